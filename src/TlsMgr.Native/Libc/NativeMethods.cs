@@ -1,0 +1,137 @@
+// The functions of the C library that TlsMgr calls, as the C library declares them (x86-64 Linux).
+// Must never be called from outside this folder: the files beside it give each its meaning and its errors.
+
+using System.Runtime.InteropServices;
+
+namespace TlsMgr.Native.Libc;
+
+internal static unsafe partial class NativeMethods
+{
+    private const string Library = "libc";
+
+    // Files and descriptors
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true)]
+    internal static partial int Open(byte* path, int flags, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
+    internal static partial int Close(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    internal static partial nint Read(int descriptor, byte* buffer, nuint count);
+
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    internal static partial nint Write(int descriptor, byte* buffer, nuint count);
+
+    [LibraryImport(Library, EntryPoint = "pread", SetLastError = true)]
+    internal static partial nint ReadAt(int descriptor, byte* buffer, nuint count, long offset);
+
+    [LibraryImport(Library, EntryPoint = "pwrite", SetLastError = true)]
+    internal static partial nint WriteAt(int descriptor, byte* buffer, nuint count, long offset);
+
+    [LibraryImport(Library, EntryPoint = "ftruncate", SetLastError = true)]
+    internal static partial int Truncate(int descriptor, long length);
+
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int Fcntl(int descriptor, int command, nint argument);
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
+    internal static partial int Statx(int directory, byte* path, int flags, uint mask, StatxBuffer* buffer);
+
+    [LibraryImport(Library, EntryPoint = "isatty")]
+    internal static partial int IsTerminal(int descriptor);
+
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    internal static partial int Poll(PollEntry* entries, nuint count, int timeoutMilliseconds);
+
+    // epoll(7) and eventfd(2)
+    [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
+    internal static partial int EpollCreate(int flags);
+
+    [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
+    internal static partial int EpollControl(int epoll, int operation, int descriptor, EpollEvent* change);
+
+    [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
+    internal static partial int EpollWait(int epoll, EpollEvent* events, int capacity, int timeoutMilliseconds);
+
+    [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
+    internal static partial int EventDescriptor(uint initialValue, int flags);
+
+    // Sockets
+    [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
+    internal static partial int Socket(int domain, int type, int protocol);
+
+    [LibraryImport(Library, EntryPoint = "connect", SetLastError = true)]
+    internal static partial int Connect(int socket, byte* address, uint addressLength);
+
+    [LibraryImport(Library, EntryPoint = "bind", SetLastError = true)]
+    internal static partial int Bind(int socket, byte* address, uint addressLength);
+
+    [LibraryImport(Library, EntryPoint = "listen", SetLastError = true)]
+    internal static partial int Listen(int socket, int backlog);
+
+    [LibraryImport(Library, EntryPoint = "accept4", SetLastError = true)]
+    internal static partial int Accept(int socket, byte* address, uint* addressLength, int flags);
+
+    [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
+    internal static partial nint Send(int socket, byte* buffer, nuint count, int flags);
+
+    [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
+    internal static partial nint Receive(int socket, byte* buffer, nuint count, int flags);
+
+    // Identity and jail
+    [LibraryImport(Library, EntryPoint = "getpwnam_r")]
+    internal static partial int GetPasswordEntry(byte* name, PasswordEntry* entry, byte* buffer, nuint length,
+        PasswordEntry** result);
+
+    [LibraryImport(Library, EntryPoint = "getuid")]
+    internal static partial uint GetUserId();
+
+    [LibraryImport(Library, EntryPoint = "geteuid")]
+    internal static partial uint GetEffectiveUserId();
+
+    [LibraryImport(Library, EntryPoint = "getegid")]
+    internal static partial uint GetEffectiveGroupId();
+
+    [LibraryImport(Library, EntryPoint = "seteuid", SetLastError = true)]
+    internal static partial int SetEffectiveUserId(uint user);
+
+    [LibraryImport(Library, EntryPoint = "setegid", SetLastError = true)]
+    internal static partial int SetEffectiveGroupId(uint group);
+
+    [LibraryImport(Library, EntryPoint = "setuid", SetLastError = true)]
+    internal static partial int SetUserId(uint user);
+
+    [LibraryImport(Library, EntryPoint = "setgid", SetLastError = true)]
+    internal static partial int SetGroupId(uint group);
+
+    [LibraryImport(Library, EntryPoint = "setgroups", SetLastError = true)]
+    internal static partial int SetGroups(nuint count, uint* groups);
+
+    [LibraryImport(Library, EntryPoint = "initgroups", SetLastError = true)]
+    internal static partial int InitializeGroups(byte* user, uint group);
+
+    [LibraryImport(Library, EntryPoint = "chroot", SetLastError = true)]
+    internal static partial int ChangeRoot(byte* path);
+
+    [LibraryImport(Library, EntryPoint = "chdir", SetLastError = true)]
+    internal static partial int ChangeDirectory(byte* path);
+
+    [LibraryImport(Library, EntryPoint = "umask")]
+    internal static partial uint SetFileCreationMask(uint mask);
+
+    // Processes, signals, randomness
+    [LibraryImport(Library, EntryPoint = "getppid")]
+    internal static partial int GetParentProcessId();
+
+    [LibraryImport(Library, EntryPoint = "signal", SetLastError = true)]
+    internal static partial nint SetSignalHandler(int signal, nint handler);
+
+    [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
+    internal static partial int Kill(int process, int signal);
+
+    [LibraryImport(Library, EntryPoint = "_exit")]
+    internal static partial void ExitImmediately(int status);
+
+    [LibraryImport(Library, EntryPoint = "getrandom", SetLastError = true)]
+    internal static partial nint GetRandom(byte* buffer, nuint length, uint flags);
+}

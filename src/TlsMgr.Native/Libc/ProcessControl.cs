@@ -1,0 +1,47 @@
+// This process among others: its parent, its signals, its end.
+
+namespace TlsMgr.Native.Libc;
+
+/// <summary>Signals by their Linux numbers, as far as a daemon under master(8) meets them.</summary>
+public static class SignalNumber
+{
+    /// <summary>SIGHUP.</summary>
+    public const int HangUp = 1;
+
+    /// <summary>SIGINT.</summary>
+    public const int Interrupt = 2;
+
+    /// <summary>SIGABRT.</summary>
+    public const int Abort = 6;
+
+    /// <summary>SIGPIPE.</summary>
+    public const int BrokenPipe = 13;
+
+    /// <summary>SIGTERM.</summary>
+    public const int Terminate = 15;
+
+    /// <summary>SIGXFSZ: a file grew over the process's limit.</summary>
+    public const int FileSizeLimit = 25;
+}
+
+/// <summary>Calls about processes and signals.</summary>
+public static class ProcessControl
+{
+    private const nint DefaultHandler = 0;
+    private const nint IgnoreHandler = 1;
+
+    /// <summary>The process id of the parent; 1 when the parent is gone.</summary>
+    public static int ParentProcessId => NativeMethods.GetParentProcessId();
+
+    /// <summary>Lets a signal do nothing.</summary>
+    public static void IgnoreSignal(int signal) => NativeMethods.SetSignalHandler(signal, IgnoreHandler);
+
+    /// <summary>Gives a signal its default effect back.</summary>
+    public static void DefaultSignal(int signal) => NativeMethods.SetSignalHandler(signal, DefaultHandler);
+
+    /// <summary>Sends a signal (kill(2)). Answers 0 or the negative of an <see cref="Errno"/>.</summary>
+    public static int Kill(int process, int signal) => Errno.Result(NativeMethods.Kill(process, signal));
+
+    /// <summary>Ends the process at once with a status of 0 to 255; nothing is flushed, no handler runs (_exit(2)).</summary>
+    public static void ExitImmediately(int status) => NativeMethods.ExitImmediately(status);
+}

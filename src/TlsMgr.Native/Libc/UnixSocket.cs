@@ -1,0 +1,103 @@
+// Sockets of the Unix domain (unix(7)). Every call that could wait is told not to; no flag of an open file is changed.
+
+using System;
+using System.Text;
+
+namespace TlsMgr.Native.Libc;
+
+/// <summary>What a socket carries.</summary>
+public enum SocketKind
+{
+    /// <summary>SOCK_STREAM: bytes in order.</summary>
+    Stream = 1,
+
+    /// <summary>SOCK_DGRAM: messages.</summary>
+    Datagram = 2,
+}
+
+/// <summary>Calls on Unix-domain sockets. Each answers zero or more, or the negative of an <see cref="Errno"/>.</summary>
+public static unsafe class UnixSocket
+{
+    /// <summary>The longest path of a socket address, in bytes (unix(7)).</summary>
+    public const int LongestPathBytes = 107;
+
+    private const int UnixDomain = 1;
+    private const int NonBlockingAndCloseOnExec = 0x800 | 0x80000;
+    private const int DontWait = 0x40;
+    private const int NoSignal = 0x4000;
+    private const int Peek = 2;
+    private const int AddressBytes = sizeof(short) + LongestPathBytes + 1;
+
+    /// <summary>Makes a socket that never blocks and closes on exec; answers its descriptor.</summary>
+    public static int Create(SocketKind kind) =>
+        Errno.Result(NativeMethods.Socket(UnixDomain, (int)kind | NonBlockingAndCloseOnExec, 0));
+
+    /// <summary>
+    /// Connects to a path. Answers 0, or the negative of an <see cref="Errno"/>; minus
+    /// <see cref="Errno.InvalidArgument"/> for a path above <see cref="LongestPathBytes"/>.
+    /// </summary>
+    public static int Connect(int socket, string path)
+    {
+        byte* address = stackalloc byte[AddressBytes];
+        return FillAddress(new Span<byte>(address, AddressBytes), path)
+            ? Errno.Result(NativeMethods.Connect(socket, address, AddressBytes))
+            : -Errno.InvalidArgument;
+    }
+
+    /// <summary>Gives a socket its path in the file system (bind(2)), and makes a stream socket listen.</summary>
+    public static int BindAndListen(int socket, string path, SocketKind kind, int backlog)
+    {
+        byte* address = stackalloc byte[AddressBytes];
+        if (!FillAddress(new Span<byte>(address, AddressBytes), path))
+        {
+            return -Errno.InvalidArgument;
+        }
+
+        int answer = Errno.Result(NativeMethods.Bind(socket, address, AddressBytes));
+        return answer < 0 || kind == SocketKind.Datagram ? answer : Errno.Result(NativeMethods.Listen(socket, backlog));
+    }
+
+    /// <summary>Takes the next connection; answers its descriptor, which never blocks and closes on exec.</summary>
+    public static int Accept(int socket) =>
+        Errno.Result(NativeMethods.Accept(socket, null, null, NonBlockingAndCloseOnExec));
+
+    /// <summary>Sends what fits without waiting and without SIGPIPE; answers the number of bytes taken.</summary>
+    public static int Send(int socket, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            return Errno.Result(NativeMethods.Send(socket, start, (nuint)bytes.Length, DontWait | NoSignal));
+        }
+    }
+
+    /// <summary>Receives what is there without waiting; answers the number of bytes, 0 at the end of a stream.</summary>
+    public static int Receive(int socket, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            return Errno.Result(NativeMethods.Receive(socket, start, (nuint)buffer.Length, DontWait));
+        }
+    }
+
+    /// <summary>As <see cref="Receive"/>, but leaves the bytes where they are.</summary>
+    public static int PeekAt(int socket, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            return Errno.Result(NativeMethods.Receive(socket, start, (nuint)buffer.Length, DontWait | Peek));
+        }
+    }
+
+    private static bool FillAddress(Span<byte> address, string path)
+    {
+        address.Clear();
+        if (Encoding.UTF8.GetByteCount(path) > LongestPathBytes)
+        {
+            return false;
+        }
+
+        address[0] = UnixDomain;
+        Encoding.UTF8.GetBytes(path, address[sizeof(short)..]);
+        return true;
+    }
+}

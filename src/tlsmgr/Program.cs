@@ -1,0 +1,3 @@
+// The executable of tlsmgr(8).
+
+return 0;

@@ -1,0 +1,30 @@
+// A clock that only tests move. Time of day and monotonic time move apart when a test sets the one and advances the other.
+
+using System;
+
+namespace TlsMgr.Testing;
+
+/// <summary>A <see cref="TimeProvider"/> that stands still until it is told otherwise.</summary>
+public sealed class ManualClock : TimeProvider
+{
+    private DateTimeOffset _timeOfDay = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
+    private long _timestamp = 1_000_000;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+    public override DateTimeOffset GetUtcNow() => _timeOfDay;
+
+    public override long GetTimestamp() => _timestamp;
+
+    /// <summary>Lets time pass on both clocks.</summary>
+    public void Advance(TimeSpan time)
+    {
+        _timeOfDay += time;
+        _timestamp += time.Ticks;
+    }
+
+    /// <summary>Sets the time of day as an administrator would; the monotonic clock does not notice.</summary>
+    public void SetTimeOfDay(DateTimeOffset time) => _timeOfDay = time;
+}
