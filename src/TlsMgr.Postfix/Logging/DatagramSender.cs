@@ -1,0 +1,62 @@
+// Sends log records to a Unix datagram socket. It is connected early, before a jail hides its path; when the reader was
+// started anew it connects again. It never holds its caller up for longer than Limits.LogWaitMilliseconds.
+
+using System;
+using TlsMgr.Native.Libc;
+
+namespace TlsMgr.Postfix.Logging;
+
+/// <summary>A datagram socket that takes log records.</summary>
+/// <param name="path">The path of the socket; inside a jail, as it is there.</param>
+public sealed class DatagramSender(string path) : IDisposable
+{
+    private const int None = -1;
+
+    private int _socket = None;
+
+    /// <summary>The path to connect to from now on: a jail changes what the paths mean.</summary>
+    public string Path { get; set; } = path;
+
+    /// <summary>Connects. Answers 0, or the negative of an <see cref="Errno"/>.</summary>
+    public int Connect()
+    {
+        Dispose();
+        int socket = UnixSocket.Create(SocketKind.Datagram);
+        int answer = socket < 0 ? socket : UnixSocket.Connect(socket, Path);
+        if (answer < 0)
+        {
+            FileDescriptor.Close(socket);
+            return answer;
+        }
+
+        _socket = socket;
+        return 0;
+    }
+
+    /// <summary>Sends one record; false when it is lost.</summary>
+    public bool Send(ReadOnlySpan<byte> record)
+    {
+        int answer = _socket == None ? -Errno.NoEntry : UnixSocket.Send(_socket, record);
+        if (answer == -Errno.TryAgain && PollWait.ForWriting(_socket, Limits.LogWaitMilliseconds) > 0)
+        {
+            answer = UnixSocket.Send(_socket, record);
+        }
+
+        if (answer < 0 && answer != -Errno.TryAgain && Connect() == 0)
+        {
+            answer = UnixSocket.Send(_socket, record);
+        }
+
+        return answer >= 0;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_socket != None)
+        {
+            FileDescriptor.Close(_socket);
+            _socket = None;
+        }
+    }
+}

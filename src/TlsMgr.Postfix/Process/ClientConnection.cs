@@ -1,0 +1,214 @@
+// One client's descriptor: moves bytes between the socket and the conversation, and knows the two deadlines. A client that
+// stops in the middle of a request, or does not read its replies, costs its own buffers and nobody else's time.
+
+using System;
+using System.IO.Pipelines;
+using TlsMgr.Native.Libc;
+
+namespace TlsMgr.Postfix.Process;
+
+/// <summary>What has passed its deadline on a connection.</summary>
+public enum Overdue
+{
+    /// <summary>Nothing.</summary>
+    Nothing,
+
+    /// <summary>The rest of a request that was begun.</summary>
+    Request,
+
+    /// <summary>The reading of replies.</summary>
+    Reply,
+}
+
+/// <summary>One connection of a client.</summary>
+public sealed class ClientConnection : IDescriptorHandler, IDisposable
+{
+    private readonly int _descriptor;
+    private readonly EventLoop _loop;
+    private readonly ConnectionTable _table;
+    private readonly Conversation _conversation;
+    private Watch? _watch;
+    private bool _isBroken;
+
+    /// <summary>Since when the client owes us the rest of a request, as a timestamp of the clock; 0 when it does not.</summary>
+    private long _requestSince;
+
+    /// <summary>Since when the client has taken nothing of its replies; 0 when there are none to take.</summary>
+    private long _replySince;
+
+    internal ClientConnection(int descriptor, EventLoop loop, ConnectionTable table, IRequestService service)
+    {
+        _descriptor = descriptor;
+        _loop = loop;
+        _table = table;
+        _conversation = new Conversation(service);
+    }
+
+    /// <summary>The conversation on it.</summary>
+    internal Conversation Conversation => _conversation;
+
+    /// <summary>Its descriptor, as the log names it.</summary>
+    internal int Descriptor => _descriptor;
+
+    /// <summary>Whether it stands in the table's list of connections with something to do in this turn.</summary>
+    internal bool IsQueued { get; set; }
+
+    /// <summary>Its place in the table.</summary>
+    internal int Index { get; set; }
+
+    /// <summary>Whether it is closed.</summary>
+    internal bool IsClosed { get; private set; }
+
+    /// <summary>Whether a deadline is running.</summary>
+    internal bool HasDeadline => (_requestSince | _replySince) != 0;
+
+    /// <summary>Begins: says the greeting. False when the kernel cannot watch the descriptor, with the reason.</summary>
+    internal bool Open(out int error)
+    {
+        _watch = _loop.Add(_descriptor, EpollEvents.Readable, this, out error);
+        if (_watch is null)
+        {
+            return false;
+        }
+
+        _conversation.Greet();
+        return Send();
+    }
+
+    /// <inheritdoc/>
+    public void OnEvents(EpollEvents events)
+    {
+        if ((events & (EpollEvents.Readable | EpollEvents.HangUp | EpollEvents.Error)) != 0)
+        {
+            Receive();
+        }
+
+        _table.Enqueue(this);
+    }
+
+    /// <summary>Serves what has arrived, unless the client has replies to read first.</summary>
+    internal void Advance()
+    {
+        if (_replySince == 0 && !_isBroken)
+        {
+            _conversation.Advance();
+        }
+    }
+
+    /// <summary>Sends what was written, and decides what to wait for. False when the connection is over.</summary>
+    internal bool Send()
+    {
+        bool isSent = SendOutput();
+        if (_isBroken || (isSent && _conversation.State == ConversationState.Ended))
+        {
+            return false;
+        }
+
+        long now = _table.Now;
+        _requestSince = _conversation.IsInsideRequest ? (_requestSince == 0 ? now : _requestSince) : 0;
+        _loop.Change(_watch!, isSent ? EpollEvents.Readable : EpollEvents.Writable);
+        return true;
+    }
+
+    /// <summary>Whether there is more to serve without the client doing anything.</summary>
+    internal bool WantsTurn => _replySince == 0 && _conversation.State == ConversationState.AwaitsTurn;
+
+    /// <summary>What the client owes us since before a point in time.</summary>
+    internal Overdue FindOverdue(long before)
+    {
+        if (_replySince != 0 && _replySince < before)
+        {
+            return Overdue.Reply;
+        }
+
+        return _replySince == 0 && _requestSince != 0 && _requestSince < before ? Overdue.Request : Overdue.Nothing;
+    }
+
+    /// <summary>Closes the descriptor and gives the buffers back.</summary>
+    public void Dispose()
+    {
+        IsClosed = true;
+        if (_watch is not null)
+        {
+            _loop.Remove(_watch);
+        }
+
+        FileDescriptor.Close(_descriptor);
+        _conversation.Dispose();
+    }
+
+    private void Receive()
+    {
+        if (_replySince != 0)
+        {
+            // The client does not read, and now it is gone or broken; what it sent no longer matters.
+            _isBroken = true;
+            return;
+        }
+
+        if (_conversation.State != ConversationState.AwaitsInput)
+        {
+            // What it sent before is not served yet; more would only pile up.
+            return;
+        }
+
+        for (int total = 0; total < Limits.ReadBytesPerTurn;)
+        {
+            Span<byte> room = _conversation.Input.GetSpan(Limits.ReadBytes);
+            int count = FileDescriptor.Read(_descriptor, room);
+            if (count > 0)
+            {
+                _conversation.Input.Advance(count);
+                total += count;
+            }
+
+            if (count < room.Length)
+            {
+                End(count);
+                break;
+            }
+        }
+
+        _conversation.InputArrived();
+    }
+
+    /// <summary>The last read gave less than there was room for: nothing more for now, or for ever.</summary>
+    private void End(int count)
+    {
+        if (count == 0)
+        {
+            _conversation.InputEnded();
+        }
+        else if (count < 0 && count != -Errno.TryAgain && count != -Errno.Interrupted)
+        {
+            _isBroken = true;
+        }
+    }
+
+    /// <summary>Sends what the socket takes; answers whether that was all.</summary>
+    private bool SendOutput()
+    {
+        if (!_conversation.Output.TryRead(out ReadResult output))
+        {
+            return true;
+        }
+
+        SequencePosition sent = output.Buffer.Start;
+        foreach (ReadOnlyMemory<byte> segment in output.Buffer)
+        {
+            int count = UnixSocket.Send(_descriptor, segment.Span);
+            _isBroken = count < 0 && count != -Errno.TryAgain && count != -Errno.Interrupted;
+            sent = output.Buffer.GetPosition(int.Max(count, 0), sent);
+            if (count < segment.Length)
+            {
+                break;
+            }
+        }
+
+        bool isAll = sent.Equals(output.Buffer.End);
+        bool isProgress = !sent.Equals(output.Buffer.Start);
+        _conversation.Output.AdvanceTo(sent);
+        _replySince = isAll ? 0 : (_replySince == 0 || isProgress ? _table.Now : _replySince);
+        return isAll;
+    }
+}

@@ -1,0 +1,86 @@
+// A listen socket that master(8) gave us: takes connections, a bounded number in a turn. When descriptors run out it stops
+// for a moment instead of spinning, and says so at most once a minute.
+
+using System;
+using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Postfix.Process;
+
+/// <summary>Accepts clients.</summary>
+public sealed class ClientListener : IDescriptorHandler
+{
+    private static readonly TimeSpan ShortagePause = TimeSpan.FromSeconds(Limits.DescriptorShortageSeconds);
+    private static readonly TimeSpan WarningPause = TimeSpan.FromSeconds(Limits.RepeatedWarningSeconds);
+
+    private readonly int _descriptor;
+    private readonly EventLoop _loop;
+    private readonly ConnectionTable _connections;
+    private readonly TimeProvider _clock;
+    private readonly Log _log;
+    private readonly Watch _watch;
+    private long _warnedAt;
+    private bool _isPaused;
+
+    /// <summary>Begins to accept.</summary>
+    /// <exception cref="FatalException">The descriptor cannot be watched: it is no listen socket of master's.</exception>
+    public ClientListener(int descriptor, EventLoop loop, ConnectionTable connections, TimeProvider clock, Log log)
+    {
+        _descriptor = descriptor;
+        _loop = loop;
+        _connections = connections;
+        _clock = clock;
+        _log = log;
+        _watch = loop.Add(descriptor, EpollEvents.Readable, this, out int error)
+            ?? throw new FatalException($"event_enable_read: epoll_ctl EPOLL_CTL_ADD: {Errno.Describe(error)}");
+        connections.DescriptorFreed += Resume;
+    }
+
+    /// <inheritdoc/>
+    public void OnEvents(EpollEvents events)
+    {
+        for (int count = 0; count < Limits.AcceptsPerTurn; count++)
+        {
+            int client = UnixSocket.Accept(_descriptor);
+            if (client >= 0)
+            {
+                _connections.Accept(client);
+            }
+            else if (client is -Errno.ProcessDescriptorLimit or -Errno.SystemDescriptorLimit or -Errno.NoMemory)
+            {
+                Pause(client);
+                return;
+            }
+            else
+            {
+                // Nobody there any more, or a client that left before it was accepted.
+                return;
+            }
+        }
+    }
+
+    private void Pause(int error)
+    {
+        if (_warnedAt == 0 || _clock.GetElapsedTime(_warnedAt) > WarningPause)
+        {
+            _warnedAt = _clock.GetTimestamp();
+            _log.Warning($"accept connection: {Errno.Describe(error)} -- {_connections.Count} clients are connected");
+        }
+
+        if (!_isPaused)
+        {
+            _isPaused = true;
+            _loop.Change(_watch, EpollEvents.None);
+            _loop.Timers.Schedule(ShortagePause, Resume);
+        }
+    }
+
+    private void Resume()
+    {
+        if (_isPaused)
+        {
+            _isPaused = false;
+            _loop.Change(_watch, EpollEvents.Readable);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+// All connections of the daemon and what they do in a turn: serve, end the turn together, send. One client's share of a
+// turn is bounded; the rest waits for the next one.
+
+using System;
+using System.Collections.Generic;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Postfix.Process;
+
+/// <summary>The connections of the daemon.</summary>
+public sealed class ConnectionTable
+{
+    /// <summary>How often overdue connections are looked for.</summary>
+    private static readonly TimeSpan DeadlineCheck = TimeSpan.FromSeconds(1);
+
+    private readonly EventLoop _loop;
+    private readonly IRequestService _service;
+    private readonly TimeProvider _clock;
+    private readonly Log _log;
+    private readonly string _peer;
+    private readonly TimeSpan _timeout;
+    private readonly List<ClientConnection> _connections = [];
+    private List<ClientConnection> _queue = [];
+    private List<ClientConnection> _served = [];
+    private bool _watchesDeadlines;
+
+    /// <summary>Makes an empty table.</summary>
+    /// <param name="loop">The loop whose turns it works in.</param>
+    /// <param name="service">Who answers.</param>
+    /// <param name="clock">Measures the deadlines.</param>
+    /// <param name="log">Takes the warnings.</param>
+    /// <param name="peer">What a client is called in the log: <c>tlsmgr socket</c>.</param>
+    /// <param name="timeout">How long a client may take to finish a request, or leave its replies unread: ipc_timeout.</param>
+    public ConnectionTable(
+        EventLoop loop, IRequestService service, TimeProvider clock, Log log, string peer, TimeSpan timeout)
+    {
+        _loop = loop;
+        _service = service;
+        _clock = clock;
+        _log = log;
+        _peer = peer;
+        _timeout = timeout;
+        Now = clock.GetTimestamp();
+    }
+
+    /// <summary>Told whenever a descriptor became free.</summary>
+    public event Action? DescriptorFreed;
+
+    /// <summary>How many connections there are.</summary>
+    public int Count => _connections.Count;
+
+    /// <summary>Whether some connection has work for a next turn that nothing will announce.</summary>
+    public bool HasWork => _queue.Count > 0;
+
+    /// <summary>The monotonic time of this turn.</summary>
+    internal long Now { get; private set; }
+
+    /// <summary>Takes over a connected descriptor.</summary>
+    public void Accept(int descriptor)
+    {
+        ClientConnection connection = new(descriptor, _loop, this, _service) { Index = _connections.Count };
+        _connections.Add(connection);
+        if (_log.IsVerbose)
+        {
+            _log.Info($"connection established fd {descriptor}");
+        }
+
+        if (!connection.Open(out _))
+        {
+            Close(connection);
+        }
+    }
+
+    /// <summary>Serves every connection that has something to do, ends the turn, and sends the replies.</summary>
+    /// <returns>Whether any request was served.</returns>
+    public bool RunTurn()
+    {
+        Now = _clock.GetTimestamp();
+        if (_queue.Count == 0)
+        {
+            return false;
+        }
+
+        (_served, _queue) = (_queue, _served);
+        foreach (ClientConnection connection in _served)
+        {
+            connection.IsQueued = false;
+            if (!connection.IsClosed)
+            {
+                connection.Advance();
+            }
+        }
+
+        _service.EndTurn();
+        foreach (ClientConnection connection in _served)
+        {
+            if (!connection.IsClosed)
+            {
+                FinishTurn(connection);
+            }
+        }
+
+        _served.Clear();
+        return true;
+    }
+
+    /// <summary>Closes every connection.</summary>
+    public void CloseAll()
+    {
+        while (_connections.Count > 0)
+        {
+            Close(_connections[^1]);
+        }
+    }
+
+    /// <summary>Lets a connection take part in the next turn.</summary>
+    internal void Enqueue(ClientConnection connection)
+    {
+        if (!connection.IsQueued)
+        {
+            connection.IsQueued = true;
+            _queue.Add(connection);
+        }
+    }
+
+    private void FinishTurn(ClientConnection connection)
+    {
+        if (connection.Conversation.State == ConversationState.AwaitsEndOfTurn)
+        {
+            connection.Conversation.TurnEnded();
+        }
+
+        if (!connection.Send())
+        {
+            Report(connection.Conversation.End);
+            Close(connection);
+        }
+        else if (connection.WantsTurn)
+        {
+            Enqueue(connection);
+        }
+
+        WatchDeadline(connection);
+    }
+
+    /// <summary>Looks for overdue connections once a second, while any could become so.</summary>
+    private void WatchDeadline(ClientConnection connection)
+    {
+        if (connection.HasDeadline && !_watchesDeadlines)
+        {
+            _watchesDeadlines = true;
+            _loop.Timers.Schedule(DeadlineCheck, DropOverdue);
+        }
+    }
+
+    private void Close(ClientConnection connection)
+    {
+        // The last of the list takes the place of the one that goes.
+        ClientConnection last = _connections[^1];
+        _connections[connection.Index] = last;
+        last.Index = connection.Index;
+        _connections.RemoveAt(_connections.Count - 1);
+        connection.Dispose();
+        if (_log.IsVerbose)
+        {
+            _log.Info($"connection closed fd {connection.Descriptor}");
+        }
+
+        DescriptorFreed?.Invoke();
+    }
+
+    private void DropOverdue()
+    {
+        _watchesDeadlines = false;
+        long before = _clock.GetTimestamp() - (long)(_timeout.TotalSeconds * _clock.TimestampFrequency);
+        for (int i = _connections.Count - 1; i >= 0; i--)
+        {
+            ClientConnection connection = _connections[i];
+            Overdue overdue = connection.FindOverdue(before);
+            if (overdue == Overdue.Nothing)
+            {
+                WatchDeadline(connection);
+                continue;
+            }
+
+            string what = overdue == Overdue.Reply ? "writing reply"
+                : connection.Conversation.IsInsideValue ? "reading input attribute value"
+                : "reading input attribute name";
+            _log.Warning($"timeout on {_peer} while {what}");
+            Close(connection);
+        }
+    }
+
+    private void Report(ConversationEnd end)
+    {
+        if (end == ConversationEnd.MessageTooLong)
+        {
+            _log.Warning($"request from {_peer} is longer than {Limits.MessageBytes} bytes -- disconnecting");
+        }
+        else if (end == ConversationEnd.Trigger && _log.IsVerbose)
+        {
+            _log.Info("received master trigger");
+        }
+    }
+}

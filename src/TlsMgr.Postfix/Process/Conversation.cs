@@ -1,0 +1,261 @@
+// One client's conversation without its descriptor: bytes in, replies out. It decides what is a request, what is a trigger
+// and what is neither (master(8) sends one or two bytes), keeps requests in order, and never does I/O.
+
+using System;
+using System.Buffers;
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Threading.Tasks;
+using TlsMgr.Postfix.Protocol;
+
+namespace TlsMgr.Postfix.Process;
+
+/// <summary>What a conversation needs next.</summary>
+public enum ConversationState
+{
+    /// <summary>More bytes of the client, or its end.</summary>
+    AwaitsInput,
+
+    /// <summary>Another turn: its share of this one is used up, or its replies have to be sent first.</summary>
+    AwaitsTurn,
+
+    /// <summary>The end of the turn: a reply is held back until then.</summary>
+    AwaitsEndOfTurn,
+
+    /// <summary>To be closed, once the replies that were written have been sent.</summary>
+    Ended,
+}
+
+/// <summary>Why a conversation ended, when that is to be told in the log.</summary>
+public enum ConversationEnd
+{
+    /// <summary>The client closed, or nothing has ended.</summary>
+    Ordinary,
+
+    /// <summary>master(8) woke the service up.</summary>
+    Trigger,
+
+    /// <summary>A message went over <see cref="Limits.MessageBytes"/>.</summary>
+    MessageTooLong,
+}
+
+/// <summary>The conversation with one client.</summary>
+public sealed class Conversation : IDisposable
+{
+    /// <summary>At most this many bytes between two requests are a trigger, not a request.</summary>
+    private const int TriggerBytes = 2;
+
+    /// <summary>No thresholds: the conversation bounds itself, and a flush never waits.</summary>
+    private static readonly PipeOptions Unbounded = new(
+        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0,
+        resumeWriterThreshold: 0, useSynchronizationContext: false);
+
+    private readonly IRequestService _service;
+    private readonly Pipe _input = new(Unbounded);
+    private readonly Pipe _output = new(Unbounded);
+    private MessageFramer _framer;
+    private int _heldReply;
+    private int _shortBytes;
+    private bool _inputEnded;
+    private bool _hasMoreInput;
+
+    /// <summary>Begins a conversation; nothing is said yet.</summary>
+    public Conversation(IRequestService service) => _service = service;
+
+    /// <summary>Takes the bytes of the client; call <see cref="InputArrived"/> after writing.</summary>
+    public PipeWriter Input => _input.Writer;
+
+    /// <summary>Has the bytes for the client.</summary>
+    public PipeReader Output => _output.Reader;
+
+    /// <summary>What it needs next.</summary>
+    public ConversationState State { get; private set; }
+
+    /// <summary>Why it ended.</summary>
+    public ConversationEnd End { get; private set; }
+
+    /// <summary>Whether the client has begun a request and not finished it.</summary>
+    public bool IsInsideRequest { get; private set; }
+
+    /// <summary>Whether what is there of an unfinished request ends inside a value, rather than a name.</summary>
+    public bool IsInsideValue => _framer.IsInsideValue;
+
+    /// <summary>Says what the server says first.</summary>
+    public void Greet()
+    {
+        _service.WriteGreeting(_output.Writer);
+        Publish(_output.Writer);
+    }
+
+    /// <summary>Bytes were written to <see cref="Input"/>.</summary>
+    public void InputArrived() => Publish(_input.Writer);
+
+    /// <summary>The client will send nothing more.</summary>
+    public void InputEnded()
+    {
+        _inputEnded = true;
+        _input.Writer.Complete();
+    }
+
+    /// <summary>Serves what is there, up to the share of one turn.</summary>
+    public void Advance()
+    {
+        if (State is ConversationState.Ended or ConversationState.AwaitsEndOfTurn)
+        {
+            return;
+        }
+
+        State = ConversationState.AwaitsInput;
+        if (_input.Reader.TryRead(out ReadResult input))
+        {
+            ReadOnlySequence<byte> rest = input.Buffer;
+            ServeMessages(ref rest);
+            // Bytes of an unfinished message count as examined: nothing happens until more arrive.
+            bool isWaiting = State == ConversationState.AwaitsInput;
+            _input.Reader.AdvanceTo(rest.Start, isWaiting ? rest.End : rest.Start);
+            _hasMoreInput = !rest.IsEmpty || _inputEnded;
+        }
+
+        Publish(_output.Writer);
+    }
+
+    /// <summary>The turn has ended: writes the reply that was held back for it and goes on.</summary>
+    public void TurnEnded()
+    {
+        Debug.Assert(State == ConversationState.AwaitsEndOfTurn, "only a held reply waits for the end of the turn");
+        State = _hasMoreInput ? ConversationState.AwaitsTurn : ConversationState.AwaitsInput;
+        _service.WriteHeldReply(_heldReply, _output.Writer);
+        Publish(_output.Writer);
+    }
+
+    /// <summary>Gives the buffers back.</summary>
+    public void Dispose()
+    {
+        _input.Writer.Complete();
+        _input.Reader.Complete();
+        _output.Writer.Complete();
+        _output.Reader.Complete();
+    }
+
+    private void ServeMessages(ref ReadOnlySequence<byte> rest)
+    {
+        for (int count = 0; State == ConversationState.AwaitsInput; count++)
+        {
+            if (!IsInsideRequest && !BeginRequest(ref rest))
+            {
+                return;
+            }
+
+            if (count == Limits.MessagesPerTurn || _output.Writer.UnflushedBytes > Limits.UnsentReplyBytes)
+            {
+                State = ConversationState.AwaitsTurn;
+                return;
+            }
+
+            ServeMessage(ref rest);
+            if (IsInsideRequest)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Between two requests: whether another one begins here.</summary>
+    private bool BeginRequest(ref ReadOnlySequence<byte> rest)
+    {
+        if (rest.Length > TriggerBytes && _shortBytes > 0 && !LooksLikeRequest(rest.Slice(0, _shortBytes)))
+        {
+            // One or two bytes had arrived alone, and they were not the start of a request: a trigger that needs no
+            // answer. What came later stands for itself.
+            rest = rest.Slice(_shortBytes);
+        }
+
+        IsInsideRequest = rest.Length > TriggerBytes;
+        _shortBytes = IsInsideRequest ? 0 : (int)rest.Length;
+        if (!IsInsideRequest && IsWakeUp(rest))
+        {
+            Finish(ConversationEnd.Trigger);
+        }
+        else if (_inputEnded && !IsInsideRequest)
+        {
+            Finish(ConversationEnd.Ordinary);
+        }
+
+        return IsInsideRequest;
+    }
+
+    private void ServeMessage(ref ReadOnlySequence<byte> rest)
+    {
+        switch (_framer.Scan(rest, Limits.MessageBytes, out long length))
+        {
+            case FrameStatus.Complete:
+                IsInsideRequest = false;
+                Serve(rest.Slice(0, length));
+                rest = rest.Slice(length);
+                break;
+            case FrameStatus.TooLong:
+                Finish(ConversationEnd.MessageTooLong);
+                break;
+            default:
+                if (_inputEnded)
+                {
+                    Serve(rest);
+                    rest = rest.Slice(rest.End);
+                    Finish(ConversationEnd.Ordinary);
+                }
+
+                break;
+        }
+    }
+
+    private void Serve(in ReadOnlySequence<byte> message)
+    {
+        if (message.IsSingleSegment)
+        {
+            Serve(message.FirstSpan);
+            return;
+        }
+
+        byte[] copy = ArrayPool<byte>.Shared.Rent((int)message.Length);
+        message.CopyTo(copy);
+        Serve(copy.AsSpan(0, (int)message.Length));
+        ArrayPool<byte>.Shared.Return(copy, clearArray: true);
+    }
+
+    private void Serve(ReadOnlySpan<byte> message)
+    {
+        _heldReply = _service.Serve(message, _output.Writer);
+        if (_heldReply != 0)
+        {
+            State = ConversationState.AwaitsEndOfTurn;
+        }
+    }
+
+    private void Finish(ConversationEnd end)
+    {
+        State = ConversationState.Ended;
+        End = end;
+    }
+
+    private static bool LooksLikeRequest(in ReadOnlySequence<byte> bytes)
+    {
+        Span<byte> start = stackalloc byte[TriggerBytes];
+        bytes.CopyTo(start);
+        return "request"u8.StartsWith(start[..(int)bytes.Length]);
+    }
+
+    private static bool IsWakeUp(in ReadOnlySequence<byte> bytes)
+    {
+        Span<byte> start = stackalloc byte[TriggerBytes];
+        bytes.CopyTo(start);
+        return start[..(int)bytes.Length].SequenceEqual("W\0"u8);
+    }
+
+    /// <summary>Makes written bytes visible to the pipe's reader. Without thresholds this never waits.</summary>
+    private static void Publish(PipeWriter writer)
+    {
+        ValueTask<FlushResult> flush = writer.FlushAsync();
+        Debug.Assert(flush.IsCompleted, "a pipe without thresholds never makes its writer wait");
+        flush.GetAwaiter().GetResult();
+    }
+}

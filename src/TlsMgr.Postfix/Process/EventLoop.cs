@@ -1,0 +1,133 @@
+// The one loop of the daemon: waits for descriptors and timers, and lets their owners work. One thread, so nothing it
+// calls needs a lock. Must never wait anywhere but in its one wait, and never let one descriptor starve the others.
+
+using System;
+using System.Collections.Generic;
+using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Postfix.Process;
+
+/// <summary>What happens on a watched descriptor.</summary>
+public interface IDescriptorHandler
+{
+    /// <summary>Something happened. Must not throw, and must do a bounded amount of work.</summary>
+    void OnEvents(EpollEvents events);
+}
+
+/// <summary>The event loop.</summary>
+public sealed class EventLoop : IDisposable
+{
+    private readonly Epoll _epoll;
+    private readonly List<Watch?> _watches = [];
+    private readonly Stack<int> _freeSlots = [];
+    private readonly EpollEvent[] _events = new EpollEvent[Limits.EventsPerTurn];
+    private uint _generation;
+
+    /// <summary>Makes a loop.</summary>
+    /// <exception cref="FatalException">The kernel gives no epoll descriptor.</exception>
+    public EventLoop(TimeProvider clock)
+    {
+        int answer = Epoll.Create(out Epoll? epoll);
+        _epoll = epoll ?? throw new FatalException($"event_init: epoll_create: {Errno.Describe(answer)}");
+        Timers = new TimerQueue(clock);
+    }
+
+    /// <summary>Actions for later.</summary>
+    public TimerQueue Timers { get; }
+
+    /// <summary>How often the loop has turned. Another thread may read it to see that the loop lives.</summary>
+    public long Turns => System.Threading.Volatile.Read(ref _turns);
+
+    private long _turns;
+
+    /// <summary>Watches a descriptor.</summary>
+    /// <returns>The watch; or null, and the error, when the kernel cannot watch that descriptor.</returns>
+    public Watch? Add(int descriptor, EpollEvents events, IDescriptorHandler handler, out int error)
+    {
+        int slot = _freeSlots.TryPop(out int free) ? free : _watches.Count;
+        Watch watch = new(descriptor, ((ulong)++_generation << 32) | (uint)slot, handler, events);
+        error = _epoll.Add(descriptor, events, watch.Token);
+        if (error < 0)
+        {
+            if (slot < _watches.Count)
+            {
+                _freeSlots.Push(slot);
+            }
+
+            return null;
+        }
+
+        if (slot == _watches.Count)
+        {
+            _watches.Add(watch);
+        }
+        else
+        {
+            _watches[slot] = watch;
+        }
+
+        return watch;
+    }
+
+    /// <summary>Changes what a descriptor is watched for; costs nothing when it is watched for that already.</summary>
+    public void Change(Watch watch, EpollEvents events)
+    {
+        if (watch.Events != events)
+        {
+            watch.Events = events;
+            _epoll.Modify(watch.Descriptor, events, watch.Token);
+        }
+    }
+
+    /// <summary>Watches a descriptor no longer. To be called before it is closed.</summary>
+    public void Remove(Watch watch)
+    {
+        _epoll.Remove(watch.Descriptor);
+        int slot = (int)(uint)watch.Token;
+        _watches[slot] = null;
+        _freeSlots.Push(slot);
+    }
+
+    /// <summary>One turn: waits until something happens, and lets the owners of descriptors and timers work.</summary>
+    /// <param name="mayWait">Whether there is nothing else to do: else only what has happened already is looked at.</param>
+    public void Turn(bool mayWait)
+    {
+        int count = _epoll.Wait(_events, mayWait ? Timers.MillisecondsUntilNext() : 0);
+        System.Threading.Volatile.Write(ref _turns, _turns + 1);
+        for (int i = 0; i < count; i++)
+        {
+            // The descriptor may have been closed earlier in this turn, and its slot may have a new owner.
+            ulong token = _events[i].Token;
+            if (_watches[(int)(uint)token] is { } watch && watch.Token == token)
+            {
+                watch.Handler.OnEvents(_events[i].Events);
+            }
+        }
+
+        Timers.RunDue();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _epoll.Dispose();
+}
+
+/// <summary>One watched descriptor.</summary>
+public sealed class Watch
+{
+    internal Watch(int descriptor, ulong token, IDescriptorHandler handler, EpollEvents events)
+    {
+        Descriptor = descriptor;
+        Token = token;
+        Handler = handler;
+        Events = events;
+    }
+
+    internal int Descriptor { get; }
+
+    internal ulong Token { get; }
+
+    internal IDescriptorHandler Handler { get; }
+
+    internal EpollEvents Events { get; set; }
+}

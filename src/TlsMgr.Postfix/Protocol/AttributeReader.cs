@@ -1,0 +1,131 @@
+// Reads the attributes of one message, in the order in which they must stand. Strict: no attribute may be missing, extra
+// or out of order. Copies nothing but decoded base64, allocates nothing, throws nothing.
+
+using System;
+
+namespace TlsMgr.Postfix.Protocol;
+
+/// <summary>
+/// Reads one attribute list. Each call reads the attribute that must come next; after the first call that answers false
+/// the <see cref="Fault"/> says why, and the rest of the message is not looked at.
+/// </summary>
+public ref struct AttributeReader
+{
+    private readonly ReadOnlySpan<byte> _message;
+    private int _position;
+    private int _requestEnd;
+
+    /// <summary>Begins at the first attribute.</summary>
+    /// <param name="message">
+    /// One message with its terminator; or, when the stream ended before it did, all there was of it.
+    /// </param>
+    public AttributeReader(ReadOnlySpan<byte> message) => _message = message;
+
+    /// <summary>What was wrong with the list, when something was.</summary>
+    public AttributeFault Fault { get; private set; }
+
+    /// <summary>Reads the first attribute of every message, the name of the request.</summary>
+    /// <param name="name">The name the attribute must have.</param>
+    /// <param name="request">The request's name, a part of the message; may be empty.</param>
+    public bool TryReadRequest(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> request)
+    {
+        bool isRead = TryReadText(name, out request);
+        _requestEnd = _position;
+        return isRead;
+    }
+
+    /// <summary>Reads a value as it stands.</summary>
+    /// <param name="name">The name it must have.</param>
+    /// <param name="value">The value, a part of the message; may be empty.</param>
+    public bool TryReadText(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        return TryReadName(name) && TryReadValue(out value);
+    }
+
+    /// <summary>Reads a number as C's <c>%u</c> does: see <see cref="UnsignedNumber"/>.</summary>
+    public bool TryReadNumber(ReadOnlySpan<byte> name, out uint number)
+    {
+        number = 0;
+        if (!TryReadText(name, out ReadOnlySpan<byte> text))
+        {
+            return false;
+        }
+
+        return UnsignedNumber.TryParse(text, out number)
+            || Fail(new AttributeFault(AttributeFaultKind.MalformedNumber, text));
+    }
+
+    /// <summary>Reads base64 data: see <see cref="Base64Data"/>.</summary>
+    /// <param name="name">The name the attribute must have.</param>
+    /// <param name="room">Where to decode to; must hold <see cref="Base64Data.DecodedLimit"/> of the message's length.</param>
+    /// <param name="data">The decoded bytes, at the beginning of <paramref name="room"/>; may be empty.</param>
+    public bool TryReadData(ReadOnlySpan<byte> name, Span<byte> room, out ReadOnlySpan<byte> data)
+    {
+        data = default;
+        if (!TryReadText(name, out ReadOnlySpan<byte> text))
+        {
+            return false;
+        }
+
+        if (!Base64Data.TryDecode(text, room, out int lengthBytes))
+        {
+            return Fail(new AttributeFault(AttributeFaultKind.MalformedBase64, text));
+        }
+
+        data = room[..lengthBytes];
+        return true;
+    }
+
+    /// <summary>Reads the end of the list. False when another attribute stands there, or when the stream ended.</summary>
+    public bool TryReadEnd() => TryReadName(default);
+
+    /// <summary>Reads the name of the next attribute, which must be the given one; an empty one is the end of the list.</summary>
+    private bool TryReadName(ReadOnlySpan<byte> expected)
+    {
+        ReadOnlySpan<byte> rest = _message[_position..];
+        if (rest.IsEmpty)
+        {
+            return Fail(new AttributeFault(
+                _position == _requestEnd ? AttributeFaultKind.EndBehindRequest : AttributeFaultKind.EndBeforeTerminator));
+        }
+
+        int length = rest.IndexOf((byte)0);
+        if (length < 0)
+        {
+            return Fail(new AttributeFault(AttributeFaultKind.EndInsideName));
+        }
+
+        ReadOnlySpan<byte> name = rest[..length];
+        if (name.SequenceEqual(expected))
+        {
+            _position += length + 1;
+            return true;
+        }
+
+        return name.IsEmpty
+            ? Fail(new AttributeFault(AttributeFaultKind.Missing, default, expected))
+            : Fail(new AttributeFault(AttributeFaultKind.Unexpected, name, expected));
+    }
+
+    private bool TryReadValue(out ReadOnlySpan<byte> value)
+    {
+        ReadOnlySpan<byte> rest = _message[_position..];
+        int length = rest.IndexOf((byte)0);
+        if (length < 0)
+        {
+            value = default;
+            return Fail(new AttributeFault(AttributeFaultKind.EndInsideValue));
+        }
+
+        value = rest[..length];
+        _position += length + 1;
+        return true;
+    }
+
+    private bool Fail(AttributeFault fault)
+    {
+        Fault = fault;
+        return false;
+    }
+}

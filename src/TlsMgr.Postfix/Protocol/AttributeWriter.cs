@@ -1,0 +1,75 @@
+// Writes attribute lists straight into the output: no string, no intermediate buffer, no allocation of its own.
+// Layout of a message: name NUL value NUL … NUL.
+
+using System;
+using System.Buffers;
+using System.Buffers.Text;
+
+namespace TlsMgr.Postfix.Protocol;
+
+/// <summary>Writes one attribute list. Every list must be closed with <see cref="WriteEnd"/>.</summary>
+/// <param name="output">Where the bytes go.</param>
+public readonly ref struct AttributeWriter(IBufferWriter<byte> output)
+{
+    private const int LongestNumberCharacters = 10;
+
+    /// <summary>Data is encoded in pieces of this many bytes, a multiple of three, so that no piece needs padding.</summary>
+    private const int PieceBytes = 3072;
+
+    private readonly IBufferWriter<byte> _output = output;
+
+    /// <summary>Writes a number. The wire knows 32 bits without a sign: -1 travels as 4294967295.</summary>
+    public void WriteNumber(ReadOnlySpan<byte> name, int number)
+    {
+        Span<byte> room = _output.GetSpan(name.Length + LongestNumberCharacters + 2);
+        int length = PutTerminated(room, name);
+        Utf8Formatter.TryFormat(unchecked((uint)number), room[length..], out int digits);
+        room[length + digits] = 0;
+        _output.Advance(length + digits + 1);
+    }
+
+    /// <summary>Writes a text that holds no NUL.</summary>
+    public void WriteText(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        Span<byte> room = _output.GetSpan(name.Length + value.Length + 2);
+        int length = PutTerminated(room, name);
+        length += PutTerminated(room[length..], value);
+        _output.Advance(length);
+    }
+
+    /// <summary>Writes bytes as base64; empty data is an empty value.</summary>
+    public void WriteData(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    {
+        Span<byte> room = _output.GetSpan(name.Length + 1);
+        _output.Advance(PutTerminated(room, name));
+        while (data.Length > PieceBytes)
+        {
+            WritePiece(data[..PieceBytes], terminators: 0);
+            data = data[PieceBytes..];
+        }
+
+        WritePiece(data, terminators: 1);
+    }
+
+    /// <summary>Writes the end of the list.</summary>
+    public void WriteEnd()
+    {
+        _output.GetSpan(1)[0] = 0;
+        _output.Advance(1);
+    }
+
+    private void WritePiece(ReadOnlySpan<byte> piece, int terminators)
+    {
+        Span<byte> room = _output.GetSpan(Base64.GetMaxEncodedToUtf8Length(piece.Length) + terminators);
+        Base64.EncodeToUtf8(piece, room, out _, out int characters);
+        room.Slice(characters, terminators).Clear();
+        _output.Advance(characters + terminators);
+    }
+
+    private static int PutTerminated(Span<byte> room, ReadOnlySpan<byte> text)
+    {
+        text.CopyTo(room);
+        room[text.Length] = 0;
+        return text.Length + 1;
+    }
+}

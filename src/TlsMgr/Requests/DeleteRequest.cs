@@ -1,0 +1,36 @@
+// request=delete cache_type=L cache_id=ID -> status: forgets a session. The reply waits for the end of the turn, when all
+// changes of the turn are made final together.
+
+using System;
+using TlsMgr.Postfix.Protocol;
+using TlsMgr.Sessions;
+
+namespace TlsMgr.Requests;
+
+/// <summary>Forgets a session.</summary>
+internal sealed class DeleteRequest(SessionCaches caches, RequestFaults faults)
+{
+    /// <summary>Serves, and answers what <see cref="HeldReply"/> needs to reply, or 0 when the reply is written.</summary>
+    internal int Serve(ref AttributeReader reader, AttributeWriter reply)
+    {
+        if (!reader.TryReadText(WireWords.CacheType, out ReadOnlySpan<byte> type)
+            || !reader.TryReadText(WireWords.CacheId, out ReadOnlySpan<byte> id))
+        {
+            faults.Report(reader.Fault);
+            return HeldReply.WriteNow(RequestStatus.Fault, reply);
+        }
+
+        if (!faults.TryReadEnd(ref reader))
+        {
+            return HeldReply.WriteNow(RequestStatus.Fault, reply);
+        }
+
+        if (caches.Find(type) is { } cache)
+        {
+            return HeldReply.For(cache, cache.Delete(id), reply);
+        }
+
+        faults.ReportBogusCacheType(type, WireWords.Delete);
+        return HeldReply.WriteNow(RequestStatus.Fault, reply);
+    }
+}

@@ -1,0 +1,37 @@
+// request=lookup cache_type=L cache_id=ID -> status, session: the session kept under that id.
+
+using System;
+using TlsMgr.Postfix.Protocol;
+using TlsMgr.Sessions;
+
+namespace TlsMgr.Requests;
+
+/// <summary>Finds a session.</summary>
+internal sealed class LookupRequest(SessionCaches caches, RequestFaults faults)
+{
+    internal void Serve(ref AttributeReader reader, AttributeWriter reply)
+    {
+        ReadOnlySpan<byte> session = default;
+        RequestStatus status = RequestStatus.Fault;
+        if (!reader.TryReadText(WireWords.CacheType, out ReadOnlySpan<byte> type)
+            || !reader.TryReadText(WireWords.CacheId, out ReadOnlySpan<byte> id))
+        {
+            faults.Report(reader.Fault);
+        }
+        else if (faults.TryReadEnd(ref reader))
+        {
+            if (caches.Find(type) is { } cache)
+            {
+                status = RequestStatuses.Of(cache.Lookup(id, out session));
+            }
+            else
+            {
+                faults.ReportBogusCacheType(type, WireWords.Lookup);
+            }
+        }
+
+        reply.WriteNumber(WireWords.Status, (int)status);
+        reply.WriteData(WireWords.Session, session);
+        reply.WriteEnd();
+    }
+}

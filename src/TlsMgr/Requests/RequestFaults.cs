@@ -1,0 +1,52 @@
+// What is said of faulty requests, and which faults still leave a request to serve.
+
+using System;
+using TlsMgr.Postfix.Logging;
+using TlsMgr.Postfix.Protocol;
+
+namespace TlsMgr.Requests;
+
+/// <summary>Tells faults of requests to the log.</summary>
+/// <param name="log">Takes the warnings.</param>
+/// <param name="peer">What a client is called there: <c>tlsmgr socket</c>, or <c>unknown_stream</c> for -S.</param>
+internal sealed class RequestFaults(Log log, string peer)
+{
+    /// <summary>Tells what is wrong with the attributes of a message.</summary>
+    internal void Report(AttributeFault fault)
+    {
+        if (fault.Describe(peer) is { } text)
+        {
+            log.Warning(text);
+        }
+    }
+
+    /// <summary>
+    /// Reads the end of an attribute list. An attribute too many is told, and the request is served all the same, as the
+    /// original does; a stream that ended before the list did leaves nothing to serve.
+    /// </summary>
+    internal bool TryReadEnd(ref AttributeReader reader)
+    {
+        if (reader.TryReadEnd())
+        {
+            return true;
+        }
+
+        Report(reader.Fault);
+        return reader.Fault.Kind == AttributeFaultKind.Unexpected;
+    }
+
+    /// <summary>Tells of a cache type that there is not.</summary>
+    internal void ReportBogusCacheType(ReadOnlySpan<byte> type, ReadOnlySpan<byte> request) =>
+        log.Warning($"bogus cache type \"{Text(type)}\" in \"{Text(request)}\" request");
+
+    /// <summary>Tells of a seed length that cannot be given.</summary>
+    internal void ReportBogusSeedLength(int length) =>
+        log.Warning($"bogus seed length \"{length}\" in \"seed\" request");
+
+    /// <summary>Tells of a ticket key name of a wrong length.</summary>
+    internal void ReportKeyNameLength(int length) =>
+        log.Warning($"invalid session ticket key name length: {length}");
+
+    private static string Text(ReadOnlySpan<byte> bytes) =>
+        PrintableText.FromBytes(bytes, TlsMgr.Postfix.Limits.LogRecordBytes);
+}

@@ -1,0 +1,64 @@
+// request=tktkey keyname=NAME -> status, keybuf: the ticket key of that name, or the current one for an empty name.
+
+using System;
+using System.Security.Cryptography;
+using TlsMgr.Postfix.Protocol;
+using TlsMgr.Tickets;
+
+namespace TlsMgr.Requests;
+
+/// <summary>Gives ticket keys to servers.</summary>
+internal sealed class TicketKeyRequest(
+    TicketKeyRing ring, TicketKeyLayout layout, DecodeBuffer buffer, RequestFaults faults)
+{
+    internal void Serve(ref AttributeReader reader, int messageBytes, AttributeWriter reply)
+    {
+        if (!reader.TryReadData(WireWords.KeyName, buffer.For(messageBytes), out ReadOnlySpan<byte> name))
+        {
+            faults.Report(reader.Fault);
+            Write(RequestStatus.Fault, default, reply);
+        }
+        else if (!faults.TryReadEnd(ref reader))
+        {
+            Write(RequestStatus.Fault, default, reply);
+        }
+        else if (name.Length is not (0 or TicketKey.NameBytes))
+        {
+            faults.ReportKeyNameLength(name.Length);
+            Write(RequestStatus.Fault, default, reply);
+        }
+        else if (!ring.IsEnabled)
+        {
+            Write(RequestStatus.Error, name, reply);
+        }
+        else if (name.IsEmpty)
+        {
+            WriteKey(ring.GetCurrent(), RequestStatus.Fault, name, reply);
+        }
+        else
+        {
+            WriteKey(ring.Find(name), RequestStatus.Error, name, reply);
+        }
+    }
+
+    private void WriteKey(TicketKey? key, RequestStatus otherwise, ReadOnlySpan<byte> name, AttributeWriter reply)
+    {
+        if (key is null)
+        {
+            Write(otherwise, name, reply);
+            return;
+        }
+
+        Span<byte> room = stackalloc byte[TicketKeyLayout.LargestBytes];
+        layout.Write(key, room);
+        Write(RequestStatus.Ok, room[..layout.SizeBytes], reply);
+        CryptographicOperations.ZeroMemory(room);
+    }
+
+    private static void Write(RequestStatus status, ReadOnlySpan<byte> keyBuffer, AttributeWriter reply)
+    {
+        reply.WriteNumber(WireWords.Status, (int)status);
+        reply.WriteData(WireWords.KeyBuffer, keyBuffer);
+        reply.WriteEnd();
+    }
+}

@@ -1,0 +1,45 @@
+// Every word that tlsmgr(8) and its clients exchange, as the bytes on the wire.
+
+using System;
+
+namespace TlsMgr.Requests;
+
+/// <summary>Names and values of the tlsmgr protocol.</summary>
+internal static class WireWords
+{
+    internal static ReadOnlySpan<byte> Protocol => "protocol"u8;
+
+    internal static ReadOnlySpan<byte> ProtocolName => "tlsmgr_protocol"u8;
+
+    internal static ReadOnlySpan<byte> Request => "request"u8;
+
+    internal static ReadOnlySpan<byte> Seed => "seed"u8;
+
+    internal static ReadOnlySpan<byte> Policy => "policy"u8;
+
+    internal static ReadOnlySpan<byte> Lookup => "lookup"u8;
+
+    internal static ReadOnlySpan<byte> Update => "update"u8;
+
+    internal static ReadOnlySpan<byte> Delete => "delete"u8;
+
+    internal static ReadOnlySpan<byte> TicketKey => "tktkey"u8;
+
+    internal static ReadOnlySpan<byte> Size => "size"u8;
+
+    internal static ReadOnlySpan<byte> CacheType => "cache_type"u8;
+
+    internal static ReadOnlySpan<byte> CacheId => "cache_id"u8;
+
+    internal static ReadOnlySpan<byte> Session => "session"u8;
+
+    internal static ReadOnlySpan<byte> KeyName => "keyname"u8;
+
+    internal static ReadOnlySpan<byte> Status => "status"u8;
+
+    internal static ReadOnlySpan<byte> Cachable => "cachable"u8;
+
+    internal static ReadOnlySpan<byte> Timeout => "timeout"u8;
+
+    internal static ReadOnlySpan<byte> KeyBuffer => "keybuf"u8;
+}

@@ -1,0 +1,65 @@
+// The two ticket keys that are in force: the current one encrypts, both decrypt. Keys live in memory alone, are made when
+// they are asked for, and are erased when they have gone out of force.
+
+using System;
+using TlsMgr.Random;
+
+namespace TlsMgr.Tickets;
+
+/// <summary>
+/// The ticket keys of the server. With a session timeout of T seconds a key encrypts for T/2 and decrypts for T/2 more, so
+/// that a ticket lives at least T/2 (tlsmgr(8), RFC 5077).
+/// </summary>
+/// <param name="pool">Makes keys.</param>
+/// <param name="clock">The time of day: clients compare it with their own.</param>
+/// <param name="timeoutSeconds">The server's session timeout; 0 when there are to be no tickets.</param>
+public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeoutSeconds) : IDisposable
+{
+    private readonly long _halfLifeSeconds = timeoutSeconds / 2;
+    private TicketKey? _current;
+    private TicketKey? _previous;
+
+    /// <summary>Whether there are tickets at all.</summary>
+    public bool IsEnabled => timeoutSeconds > 0;
+
+    private long Now => clock.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>The key to encrypt with, made anew when the last one's time is over.</summary>
+    /// <returns>The key, or null when the generator failed: never a key that is not random.</returns>
+    public TicketKey? GetCurrent()
+    {
+        long now = Now;
+        if (_current is null || _current.EncryptUntil <= now)
+        {
+            TicketKey fresh = new(now + _halfLifeSeconds - 1);
+            if (!pool.TryFill(fresh.Bytes))
+            {
+                return null;
+            }
+
+            _previous?.Dispose();
+            _previous = _current;
+            _current = fresh;
+        }
+
+        return _current;
+    }
+
+    /// <summary>The key of that name, while it decrypts.</summary>
+    public TicketKey? Find(ReadOnlySpan<byte> name)
+    {
+        TicketKey? key = Matches(_current, name) ? _current : Matches(_previous, name) ? _previous : null;
+        return key is not null && key.EncryptUntil + _halfLifeSeconds > Now ? key : null;
+    }
+
+    /// <summary>Erases the keys.</summary>
+    public void Dispose()
+    {
+        _current?.Dispose();
+        _previous?.Dispose();
+        _current = null;
+        _previous = null;
+    }
+
+    private static bool Matches(TicketKey? key, ReadOnlySpan<byte> name) => key is not null && key.Name.SequenceEqual(name);
+}
