@@ -1,0 +1,70 @@
+// Plays postlogd(8): takes the log records of a daemon under test.
+
+using System;
+using System.Collections.Generic;
+using System.Net.Sockets;
+using System.Text;
+
+namespace TlsMgr.Testing;
+
+/// <summary>The socket that log records arrive at.</summary>
+public sealed class PostlogSocket : IDisposable
+{
+    private const int LongestRecord = 8192;
+
+    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+    private readonly byte[] _room = new byte[LongestRecord];
+
+    public PostlogSocket(string path)
+    {
+        _socket.Bind(new UnixDomainSocketEndPoint(path));
+        System.IO.File.SetUnixFileMode(path, (System.IO.UnixFileMode)0b110_110_110);
+    }
+
+    /// <summary>The records that have arrived since the last call: whole, with time and process id.</summary>
+    public IReadOnlyList<string> TakeRecords()
+    {
+        List<string> records = [];
+        while (_socket.Available > 0)
+        {
+            records.Add(Encoding.UTF8.GetString(_room, 0, _socket.Receive(_room)));
+        }
+
+        return records;
+    }
+
+    /// <summary>The texts of the records that have arrived, with severity, without what stands before it.</summary>
+    public IReadOnlyList<string> TakeTexts()
+    {
+        List<string> texts = [];
+        foreach (string record in TakeRecords())
+        {
+            texts.Add(record[(record.IndexOf("]: ", StringComparison.Ordinal) + 3)..]);
+        }
+
+        return texts;
+    }
+
+    /// <summary>Waits for a record that holds a text, and answers the texts of all that came until then.</summary>
+    /// <exception cref="TimeoutException">It did not come in time.</exception>
+    public IReadOnlyList<string> WaitFor(string text, TimeSpan patience)
+    {
+        List<string> texts = [];
+        DateTime deadline = DateTime.UtcNow + patience;
+        while (DateTime.UtcNow < deadline)
+        {
+            if (_socket.Poll(deadline - DateTime.UtcNow, SelectMode.SelectRead))
+            {
+                texts.AddRange(TakeTexts());
+                if (texts.Exists(line => line.Contains(text, StringComparison.Ordinal)))
+                {
+                    return texts;
+                }
+            }
+        }
+
+        throw new TimeoutException($"no log record \"{text}\"; there were: {string.Join(" | ", texts)}");
+    }
+
+    public void Dispose() => _socket.Dispose();
+}

@@ -1,0 +1,78 @@
+using System;
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using Shouldly;
+using TlsMgr.Postfix.Protocol;
+using Xunit;
+
+namespace TlsMgr.Tests.Protocol;
+
+public sealed class Base64DataTests
+{
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("QQ==", "A")]
+    [InlineData("QUI=", "AB")]
+    [InlineData("QUJD", "ABC")]
+    [InlineData("QUJDQUJD", "ABCABC")]
+    [InlineData("QR==", "A")] // spare bits that are not zero
+    [InlineData("QUI=QUI=", "AB")] // data behind padding
+    [InlineData("QUI=!!!!", "AB")]
+    [InlineData("QQ=A", "A")]
+    [InlineData("QUJDQUI=QUJDQUJD", "ABCAB")]
+    public void Data_is_decoded_as_the_original_does(string text, string expected)
+    {
+        byte[] room = new byte[Base64Data.DecodedLimit(text.Length)];
+
+        Base64Data.TryDecode(Encoding.ASCII.GetBytes(text), room, out int length).ShouldBeTrue();
+
+        Encoding.ASCII.GetString(room, 0, length).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("Q")]
+    [InlineData("QQ")]
+    [InlineData("QQ=")]
+    [InlineData("QUJ")]
+    [InlineData("====")]
+    [InlineData("A===")]
+    [InlineData("Q@==")]
+    [InlineData("QUJD\n")]
+    [InlineData(" QUJD")]
+    [InlineData("QU\nJDQ==")]
+    [InlineData("QUJD \t\r\nQUJD")]
+    [InlineData("QUJDQU-_")]
+    public void Anything_else_is_malformed(string text)
+    {
+        Base64Data.TryDecode(Encoding.ASCII.GetBytes(text), new byte[64], out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void What_is_encoded_comes_back()
+    {
+        Prop.ForAll(
+            ArbMap.Default.ArbFor<byte[]>(),
+            data =>
+            {
+                byte[] text = Encoding.ASCII.GetBytes(Convert.ToBase64String(data ?? []));
+                byte[] room = new byte[Base64Data.DecodedLimit(text.Length)];
+                return Base64Data.TryDecode(text, room, out int length)
+                    && room.AsSpan(0, length).SequenceEqual(data ?? []);
+            }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void No_text_writes_outside_its_room()
+    {
+        Prop.ForAll(
+            ArbMap.Default.ArbFor<byte[]>(),
+            input =>
+            {
+                byte[] text = Array.ConvertAll(input ?? [], value => (byte)"ABab01+/== \n"[value % 12]);
+                byte[] room = new byte[Base64Data.DecodedLimit(text.Length)];
+                Base64Data.TryDecode(text, room, out int length);
+                return length <= room.Length;
+            }).QuickCheckThrowOnFailure();
+    }
+}
