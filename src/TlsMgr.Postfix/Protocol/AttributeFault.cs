@@ -31,8 +31,11 @@ public enum AttributeFaultKind
     /// <summary>The stream ended inside a value.</summary>
     EndInsideValue,
 
-    /// <summary>The stream ended behind a complete attribute, without a terminator.</summary>
-    EndBeforeTerminator,
+    /// <summary>The stream ended where a name or the terminator should begin.</summary>
+    EndBeforeName,
+
+    /// <summary>The stream ended where a value should begin.</summary>
+    EndBeforeValue,
 
     /// <summary>The stream ended right behind the request's name, which the original does not mention in its log.</summary>
     EndBehindRequest,
@@ -72,8 +75,8 @@ public readonly ref struct AttributeFault(
             + PrintableText.FromBytes(_subject, LoggedBase64Bytes),
         AttributeFaultKind.EndInsideName => $"unexpected end-of-input from {peer} while reading input attribute name",
         AttributeFaultKind.EndInsideValue => $"unexpected end-of-input from {peer} while reading input attribute value",
-        AttributeFaultKind.EndBeforeTerminator =>
-            $"premature end-of-input on {peer} while reading input attribute name",
+        AttributeFaultKind.EndBeforeName => $"premature end-of-input on {peer} while reading input attribute name",
+        AttributeFaultKind.EndBeforeValue => $"premature end-of-input on {peer} while reading input attribute value",
         _ => null,
     };
 

@@ -87,7 +87,7 @@ public ref struct AttributeReader
         if (rest.IsEmpty)
         {
             return Fail(new AttributeFault(
-                _position == _requestEnd ? AttributeFaultKind.EndBehindRequest : AttributeFaultKind.EndBeforeTerminator));
+                _position == _requestEnd ? AttributeFaultKind.EndBehindRequest : AttributeFaultKind.EndBeforeName));
         }
 
         int length = rest.IndexOf((byte)0);
@@ -115,7 +115,8 @@ public ref struct AttributeReader
         if (length < 0)
         {
             value = default;
-            return Fail(new AttributeFault(AttributeFaultKind.EndInsideValue));
+            return Fail(new AttributeFault(
+                rest.IsEmpty ? AttributeFaultKind.EndBeforeValue : AttributeFaultKind.EndInsideValue));
         }
 
         value = rest[..length];

@@ -44,7 +44,8 @@ public static class ParserCases
             "malformed base64 data from peer while reading input attribute value: Q"
         },
         { "fir", "unexpected end-of-input from peer while reading input attribute name" },
-        { "first|", "unexpected end-of-input from peer while reading input attribute value" },
+        { "first|", "premature end-of-input on peer while reading input attribute value" },
+        { "first|x|second|", "premature end-of-input on peer while reading input attribute value" },
         { "first|x", "unexpected end-of-input from peer while reading input attribute value" },
         { "first|x|second|1|", "premature end-of-input on peer while reading input attribute name" },
         { "first|x|second|1|third|QQ==|", "premature end-of-input on peer while reading input attribute name" },
