@@ -1,0 +1,72 @@
+# The one door of the project. Needs a Debian machine with git, make and the .NET SDK that global.json names.
+#   make           build everything
+#   make test      unit and replay tests, the latter on the published binary too
+#   make check     what CI runs: format, build, publish, all tests, the rig (as root)
+#   make run       show the daemon at work under a real Postfix (as root); KEEP=1 leaves it up
+#   make compat    the same as a test (as root)
+#   make publish   leave the daemon as dist/tlsmgr
+#   make install   put it beside the distribution's tlsmgr and switch Postfix over; make uninstall goes back (as root)
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+.PHONY: build test check run compat publish install uninstall prerequisites format clean
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+# Build servers would outlive make and hold on to the work tree.
+export MSBUILDDISABLENODEREUSE := 1
+
+# Debian's packages that building and testing need: the linker and what it links, the real Postfix, a TLS client.
+PACKAGES := clang zlib1g-dev liblmdb-dev postfix postfix-lmdb openssl
+RIG := dotnet run --project compat/TlsMgr.Compat -c Release --
+KEEP_OPTION := $(if $(KEEP),--keep)
+
+build: prerequisites
+	dotnet build TlsMgr.sln
+
+prerequisites:
+	@missing=""; for package in $(PACKAGES); do \
+	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then \
+	  [ "$$(id -u)" = 0 ] || { echo "make: these packages are missing, and only root can install them:$$missing" >&2; exit 1; }; \
+	  echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections; \
+	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; fi
+
+# The daemon targets net10.0. Where the compiler's runtime pack for it cannot be restored, net9.0 makes the same binary.
+publish: prerequisites
+	@framework=net10.0; \
+	if ! dotnet restore src/tlsmgr -r linux-x64 -p:TlsMgrFramework=net10.0 >/dev/null 2>&1; then \
+	  framework=net9.0; \
+	  echo "publish: the NativeAOT runtime pack for net10.0 cannot be restored here; publishing with net9.0"; fi; \
+	dotnet publish src/tlsmgr -c Release -r linux-x64 -p:TlsMgrFramework=$$framework -p:IlcTreatWarningsAsErrors=true; \
+	mkdir -p dist; cp artifacts/$$framework/publish/tlsmgr/release_linux-x64/tlsmgr-daemon dist/tlsmgr; \
+	ls -l dist/tlsmgr
+
+format: prerequisites
+	dotnet format TlsMgr.sln --verify-no-changes
+
+test: build publish
+	tests/suites.sh unit replay
+
+check:
+	@[ "$$(id -u)" = 0 ] || { echo "make check: needs root: it starts daemons in jails and private Postfix instances" >&2; exit 1; }
+	$(MAKE) format build publish
+	tests/suites.sh unit replay jail compat
+
+run: publish
+	@[ "$$(id -u)" = 0 ] || { echo "make run: needs root: master(8) starts only as root" >&2; exit 1; }
+	$(RIG) run --tlsmgr dist/tlsmgr $(KEEP_OPTION)
+
+compat: publish
+	@[ "$$(id -u)" = 0 ] || { echo "make compat: needs root: master(8) starts only as root" >&2; exit 1; }
+	$(RIG) check --tlsmgr dist/tlsmgr
+
+install: publish
+	compat/switch.sh install dist/tlsmgr
+
+uninstall:
+	compat/switch.sh uninstall
+
+clean:
+	rm -rf artifacts dist

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Runs the named suites and ends with "N passed, N failed" added up over all of them; fails when any test failed, when a
+# suite did not get as far as counting, or when it ran no test.
+#   unit     tests/TlsMgr.Tests: every room by itself
+#   replay   tests/TlsMgr.Daemon.Tests: recorded sessions and more against the published binary, without root
+#   jail     the same project's tests that need root: the binary unprivileged in an empty chroot
+#   compat   compat/: a real Postfix with the published binary as its tlsmgr (root)
+set -uo pipefail
+cd "$(dirname "$0")/.."
+results=$PWD/artifacts/results
+mkdir -p "$results"
+passed=0
+failed=0
+
+count() { # name passed failed
+    if [ -z "$2" ] || [ "$2" = 0 ]; then
+        echo "$1: no test passed or none was counted"
+        failed=$((failed + 1))
+    fi
+    echo "$1: ${2:-0} passed, ${3:-0} failed"
+    passed=$((passed + ${2:-0}))
+    failed=$((failed + ${3:-0}))
+}
+
+attribute() { # file name
+    grep -o '<Counters [^>]*' "$1" 2>/dev/null | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*' | head -n 1
+}
+
+dotnet_suite() { # name project filter
+    rm -f "$results/$1.trx"
+    dotnet test "$2" --no-build --nologo --filter "$3" --results-directory "$results" --logger "trx;LogFileName=$1.trx" \
+        --blame-hang-timeout 10m
+    count "$1" "$(attribute "$results/$1.trx" passed)" "$(attribute "$results/$1.trx" failed)"
+}
+
+for suite in "$@"; do
+    case $suite in
+        unit) dotnet_suite unit tests/TlsMgr.Tests "FullyQualifiedName~." ;;
+        replay) dotnet_suite replay tests/TlsMgr.Daemon.Tests "Needs!=root" ;;
+        jail) dotnet_suite jail tests/TlsMgr.Daemon.Tests "Needs=root" ;;
+        compat)
+            dotnet run --project compat/TlsMgr.Compat -c Release -- check --tlsmgr dist/tlsmgr | tee "$results/compat.txt"
+            last=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$results/compat.txt" | tail -n 1)
+            count compat "$(echo "$last" | sed -nE 's/^([0-9]+) passed.*/\1/p')" \
+                "$(echo "$last" | sed -nE 's/.* ([0-9]+) failed$/\1/p')" ;;
+        *) echo "suites.sh: no suite $suite" >&2; exit 2 ;;
+    esac
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
