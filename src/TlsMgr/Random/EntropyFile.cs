@@ -1,0 +1,83 @@
+// Entropy from something that is opened and read: a device (dev:PATH), kept open, or a file, read once and never again.
+// A device must never be given up for a failed reopening: in the jail the old descriptor may be the only way to it.
+
+using TlsMgr.Native.Libc;
+
+namespace TlsMgr.Random;
+
+/// <summary>A device: each round reads on.</summary>
+internal class EntropyDevice(string path, int roundBytes) : EntropyChannel(path, roundBytes)
+{
+    internal override string OpenedText => $"tls_prng_dev_open: opened entropy device {Path}";
+
+    internal override string ReadText => $"tls_prng_dev_read: read {CollectedBytes} bytes from entropy device {Path}";
+
+    internal override string CannotOpenText(string reason) => $"cannot open entropy device {Path}: {reason}";
+
+    internal override EntropyProgress Continue()
+    {
+        while (CollectedBytes < RoundBytes)
+        {
+            int count = FileDescriptor.Read(Descriptor, Free[..(RoundBytes - CollectedBytes)]);
+            if (count > 0)
+            {
+                CollectedBytes += count;
+            }
+            else if (IsTemporary(count))
+            {
+                return EntropyProgress.Waiting;
+            }
+            else
+            {
+                return count == 0 ? AtEnd() : Fail(Errno.Describe(count));
+            }
+        }
+
+        return EntropyProgress.Complete;
+    }
+
+    protected virtual EntropyProgress AtEnd() => Fail("unexpected end of file");
+
+    protected override string CannotReadText(string reason) => $"cannot read from entropy device {Path}: {reason}";
+
+    protected override int Connect(string resolvedPath) =>
+        FileDescriptor.Open(resolvedPath, OpenFlags.ReadOnly | OpenFlags.NonBlocking | OpenFlags.CloseOnExec);
+}
+
+/// <summary>A file: one round, which may end before it has given all that was asked for.</summary>
+internal sealed class EntropyFile(string path, int roundBytes) : EntropyDevice(path, roundBytes)
+{
+    private bool _wasRead;
+
+    internal override bool IsExhausted => _wasRead;
+
+    internal override string OpenedText => $"tls_prng_file_open: opened entropy file {Path}";
+
+    internal override string ReadText => $"tls_prng_file_read: read {CollectedBytes} bytes from entropy file {Path}";
+
+    internal override string CannotOpenText(string reason) =>
+        $"tls_prng_file_open: cannot open entropy file {Path}: {reason}";
+
+    internal override EntropyProgress Continue()
+    {
+        EntropyProgress progress = base.Continue();
+        if (progress == EntropyProgress.Complete)
+        {
+            _wasRead = true;
+            Close();
+        }
+
+        return progress;
+    }
+
+    internal override EntropyProgress Fail(string reason)
+    {
+        _wasRead = true;
+        Close();
+        return base.Fail(reason);
+    }
+
+    protected override EntropyProgress AtEnd() => CollectedBytes > 0 ? EntropyProgress.Complete : base.AtEnd();
+
+    protected override string CannotReadText(string reason) => $"cannot read from entropy file {Path}: {reason}";
+}

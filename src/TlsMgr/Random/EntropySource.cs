@@ -1,0 +1,149 @@
+// The external entropy source (tls_random_source): opened while privileged, read at start and with each reseed.
+// Serving must never wait for it, and its trouble must never end the daemon: the kernel's bytes always take part.
+
+using System;
+using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Logging;
+using TlsMgr.Postfix.Process;
+
+namespace TlsMgr.Random;
+
+/// <summary>Reads from the configured source, a round at a time, and stirs the pool with what it gave.</summary>
+internal sealed class EntropySource : IDisposable
+{
+    private const string DevicePrefix = "dev:";
+    private const string ServerPrefix = "egd:";
+
+    /// <summary>The most that one round takes from a file: far more than the generator's state can hold.</summary>
+    private const int LongestFileRoundBytes = 65536;
+
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RoundLimit = TimeSpan.FromSeconds(10);
+
+    private readonly JailPath _jail;
+    private readonly RandomPool _pool;
+    private readonly TimerQueue _timers;
+    private readonly TimeProvider _clock;
+    private readonly Log _log;
+    private readonly FailureSpell _spell;
+    private readonly EntropyChannel? _channel;
+    private ScheduledTimer? _nextTry;
+    private long _roundStart;
+
+    /// <summary>Takes the source's text apart; opens nothing.</summary>
+    internal EntropySource(RandomSettings settings, JailPath jail, RandomPool pool, TimerQueue timers,
+        TimeProvider clock, Log log)
+    {
+        _jail = jail;
+        _pool = pool;
+        _timers = timers;
+        _clock = clock;
+        _log = log;
+        _spell = new FailureSpell(log, $"entropy source {settings.Source}");
+        _channel = ChannelFor(settings.Source, settings.SourceBytes);
+    }
+
+    /// <summary>Opens the source for the first time.</summary>
+    internal void Open()
+    {
+        if (_channel is null)
+        {
+            _log.Warning("no entropy source specified with parameter tls_random_source");
+            _log.Warning("encryption keys etc. may be predictable");
+        }
+        else
+        {
+            TryOpen(_channel);
+        }
+    }
+
+    /// <summary>Begins a round, unless one is under way or the source has nothing more to give.</summary>
+    internal void BeginRound()
+    {
+        if (_channel is null || _channel.IsExhausted || _nextTry is { IsCancelled: false })
+        {
+            return;
+        }
+
+        if (!_channel.IsOpen || _channel.NeedsReopen)
+        {
+            TryOpen(_channel);
+        }
+
+        if (_channel.IsOpen)
+        {
+            _roundStart = _clock.GetTimestamp();
+            _channel.Begin();
+            ContinueRound(_channel);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _nextTry?.Cancel();
+        _channel?.Dispose();
+    }
+
+    private static EntropyChannel? ChannelFor(string source, int bytes)
+    {
+        if (source.Length == 0)
+        {
+            return null;
+        }
+
+        if (source.StartsWith(DevicePrefix, StringComparison.Ordinal))
+        {
+            return new EntropyDevice(source[DevicePrefix.Length..], int.Min(bytes, byte.MaxValue));
+        }
+
+        return source.StartsWith(ServerPrefix, StringComparison.Ordinal)
+            ? new EntropyServer(source[ServerPrefix.Length..], int.Min(bytes, byte.MaxValue))
+            : new EntropyFile(source, int.Min(bytes, LongestFileRoundBytes));
+    }
+
+    private void TryOpen(EntropyChannel channel)
+    {
+        int answer = channel.Open(_jail.Resolve(channel.Path));
+        if (answer < 0)
+        {
+            _spell.Failed(channel.CannotOpenText(Errno.Describe(answer)));
+        }
+        else if (_log.IsVerbose)
+        {
+            _log.Info(channel.OpenedText);
+        }
+    }
+
+    private void ContinueRound(EntropyChannel channel)
+    {
+        EntropyProgress progress = channel.Continue();
+        if (progress == EntropyProgress.Waiting)
+        {
+            if (_clock.GetElapsedTime(_roundStart) < RoundLimit)
+            {
+                _nextTry = _timers.Schedule(RetryInterval, () => ContinueRound(channel));
+                return;
+            }
+
+            progress = channel.Fail($"nothing to read within {RoundLimit.TotalSeconds} seconds");
+        }
+
+        if (progress == EntropyProgress.Complete)
+        {
+            _spell.Worked();
+            if (_log.IsVerbose)
+            {
+                _log.Info(channel.ReadText);
+            }
+        }
+        else
+        {
+            _spell.Failed(channel.Fault);
+        }
+
+        _pool.Stir(channel.Collected);
+        _pool.DiscardBlock();
+        channel.Erase();
+    }
+}

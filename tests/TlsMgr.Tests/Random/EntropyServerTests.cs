@@ -1,0 +1,193 @@
+using System;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Native.Libc;
+using Xunit;
+
+namespace TlsMgr.Tests.Random;
+
+public sealed class EntropyServerTests : IDisposable
+{
+    private static readonly byte[] Answer = [.. Enumerable.Range(100, 32).Select(value => (byte)value)];
+
+    private readonly RandomRig _rig = new();
+    private readonly string _path;
+    private int _listener = -1;
+    private int _connection = -1;
+
+    public EntropyServerTests()
+    {
+        _path = _rig.PathOf("egd");
+        _rig.Configure($"egd:{_path}", verbose: true);
+    }
+
+    public void Dispose()
+    {
+        FileDescriptor.Close(_connection);
+        FileDescriptor.Close(_listener);
+        _rig.Dispose();
+    }
+
+    [Fact]
+    public void A_server_is_asked_for_the_bytes_and_gives_them_bit_by_bit()
+    {
+        Listen();
+        _rig.Maintenance.OpenSource();
+        _rig.NewLines.ShouldBe([$"tls_prng_egd_open: connected to EGD server {_path}"]);
+        _rig.Maintenance.Start();
+        AcceptRequest();
+
+        foreach (byte value in (byte[])[32, .. Answer])
+        {
+            _rig.NewLines.ShouldBeEmpty();
+            Send(value);
+            _rig.Pass(0.1);
+        }
+
+        _rig.NewLines.ShouldBe([$"tls_prng_egd_read: got 32 bytes from EGD server {_path}"]);
+        _rig.HasStirred(Answer).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void The_connection_is_kept_for_the_next_reseed()
+    {
+        OpenAndAccept();
+        Send([32, .. Answer]);
+        _rig.Pass(0.2);
+        _rig.PassPeriod();
+        ReceiveRequest();
+        Send([32, .. Answer]);
+        _rig.Pass(0.2);
+
+        _rig.NewLines.Count(line => line.Contains("got 32 bytes", StringComparison.Ordinal)).ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_short_answer_is_an_answer()
+    {
+        OpenAndAccept();
+        Send([5, .. Answer[..5]]);
+        _rig.Pass(0.2);
+
+        _rig.NewLines.ShouldBe([$"tls_prng_egd_read: got 5 bytes from EGD server {_path}"]);
+        _rig.HasStirred(Answer.AsSpan(0, 5)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void An_answer_longer_than_asked_is_taken_whole()
+    {
+        OpenAndAccept();
+        Send([255, .. new byte[223], .. Answer]);
+        _rig.Pass(0.2);
+
+        _rig.NewLines.ShouldBe([$"tls_prng_egd_read: got 255 bytes from EGD server {_path}"]);
+        _rig.HasStirred(Answer).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void An_empty_answer_is_a_warning_and_ends_the_connection()
+    {
+        OpenAndAccept();
+        Send(0);
+        _rig.Pass(0.2);
+
+        _rig.NewLines.ShouldBe(
+            [$"warning: lost connection to EGD server {_path}: it reports zero bytes available"]);
+        IsClosedByUs().ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(20)]
+    public void A_server_that_closes_is_connected_to_again_with_the_next_reseed(int bytesBefore)
+    {
+        OpenAndAccept();
+        Send([.. ((byte[])[32, .. Answer]).Take(bytesBefore)]);
+        FileDescriptor.Close(_connection);
+        _rig.Pass(0.2);
+        _rig.NewLines.ShouldBe([$"warning: lost connection to EGD server {_path}: unexpected end of input"]);
+
+        _rig.PassPeriod();
+        AcceptRequest();
+        Send([32, .. Answer]);
+        _rig.Pass(0.2);
+        _rig.NewLines.ShouldBe([
+            $"tls_prng_egd_open: connected to EGD server {_path}",
+            $"entropy source egd:{_path} works again",
+            $"tls_prng_egd_read: got 32 bytes from EGD server {_path}",
+        ]);
+    }
+
+    [Fact]
+    public void A_hanging_server_is_given_up_after_ten_seconds()
+    {
+        OpenAndAccept();
+        Send([32, .. Answer[..10]]);
+        _rig.Pass(9.8);
+        _rig.NewLines.ShouldBeEmpty();
+
+        _rig.Pass(0.4);
+        _rig.NewLines.ShouldBe(
+            [$"warning: lost connection to EGD server {_path}: nothing to read within 10 seconds"]);
+        IsClosedByUs().ShouldBeTrue();
+        _rig.HasStirred(Answer.AsSpan(0, 10)).ShouldBeTrue();
+        _rig.MillisecondsUntilNext.ShouldBeGreaterThan(900_000);
+    }
+
+    [Fact]
+    public void A_missing_server_is_one_warning_and_is_found_when_it_comes()
+    {
+        _rig.OpenAndStart();
+        _rig.PassPeriod();
+        _rig.NewLines.ShouldBe([$"warning: cannot connect to EGD server {_path}: No such file or directory"]);
+
+        Listen();
+        _rig.PassPeriod();
+        AcceptRequest();
+        Send([32, .. Answer]);
+        _rig.Pass(0.2);
+        _rig.NewLines.ShouldContain($"entropy source egd:{_path} works again");
+    }
+
+    [Fact]
+    public void A_server_that_does_not_listen_is_a_warning()
+    {
+        Listen();
+        FileDescriptor.Close(_listener);
+        _rig.OpenAndStart();
+        _rig.NewLines.ShouldBe([$"warning: cannot connect to EGD server {_path}: Connection refused"]);
+    }
+
+    private void Listen()
+    {
+        _listener = UnixSocket.Create(SocketKind.Stream);
+        UnixSocket.BindAndListen(_listener, _path, SocketKind.Stream, 5).ShouldBe(0);
+    }
+
+    private void OpenAndAccept()
+    {
+        Listen();
+        _rig.OpenAndStart();
+        AcceptRequest();
+        _rig.NewLines.ShouldBe([$"tls_prng_egd_open: connected to EGD server {_path}"]);
+    }
+
+    private void AcceptRequest()
+    {
+        _connection = UnixSocket.Accept(_listener);
+        _connection.ShouldBeGreaterThan(0);
+        ReceiveRequest();
+    }
+
+    private void ReceiveRequest()
+    {
+        byte[] request = new byte[10];
+        UnixSocket.Receive(_connection, request).ShouldBe(2);
+        request[..2].ShouldBe([1, 32]);
+    }
+
+    private void Send(params byte[] bytes) => UnixSocket.Send(_connection, bytes).ShouldBe(bytes.Length);
+
+    private bool IsClosedByUs() => UnixSocket.Receive(_connection, new byte[1]) == 0;
+}

@@ -1,0 +1,263 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Numerics;
+using System.Security.Cryptography;
+using Shouldly;
+using TlsMgr.Random;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Tests.Random;
+
+public sealed class RandomPoolTests
+{
+    private readonly ManualClock _clock = new();
+
+    [Fact]
+    public void Output_never_repeats_and_differs_between_pools()
+    {
+        using RandomPool one = new(_clock);
+        using RandomPool other = new(_clock);
+        HashSet<string> seen = [];
+
+        for (int i = 0; i < 1000; i++)
+        {
+            seen.Add(Draw(one, 32)).ShouldBeTrue();
+            seen.Add(Draw(other, 32)).ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public void A_constant_kernel_still_gives_no_block_twice()
+    {
+        using RandomPool pool = new(_clock, FillWithZeros);
+        HashSet<string> seen = [];
+
+        for (int i = 0; i < 20; i++)
+        {
+            seen.Add(Draw(pool, 4096)).ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public void The_kernels_bytes_are_in_every_byte_of_output()
+    {
+        using RandomPool plain = new(_clock, FillWithZeros);
+        using RandomPool inverted = new(_clock, static buffer =>
+        {
+            // The first 32 bytes reseed the generator: left alone, both generators go the same way.
+            FillWithZeros(buffer);
+            buffer[32..].Fill(0xFF);
+            return true;
+        });
+
+        for (int i = 0; i < 3; i++)
+        {
+            byte[] complement = [.. Convert.FromHexString(Draw(plain, 4096)).Select(value => (byte)~value)];
+            Draw(inverted, 4096).ShouldBe(Convert.ToHexString(complement));
+        }
+    }
+
+    [Fact]
+    public void Whatever_is_stirred_in_changes_what_comes_next()
+    {
+        string Output(Action<RandomPool> stir)
+        {
+            using RandomPool pool = new(_clock, FillWithZeros);
+            stir(pool);
+            return Draw(pool, 32);
+        }
+
+        string untouched = Output(static _ => { });
+        Output(static _ => { }).ShouldBe(untouched);
+
+        string[] touched =
+        [
+            untouched,
+            Output(static pool => pool.Stir([0])),
+            Output(static pool => pool.Stir([1])),
+            Output(static pool => pool.Stir(new byte[1024])),
+            Output(static pool => pool.Stir(new byte[1025])),
+            Output(static pool => pool.Stir([.. new byte[5000], 1])),
+            Output(static pool => pool.Stir([.. new byte[5000], 2])),
+            Output(static pool => pool.Stir([1, .. new byte[5000]])),
+            Output(static pool => pool.StirTime()),
+            Output(pool =>
+            {
+                _clock.Advance(TimeSpan.FromTicks(1));
+                pool.StirTime();
+            }),
+        ];
+        touched.Distinct().Count().ShouldBe(touched.Length);
+    }
+
+    [Fact]
+    public void Stirring_takes_part_at_once_when_the_block_is_discarded()
+    {
+        string Second(Action<RandomPool> stir)
+        {
+            using RandomPool pool = new(_clock, FillWithZeros);
+            Draw(pool, 32);
+            stir(pool);
+            return Draw(pool, 32);
+        }
+
+        string untouched = Second(static _ => { });
+        Second(static pool => pool.Stir([1])).ShouldBe(untouched);
+        Second(static pool => pool.DiscardBlock()).ShouldNotBe(untouched);
+        Second(static pool =>
+        {
+            pool.Stir([1]);
+            pool.DiscardBlock();
+        }).ShouldNotBe(Second(static pool => pool.DiscardBlock()));
+    }
+
+    [Fact]
+    public void A_failing_kernel_is_an_answer_and_never_data()
+    {
+        bool works = true;
+        using RandomPool pool = new(_clock, buffer => works && FillWithZeros(buffer));
+        Draw(pool, 4096);
+        works = false;
+        byte[] buffer = [.. Enumerable.Repeat((byte)1, 64)];
+
+        pool.TryFill(buffer).ShouldBeFalse();
+        buffer.ShouldAllBe(value => value == 0);
+
+        works = true;
+        pool.TryFill(buffer).ShouldBeTrue();
+        buffer.ShouldContain(value => value != 0);
+    }
+
+    [Fact]
+    public void A_kernel_that_fails_in_the_middle_leaves_nothing_of_what_was_there()
+    {
+        int calls = 0;
+        using RandomPool pool = new(_clock, buffer => ++calls <= 2 && FillWithZeros(buffer));
+        byte[] buffer = new byte[10_000];
+
+        pool.TryFill(buffer).ShouldBeFalse();
+        calls.ShouldBe(3);
+        buffer.ShouldAllBe(value => value == 0);
+    }
+
+    [Fact]
+    public void A_kernel_that_fails_at_the_start_costs_only_the_time_until_it_works()
+    {
+        bool works = false;
+        using RandomPool pool = new(_clock, buffer => works && FillWithZeros(buffer));
+        pool.TryFill(new byte[1]).ShouldBeFalse();
+
+        works = true;
+        Draw(pool, 32).ShouldNotBe(new string('0', 64));
+    }
+
+    [Fact]
+    public void A_fault_of_the_cryptography_is_an_answer_and_never_an_exception()
+    {
+        bool works = true;
+        using RandomPool pool = new(_clock, _ => works ? true : throw new CryptographicException());
+        works = false;
+        byte[] buffer = [.. Enumerable.Repeat((byte)1, 64)];
+
+        pool.TryFill(buffer).ShouldBeFalse();
+        buffer.ShouldAllBe(value => value == 0);
+        byte[] block = Arrays(pool)["_block"];
+        block.ShouldAllBe(value => value == 0);
+    }
+
+    [Fact]
+    public void Served_bytes_are_gone_from_the_block()
+    {
+        using RandomPool pool = new(_clock);
+        byte[] block = Arrays(pool)["_block"];
+        string served = Draw(pool, 100);
+
+        block.AsSpan(0, 100).ContainsAnyExcept((byte)0).ShouldBeFalse();
+        block.AsSpan(100).ContainsAnyExcept((byte)0).ShouldBeTrue();
+        Convert.ToHexString(block).ShouldNotContain(served);
+        Arrays(pool)["_fresh"].ShouldAllBe(value => value == 0);
+    }
+
+    [Fact]
+    public void Nothing_is_left_after_dispose_and_nothing_is_served()
+    {
+        RandomPool pool = new(_clock);
+        pool.Stir([1, 2, 3]);
+        Draw(pool, 10);
+        pool.Stir([1, 2, 3]);
+
+        pool.Dispose();
+        pool.Stir(new byte[5000]);
+
+        Dictionary<string, byte[]> arrays = Arrays(pool);
+        arrays.Count.ShouldBe(3);
+        arrays.Values.ShouldAllBe(array => array.All(value => value == 0));
+        byte[] buffer = [1];
+        pool.TryFill(buffer).ShouldBeFalse();
+        buffer[0].ShouldBe((byte)0);
+    }
+
+    [Fact]
+    public void Filling_and_stirring_allocate_nothing()
+    {
+        using RandomPool pool = new(TimeProvider.System);
+        byte[] buffer = new byte[255];
+        bool Round()
+        {
+            pool.StirTime();
+            pool.Stir(buffer);
+            return pool.TryFill(buffer);
+        }
+
+        for (int i = 0; i < 100; i++)
+        {
+            Round().ShouldBeTrue();
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+        {
+            Round();
+        }
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_million_bytes_look_random()
+    {
+        // Bounds of twenty standard deviations: chance alone never gets there, a constant or an alternation always does.
+        const int Bytes = 1 << 20;
+        const double Limit = 20 * 0.5 * 2897; // 2897 is about the square root of the number of bits
+        using RandomPool pool = new(TimeProvider.System);
+        byte[] data = new byte[Bytes];
+        pool.TryFill(data).ShouldBeTrue();
+
+        int ones = data.Sum(static value => BitOperations.PopCount(value));
+        int changes = 0;
+        for (int bit = 1; bit < Bytes * 8; bit++)
+        {
+            changes += ((data[bit / 8] >> (bit % 8)) ^ (data[(bit - 1) / 8] >> ((bit - 1) % 8))) & 1;
+        }
+
+        ((double)ones).ShouldBe(Bytes * 4, Limit);
+        ((double)changes).ShouldBe(Bytes * 4, Limit);
+    }
+
+    private static bool FillWithZeros(Span<byte> buffer)
+    {
+        buffer.Clear();
+        return true;
+    }
+
+    private static string Draw(RandomPool pool, int count)
+    {
+        byte[] buffer = new byte[count];
+        pool.TryFill(buffer).ShouldBeTrue();
+        return Convert.ToHexString(buffer);
+    }
+
+    private static Dictionary<string, byte[]> Arrays(RandomPool pool) => RandomRig.ArraysOf(pool);
+}

@@ -1,0 +1,147 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using TlsMgr.Postfix.Logging;
+using TlsMgr.Postfix.Process;
+using TlsMgr.Random;
+using TlsMgr.Testing;
+
+namespace TlsMgr.Tests.Random;
+
+/// <summary>
+/// A pool with its maintenance, a clock and a temporary directory. While <see cref="KernelWorks"/> is false the jitter of
+/// timers is the whole period, and what was stirred in can be seen.
+/// </summary>
+internal sealed partial class RandomRig : ILogTarget, IDisposable
+{
+    internal const int PeriodSeconds = 1000;
+
+    private readonly List<string> _lines = [];
+    private readonly TimerQueue _timers;
+    private readonly Log _log = new();
+
+    internal RandomRig()
+    {
+        Directory = System.IO.Directory.CreateTempSubdirectory("tlsmgr-random-").FullName;
+        _timers = new TimerQueue(Clock);
+        _log.ReplaceTargets(this);
+        Pool = new RandomPool(Clock, buffer =>
+        {
+            System.Random.Shared.NextBytes(buffer);
+            return KernelWorks;
+        });
+    }
+
+    internal bool KernelWorks { get; set; }
+
+    internal string Directory { get; }
+
+    internal ManualClock Clock { get; } = new();
+
+    internal RandomPool Pool { get; }
+
+    internal RandomMaintenance Maintenance { get; private set; } = null!;
+
+    /// <summary>Every log line, with <c>warning: </c> before warnings. Reading empties it.</summary>
+    internal string[] NewLines
+    {
+        get
+        {
+            string[] lines = [.. _lines];
+            _lines.Clear();
+            return lines;
+        }
+    }
+
+    internal int Removals { get; private set; }
+
+    internal List<TimeSpan> Waits { get; } = [];
+
+    internal Action? OnWait { get; set; }
+
+    internal string PathOf(string name) => Path.Combine(Directory, name);
+
+    internal RandomMaintenance Configure(string source = "", string exchangeFile = "", int bytes = 32,
+        string? jail = null, bool verbose = false)
+    {
+        _log.Verbosity = verbose ? 1 : 0;
+        Maintenance = new RandomMaintenance(
+            new RandomSettings
+            {
+                Source = source,
+                SourceBytes = bytes,
+                ReseedPeriodSeconds = PeriodSeconds,
+                ExchangePath = exchangeFile,
+                UpdatePeriodSeconds = PeriodSeconds,
+                JailDirectory = jail,
+            },
+            Pool, _timers, Clock, _log, () => Removals++,
+            time =>
+            {
+                Waits.Add(time);
+                OnWait?.Invoke();
+            });
+        return Maintenance;
+    }
+
+    internal void OpenAndStart()
+    {
+        Maintenance.OpenSource();
+        Maintenance.OpenExchangeFile();
+        Maintenance.Start();
+    }
+
+    /// <summary>Lets time pass and runs what is due, in steps as the event loop would.</summary>
+    internal void Pass(double seconds)
+    {
+        const double StepSeconds = 0.05;
+        for (; seconds > StepSeconds; seconds -= StepSeconds)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(StepSeconds));
+            _timers.RunDue();
+        }
+
+        Clock.Advance(TimeSpan.FromSeconds(seconds));
+        _timers.RunDue();
+    }
+
+    /// <summary>Goes to the next event of each timer, whatever its jitter.</summary>
+    internal void PassPeriod()
+    {
+        Clock.Advance(TimeSpan.FromSeconds(PeriodSeconds));
+        _timers.RunDue();
+    }
+
+    internal int MillisecondsUntilNext => _timers.MillisecondsUntilNext();
+
+    /// <summary>Whether the bytes wait in the pool to be mixed in: only seen while the kernel does not work.</summary>
+    internal bool HasStirred(ReadOnlySpan<byte> bytes) =>
+        ArraysOf(Pool)["_accumulator"].AsSpan().IndexOf(bytes) >= 0;
+
+    internal static Dictionary<string, byte[]> ArraysOf(object owner) =>
+        owner.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic)
+            .Where(field => field.FieldType == typeof(byte[]))
+            .ToDictionary(field => field.Name, field => (byte[])field.GetValue(owner)!);
+
+    internal string MakeFifo(string name)
+    {
+        string path = PathOf(name);
+        return MakeFifo(path, 0x180) == 0 ? path : throw new IOException(Marshal.GetLastPInvokeErrorMessage());
+    }
+
+    public void Write(LogSeverity severity, string text) =>
+        _lines.Add(severity == LogSeverity.Warning ? $"warning: {text}" : text);
+
+    public void Dispose()
+    {
+        Maintenance?.Dispose();
+        Pool.Dispose();
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakeFifo(string path, uint mode);
+}
