@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Shouldly;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Tests.Architecture;
+
+/// <summary>The rooms of the house: what may depend on what, and the rules that every file keeps.</summary>
+public sealed partial class RoomTests
+{
+    private const int LongestFileLines = 400;
+    private const int LongestLine = 120;
+
+    /// <summary>What each room may use. A room that is not here may not exist; a name that is not used may not stand here.</summary>
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["TlsMgr.Native.Libc"] = [],
+        ["TlsMgr.Native.Lmdb"] = [],
+        ["TlsMgr.Postfix"] = [],
+        ["TlsMgr.Postfix.Logging"] = ["TlsMgr.Native.Libc"],
+        ["TlsMgr.Postfix.Protocol"] = ["TlsMgr.Postfix.Logging"],
+        ["TlsMgr.Postfix.Config"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging"],
+        ["TlsMgr.Postfix.Process"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Protocol"],
+        ["TlsMgr.Random"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process"],
+        ["TlsMgr.Tickets"] = ["TlsMgr.Random"],
+        ["TlsMgr.Sessions"] =
+            ["TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process"],
+        ["TlsMgr.Requests"] =
+        [
+            "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Protocol", "TlsMgr.Random",
+            "TlsMgr.Sessions", "TlsMgr.Tickets",
+        ],
+        ["TlsMgr"] =
+        [
+            "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process",
+            "TlsMgr.Random", "TlsMgr.Requests", "TlsMgr.Sessions", "TlsMgr.Tickets",
+        ],
+        ["TlsMgr.Daemon"] =
+        [
+            "TlsMgr", "TlsMgr.Native.Libc", "TlsMgr.Postfix", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Postfix.Process",
+        ],
+    };
+
+    private static string Source => Path.Combine(RepositoryRoot.Path, "src");
+
+    private static IEnumerable<string> Files =>
+        Directory.EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories).Order();
+
+    [Fact]
+    public void Every_room_uses_only_what_it_may()
+    {
+        List<string> violations = [];
+        HashSet<(string, string)> used = [];
+        foreach (string file in Files)
+        {
+            string text = File.ReadAllText(file);
+            Match room = NamespaceLine().Match(text);
+            room.Success.ShouldBeTrue($"{file} has no namespace");
+            string name = room.Groups[1].Value;
+            Allowed.ShouldContainKey(name);
+            foreach (string other in UsingLine().Matches(text).Select(match => match.Groups[1].Value))
+            {
+                used.Add((name, other));
+                if (!Allowed[name].Contains(other))
+                {
+                    violations.Add($"{Path.GetRelativePath(Source, file)}: {name} uses {other}");
+                }
+            }
+        }
+
+        violations.ShouldBeEmpty();
+        Allowed.SelectMany(room => room.Value.Select(other => (room.Key, other))).Except(used).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_two_rooms_depend_on_each_other()
+    {
+        foreach (string room in Allowed.Keys)
+        {
+            Reachable(room, []).ShouldNotContain(room, $"{room} depends on itself");
+        }
+    }
+
+    [Fact]
+    public void Every_file_says_first_what_it_is_and_stays_small()
+    {
+        List<string> violations = [];
+        foreach (string file in Files)
+        {
+            string[] lines = File.ReadAllLines(file);
+            string name = Path.GetRelativePath(Source, file);
+            if (!lines[0].StartsWith("// ", StringComparison.Ordinal))
+            {
+                violations.Add($"{name}: begins without saying what it is");
+            }
+
+            if (lines.Length > LongestFileLines)
+            {
+                violations.Add($"{name}: {lines.Length} lines");
+            }
+
+            violations.AddRange(lines.Where(line => line.Length > LongestLine).Select(line => $"{name}: {line}"));
+        }
+
+        violations.ShouldBeEmpty();
+    }
+
+    private static HashSet<string> Reachable(string room, HashSet<string> seen)
+    {
+        foreach (string other in Allowed[room].Where(seen.Add))
+        {
+            Reachable(other, seen);
+        }
+
+        return seen;
+    }
+
+    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex NamespaceLine();
+
+    [GeneratedRegex(@"^using (TlsMgr[\w.]*);", RegexOptions.Multiline)]
+    private static partial Regex UsingLine();
+}
