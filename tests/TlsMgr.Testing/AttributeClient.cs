@@ -1,0 +1,106 @@
+// A client of the attribute protocol, as plain as can be: blocking, bytes in and out. What the protocol means is the
+// caller's business, and so is base64. Must never share code with the daemon: a common fault would go unseen.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net.Sockets;
+using System.Text;
+
+namespace TlsMgr.Testing;
+
+/// <summary>One connection to a daemon's Unix socket.</summary>
+public sealed class AttributeClient : IDisposable
+{
+    private readonly NetworkStream _connection;
+    private readonly BufferedStream _input;
+
+    private AttributeClient(Socket socket)
+    {
+        _connection = new NetworkStream(socket, ownsSocket: true);
+        _input = new BufferedStream(_connection);
+    }
+
+    /// <summary>Connects. Each later read or write waits that long at most, then throws <see cref="IOException"/>.</summary>
+    /// <exception cref="SocketException">Nobody listens there.</exception>
+    public static AttributeClient Connect(string path, TimeSpan patience)
+    {
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.ReceiveTimeout = (int)patience.TotalMilliseconds;
+            socket.SendTimeout = (int)patience.TotalMilliseconds;
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return new AttributeClient(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sends a list of attributes with its terminator, in one write.</summary>
+    public void Send(params ReadOnlySpan<(string Name, byte[] Value)> attributes)
+    {
+        using MemoryStream message = new();
+        foreach ((string name, byte[] value) in attributes)
+        {
+            message.Write(Encoding.UTF8.GetBytes(name));
+            message.WriteByte(0);
+            message.Write(value);
+            message.WriteByte(0);
+        }
+
+        message.WriteByte(0);
+        SendBytes(message.ToArray());
+    }
+
+    /// <summary>Sends bytes as they are.</summary>
+    public void SendBytes(ReadOnlySpan<byte> bytes) => _connection.Write(bytes);
+
+    /// <summary>Reads one list of attributes up to its terminator: an announcement or a reply.</summary>
+    /// <exception cref="EndOfStreamException">The daemon closed the connection before the list was complete.</exception>
+    public IReadOnlyList<(string Name, byte[] Value)> ReadList()
+    {
+        List<(string, byte[])> attributes = [];
+        while (true)
+        {
+            byte[] name = ReadText();
+            if (name.Length == 0)
+            {
+                return attributes;
+            }
+
+            attributes.Add((Encoding.UTF8.GetString(name), ReadText()));
+        }
+    }
+
+    /// <summary>Whether the daemon has closed the connection; waits until it does or sends something.</summary>
+    public bool ReadEnd() => _input.ReadByte() < 0;
+
+    public void Dispose()
+    {
+        _input.Dispose();
+        _connection.Dispose();
+    }
+
+    private byte[] ReadText()
+    {
+        List<byte> text = [];
+        while (true)
+        {
+            int next = _input.ReadByte();
+            switch (next)
+            {
+                case < 0:
+                    throw new EndOfStreamException("the connection was closed inside a list of attributes");
+                case 0:
+                    return [.. text];
+                default:
+                    text.Add((byte)next);
+                    break;
+            }
+        }
+    }
+}
