@@ -32,6 +32,11 @@ internal static class CheckVerb
             }
         }
 
+        foreach (string note in rig.Instances.SelectMany(Verdict.Notes))
+        {
+            output.WriteLine($"note    {note}");
+        }
+
         output.WriteLine($"{passed} passed, {failed} failed");
         return failed == 0 ? 0 : 1;
     }

@@ -11,14 +11,23 @@ namespace TlsMgr.Compat;
 /// <summary>One record: who wrote it (<c>syslog_name/program</c>), from which process, and what.</summary>
 internal sealed partial record LogLine(string Program, int Pid, string Text)
 {
-    /// <summary>Whether a program complains. A line that is no log record (null) is a complaint as well.</summary>
-    internal bool IsComplaint => Complaint.IsMatch(Text);
+    /// <summary>Whether a program complains. What is no log record counts as a complaint.</summary>
+    internal bool IsComplaint => Complaint.IsMatch(Text) && !IsAboutClock;
+
+    /// <summary>
+    /// Whether cleanup(8) complains of the machine: that a file's time stamp is one second ahead of the time of day, as
+    /// seen on a virtual machine. That says nothing about tlsmgr; it is shown, and is no failure.
+    /// </summary>
+    internal bool IsAboutClock => Program.EndsWith("/cleanup", StringComparison.Ordinal) && Clock.IsMatch(Text);
 
     [GeneratedRegex(@"^\w{3} [ \d]\d \d\d:\d\d:\d\d \S+ (?<program>\S+)\[(?<pid>\d+)\]: (?<text>.*)$")]
     private static partial Regex Record { get; }
 
     [GeneratedRegex(@"\b(warning|error|fatal|panic): ")]
     private static partial Regex Complaint { get; }
+
+    [GeneratedRegex("^warning: (file system clock is 1 seconds ahead of local clock|resetting file time stamps)")]
+    private static partial Regex Clock { get; }
 
     internal static LogLine Parse(string line)
     {

@@ -1,5 +1,5 @@
 // One private Postfix: configuration, queue, data, programs and log of its own below one directory.
-// Must never run postfix(1) without its own configuration directory: the machine's Postfix is none of the rig's business.
+// Must never run postfix(1) without its own configuration directory: the machine's Postfix is not the rig's business.
 
 using System.Collections.Generic;
 using System.Globalization;

@@ -26,7 +26,7 @@ try
     return Parser.Default.ParseArguments<RunOptions, CheckOptions>(args).MapResult(
         (RunOptions options) => RunVerb.Execute(options, Console.Out, interruption.Token),
         (CheckOptions options) => CheckVerb.Execute(options, Console.Out, interruption.Token),
-        static _ => RigFault);
+        static errors => errors.IsHelp() || errors.IsVersion() ? 0 : RigFault);
 }
 catch (Exception fault) when (fault is RigException or IOException or UnauthorizedAccessException)
 {

@@ -123,7 +123,7 @@ internal static partial class Report
             {
                 table.Add(
                     $"{daemon.Instance.Name}/data/{file.Name}", User(daemon, file.Owner),
-                    "0" + Convert.ToString(file.Permissions, 8), file.SizeBytes.ToString(CultureInfo.InvariantCulture));
+                    file.Mode, file.SizeBytes.ToString(CultureInfo.InvariantCulture));
             }
         }
 
@@ -135,7 +135,8 @@ internal static partial class Report
         instance.Log.Read().FindAll(static line => line.Program.EndsWith("/tlsmgr", StringComparison.Ordinal));
 
     private static string Count(List<LogLine> lines, string start) =>
-        lines.Count(line => line.Text.StartsWith(start, StringComparison.Ordinal)).ToString(CultureInfo.InvariantCulture);
+        lines.Count(line => line.Text.StartsWith(start, StringComparison.Ordinal))
+            .ToString(CultureInfo.InvariantCulture);
 
     private static string Processes(List<LogLine> lines, params string[] texts) =>
         lines.Where(line => Array.Exists(texts, text => line.Text.Contains(text, StringComparison.Ordinal)))

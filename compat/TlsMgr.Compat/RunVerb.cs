@@ -31,6 +31,11 @@ internal static class RunVerb
                 .Where(static check => check.Fault is not null),
         ];
         WriteFaults(output, faults);
+        foreach (string note in rig.Instances.SelectMany(Verdict.Notes))
+        {
+            output.WriteLine($"Note: {note}");
+        }
+
         if (options.Keep)
         {
             rig.Keep = true;

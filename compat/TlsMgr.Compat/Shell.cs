@@ -16,6 +16,11 @@ internal sealed record ShellResult(int ExitCode, string Output, string ErrorOutp
 /// <summary>Runs programs with a deadline.</summary>
 internal static class Shell
 {
+    // How a shell reports a program that a signal ended (128 and the signal's number).
+    private const int SignalStatus = 128;
+
+    private static readonly TimeSpan SignalDelay = TimeSpan.FromMilliseconds(200);
+
     // Not the caller's PATH: root's often lacks the sbin directories, and the rig must not depend on it.
     private static readonly string[] ProgramDirectories = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
@@ -97,6 +102,9 @@ internal static class Shell
         ShellResult result = Run(program, arguments, cancellation, input, mailConfig);
         if (result.ExitCode != 0)
         {
+            // The terminal interrupts the program together with the rig, which may hear of it a moment later.
+            _ = result.ExitCode > SignalStatus && cancellation.WaitHandle.WaitOne(SignalDelay);
+            cancellation.ThrowIfCancellationRequested();
             string said = string.Join(' ', (result.ErrorOutput + result.Output).Split(default(char[]),
                 StringSplitOptions.RemoveEmptyEntries));
             throw new RigException($"{program} failed with status {result.ExitCode}: {said}");

@@ -33,6 +33,10 @@ internal static class Verdict
             Joined(lines.Where(static line => line.Text.Contains("throttling", StringComparison.Ordinal))));
     }
 
+    /// <summary>What a person should see in the logs though it is no failure.</summary>
+    internal static IEnumerable<string> Notes(PostfixInstance instance) =>
+        instance.Log.Read().Where(static line => line.IsAboutClock).Select(static line => line.ToString());
+
     private static IEnumerable<Check> Daemon(DaemonEvidence daemon)
     {
         string name = daemon.Instance.Name;
@@ -42,7 +46,8 @@ internal static class Verdict
             yield break;
         }
 
-        yield return new Check($"{name}: tlsmgr runs as {daemon.Instance.MailOwner.Name} alone", IdentityFault(daemon, process));
+        yield return new Check(
+            $"{name}: tlsmgr runs as {daemon.Instance.MailOwner.Name} alone", IdentityFault(daemon, process));
         yield return new Check(
             $"{name}: tlsmgr is jailed in queue_directory",
             process.RootDirectory == daemon.Instance.QueueDirectory ? null : $"its root is {process.RootDirectory}");
@@ -73,9 +78,14 @@ internal static class Verdict
     private static string? ExchangeFileFault(DaemonEvidence daemon)
     {
         DataFile? file = daemon.Files.FirstOrDefault(static file => file.Name == DataFile.ExchangeFileName);
-        return file is null
-            ? "there is none"
-            : file.IsPrivateTo(daemon.Instance.MailOwner) && file.SizeBytes == ExchangeFileBytes ? null : file.ToString();
+        if (file is null)
+        {
+            return "there is none";
+        }
+
+        return file.IsPrivateTo(daemon.Instance.MailOwner) && file.SizeBytes == ExchangeFileBytes
+            ? null
+            : file.ToString();
     }
 
     // The suffix differs: .db is Berkeley DB's, .lmdb is LMDB's, which also has a file of locks beside it.

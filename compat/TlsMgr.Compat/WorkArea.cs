@@ -25,7 +25,8 @@ internal sealed class WorkArea
         {
             if ((level.UnixFileMode & UnixFileMode.OtherExecute) == 0)
             {
-                throw new RigException($"{level.FullName} is closed to the user postfix: set TMPDIR to another directory");
+                throw new RigException(
+                    $"{level.FullName} is closed to the user postfix: set TMPDIR to another directory");
             }
         }
 

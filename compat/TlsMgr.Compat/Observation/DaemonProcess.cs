@@ -67,7 +67,7 @@ internal sealed record DaemonProcess(
         }
     }
 
-    /// <summary>Open files other than devices for random bytes, files in the data directory, and what has no path.</summary>
+    /// <summary>Open files other than random devices, /dev/null, data files, and what has no path.</summary>
     internal IEnumerable<string> UnexpectedFiles(PostfixInstance instance) => OpenFiles.Where(file =>
         !HarmlessFiles.Contains(file)
         && !HarmlessKinds.Any(kind => file.StartsWith(kind, StringComparison.Ordinal))

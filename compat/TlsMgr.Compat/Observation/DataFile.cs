@@ -20,6 +20,11 @@ internal sealed record DataFile(string Name, uint Owner, int Permissions, long S
     /// <summary>Whether nobody but the owner can read or change it.</summary>
     internal bool IsPrivateTo(UserAccount owner) => IsRegular && Owner == owner.UserId && Permissions == OwnerOnly;
 
+    /// <summary>The permission bits as people write them: <c>0600</c>.</summary>
+    internal string Mode => "0" + Convert.ToString(Permissions, 8);
+
+    public override string ToString() => $"{Name} has owner {Owner}, mode {Mode}, {SizeBytes} bytes";
+
     /// <summary>Caches and exchange file of an instance, by name.</summary>
     internal static IReadOnlyList<DataFile> Observe(PostfixInstance instance) =>
     [

@@ -1,17 +1,18 @@
 // The first client of a daemon that does not run yet: master(8) starts it for this connection.
 
 using System;
+using System.Buffers;
+using System.Buffers.Text;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
-using System.Linq;
 using System.Net.Sockets;
 using TlsMgr.Testing;
 
 namespace TlsMgr.Compat.Observation;
 
 /// <summary>What a client saw, and when.</summary>
-/// <param name="UntilAnnouncement">From connect to the announcement of the protocol, start of the daemon included.</param>
+/// <param name="UntilAnnouncement">From connect to the announcement, start of the daemon included.</param>
 /// <param name="UntilSeed">From the request for a seed to its reply.</param>
 /// <param name="Fault">What was wrong; null when nothing was.</param>
 internal sealed record FirstAnswer(TimeSpan UntilAnnouncement, TimeSpan UntilSeed, string? Fault)
@@ -31,7 +32,8 @@ internal sealed record FirstAnswer(TimeSpan UntilAnnouncement, TimeSpan UntilSee
             using AttributeClient client = AttributeClient.Connect(instance.TlsMgrSocket, Patience);
             IReadOnlyList<(string Name, byte[] Value)> announcement = client.ReadList();
             announced = Stopwatch.GetElapsedTime(start);
-            if (announcement is not [("protocol", var protocol)] || !protocol.SequenceEqual("tlsmgr_protocol"u8.ToArray()))
+            if (announcement is not [("protocol", var protocol)]
+                || !protocol.AsSpan().SequenceEqual("tlsmgr_protocol"u8))
             {
                 return new FirstAnswer(announced, TimeSpan.Zero, "the announcement is not protocol=tlsmgr_protocol");
             }
@@ -51,8 +53,7 @@ internal sealed record FirstAnswer(TimeSpan UntilAnnouncement, TimeSpan UntilSee
     {
         byte[] seed = new byte[SeedBytes];
         return reply is [("status", [(byte)'0']), ("seed", var text)]
-            && System.Buffers.Text.Base64.DecodeFromUtf8(text, seed, out _, out int length)
-                == System.Buffers.OperationStatus.Done
+            && Base64.DecodeFromUtf8(text, seed, out _, out int length) == OperationStatus.Done
             && length == SeedBytes
             ? null
             : $"the reply to seed is not status 0 and {SeedBytes} bytes";

@@ -1,4 +1,5 @@
-// The processes of an instance, as /proc tells. Postfix gives each of its processes MAIL_CONFIG, which names the instance.
+// The processes of an instance, as /proc tells: Postfix gives each of its processes MAIL_CONFIG, which names the
+// instance. Must never take a process for the instance's on any other ground: what is found here may be killed.
 
 using System;
 using System.Collections.Generic;

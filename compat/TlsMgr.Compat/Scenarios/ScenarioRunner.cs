@@ -22,9 +22,10 @@ internal static class ScenarioRunner
         {
             foreach ((string client, var connect) in Clients)
             {
-                Attempt first = Try($"{scenario.Title}, {client}, first: new", () => connect(rig, scenario, false, cancellation));
+                string pair = $"{scenario.Title}, {client}";
+                Attempt first = Try($"{pair}, first: new", () => connect(rig, scenario, false, cancellation));
                 attempts.Add(first);
-                string second = $"{scenario.Title}, {client}, second: reused";
+                string second = $"{pair}, second: reused";
                 attempts.Add(first.Handshake is null
                     ? new Attempt(second, null, "not tried")
                     : Try(second, () => connect(rig, scenario, true, cancellation)));
