@@ -21,7 +21,9 @@ public sealed class AttributeClient : IDisposable
         _input = new BufferedStream(_connection);
     }
 
-    /// <summary>Connects. Each later read or write waits that long at most, then throws <see cref="IOException"/>.</summary>
+    /// <summary>Connects.</summary>
+    /// <param name="path">The socket.</param>
+    /// <param name="patience">The limit of each later read or write, which then throws an IOException.</param>
     /// <exception cref="SocketException">Nobody listens there.</exception>
     public static AttributeClient Connect(string path, TimeSpan patience)
     {
@@ -60,7 +62,7 @@ public sealed class AttributeClient : IDisposable
     public void SendBytes(ReadOnlySpan<byte> bytes) => _connection.Write(bytes);
 
     /// <summary>Reads one list of attributes up to its terminator: an announcement or a reply.</summary>
-    /// <exception cref="EndOfStreamException">The daemon closed the connection before the list was complete.</exception>
+    /// <exception cref="EndOfStreamException">The daemon closed the connection inside the list.</exception>
     public IReadOnlyList<(string Name, byte[] Value)> ReadList()
     {
         List<(string, byte[])> attributes = [];
