@@ -41,6 +41,9 @@ public static class Errno
     /// <summary>EPIPE: the reader of a pipe or socket is gone.</summary>
     public const int BrokenPipe = 32;
 
+    /// <summary>ESTALE: the file is no longer the one that was meant.</summary>
+    public const int StaleFile = 116;
+
     /// <summary>The system's text for an error number, as Postfix prints it: <c>Permission denied</c>.</summary>
     /// <param name="error">An error number, or its negative as the calls of this folder answer it.</param>
     public static string Describe(int error) => Marshal.GetPInvokeErrorMessage(int.Abs(error));

@@ -1,0 +1,95 @@
+// What a session cache says in the log. The texts of the operations are those of the original, in its order, and are
+// made only when asked for. Must never be given a session: only ids, times and sizes are said.
+
+using System;
+using TlsMgr.Native.Lmdb;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Sessions;
+
+/// <summary>The log lines of one cache.</summary>
+/// <param name="log">Where they go.</param>
+/// <param name="name">The cache type: <c>smtpd</c>.</param>
+/// <param name="database">The database, TYPE:PATH.</param>
+/// <param name="logsOperations">Whether operations are said as well as faults.</param>
+internal sealed class CacheLog(Log log, string name, string database, bool logsOperations)
+{
+    internal void Open()
+    {
+        if (logsOperations)
+        {
+            log.Info($"open {name} TLS cache {database}");
+        }
+    }
+
+    internal void StartSweep()
+    {
+        if (logsOperations)
+        {
+            log.Info($"tlsmgr_cache_run_event: start TLS {name} session cache cleanup");
+        }
+    }
+
+    internal void Lookup(ReadOnlySpan<byte> id)
+    {
+        if (logsOperations)
+        {
+            log.Info($"lookup {name} session id={PrintableText.FromBytes(id)}");
+        }
+    }
+
+    internal void Read(ReadOnlySpan<byte> id, long timeSeconds, int lengthBytes)
+    {
+        if (logsOperations)
+        {
+            SayEntry("read", id, timeSeconds, lengthBytes);
+        }
+    }
+
+    internal void Put(ReadOnlySpan<byte> id, int lengthBytes)
+    {
+        if (logsOperations)
+        {
+            log.Info($"put {name} session id={PrintableText.FromBytes(id)} [data {lengthBytes} bytes]");
+        }
+    }
+
+    internal void Write(ReadOnlySpan<byte> id, long timeSeconds, int lengthBytes)
+    {
+        if (logsOperations)
+        {
+            SayEntry("write", id, timeSeconds, lengthBytes);
+        }
+    }
+
+    internal void Delete(ReadOnlySpan<byte> id)
+    {
+        if (logsOperations)
+        {
+            log.Info($"delete {name} session id={PrintableText.FromBytes(id)}");
+        }
+    }
+
+    /// <summary>The cache cannot be had at all, in the two lines of the original.</summary>
+    internal void Unavailable(string reason)
+    {
+        log.Error(reason);
+        log.Warning($"{database} is unavailable. {reason}");
+    }
+
+    internal void Ailing(MDBResultCode code, bool isFull)
+    {
+        string consequence = isFull
+            ? "new sessions are not kept until old ones expire"
+            : "sessions are not kept for now";
+        log.Warning($"{name} TLS cache {database}: {code.Describe()} -- {consequence}");
+    }
+
+    internal void Recovered() => log.Info($"{name} TLS cache {database}: works again");
+
+    internal void Broken(MDBResultCode code) =>
+        log.Error($"{name} TLS cache {database}: {code.Describe()} -- off until tlsmgr is started again");
+
+    private void SayEntry(string verb, ReadOnlySpan<byte> id, long timeSeconds, int lengthBytes) => log.Info(
+        $"{verb} {name} TLS cache entry {PrintableText.FromBytes(id)}: time={timeSeconds} [data {lengthBytes} bytes]");
+}

@@ -1,0 +1,108 @@
+// Opens the caches that the configuration names, one after the other, and knows what it has opened: two caches must
+// never share a file. Says what the original says, in its order.
+
+using System;
+using System.Collections.Generic;
+using TlsMgr.Native.Lmdb;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Sessions;
+
+/// <summary>Makes caches from settings.</summary>
+/// <param name="context">What they need.</param>
+/// <param name="files">Takes the files that were opened, to be closed after the caches.</param>
+internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> files)
+{
+    private readonly List<(string CacheName, string Text, CacheDatabaseName Database)> _known = [];
+    private readonly LockPatience _patience = new(context.Wait);
+
+    /// <summary>Makes one cache; one that is not configured, or cannot be had, answers faults.</summary>
+    /// <exception cref="FatalException">It shares a file with an earlier one, or its name has no type.</exception>
+    internal SessionCache Open(SessionCacheSettings settings)
+    {
+        int timeoutSeconds = settings.TimeoutSeconds <= 0
+            ? 0
+            : int.Max(settings.TimeoutSeconds, CacheLimits.MinimumTimeoutSeconds);
+        if (settings.Database.Length == 0 || timeoutSeconds == 0)
+        {
+            CacheLog silent = new(context.Log, settings.Name, settings.Database, logsOperations: false);
+            return new SessionCache(settings.Name, timeoutSeconds, silent, context.Clock, null, null);
+        }
+
+        RefuseShared(settings.Name, settings.Database, known => known.Text == settings.Database);
+        bool logsCache = TlsLogLevel.LogsCache($"{settings.Name}_tls_loglevel", settings.LogLevel, context.Log);
+        CacheDatabaseName database = CacheDatabaseName.Parse(settings.Database, context.DefaultType);
+        if (database.IsSupported)
+        {
+            database = database with { Path = context.Redirect(database.Path, $"table {settings.Database}") };
+        }
+
+        CacheLog log = new(context.Log, settings.Name, database.ToString(), logsCache);
+        log.Open();
+        if (database.Type.Length == 0)
+        {
+            throw new FatalException($"open dictionary: expecting \"type:name\" form instead of \"{database}\"");
+        }
+
+        RefuseShared(settings.Name, database.ToString(), known => known.Database.IsSameFile(database));
+        _known.Add((settings.Name, settings.Database, database));
+
+        SessionStore? store = OpenStore(database, out string fault);
+        SessionCache cache = new(
+            settings.Name, timeoutSeconds, log, context.Clock, store, store is null ? null : new(store, context.Stir));
+        if (store is null)
+        {
+            log.Unavailable(fault);
+        }
+        else
+        {
+            ScheduleSweep(cache, TimeSpan.Zero);
+        }
+
+        return cache;
+    }
+
+    private void RefuseShared(
+        string cacheName, string file, Predicate<(string CacheName, string Text, CacheDatabaseName Database)> isSame)
+    {
+        int index = _known.FindIndex(isSame);
+        if (index >= 0)
+        {
+            throw new FatalException(
+                $"do not use the same TLS cache file {file} for {_known[index].CacheName} and {cacheName}");
+        }
+    }
+
+    private SessionStore? OpenStore(CacheDatabaseName database, out string fault)
+    {
+        if (!database.IsSupported)
+        {
+            fault = $"unsupported dictionary type: {database.Type}";
+            return null;
+        }
+
+        CacheFile? file = CacheFile.Open(database, _patience, context.Log, out fault);
+        if (file is null)
+        {
+            return null;
+        }
+
+        MDBResultCode code = SessionStore.Open(
+            database.FilePath, file.Identity, context.Limits, out SessionStore? store);
+        if (store is null)
+        {
+            fault = $"open database {database.FilePath}: {code.Describe()}";
+            file.Dispose();
+            return null;
+        }
+
+        files.Add(file);
+        return store;
+    }
+
+    private void ScheduleSweep(SessionCache cache, TimeSpan delay) => context.Timers.Schedule(delay, () =>
+    {
+        cache.StartSweep();
+        ScheduleSweep(cache, TimeSpan.FromSeconds(cache.TimeoutSeconds));
+    });
+}

@@ -1,0 +1,94 @@
+// How a session is kept: the key that its id becomes, and the bytes of its value. LMDB takes keys of 1 to 511 bytes and
+// ids may have any length, so a long id becomes its digest and is kept in the value, where reading compares it.
+//
+//   short id   key: 'i' id             value: time i64 | session
+//   long id    key: 'd' SHA-256(id)    value: time i64 | id length i32 | id | session          little endian
+
+using System;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using TlsMgr.Native.Lmdb;
+
+namespace TlsMgr.Sessions;
+
+/// <summary>Keys and values of the sessions database. A change here needs another <see cref="DatabaseName"/>.</summary>
+internal static class SessionEntry
+{
+    internal const string DatabaseName = "tlsmgr-sessions-1";
+
+    private const byte ShortIdMark = (byte)'i';
+    private const byte DigestMark = (byte)'d';
+    private const int TimeBytes = sizeof(long);
+    private const int LengthBytes = sizeof(int);
+    private const int LongestShortId = LightningEnvironment.MaximumKeyBytes - 1;
+
+    /// <summary>
+    /// Writes the key of an id into a room of at least the longest key; answers the part that is the key.
+    /// </summary>
+    internal static ReadOnlySpan<byte> WriteKey(ReadOnlySpan<byte> id, Span<byte> room)
+    {
+        if (id.Length <= LongestShortId)
+        {
+            room[0] = ShortIdMark;
+            id.CopyTo(room[1..]);
+            return room[..(1 + id.Length)];
+        }
+
+        room[0] = DigestMark;
+        SHA256.HashData(id, room[1..]);
+        return room[..(1 + SHA256.HashSizeInBytes)];
+    }
+
+    /// <summary>Bytes that the value of an entry takes.</summary>
+    internal static long MeasureValue(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session) =>
+        TimeBytes + (id.Length > LongestShortId ? LengthBytes + (long)id.Length : 0) + session.Length;
+
+    /// <summary>Fills a room of exactly the measured size.</summary>
+    internal static void WriteValue(
+        Span<byte> room, long timeSeconds, ReadOnlySpan<byte> id, ReadOnlySpan<byte> session)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(room, timeSeconds);
+        Span<byte> rest = room[TimeBytes..];
+        if (id.Length > LongestShortId)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(rest, id.Length);
+            id.CopyTo(rest[LengthBytes..]);
+            rest = rest[(LengthBytes + id.Length)..];
+        }
+
+        session.CopyTo(rest);
+    }
+
+    /// <summary>Reads the value of an id's entry; false when it is malformed or that of another id.</summary>
+    internal static bool TryReadValue(
+        ReadOnlySpan<byte> value, scoped ReadOnlySpan<byte> id, out long timeSeconds, out ReadOnlySpan<byte> session)
+    {
+        session = default;
+        if (!TryReadTime(value, out timeSeconds))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> rest = value[TimeBytes..];
+        if (id.Length > LongestShortId)
+        {
+            if (rest.Length < LengthBytes + id.Length
+                || BinaryPrimitives.ReadInt32LittleEndian(rest) != id.Length
+                || !rest.Slice(LengthBytes, id.Length).SequenceEqual(id))
+            {
+                return false;
+            }
+
+            rest = rest[(LengthBytes + id.Length)..];
+        }
+
+        session = rest;
+        return true;
+    }
+
+    /// <summary>
+    /// Reads the time when an entry was stored, in seconds since 1970; false when the value is malformed.
+    /// </summary>
+    internal static bool TryReadTime(ReadOnlySpan<byte> value, out long timeSeconds) =>
+        BinaryPrimitives.TryReadInt64LittleEndian(value, out timeSeconds);
+}

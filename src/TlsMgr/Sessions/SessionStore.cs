@@ -1,0 +1,252 @@
+// The LMDB side of a session cache: the transactions of one turn of the event loop, and the size of the map. All
+// changes of a turn share one transaction, begun with the first and committed by EndTurn; what is read goes through it,
+// or else through a reader that is renewed in each turn. Without LMDB's locks a reader must never be active while a
+// commit runs. Nothing here logs or throws: what goes wrong is an answer, and the cache above decides what it means.
+
+using System;
+using TlsMgr.Native.Libc;
+using TlsMgr.Native.Lmdb;
+
+namespace TlsMgr.Sessions;
+
+/// <summary>Keys and values of one cache, in turns.</summary>
+internal sealed class SessionStore : IDisposable
+{
+    private readonly LightningEnvironment _environment;
+    private readonly CacheLimits _limits;
+    private LightningDatabase _database;
+    private LightningTransaction _read;
+    private LightningTransaction _write;
+    private bool _isReading;
+    private bool _mustGrow;
+    private long _roomBytes;
+    private MDBResultCode _turnFault;
+
+    private SessionStore(LightningEnvironment environment, CacheLimits limits)
+    {
+        _environment = environment;
+        _limits = limits;
+    }
+
+    /// <summary>Whether there are changes that are not committed.</summary>
+    internal bool HasUncommitted => _write.IsOpen;
+
+    /// <summary>Whether this turn's changes are lost already.</summary>
+    internal bool IsTurnLost => _turnFault != MDBResultCode.Success;
+
+    /// <summary>
+    /// Whether the store is of no use until the daemon starts again: its map is gone or its file is damaged.
+    /// </summary>
+    internal bool IsBroken { get; private set; }
+
+    /// <summary>
+    /// Whether nothing more is to be stored until entries have gone: judged when a turn begins to change something,
+    /// with a gap of an eighth between full and no longer full.
+    /// </summary>
+    internal bool IsFull { get; private set; }
+
+    /// <summary>Opens a file that is empty and locked by us.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="identity">Device and inode of the file that was locked: LMDB must have opened that one.</param>
+    /// <param name="limits">The limits to keep.</param>
+    /// <param name="store">The store; null when the answer is not success.</param>
+    internal static MDBResultCode Open(
+        string path, (ulong Device, ulong Inode) identity, CacheLimits limits, out SessionStore? store)
+    {
+        store = null;
+        MDBResultCode code = LightningEnvironment.Open(
+            path, limits.InitialMapBytes, out LightningEnvironment? environment);
+        if (environment is null)
+        {
+            return code;
+        }
+
+        SessionStore opened = new(environment, limits);
+        code = environment.FileIdentity == identity ? opened.OpenDatabase() : (MDBResultCode)Errno.StaleFile;
+        if (code != MDBResultCode.Success)
+        {
+            opened.Dispose();
+            return code;
+        }
+
+        store = opened;
+        return code;
+    }
+
+    /// <summary>Finds a key. The value lives until the next call.</summary>
+    internal MDBResultCode Get(scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        MDBResultCode code = BeginRead();
+        return code == MDBResultCode.Success ? Judge(Current.Get(_database, key, out value)) : code;
+    }
+
+    /// <summary>Makes room for a value, to be filled before the next call. A fault loses the turn's changes.</summary>
+    internal MDBResultCode Reserve(scoped ReadOnlySpan<byte> key, int lengthBytes, out Span<byte> room)
+    {
+        room = default;
+        MDBResultCode code = BeginWrite(CacheLimits.ChangeBytes + lengthBytes);
+        if (code != MDBResultCode.Success)
+        {
+            return code;
+        }
+
+        return IsFull ? MDBResultCode.MapFull : LoseOnFault(_write.Reserve(_database, key, lengthBytes, out room));
+    }
+
+    /// <summary>Removes a key; not found is no fault. A fault loses the turn's changes.</summary>
+    internal MDBResultCode Delete(ReadOnlySpan<byte> key)
+    {
+        MDBResultCode code = BeginWrite(CacheLimits.ChangeBytes);
+        return code == MDBResultCode.Success ? LoseOnFault(_write.Delete(_database, key)) : code;
+    }
+
+    /// <summary>Opens a cursor over what is there now, to be closed before the next call.</summary>
+    internal MDBResultCode OpenCursor(out LightningCursor cursor)
+    {
+        cursor = default;
+        MDBResultCode code = BeginRead();
+        return code == MDBResultCode.Success ? Judge(Current.OpenCursor(_database, out cursor)) : code;
+    }
+
+    /// <summary>
+    /// Commits the turn's changes and lets go of what was read. Anything but success: the changes are lost.
+    /// </summary>
+    internal MDBResultCode EndTurn()
+    {
+        ResetReader();
+        MDBResultCode code = IsTurnLost ? _turnFault : CommitChanges();
+        _turnFault = MDBResultCode.Success;
+        return code;
+    }
+
+    /// <summary>Forgets what is not committed and closes the file.</summary>
+    public void Dispose()
+    {
+        _write.Abort();
+        _read.Abort();
+        _environment.Dispose();
+    }
+
+    private LightningTransaction Current => _write.IsOpen ? _write : _read;
+
+    private MDBResultCode OpenDatabase()
+    {
+        MDBResultCode code = _environment.BeginTransaction(TransactionBeginFlags.None, out _write);
+        if (code == MDBResultCode.Success)
+        {
+            code = _write.OpenDatabase(SessionEntry.DatabaseName, out _database);
+        }
+
+        return code == MDBResultCode.Success ? CommitChanges() : code;
+    }
+
+    private MDBResultCode BeginRead()
+    {
+        if (IsBroken)
+        {
+            return MDBResultCode.Panic;
+        }
+
+        if (_write.IsOpen || _isReading)
+        {
+            return MDBResultCode.Success;
+        }
+
+        MDBResultCode code = _read.IsOpen
+            ? _read.Renew()
+            : _environment.BeginTransaction(TransactionBeginFlags.ReadOnly, out _read);
+        _isReading = code == MDBResultCode.Success;
+        return Judge(code);
+    }
+
+    private MDBResultCode BeginWrite(long neededBytes)
+    {
+        if (IsBroken || IsTurnLost)
+        {
+            return IsBroken ? MDBResultCode.Panic : _turnFault;
+        }
+
+        if (_write.IsOpen && _roomBytes >= neededBytes)
+        {
+            _roomBytes -= neededBytes;
+            return MDBResultCode.Success;
+        }
+
+        // A turn that changes more than the map has room for is committed in parts: the map can only grow in between.
+        ResetReader();
+        MDBResultCode code = CommitChanges();
+        if (code == MDBResultCode.Success)
+        {
+            code = MakeRoom(neededBytes);
+        }
+
+        if (code == MDBResultCode.Success)
+        {
+            code = _environment.BeginTransaction(TransactionBeginFlags.None, out _write);
+        }
+
+        if (code == MDBResultCode.Success)
+        {
+            long gapBytes = IsFull ? _limits.MaximumLiveBytes / 8 : 0;
+            IsFull = _write.GetLiveBytes(_database) >= _limits.MaximumLiveBytes - gapBytes;
+        }
+
+        return LoseOnFault(code);
+    }
+
+    private MDBResultCode MakeRoom(long neededBytes)
+    {
+        long usedBytes = _environment.UsedBytes;
+        long sizeBytes = _environment.MapSizeBytes;
+        long wantedBytes = _mustGrow ? sizeBytes * 2 : sizeBytes;
+        while (wantedBytes - usedBytes < _limits.MapMarginBytes + CacheLimits.CommitBytes + neededBytes)
+        {
+            wantedBytes *= 2;
+        }
+
+        if (wantedBytes != sizeBytes)
+        {
+            MDBResultCode code = _environment.SetMapSize(wantedBytes);
+            if (code != MDBResultCode.Success)
+            {
+                IsBroken = true;
+                return code;
+            }
+        }
+
+        _mustGrow = false;
+        _roomBytes = wantedBytes - usedBytes - CacheLimits.CommitBytes - neededBytes;
+        return MDBResultCode.Success;
+    }
+
+    private MDBResultCode CommitChanges() =>
+        _write.IsOpen ? Judge(_write.Commit()) : MDBResultCode.Success;
+
+    private void ResetReader()
+    {
+        if (_isReading)
+        {
+            _read.Reset();
+            _isReading = false;
+        }
+    }
+
+    private MDBResultCode LoseOnFault(MDBResultCode code)
+    {
+        if (code is not (MDBResultCode.Success or MDBResultCode.NotFound))
+        {
+            _turnFault = Judge(code);
+            _write.Abort();
+        }
+
+        return code;
+    }
+
+    private MDBResultCode Judge(MDBResultCode code)
+    {
+        _mustGrow |= code == MDBResultCode.MapFull;
+        IsBroken |= code is MDBResultCode.Panic or MDBResultCode.Corrupted or MDBResultCode.PageNotFound;
+        return code;
+    }
+}

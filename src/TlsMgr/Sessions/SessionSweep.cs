@@ -1,0 +1,120 @@
+// The sweep of one cache: walks all keys in order, in bounded steps between which requests are served, and removes what
+// has expired. A step resumes behind the last key it saw, whatever was stored or removed meanwhile.
+
+using System;
+using TlsMgr.Native.Lmdb;
+
+namespace TlsMgr.Sessions;
+
+/// <summary>Removes expired entries, a step at a time.</summary>
+internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>> stir)
+{
+    private readonly KeyBuffer _last = new();
+    private readonly KeyBuffer[] _expired = CreateBuffers(CacheLimits.SweepStepRemovals);
+
+    /// <summary>Whether there is more to do.</summary>
+    internal bool IsRunning { get; private set; }
+
+    /// <summary>Begins at the first key; does nothing while a sweep is under way.</summary>
+    internal void Start()
+    {
+        if (!IsRunning)
+        {
+            IsRunning = true;
+            _last.Clear();
+        }
+    }
+
+    /// <summary>Does a bounded amount of work. A fault ends this sweep; the next one begins anew.</summary>
+    /// <param name="oldestSeconds">Entries stored before this time, in seconds since 1970, have expired.</param>
+    internal MDBResultCode Step(long oldestSeconds)
+    {
+        MDBResultCode code = Collect(oldestSeconds, out int expired);
+        IsRunning = code == MDBResultCode.Success;
+        if (code == MDBResultCode.NotFound)
+        {
+            code = MDBResultCode.Success;
+        }
+
+        for (int i = 0; i < expired && code == MDBResultCode.Success; i++)
+        {
+            MDBResultCode removal = store.Delete(_expired[i].Key);
+            code = removal == MDBResultCode.NotFound ? MDBResultCode.Success : removal;
+        }
+
+        IsRunning &= code == MDBResultCode.Success;
+        return code;
+    }
+
+    private MDBResultCode Collect(long oldestSeconds, out int expired)
+    {
+        expired = 0;
+        MDBResultCode code = store.OpenCursor(out LightningCursor cursor);
+        if (code != MDBResultCode.Success)
+        {
+            return code;
+        }
+
+        code = Resume(cursor, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value);
+        for (int examined = 1; code == MDBResultCode.Success; examined++)
+        {
+            if (!SessionEntry.TryReadTime(value, out long timeSeconds) || timeSeconds < oldestSeconds)
+            {
+                _expired[expired++].Set(key);
+            }
+
+            if (examined == CacheLimits.SweepStepEntries || expired == _expired.Length)
+            {
+                _last.Set(key);
+                stir(value[..int.Min(value.Length, CacheLimits.StirBytes)]);
+                break;
+            }
+
+            code = cursor.Next(out key, out value);
+        }
+
+        cursor.Close();
+        return code;
+    }
+
+    private MDBResultCode Resume(LightningCursor cursor, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
+    {
+        if (_last.Key.IsEmpty)
+        {
+            return cursor.First(out key, out value);
+        }
+
+        MDBResultCode code = cursor.SetRange(_last.Key, out key, out value);
+        return code == MDBResultCode.Success && key.SequenceEqual(_last.Key)
+            ? cursor.Next(out key, out value)
+            : code;
+    }
+
+    private static KeyBuffer[] CreateBuffers(int count)
+    {
+        KeyBuffer[] buffers = new KeyBuffer[count];
+        for (int i = 0; i < count; i++)
+        {
+            buffers[i] = new KeyBuffer();
+        }
+
+        return buffers;
+    }
+
+    /// <summary>A copy of a key: those of a cursor live only until the next change.</summary>
+    private sealed class KeyBuffer
+    {
+        private readonly byte[] _bytes = new byte[LightningEnvironment.MaximumKeyBytes];
+        private int _length;
+
+        internal ReadOnlySpan<byte> Key => _bytes.AsSpan(0, _length);
+
+        internal void Set(ReadOnlySpan<byte> key)
+        {
+            key.CopyTo(_bytes);
+            _length = key.Length;
+        }
+
+        internal void Clear() => _length = 0;
+    }
+}

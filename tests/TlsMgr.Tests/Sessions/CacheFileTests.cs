@@ -1,0 +1,216 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using System.Text;
+using Shouldly;
+using TlsMgr.Native.Libc;
+using TlsMgr.Native.Lmdb;
+using TlsMgr.Sessions;
+using Xunit;
+
+namespace TlsMgr.Tests.Sessions;
+
+[UnsupportedOSPlatform("windows")]
+public sealed partial class CacheFileTests : IDisposable
+{
+    private readonly CacheRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Theory]
+    [InlineData("random bytes", "it is damaged, or not an LMDB file")]
+    [InlineData("one byte", "it is damaged, or not an LMDB file")]
+    [InlineData("text", "it is damaged, or not an LMDB file")]
+    [InlineData("meta page flipped", "it is damaged, or not an LMDB file")]
+    [InlineData("root page overwritten", "it is damaged, or not an LMDB file")]
+    [InlineData("cut behind its meta pages", "it was cut short")]
+    [InlineData("cut inside a page", "it was cut short")]
+    [InlineData("without database", "it holds something else than TLS sessions of this version")]
+    [InlineData("of others", "it holds something else than TLS sessions of this version")]
+    public void A_file_that_is_not_ours_is_emptied_with_one_warning(string kind, string reason)
+    {
+        File.WriteAllBytes(_rig.File, Make(kind));
+        File.SetUnixFileMode(_rig.File, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        _rig.OpenSmtpd().IsAvailable.ShouldBeTrue();
+
+        _rig.Lines.ShouldBe([$"Warning: {_rig.File}: {reason} -- starting with an empty cache"]);
+        _rig.StoreTurn("a"u8, "b"u8).ShouldBe(CacheAnswer.Done);
+        _rig.Find("a"u8).ShouldBe("b"u8.ToArray());
+    }
+
+    [Theory]
+    [InlineData("ours")]
+    [InlineData("nothing")]
+    public void A_file_of_ours_is_emptied_silently(string kind)
+    {
+        File.WriteAllBytes(_rig.File, kind == "ours" ? Sound(SessionEntry.DatabaseName) : []);
+        File.SetUnixFileMode(_rig.File, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        _rig.OpenSmtpd().IsAvailable.ShouldBeTrue();
+
+        _rig.Lines.ShouldBeEmpty();
+        _rig.Find("key-1"u8).ShouldBeNull();
+        new FileInfo(_rig.File).Length.ShouldBeLessThan(Sound(SessionEntry.DatabaseName).Length);
+    }
+
+    [Fact]
+    public void A_file_that_this_very_code_left_is_ours()
+    {
+        using (CacheRig first = new())
+        {
+            first.Open(new SessionCacheSettings("smtpd", $"btree:{_rig.Root}/smtpd", 3600, "0"));
+            for (int i = 0; i < 2000; i++)
+            {
+                first.StoreTurn(SessionCacheTests.Bytes(i % 700, i), SessionCacheTests.Bytes(i, i));
+            }
+
+            first.Smtpd.Store("large"u8, new byte[1 << 20]);
+            first.Smtpd.Delete("large"u8);
+        }
+
+        _rig.OpenSmtpd().IsAvailable.ShouldBeTrue();
+        _rig.Lines.ShouldBeEmpty();
+        _rig.Find(SessionCacheTests.Bytes(5, 5)).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_symbolic_link_is_not_followed()
+    {
+        string target = Path.Combine(_rig.Root, "target");
+        File.WriteAllText(target, "precious");
+        File.CreateSymbolicLink(_rig.File, target);
+
+        ShouldBeUnavailable($"open database {_rig.File}: Too many levels of symbolic links");
+        File.ReadAllText(target).ShouldBe("precious");
+    }
+
+    [Fact]
+    public void A_directory_or_pipe_is_refused()
+    {
+        Directory.CreateDirectory(_rig.File);
+        ShouldBeUnavailable($"open database {_rig.File}: Is a directory");
+
+        Directory.Delete(_rig.File);
+        MakePipe(_rig.File, 0x180).ShouldBe(0);
+        _rig.Lines.Clear();
+        ShouldBeUnavailable($"open database {_rig.File}: not a regular file");
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.GroupWrite)]
+    [InlineData(UnixFileMode.OtherWrite)]
+    public void A_file_that_others_may_write_is_refused(UnixFileMode mode)
+    {
+        File.WriteAllText(_rig.File, "theirs");
+        File.SetUnixFileMode(_rig.File, UnixFileMode.UserRead | UnixFileMode.UserWrite | mode);
+
+        ShouldBeUnavailable($"open database {_rig.File}: file is writable by other users");
+        File.ReadAllText(_rig.File).ShouldBe("theirs");
+    }
+
+    [Fact]
+    public void A_file_of_another_owner_is_refused()
+    {
+        // An ordinary user cannot give a file away: for one, the kernel refuses, at a file of root's.
+        if (UserIdentity.EffectiveUserId == 0)
+        {
+            File.WriteAllText(_rig.File, "theirs");
+            ChangeOwner(_rig.File, 1, 1).ShouldBe(0);
+            ShouldBeUnavailable($"open database {_rig.File}: file is owned by user id 1");
+            File.ReadAllText(_rig.File).ShouldBe("theirs");
+        }
+        else
+        {
+            _rig.Open(new SessionCacheSettings("smtpd", "btree:/etc/tlsmgr-test", 3600, "0"));
+            _rig.Smtpd.IsAvailable.ShouldBeFalse();
+            _rig.Lines[0].ShouldBe("Error: open database /etc/tlsmgr-test.lmdb: Permission denied");
+        }
+    }
+
+    [Fact]
+    public void A_missing_directory_is_said_as_the_original_says_it()
+    {
+        _rig.Open(new SessionCacheSettings("smtpd", $"btree:{_rig.Root}/no/x", 3600, "0"));
+
+        string fault = $"open database {_rig.Root}/no/x.lmdb: No such file or directory";
+        _rig.Lines.ShouldBe([$"Error: {fault}", $"Warning: btree:{_rig.Root}/no/x is unavailable. {fault}"]);
+    }
+
+    [Fact]
+    public void A_cache_goes_on_after_its_file_was_removed()
+    {
+        _rig.OpenSmtpd();
+        File.Delete(_rig.File);
+
+        _rig.StoreTurn("a"u8, "b"u8).ShouldBe(CacheAnswer.Done);
+        _rig.Find("a"u8).ShouldNotBeNull();
+    }
+
+    private void ShouldBeUnavailable(string fault)
+    {
+        _rig.OpenSmtpd().IsAvailable.ShouldBeFalse();
+        _rig.Lines.ShouldBe([$"Error: {fault}", $"Warning: btree:{_rig.Root}/smtpd is unavailable. {fault}"]);
+    }
+
+    private byte[] Make(string kind)
+    {
+        byte[] sound = Sound(SessionEntry.DatabaseName);
+        switch (kind)
+        {
+            case "random bytes":
+                byte[] random = new byte[20_000];
+                new Random(1).NextBytes(random);
+                return random;
+            case "one byte":
+                return [0];
+            case "text":
+                return Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("a mail log line\n", 1000)));
+            case "meta page flipped":
+                sound[4096 + 17] ^= 1;
+                return sound;
+            case "root page overwritten":
+                sound.AsSpan(8192).Fill(0xa5);
+                return sound;
+            case "cut behind its meta pages":
+                return sound[..8192];
+            case "cut inside a page":
+                return sound[..(sound.Length - 100)];
+            case "without database":
+                return Sound(null);
+            default:
+                return Sound("tlsmgr-sessions-0");
+        }
+    }
+
+    private byte[] Sound(string? databaseName)
+    {
+        string path = Path.Combine(_rig.Root, "made");
+        LightningEnvironment.Open(path, 1 << 20, out LightningEnvironment? environment).ShouldBe(MDBResultCode.Success);
+        if (databaseName is not null)
+        {
+            environment!.BeginTransaction(TransactionBeginFlags.None, out LightningTransaction transaction);
+            transaction.OpenDatabase(databaseName, out LightningDatabase database);
+            for (int i = 0; i < 50; i++)
+            {
+                transaction.Reserve(database, Encoding.ASCII.GetBytes($"ikey-{i}"), 1000, out Span<byte> room);
+                room.Clear();
+            }
+
+            transaction.Commit().ShouldBe(MDBResultCode.Success);
+        }
+
+        environment!.Dispose();
+        byte[] bytes = File.ReadAllBytes(path);
+        File.Delete(path);
+        return bytes;
+    }
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakePipe(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeOwner(string path, uint user, uint group);
+}

@@ -1,0 +1,92 @@
+// A directory with session caches in it, a clock that only the test moves, and the log.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using TlsMgr.Postfix.Logging;
+using TlsMgr.Postfix.Process;
+using TlsMgr.Sessions;
+using TlsMgr.Testing;
+
+namespace TlsMgr.Tests.Sessions;
+
+internal sealed class CacheRig : ILogTarget, IDisposable
+{
+    public CacheRig()
+    {
+        Timers = new TimerQueue(Clock);
+        Log.ReplaceTargets(this);
+        Context = new SessionCacheContext(Log, Clock, Timers)
+        {
+            DefaultType = "btree",
+            Wait = Waits.Add,
+        };
+    }
+
+    public string Root { get; } = Directory.CreateTempSubdirectory("tlsmgr-sessions-").FullName;
+
+    public ManualClock Clock { get; } = new();
+
+    public TimerQueue Timers { get; }
+
+    public Log Log { get; } = new();
+
+    public List<string> Lines { get; } = [];
+
+    public List<int> Waits { get; } = [];
+
+    public SessionCacheContext Context { get; set; }
+
+    public SessionCaches Caches { get; private set; } = null!;
+
+    public SessionCache Smtpd => Caches.Find("smtpd"u8)!;
+
+    public string File => Path.Combine(Root, "smtpd.lmdb");
+
+    public IEnumerable<string> Faults => Lines.Where(line => !line.StartsWith("Info", StringComparison.Ordinal));
+
+    public SessionCaches Open(params SessionCacheSettings[] settings) => Caches = SessionCaches.Open(settings, Context);
+
+    public SessionCache OpenSmtpd(int timeoutSeconds = 3600, string logLevel = "0")
+    {
+        Open(new SessionCacheSettings("smtpd", $"btree:{Root}/smtpd", timeoutSeconds, logLevel));
+        return Smtpd;
+    }
+
+    public CacheAnswer StoreTurn(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session)
+    {
+        CacheAnswer answer = Smtpd.Store(id, session);
+        Caches.EndTurn();
+        return Smtpd.LastTurnFailed ? CacheAnswer.Fault : answer;
+    }
+
+    public byte[]? Find(ReadOnlySpan<byte> id)
+    {
+        byte[]? found = Smtpd.Lookup(id, out ReadOnlySpan<byte> session) == CacheAnswer.Done ? session.ToArray() : null;
+        Caches.EndTurn();
+        return found;
+    }
+
+    public int SweepToTheEnd()
+    {
+        Timers.RunDue();
+        int steps = 1;
+        while (Caches.SweepStep())
+        {
+            Caches.EndTurn();
+            steps++;
+        }
+
+        Caches.EndTurn();
+        return steps;
+    }
+
+    public void Write(LogSeverity severity, string text) => Lines.Add($"{severity}: {text}");
+
+    public void Dispose()
+    {
+        Caches?.Dispose();
+        Directory.Delete(Root, recursive: true);
+    }
+}

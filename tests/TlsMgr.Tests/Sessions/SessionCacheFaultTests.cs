@@ -1,0 +1,247 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Text;
+using Shouldly;
+using TlsMgr.Native.Libc;
+using TlsMgr.Native.Lmdb;
+using TlsMgr.Sessions;
+using Xunit;
+
+namespace TlsMgr.Tests.Sessions;
+
+// A limit on the size of files is one of the whole process: these tests run while no others do.
+[CollectionDefinition("file size limit", DisableParallelization = true)]
+public sealed class FileSizeLimitCollection;
+
+[Collection("file size limit")]
+public sealed partial class SessionCacheFaultTests : IDisposable
+{
+    private const int FileSizeResource = 1;
+    private const int Megabyte = 1 << 20;
+
+    private readonly CacheRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public void A_disk_that_is_full_costs_a_warning_and_the_turns_answers_and_nothing_else()
+    {
+        SessionCache cache = _rig.OpenSmtpd();
+        _rig.StoreTurn("before"u8, "kept"u8).ShouldBe(CacheAnswer.Done);
+        ResourceLimit original = LimitFileSize(256 * 1024);
+        try
+        {
+            for (int turn = 0; turn < 5; turn++)
+            {
+                cache.Store("small"u8, "lost"u8).ShouldBe(CacheAnswer.Done);
+                cache.Store("large"u8, new byte[Megabyte]).ShouldBe(CacheAnswer.Done);
+                _rig.Caches.EndTurn();
+                cache.LastTurnFailed.ShouldBeTrue();
+                _rig.Find("small"u8).ShouldBeNull();
+                cache.LastTurnFailed.ShouldBeFalse();
+                _rig.Find("before"u8).ShouldBe("kept"u8.ToArray());
+            }
+        }
+        finally
+        {
+            SetLimit(FileSizeResource, in original);
+        }
+
+        _rig.Lines.ShouldHaveSingleItem().ShouldStartWith($"Warning: smtpd TLS cache btree:{_rig.Root}/smtpd: ");
+        cache.IsAvailable.ShouldBeTrue();
+
+        _rig.StoreTurn("small"u8, "kept"u8).ShouldBe(CacheAnswer.Done);
+        _rig.StoreTurn("large"u8, new byte[Megabyte]).ShouldBe(CacheAnswer.Done);
+        _rig.Lines.Count.ShouldBe(1);
+        _rig.Clock.Advance(TimeSpan.FromSeconds(CacheLimits.RecoverySeconds));
+        _rig.StoreTurn("small"u8, "again"u8).ShouldBe(CacheAnswer.Done);
+        _rig.StoreTurn("small"u8, "and again"u8).ShouldBe(CacheAnswer.Done);
+        _rig.Lines.Count.ShouldBe(2);
+        _rig.Lines[1].ShouldBe($"Info: smtpd TLS cache btree:{_rig.Root}/smtpd: works again");
+    }
+
+    [Fact]
+    public void A_sweep_meets_a_full_disk_and_the_next_one_does_its_work()
+    {
+        _rig.OpenSmtpd(timeoutSeconds: 200);
+        _rig.SweepToTheEnd();
+        for (int i = 0; i < 200; i++)
+        {
+            _rig.Smtpd.Store(Encoding.ASCII.GetBytes($"id-{i}"), new byte[1000]);
+        }
+
+        _rig.Caches.EndTurn();
+        _rig.Clock.Advance(TimeSpan.FromSeconds(201));
+        ResourceLimit original = LimitFileSize(4096);
+        try
+        {
+            _rig.SweepToTheEnd();
+            _rig.Faults.Count().ShouldBe(1);
+        }
+        finally
+        {
+            SetLimit(FileSizeResource, in original);
+        }
+
+        _rig.Clock.Advance(TimeSpan.FromSeconds(200));
+        _rig.SweepToTheEnd();
+        _rig.Lines.Count.ShouldBe(2);
+        _rig.Clock.SetTimeOfDay(_rig.Clock.GetUtcNow().AddSeconds(-300));
+        _rig.Find("id-0"u8).ShouldBeNull();
+        _rig.Find("id-199"u8).ShouldBeNull();
+    }
+
+    [Fact]
+    public void The_map_grows_far_beyond_its_first_size_and_loses_nothing()
+    {
+        _rig.OpenSmtpd();
+        for (int i = 0; i < 60; i++)
+        {
+            byte[] session = new byte[Megabyte];
+            session.AsSpan().Fill((byte)i);
+            _rig.StoreTurn(Encoding.ASCII.GetBytes($"id-{i}"), session).ShouldBe(CacheAnswer.Done);
+        }
+
+        for (int i = 0; i < 60; i++)
+        {
+            _rig.Find(Encoding.ASCII.GetBytes($"id-{i}"))!.Count(octet => octet == i).ShouldBe(Megabyte);
+        }
+
+        new FileInfo(_rig.File).Length.ShouldBeGreaterThan(60L * Megabyte);
+        _rig.Lines.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void One_turn_may_store_more_than_the_map_has_room_for()
+    {
+        SessionCache cache = _rig.OpenSmtpd();
+        for (int i = 0; i < 40; i++)
+        {
+            cache.Store(Encoding.ASCII.GetBytes($"id-{i}"), new byte[Megabyte]).ShouldBe(CacheAnswer.Done);
+        }
+
+        cache.Store("largest"u8, new byte[CacheLimits.MaximumEntryBytes - 8]).ShouldBe(CacheAnswer.Done);
+        _rig.Caches.EndTurn();
+
+        cache.LastTurnFailed.ShouldBeFalse();
+        _rig.Find("id-0"u8).ShouldNotBeNull();
+        _rig.Find("id-39"u8).ShouldNotBeNull();
+        _rig.Find("largest"u8)!.Length.ShouldBe(CacheLimits.MaximumEntryBytes - 8);
+    }
+
+    [Fact]
+    public void Storing_the_same_again_and_again_does_not_grow_the_file_without_end()
+    {
+        _rig.OpenSmtpd();
+        for (int i = 0; i < 300; i++)
+        {
+            _rig.StoreTurn("id"u8, new byte[Megabyte / 2]).ShouldBe(CacheAnswer.Done);
+        }
+
+        new FileInfo(_rig.File).Length.ShouldBeLessThan(8 * Megabyte);
+    }
+
+    [Fact]
+    public void A_full_cache_stores_nothing_more_until_entries_have_gone()
+    {
+        _rig.Context = _rig.Context with { Limits = new CacheLimits { MaximumLiveBytes = Megabyte } };
+        SessionCache cache = _rig.OpenSmtpd();
+        int stored = 0;
+        while (_rig.StoreTurn(BitConverter.GetBytes(stored), new byte[1000]) == CacheAnswer.Done)
+        {
+            stored++;
+        }
+
+        stored.ShouldBeInRange(500, 1100);
+        _rig.StoreTurn("more"u8, new byte[10]).ShouldBe(CacheAnswer.Fault);
+        _rig.Lines.ShouldHaveSingleItem().ShouldEndWith(" -- new sessions are not kept until old ones expire");
+        _rig.Find(BitConverter.GetBytes(0)).ShouldNotBeNull();
+
+        // A delete in the same turn as a store that is refused is not lost with it.
+        cache.Delete("missing"u8).ShouldBe(CacheAnswer.NotFound);
+        cache.Store("more"u8, "x"u8).ShouldBe(CacheAnswer.Fault);
+        for (int i = 0; i < stored; i++)
+        {
+            cache.Delete(BitConverter.GetBytes(i)).ShouldBe(CacheAnswer.Done);
+        }
+
+        _rig.Caches.EndTurn();
+        cache.LastTurnFailed.ShouldBeFalse();
+        _rig.Find(BitConverter.GetBytes(0)).ShouldBeNull();
+        _rig.StoreTurn("more"u8, "x"u8).ShouldBe(CacheAnswer.Done);
+        _rig.Lines.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_map_that_cannot_grow_turns_the_cache_off_with_one_error()
+    {
+        // Twice what a process can address: the kernel refuses, and LMDB has let go of the map it had.
+        _rig.Context = _rig.Context with { Limits = new CacheLimits { MapMarginBytes = 1L << 47 } };
+        SessionCache cache = _rig.OpenSmtpd();
+        cache.IsAvailable.ShouldBeTrue();
+        cache.Lookup("a"u8, out _).ShouldBe(CacheAnswer.NotFound);
+        for (int turn = 0; turn < 3; turn++)
+        {
+            cache.Store("a"u8, "b"u8).ShouldBe(CacheAnswer.Fault);
+            cache.Lookup("a"u8, out _).ShouldBe(CacheAnswer.Fault);
+            cache.Delete("a"u8).ShouldBe(CacheAnswer.Fault);
+            _rig.SweepToTheEnd();
+        }
+
+        cache.IsAvailable.ShouldBeFalse();
+        _rig.Lines.ShouldBe([$"Error: smtpd TLS cache btree:{_rig.Root}/smtpd: Cannot allocate memory"
+            + " -- off until tlsmgr is started again"]);
+    }
+
+    [Fact]
+    public void A_file_that_was_replaced_while_it_was_opened_is_not_used()
+    {
+        SessionStore.Open(_rig.File, (1, 1), CacheLimits.Default, out SessionStore? store)
+            .Describe().ShouldBe("Stale file handle");
+        store.ShouldBeNull();
+    }
+
+    [Fact]
+    public void One_cache_in_trouble_does_not_trouble_another()
+    {
+        _rig.Open(
+            new SessionCacheSettings("smtpd", $"btree:{_rig.Root}/smtpd", 3600, "0"),
+            new SessionCacheSettings("smtp", $"btree:{_rig.Root}/smtp", 3600, "0"));
+        SessionCache smtp = _rig.Caches.Find("smtp"u8)!;
+        ResourceLimit original = LimitFileSize(512 * 1024);
+        try
+        {
+            _rig.Smtpd.Store("a"u8, new byte[Megabyte]);
+            smtp.Store("b"u8, "x"u8);
+            _rig.Caches.EndTurn();
+        }
+        finally
+        {
+            SetLimit(FileSizeResource, in original);
+        }
+
+        _rig.Smtpd.LastTurnFailed.ShouldBeTrue();
+        smtp.LastTurnFailed.ShouldBeFalse();
+        smtp.Lookup("b"u8, out _).ShouldBe(CacheAnswer.Done);
+    }
+
+    private static ResourceLimit LimitFileSize(ulong bytes)
+    {
+        // Without this the kernel ends a process that writes beyond the limit; the daemon does the same at its start.
+        ProcessControl.IgnoreSignal(SignalNumber.FileSizeLimit);
+        GetLimit(FileSizeResource, out ResourceLimit original).ShouldBe(0);
+        ResourceLimit lowered = original with { Current = bytes };
+        SetLimit(FileSizeResource, in lowered).ShouldBe(0);
+        return original;
+    }
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static partial int GetLimit(int resource, out ResourceLimit limit);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit")]
+    private static partial int SetLimit(int resource, in ResourceLimit limit);
+
+    private record struct ResourceLimit(ulong Current, ulong Maximum);
+}

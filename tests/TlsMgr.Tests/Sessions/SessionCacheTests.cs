@@ -1,0 +1,232 @@
+using System;
+using System.Linq;
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using Shouldly;
+using TlsMgr.Native.Libc;
+using TlsMgr.Native.Lmdb;
+using TlsMgr.Sessions;
+using Xunit;
+
+namespace TlsMgr.Tests.Sessions;
+
+public sealed class SessionCacheTests : IDisposable
+{
+    private readonly CacheRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Theory]
+    [InlineData(0, 5)]
+    [InlineData(1, 0)]
+    [InlineData(509, 100)]
+    [InlineData(510, 100)]
+    [InlineData(511, 100)]
+    [InlineData(512, 0)]
+    [InlineData(65536, 1048576)]
+    [InlineData(102400, 2000)]
+    public void Sessions_come_back_whatever_the_length_of_id_and_session(int idLength, int sessionLength)
+    {
+        byte[] id = Bytes(idLength, 1);
+        byte[] session = Bytes(sessionLength, 2);
+        _rig.OpenSmtpd();
+
+        _rig.StoreTurn(id, session).ShouldBe(CacheAnswer.Done);
+
+        _rig.Find(id).ShouldBe(session);
+        _rig.Find(Bytes(idLength + 1, 1)).ShouldBeNull();
+        _rig.Smtpd.Delete(id).ShouldBe(CacheAnswer.Done);
+        _rig.Smtpd.Delete(id).ShouldBe(CacheAnswer.NotFound);
+        _rig.Caches.EndTurn();
+        _rig.Smtpd.LastTurnFailed.ShouldBeFalse();
+        _rig.Find(id).ShouldBeNull();
+        _rig.Lines.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Any_bytes_are_an_id_and_a_session()
+    {
+        _rig.OpenSmtpd();
+        Prop.ForAll<byte[], byte[]>((id, session) =>
+        {
+            _rig.StoreTurn(id, session).ShouldBe(CacheAnswer.Done);
+            _rig.Find(id).ShouldBe(session);
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Ids_that_look_like_the_keys_of_others_are_kept_apart()
+    {
+        _rig.OpenSmtpd();
+        byte[] longId = Bytes(600, 1);
+        byte[] digest = System.Security.Cryptography.SHA256.HashData(longId);
+
+        _rig.StoreTurn(longId, "long"u8);
+        _rig.StoreTurn([(byte)'d', .. digest], "short"u8);
+        _rig.StoreTurn(digest, "bare"u8);
+
+        _rig.Find(longId).ShouldBe("long"u8.ToArray());
+        _rig.Find([(byte)'d', .. digest]).ShouldBe("short"u8.ToArray());
+        _rig.Find(digest).ShouldBe("bare"u8.ToArray());
+    }
+
+    [Fact]
+    public void A_digest_key_that_holds_another_id_is_a_miss()
+    {
+        _rig.OpenSmtpd();
+        byte[] id = Bytes(600, 1);
+        byte[] value = new byte[SessionEntry.MeasureValue(id, "session"u8)];
+        SessionEntry.WriteValue(value, 1, id, "session"u8);
+        SessionEntry.TryReadValue(value, id, out _, out ReadOnlySpan<byte> session).ShouldBeTrue();
+        session.SequenceEqual("session"u8).ShouldBeTrue();
+
+        byte[] other = [.. id];
+        other[599] ^= 1;
+        SessionEntry.TryReadValue(value, other, out _, out _).ShouldBeFalse();
+        SessionEntry.TryReadValue(value, Bytes(599, 1), out _, out _).ShouldBeFalse();
+        for (int length = 0; length < 8 + 4 + 600; length++)
+        {
+            SessionEntry.TryReadValue(value.AsSpan(0, length), id, out _, out _).ShouldBeFalse();
+        }
+    }
+
+    [Theory]
+    [InlineData(5, "")]
+    [InlineData(5, "1234567")]
+    [InlineData(600, "12345678")]
+    [InlineData(600, "12345678\u0058\u0002\0\0another id")]
+    public void A_forged_value_is_a_miss_and_is_removed(int idLength, string forged)
+    {
+        System.IO.File.WriteAllBytes(_rig.File, []);
+        FileStatus.OfPath(_rig.File, out FileStatus status).ShouldBe(0);
+        SessionStore.Open(_rig.File, status.Identity, CacheLimits.Default, out SessionStore? opened)
+            .ShouldBe(MDBResultCode.Success);
+        using SessionStore store = opened!;
+        CacheLog log = new(_rig.Log, "smtpd", "btree:x", logsOperations: false);
+        SessionCache cache = new("smtpd", 3600, log, _rig.Clock, store, null);
+        byte[] id = Bytes(idLength, 1);
+        byte[] key = SessionEntry.WriteKey(id, new byte[LightningEnvironment.MaximumKeyBytes]).ToArray();
+        store.Reserve(key, forged.Length, out Span<byte> room).ShouldBe(MDBResultCode.Success);
+        Encoding.Latin1.GetBytes(forged, room);
+        cache.EndTurn();
+
+        cache.Lookup(id, out ReadOnlySpan<byte> session).ShouldBe(CacheAnswer.NotFound);
+
+        session.IsEmpty.ShouldBeTrue();
+        store.Get(key, out _).ShouldBe(MDBResultCode.NotFound);
+        cache.EndTurn();
+        cache.LastTurnFailed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_store_takes_the_place_of_the_one_before()
+    {
+        _rig.OpenSmtpd();
+        _rig.StoreTurn("id"u8, "a rather long session"u8);
+        _rig.StoreTurn("id"u8, "short"u8);
+
+        _rig.Find("id"u8).ShouldBe("short"u8.ToArray());
+    }
+
+    [Fact]
+    public void Lookups_of_a_turn_see_its_stores_and_deletes_before_they_are_committed()
+    {
+        SessionCache cache = _rig.OpenSmtpd();
+        cache.Lookup("a"u8, out _).ShouldBe(CacheAnswer.NotFound);
+        _rig.Caches.HasUncommitted.ShouldBeFalse();
+
+        cache.Store("a"u8, "one"u8).ShouldBe(CacheAnswer.Done);
+        _rig.Caches.HasUncommitted.ShouldBeTrue();
+        cache.Lookup("a"u8, out ReadOnlySpan<byte> session).ShouldBe(CacheAnswer.Done);
+        Encoding.ASCII.GetString(session).ShouldBe("one");
+        cache.Delete("a"u8).ShouldBe(CacheAnswer.Done);
+        cache.Lookup("a"u8, out session).ShouldBe(CacheAnswer.NotFound);
+        session.IsEmpty.ShouldBeTrue();
+
+        _rig.Caches.EndTurn();
+        _rig.Caches.HasUncommitted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_session_expires_when_its_time_is_over_and_not_a_second_earlier()
+    {
+        _rig.OpenSmtpd(timeoutSeconds: 300);
+        _rig.StoreTurn("a"u8, "x"u8);
+
+        _rig.Clock.Advance(TimeSpan.FromSeconds(300));
+        _rig.Find("a"u8).ShouldNotBeNull();
+        _rig.Clock.Advance(TimeSpan.FromSeconds(1));
+        _rig.Find("a"u8).ShouldBeNull();
+
+        // Looking it up has removed it: going back in time does not bring it back.
+        _rig.Clock.SetTimeOfDay(_rig.Clock.GetUtcNow().AddSeconds(-200));
+        _rig.Find("a"u8).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_session_from_the_future_lives_until_its_own_time_is_over()
+    {
+        _rig.OpenSmtpd(timeoutSeconds: 300);
+        _rig.StoreTurn("a"u8, "x"u8);
+
+        _rig.Clock.SetTimeOfDay(_rig.Clock.GetUtcNow().AddDays(-1));
+        _rig.Find("a"u8).ShouldNotBeNull();
+        _rig.Clock.Advance(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(301));
+        _rig.Find("a"u8).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_session_above_the_limit_is_refused_and_the_turn_goes_on()
+    {
+        SessionCache cache = _rig.OpenSmtpd();
+        cache.Store("a"u8, "x"u8).ShouldBe(CacheAnswer.Done);
+        cache.Store("b"u8, new byte[CacheLimits.MaximumEntryBytes]).ShouldBe(CacheAnswer.Fault);
+        _rig.Caches.EndTurn();
+
+        cache.LastTurnFailed.ShouldBeFalse();
+        _rig.Find("a"u8).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Requests_allocate_nothing()
+    {
+        SessionCache cache = _rig.OpenSmtpd();
+        byte[] longId = Bytes(2000, 3);
+        byte[] session = Bytes(1500, 4);
+        byte[] missing = [1, 2, 3];
+
+        void Serve()
+        {
+            cache.Store(longId, session);
+            cache.Store("short"u8, session);
+            _rig.Caches.EndTurn();
+            cache.Lookup(longId, out _);
+            cache.Lookup("short"u8, out _);
+            cache.Lookup(missing, out _);
+            _rig.Caches.EndTurn();
+            cache.Delete(longId);
+            cache.Delete("short"u8);
+            cache.Delete(missing);
+            _ = _rig.Caches.HasUncommitted;
+            _rig.Caches.SweepStep();
+            _rig.Caches.EndTurn();
+        }
+
+        for (int i = 0; i < 100; i++)
+        {
+            Serve();
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            Serve();
+        }
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    internal static byte[] Bytes(int length, int seed) =>
+        [.. Enumerable.Range(0, length).Select(i => (byte)((i * 7) + (i >> 8) + seed))];
+}
