@@ -18,7 +18,9 @@ public static class Limits
     /// <summary>Bytes asked for in one read: more than any real request, and one page of memory.</summary>
     public const int ReadBytes = 4096;
 
-    /// <summary>Messages answered for one connection in one turn: more than Postfix ever sends without waiting (1).</summary>
+    /// <summary>
+    /// Messages answered for one connection in one turn: more than Postfix ever sends without waiting (1).
+    /// </summary>
     public const int MessagesPerTurn = 64;
 
     /// <summary>
@@ -42,12 +44,16 @@ public static class Limits
     /// <summary>Longest text of one log record in bytes, as in Postfix.</summary>
     public const int LogRecordBytes = 2000;
 
-    /// <summary>Milliseconds that a full log socket may hold up the daemon for one record before the record is dropped.</summary>
+    /// <summary>
+    /// Milliseconds that a full log socket may hold up the daemon for one record before the record is dropped.
+    /// </summary>
     public const int LogWaitMilliseconds = 20;
 
     /// <summary>Seconds between two status messages to master, once the first work was reported.</summary>
     public const int StatusReportSeconds = 60;
 
-    /// <summary>Seconds between a fatal record and the end of the process, as in Postfix: master must not spin.</summary>
+    /// <summary>
+    /// Seconds between a fatal record and the end of the process, as in Postfix: master must not spin.
+    /// </summary>
     public const int FatalDelaySeconds = 1;
 }

@@ -36,7 +36,9 @@ public struct EpollEvent
     public ulong Token;
 }
 
-/// <summary>A set of watched descriptors. Calls answer zero or more, or the negative of an <see cref="Errno"/>.</summary>
+/// <summary>
+/// A set of watched descriptors. Calls answer zero or more, or the negative of an <see cref="Errno"/>.
+/// </summary>
 public sealed unsafe class Epoll : IDisposable
 {
     private const int CloseOnExec = 0x80000;
@@ -56,7 +58,9 @@ public sealed unsafe class Epoll : IDisposable
         return int.Min(descriptor, 0);
     }
 
-    /// <summary>Watches a descriptor. Minus <see cref="Errno.NotPermitted"/> for one that cannot be watched: a regular file.</summary>
+    /// <summary>
+    /// Watches a descriptor. Minus <see cref="Errno.NotPermitted"/> for one that cannot be watched: a regular file.
+    /// </summary>
     public int Add(int descriptor, EpollEvents events, ulong token) => Control(AddOperation, descriptor, events, token);
 
     /// <summary>Changes what a descriptor is watched for.</summary>
@@ -66,7 +70,9 @@ public sealed unsafe class Epoll : IDisposable
     /// <summary>Watches a descriptor no longer.</summary>
     public int Remove(int descriptor) => Control(RemoveOperation, descriptor, EpollEvents.None, 0);
 
-    /// <summary>Waits for happenings; answers how many were put into <paramref name="events"/>, 0 when the time is over.</summary>
+    /// <summary>
+    /// Waits for happenings; answers how many were put into <paramref name="events"/>, 0 when the time is over.
+    /// </summary>
     /// <param name="events">Room for at least one.</param>
     /// <param name="timeoutMilliseconds">How long to wait; 0 not at all, -1 for ever.</param>
     public int Wait(Span<EpollEvent> events, int timeoutMilliseconds)

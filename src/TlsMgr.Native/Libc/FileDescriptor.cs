@@ -94,7 +94,8 @@ public static unsafe class FileDescriptor
 
     /// <summary>
     /// Makes a descriptor close in programs that this process starts. This is a flag of our descriptor alone; flags of
-    /// the open file behind it (O_NONBLOCK and the like) are shared with whoever gave it to us and are not for us to set.
+    /// the open file behind it (O_NONBLOCK and the like) are shared with whoever gave it to us and are not for us to
+    /// set.
     /// </summary>
     public static int SetCloseOnExec(int descriptor) =>
         Errno.Result(NativeMethods.Fcntl(descriptor, SetDescriptorFlags, CloseOnExecFlag));

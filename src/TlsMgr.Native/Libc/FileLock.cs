@@ -1,5 +1,6 @@
-// Locks on whole files that other programs' fcntl(2) locks respect, held by the open file and not by the process: closing
-// another descriptor of the same file does not lose them (fcntl(2), "open file description locks"). Never waits.
+// Locks on whole files that other programs' fcntl(2) locks respect, held by the open file and not by the process:
+// closing another descriptor of the same file does not lose them (fcntl(2), "open file description locks"). Never
+// waits.
 
 using System.Runtime.InteropServices;
 

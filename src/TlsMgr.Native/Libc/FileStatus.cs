@@ -35,7 +35,8 @@ public readonly unsafe struct FileStatus
     public long SizeBytes => (long)_buffer.Size;
 
     /// <summary>Device and inode: two paths with the same pair are the same file.</summary>
-    public (ulong Device, ulong Inode) Identity => (((ulong)_buffer.DeviceMajor << 32) | _buffer.DeviceMinor, _buffer.Inode);
+    public (ulong Device, ulong Inode) Identity =>
+        (((ulong)_buffer.DeviceMajor << 32) | _buffer.DeviceMinor, _buffer.Inode);
 
     /// <summary>Asks about a path. Answers 0, or the negative of an <see cref="Errno"/>.</summary>
     /// <param name="path">The path, as UTF-8; relative to the working directory.</param>

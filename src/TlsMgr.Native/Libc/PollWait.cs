@@ -1,4 +1,5 @@
-// poll(2) on one descriptor: the only place where a caller may wait for a descriptor outside the event loop, with a limit.
+// poll(2) on one descriptor: the only place where a caller may wait for a descriptor outside the event loop, with a
+// limit.
 
 using System.Runtime.InteropServices;
 
@@ -10,11 +11,17 @@ public static unsafe class PollWait
     private const short Readable = 1;
     private const short Writable = 4;
 
-    /// <summary>Waits until there is something to read. Answers 1, 0 when the time is over, or minus an <see cref="Errno"/>.</summary>
-    public static int ForReading(int descriptor, int timeoutMilliseconds) => For(descriptor, Readable, timeoutMilliseconds);
+    /// <summary>
+    /// Waits until there is something to read. Answers 1, 0 when the time is over, or minus an <see cref="Errno"/>.
+    /// </summary>
+    public static int ForReading(int descriptor, int timeoutMilliseconds) =>
+        For(descriptor, Readable, timeoutMilliseconds);
 
-    /// <summary>Waits until there is room to write. Answers 1, 0 when the time is over, or minus an <see cref="Errno"/>.</summary>
-    public static int ForWriting(int descriptor, int timeoutMilliseconds) => For(descriptor, Writable, timeoutMilliseconds);
+    /// <summary>
+    /// Waits until there is room to write. Answers 1, 0 when the time is over, or minus an <see cref="Errno"/>.
+    /// </summary>
+    public static int ForWriting(int descriptor, int timeoutMilliseconds) =>
+        For(descriptor, Writable, timeoutMilliseconds);
 
     private static int For(int descriptor, short events, int timeoutMilliseconds)
     {

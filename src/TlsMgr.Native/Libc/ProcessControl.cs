@@ -42,6 +42,8 @@ public static class ProcessControl
     /// <summary>Sends a signal (kill(2)). Answers 0 or the negative of an <see cref="Errno"/>.</summary>
     public static int Kill(int process, int signal) => Errno.Result(NativeMethods.Kill(process, signal));
 
-    /// <summary>Ends the process at once with a status of 0 to 255; nothing is flushed, no handler runs (_exit(2)).</summary>
+    /// <summary>
+    /// Ends the process at once with a status of 0 to 255; nothing is flushed, no handler runs (_exit(2)).
+    /// </summary>
     public static void ExitImmediately(int status) => NativeMethods.ExitImmediately(status);
 }

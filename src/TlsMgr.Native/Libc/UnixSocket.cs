@@ -15,7 +15,9 @@ public enum SocketKind
     Datagram = 2,
 }
 
-/// <summary>Calls on Unix-domain sockets. Each answers zero or more, or the negative of an <see cref="Errno"/>.</summary>
+/// <summary>
+/// Calls on Unix-domain sockets. Each answers zero or more, or the negative of an <see cref="Errno"/>.
+/// </summary>
 public static unsafe class UnixSocket
 {
     /// <summary>The longest path of a socket address, in bytes (unix(7)).</summary>
@@ -70,7 +72,9 @@ public static unsafe class UnixSocket
         }
     }
 
-    /// <summary>Receives what is there without waiting; answers the number of bytes, 0 at the end of a stream.</summary>
+    /// <summary>
+    /// Receives what is there without waiting; answers the number of bytes, 0 at the end of a stream.
+    /// </summary>
     public static int Receive(int socket, Span<byte> buffer)
     {
         fixed (byte* start = buffer)

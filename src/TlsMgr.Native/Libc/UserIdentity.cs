@@ -25,7 +25,9 @@ public static unsafe class UserIdentity
     /// <summary>The effective group id of this process.</summary>
     public static uint EffectiveGroupId => NativeMethods.GetEffectiveGroupId();
 
-    /// <summary>Looks a user up by name (getpwnam(3)); null when there is none, or when the directory does not answer.</summary>
+    /// <summary>
+    /// Looks a user up by name (getpwnam(3)); null when there is none, or when the directory does not answer.
+    /// </summary>
     public static UserAccount? FindUser(string name)
     {
         PasswordEntry entry = default;

@@ -5,7 +5,9 @@ using System;
 
 namespace TlsMgr.Postfix.Logging;
 
-/// <summary>The daemon cannot start. The message is the text of the <c>fatal:</c> record, without that prefix.</summary>
+/// <summary>
+/// The daemon cannot start. The message is the text of the <c>fatal:</c> record, without that prefix.
+/// </summary>
 public sealed class FatalException : Exception
 {
     /// <summary>Makes one.</summary>

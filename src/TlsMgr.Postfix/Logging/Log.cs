@@ -15,7 +15,9 @@ public sealed class Log
     /// <summary>How often <c>-v</c> was given: 0 and more.</summary>
     public int Verbosity { get; set; }
 
-    /// <summary>Whether <c>-v</c> was given at all. Ask before a text for <see cref="Info"/> is put together for it.</summary>
+    /// <summary>
+    /// Whether <c>-v</c> was given at all. Ask before a text for <see cref="Info"/> is put together for it.
+    /// </summary>
     public bool IsVerbose => Verbosity > 0;
 
     /// <summary>Puts other targets in the place of all there were.</summary>

@@ -1,5 +1,5 @@
-// The places where the records of a Postfix daemon go: the system's log, Postfix's own log file (postlogd(8)), and standard
-// error. None of them throws, and none waits for a reader.
+// The places where the records of a Postfix daemon go: the system's log, Postfix's own log file (postlogd(8)), and
+// standard error. None of them throws, and none waits for a reader.
 
 using System;
 using System.Text;

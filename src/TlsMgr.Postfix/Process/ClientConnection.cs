@@ -1,5 +1,5 @@
-// One client's descriptor: moves bytes between the socket and the conversation, and knows the two deadlines. A client that
-// stops in the middle of a request, or does not read its replies, costs its own buffers and nobody else's time.
+// One client's descriptor: moves bytes between the socket and the conversation, and knows the two deadlines. A client
+// that stops in the middle of a request, or does not read its replies, costs its own buffers and nobody else's time.
 
 using System;
 using System.IO.Pipelines;
@@ -30,7 +30,9 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     private Watch? _watch;
     private bool _isBroken;
 
-    /// <summary>Since when the client owes us the rest of a request, as a timestamp of the clock; 0 when it does not.</summary>
+    /// <summary>
+    /// Since when the client owes us the rest of a request, as a timestamp of the clock; 0 when it does not.
+    /// </summary>
     private long _requestSince;
 
     /// <summary>Since when the client has taken nothing of its replies; 0 when there are none to take.</summary>
@@ -62,7 +64,9 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// <summary>Whether a deadline is running.</summary>
     internal bool HasDeadline => (_requestSince | _replySince) != 0;
 
-    /// <summary>Begins: says the greeting. False when the kernel cannot watch the descriptor, with the reason.</summary>
+    /// <summary>
+    /// Begins: says the greeting. False when the kernel cannot watch the descriptor, with the reason.
+    /// </summary>
     internal bool Open(out int error)
     {
         _watch = _loop.Add(_descriptor, EpollEvents.Readable, this, out error);

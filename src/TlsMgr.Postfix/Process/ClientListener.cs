@@ -1,5 +1,5 @@
-// A listen socket that master(8) gave us: takes connections, a bounded number in a turn. When descriptors run out it stops
-// for a moment instead of spinning, and says so at most once a minute.
+// A listen socket that master(8) gave us: takes connections, a bounded number in a turn. When descriptors run out it
+// stops for a moment instead of spinning, and says so at most once a minute.
 
 using System;
 using TlsMgr.Native.Libc;
@@ -23,7 +23,9 @@ public sealed class ClientListener : IDescriptorHandler
     private bool _isPaused;
 
     /// <summary>Begins to accept.</summary>
-    /// <exception cref="FatalException">The descriptor cannot be watched: it is no listen socket of master's.</exception>
+    /// <exception cref="FatalException">
+    /// The descriptor cannot be watched: it is no listen socket of master's.
+    /// </exception>
     public ClientListener(int descriptor, EventLoop loop, ConnectionTable connections, TimeProvider clock, Log log)
     {
         _descriptor = descriptor;

@@ -30,7 +30,9 @@ public sealed class ConnectionTable
     /// <param name="clock">Measures the deadlines.</param>
     /// <param name="log">Takes the warnings.</param>
     /// <param name="peer">What a client is called in the log: <c>tlsmgr socket</c>.</param>
-    /// <param name="timeout">How long a client may take to finish a request, or leave its replies unread: ipc_timeout.</param>
+    /// <param name="timeout">
+    /// How long a client may take to finish a request, or leave its replies unread: ipc_timeout.
+    /// </param>
     public ConnectionTable(
         EventLoop loop, IRequestService service, TimeProvider clock, Log log, string peer, TimeSpan timeout)
     {

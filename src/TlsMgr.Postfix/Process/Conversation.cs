@@ -1,5 +1,5 @@
-// One client's conversation without its descriptor: bytes in, replies out. It decides what is a request, what is a trigger
-// and what is neither (master(8) sends one or two bytes), keeps requests in order, and never does I/O.
+// One client's conversation without its descriptor: bytes in, replies out. It decides what is a request, what is a
+// trigger and what is neither (master(8) sends one or two bytes), keeps requests in order, and never does I/O.
 
 using System;
 using System.Buffers;

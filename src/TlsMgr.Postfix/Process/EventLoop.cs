@@ -90,7 +90,9 @@ public sealed class EventLoop : IDisposable
     }
 
     /// <summary>One turn: waits until something happens, and lets the owners of descriptors and timers work.</summary>
-    /// <param name="mayWait">Whether there is nothing else to do: else only what has happened already is looked at.</param>
+    /// <param name="mayWait">
+    /// Whether there is nothing else to do: else only what has happened already is looked at.
+    /// </param>
     public void Turn(bool mayWait)
     {
         int count = _epoll.Wait(_events, mayWait ? Timers.MillisecondsUntilNext() : 0);

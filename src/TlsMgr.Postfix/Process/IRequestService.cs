@@ -21,7 +21,9 @@ public interface IRequestService
     /// </returns>
     int Serve(ReadOnlySpan<byte> message, IBufferWriter<byte> reply);
 
-    /// <summary>Ends the work that the requests of this turn have in common, so that held replies can be told.</summary>
+    /// <summary>
+    /// Ends the work that the requests of this turn have in common, so that held replies can be told.
+    /// </summary>
     void EndTurn();
 
     /// <summary>Writes a reply that was held back.</summary>

@@ -17,8 +17,8 @@ public static class Jail
     private const uint Root = 0;
 
     /// <summary>
-    /// Takes on the effective ids of a user, for files that are to be that user's. A process without privileges, as in a
-    /// test, stays who it is.
+    /// Takes on the effective ids of a user, for files that are to be that user's. A process without privileges, as in
+    /// a test, stays who it is.
     /// </summary>
     /// <exception cref="FatalException">The kernel refuses.</exception>
     public static void ActAs(UserAccount user, Log log)

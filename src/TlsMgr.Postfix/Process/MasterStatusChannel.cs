@@ -1,5 +1,5 @@
-// The socket on which a daemon tells master(8) that it works, and by which master tells the daemon to go: it closes its end.
-// The open file is shared with master: no flag of it may be changed, and no write may ever wait.
+// The socket on which a daemon tells master(8) that it works, and by which master tells the daemon to go: it closes its
+// end. The open file is shared with master: no flag of it may be changed, and no write may ever wait.
 
 using System;
 using System.Runtime.InteropServices;
@@ -30,7 +30,9 @@ public sealed class MasterStatusChannel : IDescriptorHandler
     /// <param name="clock">Measures the time between reports.</param>
     /// <param name="log">Takes the lines of -v.</param>
     /// <param name="masterIsGone">Called, perhaps more than once, when the daemon has to end.</param>
-    /// <exception cref="FatalException">The descriptor cannot be watched: master did not start this process.</exception>
+    /// <exception cref="FatalException">
+    /// The descriptor cannot be watched: master did not start this process.
+    /// </exception>
     public MasterStatusChannel(EventLoop loop, uint generation, TimeProvider clock, Log log, Action masterIsGone)
     {
         _generation = generation;
@@ -45,7 +47,8 @@ public sealed class MasterStatusChannel : IDescriptorHandler
 
     /// <summary>
     /// Requests were served. Master wants the pair "taken, available" once, to know that this process works; it ignores
-    /// what changes nothing, and each message wakes it. So the pair goes out with the first work and now and then after.
+    /// what changes nothing, and each message wakes it. So the pair goes out with the first work and now and then
+    /// after.
     /// </summary>
     public void ReportWork()
     {

@@ -1,5 +1,5 @@
-// The -S mode: one client on standard input and output, as a person or a script uses it. No master, no loop, no deadlines;
-// these descriptors may be files, pipes or a terminal, so it reads and writes as they come.
+// The -S mode: one client on standard input and output, as a person or a script uses it. No master, no loop, no
+// deadlines; these descriptors may be files, pipes or a terminal, so it reads and writes as they come.
 
 using System;
 using System.IO.Pipelines;

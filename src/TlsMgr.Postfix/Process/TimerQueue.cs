@@ -1,5 +1,5 @@
-// Timers of the event loop. They run on the loop's thread, between requests, and follow the monotonic clock: setting the
-// time of day neither delays nor hurries them. Must never be used from another thread.
+// Timers of the event loop. They run on the loop's thread, between requests, and follow the monotonic clock: setting
+// the time of day neither delays nor hurries them. Must never be used from another thread.
 
 using System;
 using System.Collections.Generic;

@@ -1,5 +1,5 @@
-// Ends a daemon whose loop no longer turns. It has a thread of its own, since the loop's thread is the one it doubts; that
-// thread does nothing but sleep and compare.
+// Ends a daemon whose loop no longer turns. It has a thread of its own, since the loop's thread is the one it doubts;
+// that thread does nothing but sleep and compare.
 
 using System;
 using System.Threading;

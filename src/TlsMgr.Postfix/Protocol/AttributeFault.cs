@@ -37,7 +37,9 @@ public enum AttributeFaultKind
     /// <summary>The stream ended where a value should begin.</summary>
     EndBeforeValue,
 
-    /// <summary>The stream ended right behind the request's name, which the original does not mention in its log.</summary>
+    /// <summary>
+    /// The stream ended right behind the request's name, which the original does not mention in its log.
+    /// </summary>
     EndBehindRequest,
 }
 
@@ -51,7 +53,9 @@ public readonly ref struct AttributeFault(
     /// <summary>How much of a faulty base64 value is logged, in bytes.</summary>
     private const int LoggedBase64Bytes = 100;
 
-    /// <summary>How much of any other name or value is logged, in bytes: a log line is cut behind 2000 anyway.</summary>
+    /// <summary>
+    /// How much of any other name or value is logged, in bytes: a log line is cut behind 2000 anyway.
+    /// </summary>
     private const int LoggedBytes = 2000;
 
     private readonly ReadOnlySpan<byte> _subject = subject;

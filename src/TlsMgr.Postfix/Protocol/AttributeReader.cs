@@ -1,5 +1,5 @@
-// Reads the attributes of one message, in the order in which they must stand. Strict: no attribute may be missing, extra
-// or out of order. Copies nothing but decoded base64, allocates nothing, throws nothing.
+// Reads the attributes of one message, in the order in which they must stand. Strict: no attribute may be missing,
+// extra or out of order. Copies nothing but decoded base64, allocates nothing, throws nothing.
 
 using System;
 
@@ -58,7 +58,9 @@ public ref struct AttributeReader
 
     /// <summary>Reads base64 data: see <see cref="Base64Data"/>.</summary>
     /// <param name="name">The name the attribute must have.</param>
-    /// <param name="room">Where to decode to; must hold <see cref="Base64Data.DecodedLimit"/> of the message's length.</param>
+    /// <param name="room">
+    /// Where to decode to; must hold <see cref="Base64Data.DecodedLimit"/> of the message's length.
+    /// </param>
     /// <param name="data">The decoded bytes, at the beginning of <paramref name="room"/>; may be empty.</param>
     public bool TryReadData(ReadOnlySpan<byte> name, Span<byte> room, out ReadOnlySpan<byte> data)
     {
@@ -77,10 +79,14 @@ public ref struct AttributeReader
         return true;
     }
 
-    /// <summary>Reads the end of the list. False when another attribute stands there, or when the stream ended.</summary>
+    /// <summary>
+    /// Reads the end of the list. False when another attribute stands there, or when the stream ended.
+    /// </summary>
     public bool TryReadEnd() => TryReadName(default);
 
-    /// <summary>Reads the name of the next attribute, which must be the given one; an empty one is the end of the list.</summary>
+    /// <summary>
+    /// Reads the name of the next attribute, which must be the given one; an empty one is the end of the list.
+    /// </summary>
     private bool TryReadName(ReadOnlySpan<byte> expected)
     {
         ReadOnlySpan<byte> rest = _message[_position..];

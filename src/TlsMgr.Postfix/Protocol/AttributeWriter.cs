@@ -13,7 +13,9 @@ public readonly ref struct AttributeWriter(IBufferWriter<byte> output)
 {
     private const int LongestNumberCharacters = 10;
 
-    /// <summary>Data is encoded in pieces of this many bytes, a multiple of three, so that no piece needs padding.</summary>
+    /// <summary>
+    /// Data is encoded in pieces of this many bytes, a multiple of three, so that no piece needs padding.
+    /// </summary>
     private const int PieceBytes = 3072;
 
     private readonly IBufferWriter<byte> _output = output;

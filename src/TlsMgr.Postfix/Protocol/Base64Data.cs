@@ -1,5 +1,5 @@
-// Binary data on the wire: RFC 4648 base64 with padding and without line breaks, with the two liberties that the original
-// takes when it decodes. Allocates nothing.
+// Binary data on the wire: RFC 4648 base64 with padding and without line breaks, with the two liberties that the
+// original takes when it decodes. Allocates nothing.
 
 using System;
 using System.Buffers;
@@ -18,8 +18,8 @@ public static class Base64Data
     public static int DecodedLimit(int characters) => (characters / GroupCharacters * GroupBytes) + GroupBytes;
 
     /// <summary>
-    /// Decodes. Unlike RFC 4648, spare bits need not be zero (<c>QR==</c> is one byte), and what stands behind a padding
-    /// character is not looked at, though the whole must be groups of four (<c>QUI=QUI=</c> is two bytes).
+    /// Decodes. Unlike RFC 4648, spare bits need not be zero (<c>QR==</c> is one byte), and what stands behind a
+    /// padding character is not looked at, though the whole must be groups of four (<c>QUI=QUI=</c> is two bytes).
     /// </summary>
     /// <param name="text">The text; empty is no bytes.</param>
     /// <param name="room">Where to decode to, <see cref="DecodedLimit"/> bytes at least.</param>

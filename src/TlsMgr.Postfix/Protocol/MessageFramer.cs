@@ -41,7 +41,9 @@ public struct MessageFramer
     public readonly bool IsInsideValue => _turn == Turn.Value;
 
     /// <summary>Looks for the end of the message that begins where the buffer does.</summary>
-    /// <param name="buffer">The stream from the beginning of the message; starts with all that earlier calls saw.</param>
+    /// <param name="buffer">
+    /// The stream from the beginning of the message; starts with all that earlier calls saw.
+    /// </param>
     /// <param name="limitBytes">How long a message may be, its terminator included.</param>
     /// <param name="lengthBytes">The length of a complete message, its terminator included; else 0.</param>
     public FrameStatus Scan(in ReadOnlySequence<byte> buffer, int limitBytes, out long lengthBytes)

@@ -9,8 +9,8 @@ public static class UnsignedNumber
 {
     /// <summary>
     /// Reads a number as <c>%u</c> does: leading blanks and one sign are taken, a minus sign negates, values are cut to
-    /// 32 bits (99999999999 is 1215752191), a value beyond 64 bits is the largest one. Anything behind the digits, or no
-    /// digits, is malformed.
+    /// 32 bits (99999999999 is 1215752191), a value beyond 64 bits is the largest one. Anything behind the digits, or
+    /// no digits, is malformed.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out uint number)
     {

@@ -1,5 +1,5 @@
-// What the kinds of external entropy sources have in common: a descriptor that never blocks, and the bytes of one round.
-// Must never wait: what is not there yet is asked for again later.
+// What the kinds of external entropy sources have in common: a descriptor that never blocks, and the bytes of one
+// round. Must never wait: what is not there yet is asked for again later.
 
 using System;
 using System.Security.Cryptography;

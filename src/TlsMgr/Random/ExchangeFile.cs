@@ -1,6 +1,6 @@
-// The PRNG exchange file (tls_random_exchange_name): what it holds is stirred in, and new output takes its place, so that
-// a new process starts from what the old one knew. Other processes may use it too, hence the lock.
-// Must never write when the pool fails, never follow a symbolic link, and never wait for the lock once serving.
+// The PRNG exchange file (tls_random_exchange_name): what it holds is stirred in, and new output takes its place, so
+// that a new process starts from what the old one knew. Other processes may use it too, hence the lock. Must never
+// write when the pool fails, never follow a symbolic link, and never wait for the lock once serving.
 
 using System;
 using System.Security.Cryptography;

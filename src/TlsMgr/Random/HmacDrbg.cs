@@ -14,7 +14,9 @@ public sealed class HmacDrbg : IDisposable
     /// <summary>The most bytes that one request may ask for: 2^19 bits (SP 800-90A, table 2).</summary>
     public const int LongestRequestBytes = 65536;
 
-    /// <summary>The most bytes of all inputs of one call together. The standard allows more; nothing here needs it.</summary>
+    /// <summary>
+    /// The most bytes of all inputs of one call together. The standard allows more; nothing here needs it.
+    /// </summary>
     public const int LongestInputBytes = 2048;
 
     private const int HashBytes = HMACSHA256.HashSizeInBytes;
@@ -57,7 +59,9 @@ public sealed class HmacDrbg : IDisposable
     /// <summary>Fills a buffer (10.1.2.5).</summary>
     /// <param name="output">What to fill: at most <see cref="LongestRequestBytes"/>.</param>
     /// <param name="additional">Mixed in before and after; may be empty.</param>
-    /// <exception cref="CryptographicException">HMAC does not work here; what the buffer holds is of no use.</exception>
+    /// <exception cref="CryptographicException">
+    /// HMAC does not work here; what the buffer holds is of no use.
+    /// </exception>
     public void Generate(Span<byte> output, ReadOnlySpan<byte> additional)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);

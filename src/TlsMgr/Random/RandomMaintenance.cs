@@ -40,7 +40,9 @@ public sealed class RandomMaintenance : IDisposable
     /// Called when the exchange file was removed while open, after the warning: the daemon should wait a second and end
     /// with status 0, so that a new one makes the file as mail_owner. Nothing updates the file any more.
     /// </param>
-    /// <param name="wait">How to wait for the file's lock in <see cref="Start"/>, at most 0.2 seconds; null: sleep.</param>
+    /// <param name="wait">
+    /// How to wait for the file's lock in <see cref="Start"/>, at most 0.2 seconds; null: sleep.
+    /// </param>
     public RandomMaintenance(RandomSettings settings, RandomPool pool, TimerQueue timers, TimeProvider clock, Log log,
         Action exchangeFileRemoved, Action<TimeSpan>? wait = null)
     {
@@ -59,7 +61,9 @@ public sealed class RandomMaintenance : IDisposable
     /// <summary>Opens the external source: while privileged and outside the jail. A failure is a warning.</summary>
     public void OpenSource() => _source.Open();
 
-    /// <summary>Opens the exchange file or makes it: as mail_owner and outside the jail. A failure is a warning.</summary>
+    /// <summary>
+    /// Opens the exchange file or makes it: as mail_owner and outside the jail. A failure is a warning.
+    /// </summary>
     public void OpenExchangeFile() => _exchange?.Open();
 
     /// <summary>
@@ -137,7 +141,9 @@ public sealed class RandomMaintenance : IDisposable
         _nextUpdate = _timers.Schedule(delay, () => PlanUpdate(exchange, Update(exchange)));
     }
 
-    /// <summary>A random part of a period, from none of it to all of it; all of it when there are no random bytes.</summary>
+    /// <summary>
+    /// A random part of a period, from none of it to all of it; all of it when there are no random bytes.
+    /// </summary>
     private TimeSpan Jitter(int periodSeconds)
     {
         Span<byte> part = stackalloc byte[1];

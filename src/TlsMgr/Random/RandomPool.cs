@@ -12,7 +12,9 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Random;
 
-/// <summary>Fills a buffer with random bytes; false when it cannot. <see cref="KernelRandom.TryFill"/> is one.</summary>
+/// <summary>
+/// Fills a buffer with random bytes; false when it cannot. <see cref="KernelRandom.TryFill"/> is one.
+/// </summary>
 /// <param name="buffer">What to fill, to its end.</param>
 public delegate bool RandomFiller(Span<byte> buffer);
 
@@ -22,7 +24,9 @@ public delegate bool RandomFiller(Span<byte> buffer);
 /// </summary>
 public sealed class RandomPool : IDisposable
 {
-    /// <summary>One draw, a page: large enough that its cost spreads over many requests, small enough not to hold them up.</summary>
+    /// <summary>
+    /// One draw, a page: large enough that its cost spreads over many requests, small enough not to hold them up.
+    /// </summary>
     private const int BlockBytes = 4096;
 
     /// <summary>Kernel bytes that reseed the generator with each block: its full strength.</summary>
@@ -54,7 +58,9 @@ public sealed class RandomPool : IDisposable
 
     /// <summary>As the other, with something else in the kernel's place.</summary>
     /// <param name="clock">The time of day, and the timestamps that <see cref="StirTime"/> takes.</param>
-    /// <param name="kernel">What stands for getrandom(2). When it fails now, it must work before anything is served.</param>
+    /// <param name="kernel">
+    /// What stands for getrandom(2). When it fails now, it must work before anything is served.
+    /// </param>
     /// <exception cref="FatalException">There is no HMAC-SHA-256 on this system.</exception>
     public RandomPool(TimeProvider clock, RandomFiller kernel)
     {
@@ -81,7 +87,9 @@ public sealed class RandomPool : IDisposable
     }
 
     /// <summary>Fills a buffer of any length. Allocates nothing and never throws.</summary>
-    /// <returns>False when the kernel or HMAC failed, or after <see cref="Dispose"/>: the buffer is then all zero.</returns>
+    /// <returns>
+    /// False when the kernel or HMAC failed, or after <see cref="Dispose"/>: the buffer is then all zero.
+    /// </returns>
     public bool TryFill(Span<byte> buffer)
     {
         for (Span<byte> rest = buffer; !rest.IsEmpty;)
@@ -103,7 +111,9 @@ public sealed class RandomPool : IDisposable
         return true;
     }
 
-    /// <summary>Mixes bytes in, from the next block on. They need not be random: they can only make things better.</summary>
+    /// <summary>
+    /// Mixes bytes in, from the next block on. They need not be random: they can only make things better.
+    /// </summary>
     public void Stir(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty && !_isDisposed)
@@ -128,7 +138,9 @@ public sealed class RandomPool : IDisposable
         _times = (BitOperations.RotateLeft(_times, 11) ^ (ulong)_clock.GetTimestamp()) * OddMultiplier;
     }
 
-    /// <summary>Throws the rest of the block away, so that what was stirred in takes part in the very next byte.</summary>
+    /// <summary>
+    /// Throws the rest of the block away, so that what was stirred in takes part in the very next byte.
+    /// </summary>
     public void DiscardBlock()
     {
         _block.AsSpan().Clear();

@@ -20,6 +20,8 @@ public sealed record RandomSettings
     /// <summary>tls_random_prng_update_period, in seconds: 1 and more.</summary>
     public required int UpdatePeriodSeconds { get; init; }
 
-    /// <summary>The directory that becomes the root directory before the start; null when the process is not jailed.</summary>
+    /// <summary>
+    /// The directory that becomes the root directory before the start; null when the process is not jailed.
+    /// </summary>
     public string? JailDirectory { get; init; }
 }

@@ -1,5 +1,5 @@
-// Where base64 is decoded to. One for the service, since it serves one request at a time; a large session must not leave
-// a large buffer behind.
+// Where base64 is decoded to. One for the service, since it serves one request at a time; a large session must not
+// leave a large buffer behind.
 
 using System;
 

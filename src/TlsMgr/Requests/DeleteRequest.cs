@@ -1,5 +1,5 @@
-// request=delete cache_type=L cache_id=ID -> status: forgets a session. The reply waits for the end of the turn, when all
-// changes of the turn are made final together.
+// request=delete cache_type=L cache_id=ID -> status: forgets a session. The reply waits for the end of the turn, when
+// all changes of the turn are made final together.
 
 using System;
 using TlsMgr.Postfix.Protocol;
@@ -10,7 +10,9 @@ namespace TlsMgr.Requests;
 /// <summary>Forgets a session.</summary>
 internal sealed class DeleteRequest(SessionCaches caches, RequestFaults faults)
 {
-    /// <summary>Serves, and answers what <see cref="HeldReply"/> needs to reply, or 0 when the reply is written.</summary>
+    /// <summary>
+    /// Serves, and answers what <see cref="HeldReply"/> needs to reply, or 0 when the reply is written.
+    /// </summary>
     internal int Serve(ref AttributeReader reader, AttributeWriter reply)
     {
         if (!reader.TryReadText(WireWords.CacheType, out ReadOnlySpan<byte> type)

@@ -1,5 +1,5 @@
-// Replies of requests that change a cache. Whether the change holds is known at the end of the turn, so the reply is held
-// back until then as one number: the cache's place and what the reply will be if the change holds.
+// Replies of requests that change a cache. Whether the change holds is known at the end of the turn, so the reply is
+// held back until then as one number: the cache's place and what the reply will be if the change holds.
 
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Sessions;
@@ -13,7 +13,7 @@ internal static class HeldReply
 
     /// <summary>Replies to a change: at once when nothing was changed, else at the end of the turn.</summary>
     internal static int For(SessionCache cache, CacheAnswer answer, AttributeWriter reply) =>
-        answer == CacheAnswer.Found ? cache.Index + 1 : WriteNow(RequestStatuses.Of(answer), reply);
+        answer == CacheAnswer.Done ? cache.Index + 1 : WriteNow(RequestStatuses.Of(answer), reply);
 
     /// <summary>Writes the reply that was held back.</summary>
     internal static void Write(int held, SessionCaches caches, AttributeWriter reply)

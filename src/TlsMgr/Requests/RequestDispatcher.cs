@@ -1,5 +1,5 @@
-// Every request enters here: reads the request's name and hands the rest of the message to the verb of that name. This and
-// the verbs beside it are the whole path of a request; none of them allocates, waits or throws.
+// Every request enters here: reads the request's name and hands the rest of the message to the verb of that name. This
+// and the verbs beside it are the whole path of a request; none of them allocates, waits or throws.
 
 using System;
 using System.Buffers;

@@ -21,8 +21,8 @@ internal sealed class RequestFaults(Log log, string peer)
     }
 
     /// <summary>
-    /// Reads the end of an attribute list. An attribute too many is told, and the request is served all the same, as the
-    /// original does; a stream that ended before the list did leaves nothing to serve.
+    /// Reads the end of an attribute list. An attribute too many is told, and the request is served all the same, as
+    /// the original does; a stream that ended before the list did leaves nothing to serve.
     /// </summary>
     internal bool TryReadEnd(ref AttributeReader reader)
     {

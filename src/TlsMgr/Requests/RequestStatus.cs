@@ -22,7 +22,7 @@ internal static class RequestStatuses
 {
     internal static RequestStatus Of(CacheAnswer answer) => answer switch
     {
-        CacheAnswer.Found => RequestStatus.Ok,
+        CacheAnswer.Done => RequestStatus.Ok,
         CacheAnswer.NotFound => RequestStatus.Error,
         _ => RequestStatus.Fault,
     };

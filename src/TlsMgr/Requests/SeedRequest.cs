@@ -16,7 +16,7 @@ internal sealed class SeedRequest(RandomPool pool, RequestFaults faults)
     internal void Serve(ref AttributeReader reader, AttributeWriter reply)
     {
         Span<byte> room = stackalloc byte[LargestSeedBytes];
-        Span<byte> seed = default;
+        Span<byte> seed = room[..0];
         RequestStatus status = RequestStatus.Fault;
         if (!reader.TryReadNumber(WireWords.Size, out uint number))
         {

@@ -1,5 +1,5 @@
-// request=update cache_type=L cache_id=ID session=DATA -> status: keeps a session. The reply waits for the end of the turn,
-// when all changes of the turn are made final together.
+// request=update cache_type=L cache_id=ID session=DATA -> status: keeps a session. The reply waits for the end of the
+// turn, when all changes of the turn are made final together.
 
 using System;
 using TlsMgr.Postfix.Protocol;
@@ -10,7 +10,9 @@ namespace TlsMgr.Requests;
 /// <summary>Keeps a session.</summary>
 internal sealed class UpdateRequest(SessionCaches caches, DecodeBuffer buffer, RequestFaults faults)
 {
-    /// <summary>Serves, and answers what <see cref="HeldReply"/> needs to reply, or 0 when the reply is written.</summary>
+    /// <summary>
+    /// Serves, and answers what <see cref="HeldReply"/> needs to reply, or 0 when the reply is written.
+    /// </summary>
     internal int Serve(ref AttributeReader reader, int messageBytes, AttributeWriter reply)
     {
         if (!reader.TryReadText(WireWords.CacheType, out ReadOnlySpan<byte> type)

@@ -18,7 +18,7 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
 
     /// <summary>Makes one cache; one that is not configured, or cannot be had, answers faults.</summary>
     /// <exception cref="FatalException">It shares a file with an earlier one, or its name has no type.</exception>
-    internal SessionCache Open(SessionCacheSettings settings)
+    internal SessionCache Open(SessionCacheSettings settings, int index)
     {
         int timeoutSeconds = settings.TimeoutSeconds <= 0
             ? 0
@@ -26,7 +26,7 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
         if (settings.Database.Length == 0 || timeoutSeconds == 0)
         {
             CacheLog silent = new(context.Log, settings.Name, settings.Database, logsOperations: false);
-            return new SessionCache(settings.Name, timeoutSeconds, silent, context.Clock, null, null);
+            return new SessionCache(settings.Name, index, timeoutSeconds, silent, context.Clock, null, null);
         }
 
         RefuseShared(settings.Name, settings.Database, known => known.Text == settings.Database);
@@ -48,8 +48,8 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
         _known.Add((settings.Name, settings.Database, database));
 
         SessionStore? store = OpenStore(database, out string fault);
-        SessionCache cache = new(
-            settings.Name, timeoutSeconds, log, context.Clock, store, store is null ? null : new(store, context.Stir));
+        SessionSweep? sweep = store is null ? null : new SessionSweep(store, context.Stir);
+        SessionCache cache = new(settings.Name, index, timeoutSeconds, log, context.Clock, store, sweep);
         if (store is null)
         {
             log.Unavailable(fault);

@@ -20,8 +20,10 @@ public sealed class SessionCache
     private long _lastFaultTimestamp;
 
     internal SessionCache(
-        string name, int timeoutSeconds, CacheLog log, TimeProvider clock, SessionStore? store, SessionSweep? sweep)
+        string name, int index, int timeoutSeconds, CacheLog log, TimeProvider clock, SessionStore? store,
+        SessionSweep? sweep)
     {
+        Index = index;
         Name = name;
         TimeoutSeconds = timeoutSeconds;
         _log = log;
@@ -32,6 +34,9 @@ public sealed class SessionCache
 
     /// <summary>The cache type of the protocol: <c>smtpd</c>, <c>smtp</c> or <c>lmtp</c>.</summary>
     public string Name { get; }
+
+    /// <summary>Its place among the caches of the daemon.</summary>
+    public int Index { get; }
 
     /// <summary>Seconds that a session is kept: 0, or 120 and more; what <c>policy</c> reports.</summary>
     public int TimeoutSeconds { get; }

@@ -73,6 +73,9 @@ public sealed class SessionCaches : IDisposable
         }
     }
 
+    /// <summary>The cache at a place: <see cref="SessionCache.Index"/>.</summary>
+    public SessionCache this[int index] => _caches[index];
+
     /// <summary>
     /// Opens all caches, as the current effective user, empty. A cache that cannot be had is said in the log and
     /// answers faults; the others go on. May wait for about a second for a process that is just leaving its files.
@@ -93,7 +96,7 @@ public sealed class SessionCaches : IDisposable
             CacheOpener opener = new(context, caches._files);
             foreach (SessionCacheSettings setting in settings)
             {
-                caches._caches.Add(opener.Open(setting));
+                caches._caches.Add(opener.Open(setting, caches._caches.Count));
                 caches._names.Add(Encoding.UTF8.GetBytes(setting.Name));
             }
         }

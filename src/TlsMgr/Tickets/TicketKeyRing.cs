@@ -1,5 +1,5 @@
-// The two ticket keys that are in force: the current one encrypts, both decrypt. Keys live in memory alone, are made when
-// they are asked for, and are erased when they have gone out of force.
+// The two ticket keys that are in force: the current one encrypts, both decrypt. Keys live in memory alone, are made
+// when they are asked for, and are erased when they have gone out of force.
 
 using System;
 using TlsMgr.Random;
@@ -7,8 +7,8 @@ using TlsMgr.Random;
 namespace TlsMgr.Tickets;
 
 /// <summary>
-/// The ticket keys of the server. With a session timeout of T seconds a key encrypts for T/2 and decrypts for T/2 more, so
-/// that a ticket lives at least T/2 (tlsmgr(8), RFC 5077).
+/// The ticket keys of the server. With a session timeout of T seconds a key encrypts for T/2 and decrypts for T/2 more,
+/// so that a ticket lives at least T/2 (tlsmgr(8), RFC 5077).
 /// </summary>
 /// <param name="pool">Makes keys.</param>
 /// <param name="clock">The time of day: clients compare it with their own.</param>
@@ -61,5 +61,6 @@ public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeo
         _previous = null;
     }
 
-    private static bool Matches(TicketKey? key, ReadOnlySpan<byte> name) => key is not null && key.Name.SequenceEqual(name);
+    private static bool Matches(TicketKey? key, ReadOnlySpan<byte> name) =>
+        key is not null && key.Name.SequenceEqual(name);
 }

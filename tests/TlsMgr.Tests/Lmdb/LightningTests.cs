@@ -173,7 +173,7 @@ public sealed class LightningTests : IDisposable
     public void No_bytes_of_the_pages_that_are_read_can_do_harm()
     {
         byte[] sound = File.ReadAllBytes(Path.Combine(_directory, "x"));
-        Random random = new(20261121);
+        System.Random random = new(20261121);
         HashSet<LightningFileKind> kinds = [];
         for (int round = 0; round < 3000; round++)
         {

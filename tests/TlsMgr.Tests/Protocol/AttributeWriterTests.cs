@@ -32,7 +32,7 @@ public sealed class AttributeWriterTests
     public void Long_data_is_one_unbroken_base64_text(int size)
     {
         byte[] data = new byte[size];
-        new Random(1).NextBytes(data);
+        new System.Random(1).NextBytes(data);
         ArrayBufferWriter<byte> output = new();
 
         new AttributeWriter(output).WriteData("d"u8, data);

@@ -162,7 +162,7 @@ public sealed partial class CacheFileTests : IDisposable
         {
             case "random bytes":
                 byte[] random = new byte[20_000];
-                new Random(1).NextBytes(random);
+                new System.Random(1).NextBytes(random);
                 return random;
             case "one byte":
                 return [0];

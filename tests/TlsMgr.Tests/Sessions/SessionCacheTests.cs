@@ -104,7 +104,7 @@ public sealed class SessionCacheTests : IDisposable
             .ShouldBe(MDBResultCode.Success);
         using SessionStore store = opened!;
         CacheLog log = new(_rig.Log, "smtpd", "btree:x", logsOperations: false);
-        SessionCache cache = new("smtpd", 3600, log, _rig.Clock, store, null);
+        SessionCache cache = new("smtpd", 0, 3600, log, _rig.Clock, store, null);
         byte[] id = Bytes(idLength, 1);
         byte[] key = SessionEntry.WriteKey(id, new byte[LightningEnvironment.MaximumKeyBytes]).ToArray();
         store.Reserve(key, forged.Length, out Span<byte> room).ShouldBe(MDBResultCode.Success);

@@ -1,0 +1,121 @@
+using System;
+using Shouldly;
+using TlsMgr.Random;
+using TlsMgr.Testing;
+using TlsMgr.Tickets;
+using Xunit;
+
+namespace TlsMgr.Tests.Tickets;
+
+public sealed class TicketKeyRingTests : IDisposable
+{
+    private const int TimeoutSeconds = 3600;
+    private const int HalfLifeSeconds = TimeoutSeconds / 2;
+
+    private readonly ManualClock _clock = new();
+    private readonly RandomPool _pool;
+    private readonly TicketKeyRing _ring;
+
+    public TicketKeyRingTests()
+    {
+        _pool = new RandomPool(_clock);
+        _ring = new TicketKeyRing(_pool, _clock, TimeoutSeconds);
+    }
+
+    private long Now => _clock.GetUtcNow().ToUnixTimeSeconds();
+
+    public void Dispose()
+    {
+        _ring.Dispose();
+        _pool.Dispose();
+    }
+
+    [Fact]
+    public void The_current_key_encrypts_for_half_the_timeout()
+    {
+        TicketKey key = _ring.GetCurrent()!;
+
+        key.EncryptUntil.ShouldBe(Now + HalfLifeSeconds - 1);
+        _clock.Advance(TimeSpan.FromSeconds(HalfLifeSeconds - 2));
+        _ring.GetCurrent().ShouldBeSameAs(key);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _ring.GetCurrent().ShouldNotBeSameAs(key);
+    }
+
+    [Fact]
+    public void A_key_decrypts_for_another_half()
+    {
+        byte[] name = _ring.GetCurrent()!.Name.ToArray();
+
+        _clock.Advance(TimeSpan.FromSeconds((2 * HalfLifeSeconds) - 2));
+        _ring.Find(name).ShouldNotBeNull();
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _ring.Find(name).ShouldBeNull();
+    }
+
+    [Fact]
+    public void After_a_rotation_the_previous_key_still_decrypts_and_the_one_before_is_erased()
+    {
+        TicketKey first = _ring.GetCurrent()!;
+        byte[] firstName = first.Name.ToArray();
+        _clock.Advance(TimeSpan.FromSeconds(HalfLifeSeconds));
+        byte[] secondName = _ring.GetCurrent()!.Name.ToArray();
+
+        _ring.Find(firstName).ShouldBeSameAs(first);
+        _ring.Find(secondName).ShouldNotBeNull();
+
+        _clock.Advance(TimeSpan.FromSeconds(HalfLifeSeconds));
+        _ring.GetCurrent();
+        _ring.Find(firstName).ShouldBeNull();
+        first.Bytes.ToArray().ShouldAllBe(value => value == 0);
+    }
+
+    [Fact]
+    public void All_three_parts_of_a_key_are_random()
+    {
+        TicketKey first = _ring.GetCurrent()!;
+        byte[] name = first.Name.ToArray();
+        byte[] cipherKey = first.CipherKey.ToArray();
+        byte[] macKey = first.MacKey.ToArray();
+        _clock.Advance(TimeSpan.FromSeconds(TimeoutSeconds));
+        TicketKey second = _ring.GetCurrent()!;
+
+        second.Name.ToArray().ShouldNotBe(name);
+        second.CipherKey.ToArray().ShouldNotBe(cipherKey);
+        second.MacKey.ToArray().ShouldNotBe(macKey);
+        cipherKey.ShouldNotBe(macKey);
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_back_makes_no_new_key()
+    {
+        TicketKey key = _ring.GetCurrent()!;
+
+        _clock.SetTimeOfDay(_clock.GetUtcNow().AddDays(-1));
+
+        _ring.GetCurrent().ShouldBeSameAs(key);
+        _ring.Find(key.Name).ShouldBeSameAs(key);
+    }
+
+    [Fact]
+    public void Without_random_bytes_there_is_no_key()
+    {
+        using RandomPool broken = new(_clock, static buffer =>
+        {
+            buffer.Clear();
+            return false;
+        });
+        using TicketKeyRing ring = new(broken, _clock, TimeoutSeconds);
+
+        ring.GetCurrent().ShouldBeNull();
+        ring.Find(new byte[TicketKey.NameBytes]).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(3600, true)]
+    [InlineData(0, false)]
+    public void A_timeout_of_zero_switches_tickets_off(int timeoutSeconds, bool expected)
+    {
+        new TicketKeyRing(_pool, _clock, timeoutSeconds).IsEnabled.ShouldBe(expected);
+    }
+}
