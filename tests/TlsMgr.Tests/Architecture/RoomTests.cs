@@ -105,7 +105,6 @@ public sealed partial class RoomTests
             }
 
             violations.AddRange(lines.Where(line => line.Length > LongestLine).Select(line => $"{name}: {line}"));
-            violations.AddRange(lines.Where(line => line.Length > LongestLine).Select(line => $"{name}: {line}"));
         }
 
         violations.ShouldBeEmpty();

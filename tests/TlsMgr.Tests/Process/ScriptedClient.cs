@@ -49,9 +49,10 @@ internal sealed class ScriptedClient(IRequestService service) : IDisposable
     internal Conversation Conversation { get; } = new(service);
 
     /// <summary>Sends bytes in one write and answers what came back.</summary>
-    internal string Say(string text) => SayBytes(Wire.Bytes(text));
+    internal string Say(string text) => Wire.Text(SayBytes(Wire.Bytes(text)));
 
-    internal string SayBytes(byte[] bytes)
+    /// <summary>The same with bytes.</summary>
+    internal byte[] SayBytes(byte[] bytes)
     {
         Conversation.Input.Write(bytes);
         Conversation.InputArrived();
@@ -59,34 +60,66 @@ internal sealed class ScriptedClient(IRequestService service) : IDisposable
     }
 
     /// <summary>Closes the client's side and answers what came back.</summary>
-    internal string Close()
+    internal string Close() => Wire.Text(CloseBytes());
+
+    /// <summary>The same with bytes.</summary>
+    internal byte[] CloseBytes()
     {
         Conversation.InputEnded();
         return Run();
     }
 
-    public void Dispose() => Conversation.Dispose();
-
-    private string Run()
+    /// <summary>What was said and is not taken yet.</summary>
+    internal byte[] TakeBytes()
     {
-        StringBuilder said = new();
-        do
+        if (!Conversation.Output.TryRead(out ReadResult output))
         {
-            Conversation.Advance();
-            service.EndTurn();
-            if (Conversation.State == ConversationState.AwaitsEndOfTurn)
-            {
-                Conversation.TurnEnded();
-            }
+            return [];
+        }
 
+        byte[] bytes = output.Buffer.ToArray();
+        Conversation.Output.AdvanceTo(output.Buffer.End);
+        return bytes;
+    }
+
+    /// <summary>Sends a request many times, each after the reply to the last, and throws the replies away.</summary>
+    internal void Exchange(byte[] request, int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            request.CopyTo(Conversation.Input.GetSpan(request.Length));
+            Conversation.Input.Advance(request.Length);
+            Conversation.InputArrived();
+            Turn();
             if (Conversation.Output.TryRead(out ReadResult output))
             {
-                said.Append(Wire.Text(output.Buffer.ToArray()));
                 Conversation.Output.AdvanceTo(output.Buffer.End);
             }
         }
+    }
+
+    public void Dispose() => Conversation.Dispose();
+
+    private byte[] Run()
+    {
+        List<byte> said = [];
+        do
+        {
+            Turn();
+            said.AddRange(TakeBytes());
+        }
         while (Conversation.State == ConversationState.AwaitsTurn);
 
-        return said.ToString();
+        return [.. said];
+    }
+
+    private void Turn()
+    {
+        Conversation.Advance();
+        service.EndTurn();
+        if (Conversation.State == ConversationState.AwaitsEndOfTurn)
+        {
+            Conversation.TurnEnded();
+        }
     }
 }

@@ -1,0 +1,111 @@
+// Reads the recording of scripted clients against the real tlsmgr: fixtures/wire. Each case is one connection.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace TlsMgr.Testing;
+
+/// <summary>One thing that a client did: sent bytes, and perhaps closed its side then.</summary>
+public sealed record WireStep(byte[] Bytes, bool ThenCloses);
+
+/// <summary>One case: what was sent, what came back, whether the server closed, and what it logged.</summary>
+public sealed record WireCase(string Title)
+{
+    public List<WireStep> Steps { get; } = [];
+
+    /// <summary>All that came back, as the recording writes it.</summary>
+    public string Replies { get; set; } = "";
+
+    public bool ServerCloses { get; set; }
+
+    public List<string> Log { get; } = [];
+
+    /// <summary>Whether the recording holds all bytes that were sent.</summary>
+    public bool IsComplete { get; set; } = true;
+
+    public override string ToString() => Title;
+}
+
+/// <summary>The recording as a whole.</summary>
+public static partial class WireRecording
+{
+    private const string ShutDown = " <then SHUT_WR>";
+
+    public static IReadOnlyList<WireCase> Read(string path)
+    {
+        List<WireCase> cases = [];
+        foreach (string line in File.ReadLines(path))
+        {
+            if (line.StartsWith("### ", StringComparison.Ordinal))
+            {
+                cases.Add(new WireCase(line[4..]));
+            }
+            else if (line.Length > 3)
+            {
+                Take(cases[^1], line[2..]);
+            }
+        }
+
+        return cases;
+    }
+
+    /// <summary>
+    /// A text without what differs between two runs: times, and random data, of which only the length stays.
+    /// </summary>
+    public static string Mask(string text)
+    {
+        string masked = TimePattern().Replace(text, "time=T");
+        return RandomPattern().Replace(masked, match => $"{match.Groups[1].Value}<{match.Groups[2].Length} characters>");
+    }
+
+    /// <summary>Bytes as the recording writes them.</summary>
+    public static string Escape(ReadOnlySpan<byte> bytes)
+    {
+        StringBuilder text = new();
+        foreach (byte value in bytes)
+        {
+            text.Append(value is >= 0x20 and < 0x7f && value != '\\' ? ((char)value).ToString() : $"\\x{value:x2}");
+        }
+
+        return text.ToString();
+    }
+
+    private static void Take(WireCase wireCase, string line)
+    {
+        switch (line[0])
+        {
+            case '>':
+                bool closes = line.EndsWith(ShutDown, StringComparison.Ordinal);
+                string sent = closes ? line[2..^ShutDown.Length] : line[2..];
+                wireCase.IsComplete &= !CutPattern().IsMatch(sent);
+                wireCase.Steps.Add(new WireStep(SessionRecording.Unescape(sent), closes));
+                break;
+            case '<' when line[2..] != "(no bytes)":
+                wireCase.IsComplete &= !CutPattern().IsMatch(line);
+                wireCase.Replies += line[2..];
+                break;
+            case '=':
+                wireCase.ServerCloses |= line.Contains("EOF)", StringComparison.Ordinal);
+                break;
+            case 'L':
+                // The recorder took the log for Latin-1.
+                string text = line["LOG tlsmgr: ".Length..];
+                wireCase.Log.Add(Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(text)));
+                break;
+            default:
+                break;
+        }
+    }
+
+    [GeneratedRegex(@"time=\d+")]
+    private static partial Regex TimePattern();
+
+    [GeneratedRegex(@"(\\x00(?:seed|keybuf)\\x00)([A-Za-z0-9+/]{1,}={0,2})")]
+    private static partial Regex RandomPattern();
+
+    [GeneratedRegex(@"\.\.\.<\d+ chars>\.\.\.")]
+    private static partial Regex CutPattern();
+}

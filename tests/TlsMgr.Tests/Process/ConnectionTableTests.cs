@@ -1,0 +1,265 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net.Sockets;
+using System.Text;
+using Shouldly;
+using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Logging;
+using TlsMgr.Postfix.Process;
+using TlsMgr.Testing;
+using TlsMgr.Tests.Protocol;
+using Xunit;
+
+namespace TlsMgr.Tests.Process;
+
+/// <summary>Connections over real sockets, with a loop that the test turns and a clock that it moves.</summary>
+public sealed class ConnectionTableTests : ILogTarget, IDisposable
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3600);
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("tlsmgr-connections-");
+    private readonly ManualClock _clock = new();
+    private readonly EventLoop _loop;
+    private readonly ConnectionTable _table;
+    private readonly Log _log = new();
+    private readonly List<string> _records = [];
+    private readonly List<Socket> _clients = [];
+    private readonly int _listener;
+
+    public ConnectionTableTests()
+    {
+        _log.ReplaceTargets(this);
+        _loop = new EventLoop(_clock);
+        _table = new ConnectionTable(_loop, new EchoService(), _clock, _log, "tlsmgr socket", Timeout);
+        _listener = UnixSocket.Create(SocketKind.Stream);
+        UnixSocket.BindAndListen(_listener, SocketPath, SocketKind.Stream, backlog: 64).ShouldBe(0);
+        _ = new ClientListener(_listener, _loop, _table, _clock, _log);
+    }
+
+    private string SocketPath => Path.Combine(_directory.FullName, "service");
+
+    void ILogTarget.Write(LogSeverity severity, string text) => _records.Add(LogRecord.Prefixed(severity, text));
+
+    public void Dispose()
+    {
+        _clients.ForEach(client => client.Dispose());
+        _table.CloseAll();
+        _loop.Dispose();
+        FileDescriptor.Close(_listener);
+        _directory.Delete(recursive: true);
+    }
+
+    [Fact]
+    public void A_client_is_greeted_and_served()
+    {
+        Socket client = Connect();
+
+        Send(client, "request|a||");
+
+        Receive(client).ShouldBe("hello[request|a||]");
+    }
+
+    [Fact]
+    public void A_client_in_the_middle_of_a_request_does_not_stop_the_others()
+    {
+        Socket stuck = Connect();
+        Socket other = Connect();
+        Send(stuck, "request|pol");
+
+        Send(other, "request|a||");
+        Receive(other).ShouldBe("hello[request|a||]");
+        Send(stuck, "icy||");
+        Receive(stuck).ShouldBe("hello[request|policy||]");
+    }
+
+    [Theory]
+    [InlineData("requ", "warning: timeout on tlsmgr socket while reading input attribute name")]
+    [InlineData("request|pol", "warning: timeout on tlsmgr socket while reading input attribute value")]
+    public void A_request_that_is_not_finished_in_time_ends_the_connection(string bytes, string expected)
+    {
+        Socket client = Connect();
+        Send(client, bytes);
+        PassTime(Timeout);
+        _records.ShouldBeEmpty();
+
+        PassTime(TimeSpan.FromSeconds(1));
+
+        _records.ShouldBe([expected]);
+        Receive(client).ShouldBe("hello");
+        IsClosed(client).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("re")]
+    [InlineData("request|a||")]
+    public void A_client_between_requests_may_stay_as_long_as_it_likes(string bytes)
+    {
+        Socket client = Connect();
+        Send(client, bytes);
+
+        PassTime(Timeout * 3);
+
+        _records.ShouldBeEmpty();
+        _table.Count.ShouldBe(1);
+        _loop.Timers.MillisecondsUntilNext().ShouldBe(-1, "an idle client costs no timer");
+    }
+
+    [Fact]
+    public void A_client_that_does_not_read_costs_a_bounded_amount_and_is_dropped_in_time()
+    {
+        Socket client = Connect();
+        client.Blocking = false;
+        byte[] requests = Wire.Bytes(string.Concat(System.Linq.Enumerable.Repeat("request|" + new string('x', 1000) + "||", 60)));
+        long taken = 0;
+        for (int i = 0; i < 200; i++)
+        {
+            taken += SendSome(client, requests);
+            Turn();
+        }
+
+        // What the two sockets and our own buffers hold, and then no more is read.
+        taken.ShouldBeLessThan(4 * 1024 * 1024);
+        SendSome(client, requests).ShouldBe(0);
+        _table.HasWork.ShouldBeFalse("a client that does not read must not keep the loop busy");
+
+        PassTime(Timeout + TimeSpan.FromSeconds(2));
+        _records.ShouldBe(["warning: timeout on tlsmgr socket while writing reply"]);
+        _table.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_client_that_reads_late_gets_everything_in_order()
+    {
+        Socket client = Connect();
+        StringBuilder expected = new("hello");
+        for (int i = 0; i < 2000; i++)
+        {
+            string request = $"request|{i}|{new string('x', 500)}|||";
+            expected.Append('[').Append(request).Append(']');
+            Send(client, request);
+        }
+
+        Receive(client, expected.Length).ShouldBe(expected.ToString());
+    }
+
+    [Fact]
+    public void A_trigger_closes_without_an_answer()
+    {
+        Socket client = Connect();
+
+        Send(client, "W|");
+
+        Receive(client).ShouldBe("hello");
+        IsClosed(client).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_client_that_closes_its_side_in_a_request_gets_what_there_is_to_say()
+    {
+        Socket client = Connect();
+        Send(client, "request|a||hold|b||request|pol");
+        client.Shutdown(SocketShutdown.Send);
+        TurnUntilIdle();
+
+        Receive(client).ShouldBe("hello[request|a||][hold|b||]held[request|pol]");
+        IsClosed(client).ShouldBeTrue();
+        _table.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_message_over_the_limit_is_told_and_ends_the_connection()
+    {
+        Socket client = Connect();
+        client.Blocking = false;
+        byte[] piece = new byte[64 * 1024].AsFilled('x');
+        for (int i = 0; i < 100 && _table.Count > 0; i++)
+        {
+            SendSome(client, piece);
+            Turn();
+        }
+
+        _records.ShouldBe(["warning: request from tlsmgr socket is longer than 2097152 bytes -- disconnecting"]);
+        _table.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Many_clients_come_and_go()
+    {
+        for (int i = 0; i < 300; i++)
+        {
+            Socket client = Connect();
+            Send(client, $"request|{i}||");
+            Receive(client).ShouldBe($"hello[request|{i}||]");
+            if (i % 3 != 0)
+            {
+                client.Close();
+                TurnUntilIdle();
+            }
+        }
+
+        _table.Count.ShouldBe(100);
+    }
+
+    private Socket Connect()
+    {
+        Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        client.Connect(new UnixDomainSocketEndPoint(SocketPath));
+        _clients.Add(client);
+        TurnUntilIdle();
+        return client;
+    }
+
+    private void Send(Socket client, string text)
+    {
+        client.Send(Wire.Bytes(text));
+        TurnUntilIdle();
+    }
+
+    private static int SendSome(Socket client, byte[] bytes)
+    {
+        int count = client.Send(bytes, SocketFlags.None, out SocketError error);
+        return error == SocketError.WouldBlock ? 0 : count;
+    }
+
+    /// <summary>Reads what has been sent to a client, while turning the loop, until it is at least so much.</summary>
+    private string Receive(Socket client, int atLeast = 1)
+    {
+        StringBuilder text = new();
+        byte[] room = new byte[64 * 1024];
+        while (client.Available > 0 || text.Length < atLeast)
+        {
+            if (client.Available > 0)
+            {
+                text.Append(Wire.Text(room.AsSpan(0, client.Receive(room))));
+            }
+
+            Turn();
+        }
+
+        return text.ToString();
+    }
+
+    private static bool IsClosed(Socket client) => client.Poll(0, SelectMode.SelectRead) && client.Available == 0;
+
+    private void PassTime(TimeSpan time)
+    {
+        _clock.Advance(time);
+        TurnUntilIdle();
+    }
+
+    private void TurnUntilIdle()
+    {
+        for (int i = 0; i < 20 || _table.HasWork; i++)
+        {
+            Turn();
+        }
+    }
+
+    private void Turn()
+    {
+        _loop.Turn(mayWait: false);
+        _table.RunTurn();
+    }
+}

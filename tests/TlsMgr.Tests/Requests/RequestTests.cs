@@ -1,0 +1,130 @@
+using System;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Tests.Process;
+using TlsMgr.Tests.Protocol;
+using Xunit;
+
+namespace TlsMgr.Tests.Requests;
+
+/// <summary>What the recordings do not show: broken randomness, no tickets, expiry, and the cost of a request.</summary>
+public sealed class RequestTests
+{
+    private const string NotFound = "status|4294967295|session|||";
+
+    private static bool FailingKernel(Span<byte> buffer)
+    {
+        buffer.Clear();
+        return false;
+    }
+
+    [Fact]
+    public void Without_random_bytes_seeds_and_new_keys_are_faults_and_hold_no_data()
+    {
+        using ServiceRig rig = new(FailingKernel);
+
+        rig.Ask("request|seed|size|32||").ShouldBe("status|4294967294|seed|||");
+        rig.Ask("request|tktkey|keyname|||").ShouldBe("status|4294967294|keybuf|||");
+    }
+
+    [Fact]
+    public void With_smtpd_s_timeout_at_zero_there_are_no_tickets()
+    {
+        using ServiceRig rig = new(smtpdTimeoutSeconds: 0);
+
+        rig.Ask("request|tktkey|keyname|||").ShouldBe("status|4294967295|keybuf|||");
+        rig.Ask("request|tktkey|keyname|MDEyMzQ1Njc4OWFiY2RlZg==||")
+            .ShouldBe("status|4294967295|keybuf|MDEyMzQ1Njc4OWFiY2RlZg==||");
+        rig.Ask("request|policy|cache_type|smtpd||").ShouldBe("status|0|cachable|0|timeout|0||");
+        rig.Ask("request|lookup|cache_type|smtpd|cache_id|x||").ShouldBe("status|4294967294|session|||");
+    }
+
+    [Fact]
+    public void A_session_expires()
+    {
+        using ServiceRig rig = new();
+        rig.Ask("request|update|cache_type|smtp|cache_id|x|session|QUJD||").ShouldBe("status|0||");
+
+        rig.Clock.Advance(TimeSpan.FromSeconds(120));
+        rig.Ask("request|lookup|cache_type|smtp|cache_id|x||").ShouldBe("status|0|session|QUJD||");
+        rig.Clock.Advance(TimeSpan.FromSeconds(1));
+        rig.Ask("request|lookup|cache_type|smtp|cache_id|x||").ShouldBe(NotFound);
+        rig.Ask("request|delete|cache_type|smtp|cache_id|x||").ShouldBe("status|4294967295||");
+    }
+
+    [Fact]
+    public void A_fault_never_shows_what_another_client_was_given()
+    {
+        using ServiceRig rig = new();
+        string key = rig.Ask("request|tktkey|keyname|||").Split('|')[3];
+        key.Length.ShouldBe(120);
+
+        foreach (string faulty in new[]
+        {
+            "request|seed|size|0x10||", "request|seed|size|0||", "request|seed||", "request|tktkey||",
+            "request|tktkey|keyname|!!!!||", "request|tktkey|keyname|aw==||", "request|lookup||",
+            "request|lookup|cache_type|bogus|cache_id|x||", "request|update|cache_type|smtpd|cache_id|x|session|Q||",
+        })
+        {
+            rig.Ask(faulty).ShouldNotContain(key[..16], customMessage: faulty);
+        }
+    }
+
+    [Fact]
+    public void Sessions_and_ids_of_the_promised_size_work()
+    {
+        using ServiceRig rig = new();
+        string id = new('i', 100 * 1024);
+        string session = Convert.ToBase64String(Enumerable.Repeat((byte)'z', 1024 * 1024).ToArray());
+
+        rig.Ask($"request|update|cache_type|smtpd|cache_id|{id}|session|{session}||").ShouldBe("status|0||");
+        rig.Ask($"request|lookup|cache_type|smtpd|cache_id|{id}||").ShouldBe($"status|0|session|{session}||");
+        rig.Ask($"request|lookup|cache_type|smtpd|cache_id|{id}x||").ShouldBe(NotFound);
+    }
+
+    [Fact]
+    public void Before_Postfix_3_6_nothing_is_said_first()
+    {
+        using ServiceRig rig = new(announces: false);
+        using ScriptedClient client = rig.Connect();
+
+        client.Conversation.Greet();
+
+        client.TakeBytes().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void More_v_tells_the_attributes_but_never_data()
+    {
+        using ServiceRig verbose = new(verbosity: 1);
+
+        verbose.Ask("request|update|cache_type|smtpd|cache_id|x|session|U0VDUkVU||");
+
+        verbose.Records.ShouldContain("tlsmgr socket: input attribute value: smtpd");
+        verbose.Records.ShouldContain("tlsmgr socket: input attribute value: [data 8 characters]");
+        verbose.Records.ShouldNotContain(record => record.Contains("U0VDUkVU", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("request|seed|size|32||")]
+    [InlineData("request|policy|cache_type|smtpd||")]
+    [InlineData("request|lookup|cache_type|lmtp|cache_id|x||")]
+    [InlineData("request|tktkey|keyname|||")]
+    [InlineData("request|delete|cache_type|smtpd|cache_id|nothing||")]
+    [InlineData("request|lookup|cache_type|smtpd|cache_id|stored||")]
+    [InlineData("request|lookup|cache_type|smtpd|cache_id|missing||")]
+    [InlineData("request|update|cache_type|smtpd|cache_id|stored|session|QUJDQUJDQUJD||")]
+    public void A_request_allocates_nothing(string request)
+    {
+        using ServiceRig rig = new(logLevel: "0");
+        rig.Ask("request|update|cache_type|smtpd|cache_id|stored|session|QUJD||");
+        using ScriptedClient client = rig.Connect();
+        byte[] bytes = Wire.Bytes(request);
+        client.Exchange(bytes, times: 200);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        client.Exchange(bytes, times: 100);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+}

@@ -1,0 +1,78 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using TlsMgr.Postfix.Logging;
+using TlsMgr.Postfix.Process;
+using TlsMgr.Random;
+using TlsMgr.Requests;
+using TlsMgr.Sessions;
+using TlsMgr.Testing;
+using TlsMgr.Tests.Process;
+using TlsMgr.Tickets;
+
+namespace TlsMgr.Tests.Requests;
+
+/// <summary>The whole service in this process, as the recordings were made: smtpd and smtp caches that log, no lmtp cache.</summary>
+internal sealed class ServiceRig : ILogTarget, IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("tlsmgr-service-");
+    private readonly SessionCaches _caches;
+    private readonly RandomPool _pool;
+
+    internal ServiceRig(RandomFiller? kernel = null, bool announces = true, int smtpdTimeoutSeconds = 3600,
+        string logLevel = "2", int verbosity = 0)
+    {
+        Log.Verbosity = verbosity;
+        Log.ReplaceTargets(this);
+        Timers = new TimerQueue(Clock);
+        SessionCacheSettings[] settings =
+        [
+            new("smtpd", $"btree:{_directory.FullName}/smtpd", smtpdTimeoutSeconds, logLevel),
+            new("smtp", $"btree:{_directory.FullName}/smtp", 60, logLevel),
+            new("lmtp", "", 3600, logLevel),
+        ];
+        _caches = SessionCaches.Open(settings, new SessionCacheContext(Log, Clock, Timers));
+        _pool = kernel is null ? new RandomPool(Clock) : new RandomPool(Clock, kernel);
+        Keys = new TicketKeyRing(_pool, Clock, smtpdTimeoutSeconds);
+        Service = new RequestDispatcher(
+            _pool, Keys, TicketKeyLayout.Current, _caches, announces, Log, "tlsmgr socket");
+    }
+
+    internal RequestDispatcher Service { get; }
+
+    internal TicketKeyRing Keys { get; }
+
+    internal ManualClock Clock { get; } = new();
+
+    internal TimerQueue Timers { get; }
+
+    internal Log Log { get; } = new();
+
+    internal List<string> Records { get; } = [];
+
+    public void Write(LogSeverity severity, string text) => Records.Add(LogRecord.Prefixed(severity, text));
+
+    internal ScriptedClient Connect() => new(Service);
+
+    /// <summary>The reply to one request; <c>|</c> stands for NUL.</summary>
+    internal string Ask(string request)
+    {
+        using ScriptedClient client = Connect();
+        return client.Say(request);
+    }
+
+    internal IReadOnlyList<string> TakeRecords()
+    {
+        string[] records = [.. Records];
+        Records.Clear();
+        return records;
+    }
+
+    public void Dispose()
+    {
+        Keys.Dispose();
+        _caches.Dispose();
+        _pool.Dispose();
+        _directory.Delete(recursive: true);
+    }
+}
