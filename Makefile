@@ -36,11 +36,11 @@ prerequisites:
 # The daemon targets net10.0. Where the compiler's runtime pack for it cannot be restored, net9.0 makes the same binary.
 publish: prerequisites
 	@framework=net10.0; \
-	if ! dotnet restore src/tlsmgr -r linux-x64 -p:TlsMgrFramework=net10.0 >/dev/null 2>&1; then \
+	if ! dotnet restore src/tlsmgr -p:RuntimeIdentifier=linux-x64 -p:TlsMgrFramework=net10.0 >/dev/null 2>&1; then \
 	  framework=net9.0; \
 	  echo "publish: the NativeAOT runtime pack for net10.0 cannot be restored here; publishing with net9.0"; fi; \
-	dotnet publish src/tlsmgr -c Release -r linux-x64 -p:TlsMgrFramework=$$framework -p:IlcTreatWarningsAsErrors=true; \
-	mkdir -p dist; cp artifacts/$$framework/publish/tlsmgr/release_linux-x64/tlsmgr-daemon dist/tlsmgr; \
+	dotnet publish src/tlsmgr -c Release -p:RuntimeIdentifier=linux-x64 -p:TlsMgrFramework=$$framework -p:IlcTreatWarningsAsErrors=true; \
+	mkdir -p dist; cp artifacts/$$framework/publish/TlsMgr.Daemon/release_linux-x64/TlsMgr.Daemon dist/tlsmgr; \
 	ls -l dist/tlsmgr
 
 format: prerequisites

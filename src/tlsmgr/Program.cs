@@ -1,3 +1,42 @@
-// The executable of tlsmgr(8).
+// tlsmgr(8): the executable. Ends the way Postfix's daemons end: status 0 when it is told to go, by the signal when one
+// came, status 1 a second after a fatal record. This is the only place that catches everything, and no client can reach it:
+// whatever a client sends is answered by values, not by exceptions.
 
-return 0;
+using System;
+using System.Threading;
+using TlsMgr.Native.Libc;
+using TlsMgr.Postfix;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Daemon;
+
+internal static class Program
+{
+    /// <summary>The program's name, as logs and main.cf know it.</summary>
+    internal const string Name = "tlsmgr";
+
+    private static int Main(string[] arguments)
+    {
+        using DaemonLog log = new(TimeProvider.System);
+        try
+        {
+            new Startup(log, TimeProvider.System).Run(arguments);
+            return 0;
+        }
+        catch (FatalException fault)
+        {
+            log.Log.Write(LogSeverity.Fatal, fault.Message);
+            Thread.Sleep(TimeSpan.FromSeconds(Limits.FatalDelaySeconds));
+            return 1;
+        }
+        catch (Exception fault)
+        {
+            // A defect of ours. The log of a mail system is no place for a stack trace; a core file holds it.
+            log.Log.Write(LogSeverity.Panic, $"unexpected {fault.GetType().Name}: {fault.Message}");
+            Thread.Sleep(TimeSpan.FromSeconds(Limits.FatalDelaySeconds));
+            ProcessControl.DefaultSignal(SignalNumber.Abort);
+            ProcessControl.Kill(Environment.ProcessId, SignalNumber.Abort);
+            return 1;
+        }
+    }
+}

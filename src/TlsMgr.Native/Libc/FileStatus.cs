@@ -14,6 +14,7 @@ public readonly unsafe struct FileStatus
     private const uint BasicFields = 0x7ff;
     private const ushort KindMask = 0xf000;
     private const ushort RegularFile = 0x8000;
+    private const ushort SocketFile = 0xc000;
 
     private readonly StatxBuffer _buffer;
 
@@ -27,6 +28,9 @@ public readonly unsafe struct FileStatus
 
     /// <summary>Whether it is a regular file: no directory, device, socket, pipe or link.</summary>
     public bool IsRegularFile => (_buffer.Mode & KindMask) == RegularFile;
+
+    /// <summary>Whether it is a socket.</summary>
+    public bool IsSocket => (_buffer.Mode & KindMask) == SocketFile;
 
     /// <summary>Names the file has; 0 when it was removed while open.</summary>
     public uint Links => _buffer.Links;

@@ -1,5 +1,7 @@
 // This process among others: its parent, its signals, its end.
 
+using System.Runtime.InteropServices;
+
 namespace TlsMgr.Native.Libc;
 
 /// <summary>Signals by their Linux numbers, as far as a daemon under master(8) meets them.</summary>
@@ -25,13 +27,33 @@ public static class SignalNumber
 }
 
 /// <summary>Calls about processes and signals.</summary>
-public static class ProcessControl
+public static unsafe class ProcessControl
 {
     private const nint DefaultHandler = 0;
     private const nint IgnoreHandler = 1;
+    private const int HostNameBytes = 256;
 
     /// <summary>The process id of the parent; 1 when the parent is gone.</summary>
     public static int ParentProcessId => NativeMethods.GetParentProcessId();
+
+    /// <summary>The name of this host, with its domain when the system was given one (gethostname(2)).</summary>
+    public static string HostName
+    {
+        get
+        {
+            byte* name = stackalloc byte[HostNameBytes];
+            return NativeMethods.GetHostName(name, HostNameBytes - 1) == 0 ? Marshal.PtrToStringUTF8((nint)name)! : "";
+        }
+    }
+
+    /// <summary>Runs a shell command and waits for it (system(3)). Answers its status, or -1.</summary>
+    public static int RunShell(string command)
+    {
+        fixed (byte* bytes = NativePath.Encode(command))
+        {
+            return NativeMethods.RunShell(bytes);
+        }
+    }
 
     /// <summary>Lets a signal do nothing.</summary>
     public static void IgnoreSignal(int signal) => NativeMethods.SetSignalHandler(signal, IgnoreHandler);

@@ -10,7 +10,7 @@ namespace TlsMgr.Postfix.Logging;
 /// <summary>The system's log, <c>/dev/log</c>: <c>&lt;PRI&gt;TIME TAG[PID]: TEXT</c>.</summary>
 /// <param name="sender">Connected to /dev/log.</param>
 /// <param name="clock">The time of the records.</param>
-/// <param name="facility">Facility, 0 to 23.</param>
+/// <param name="facility">Facility, shifted as openlog(3) takes it: <see cref="SyslogFacility.Find"/>.</param>
 /// <param name="tag">The name before the process id: <c>postfix/tlsmgr</c>.</param>
 public sealed class SyslogTarget(DatagramSender sender, TimeProvider clock, int facility, string tag) : ILogTarget
 {
@@ -20,7 +20,7 @@ public sealed class SyslogTarget(DatagramSender sender, TimeProvider clock, int 
     /// <inheritdoc/>
     public void Write(LogSeverity severity, string text)
     {
-        int priority = (facility * 8) + LogRecord.SyslogLevel(severity);
+        int priority = facility | LogRecord.SyslogLevel(severity);
         string head = $"<{priority}>{LogRecord.Time(clock)} {tag}[{Environment.ProcessId}]: ";
         sender.Send(LogRecord.Encode(head, LogRecord.Prefixed(severity, text)));
     }

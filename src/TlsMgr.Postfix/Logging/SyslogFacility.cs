@@ -1,27 +1,27 @@
-// The facilities of syslog by name and number (syslog(3), RFC 5424 table 1).
+// The names of syslog's facilities as Postfix takes them, and their numbers (RFC 5424, section 6.2.1).
 
 using System;
 
 namespace TlsMgr.Postfix.Logging;
 
-/// <summary>Facilities of syslog.</summary>
+/// <summary>Facilities of syslog(3) by name.</summary>
 public static class SyslogFacility
 {
-    /// <summary>The facility of mail systems, and Postfix's default.</summary>
-    public const int Mail = 2;
+    private const int FacilityShift = 3;
+    private const int FirstLocal = 16;
 
-    /// <summary>Each name stands at its number; 12 to 15 have no name that syslog(3) takes.</summary>
     private static readonly string[] Names =
-    [
-        "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp",
-        "", "", "", "",
-        "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
-    ];
+        ["kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp"];
 
-    /// <summary>The number of a facility that main.cf names. False for a name that is none.</summary>
-    public static bool TryParse(string name, out int number)
+    /// <summary>The facility of a name, shifted as openlog(3) takes it; null for a name that is none.</summary>
+    public static int? Find(string name)
     {
-        number = name.Length == 0 ? -1 : Array.IndexOf(Names, name);
-        return number >= 0;
+        int number = Array.IndexOf(Names, name);
+        if (name.Length == 6 && name.StartsWith("local", StringComparison.Ordinal) && name[^1] is >= '0' and <= '7')
+        {
+            number = FirstLocal + name[^1] - '0';
+        }
+
+        return number < 0 ? null : number << FacilityShift;
     }
 }

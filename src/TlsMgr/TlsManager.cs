@@ -1,0 +1,126 @@
+// The service as a whole: random numbers, ticket keys and session caches behind one dispatcher, in the order in which they
+// are opened. What fails here costs its part of the service and nothing else; seeds are served whatever happens.
+
+using System;
+using TlsMgr.Postfix.Config;
+using TlsMgr.Postfix.Logging;
+using TlsMgr.Postfix.Process;
+using TlsMgr.Random;
+using TlsMgr.Requests;
+using TlsMgr.Sessions;
+using TlsMgr.Tickets;
+
+namespace TlsMgr;
+
+/// <summary>
+/// tlsmgr(8) without its process. Call, in this order: <see cref="OpenPrivileged"/>, <see cref="OpenFiles"/>,
+/// <see cref="Start"/>, and at the end <see cref="Save"/>.
+/// </summary>
+public sealed class TlsManager : IDisposable
+{
+    private readonly PostfixParameters _postfix;
+    private readonly TlsManagerParameters _parameters;
+    private readonly DataDirectory _dataDirectory;
+    private readonly TimerQueue _timers;
+    private readonly TimeProvider _clock;
+    private readonly Log _log;
+    private readonly RandomPool _pool;
+    private readonly RandomMaintenance _random;
+    private readonly TicketKeyRing _ticketKeys;
+    private SessionCaches? _caches;
+
+    /// <summary>Opens nothing yet but the random pool.</summary>
+    /// <param name="postfix">The parameters of every daemon.</param>
+    /// <param name="parameters">The parameters of this one.</param>
+    /// <param name="jailDirectory">The directory that becomes the root directory before the start; null for none.</param>
+    /// <param name="timers">Timers of the event loop.</param>
+    /// <param name="clock">Time of day and monotonic time.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="mustEnd">Called when the daemon has to end with status 0, to be started anew.</param>
+    /// <exception cref="FatalException">The system has no HMAC.</exception>
+    public TlsManager(
+        PostfixParameters postfix, TlsManagerParameters parameters, string? jailDirectory, TimerQueue timers,
+        TimeProvider clock, Log log, Action mustEnd)
+    {
+        _postfix = postfix;
+        _parameters = parameters;
+        _timers = timers;
+        _clock = clock;
+        _log = log;
+        _dataDirectory = new DataDirectory(postfix.DataDirectory, postfix.MailOwner, log);
+        _pool = new RandomPool(clock);
+        string exchangeName = parameters.RandomExchangeName;
+        RandomSettings settings = new()
+        {
+            Source = parameters.RandomSource,
+            SourceBytes = parameters.RandomBytes,
+            ReseedPeriodSeconds = parameters.RandomReseedPeriodSeconds,
+            ExchangePath = exchangeName.Length == 0 ? "" : _dataDirectory.RedirectFile(exchangeName),
+            UpdatePeriodSeconds = parameters.RandomUpdatePeriodSeconds,
+            JailDirectory = jailDirectory,
+        };
+        _random = new RandomMaintenance(settings, _pool, timers, clock, log, mustEnd);
+        _ticketKeys = new TicketKeyRing(_pool, clock, parameters.Smtpd.EffectiveTimeoutSeconds);
+    }
+
+    /// <summary>Opens what needs privileges: the entropy source.</summary>
+    public void OpenPrivileged() => _random.OpenSource();
+
+    /// <summary>Opens what belongs to mail_owner: the exchange file and the caches. To be called as that user.</summary>
+    /// <exception cref="FatalException">Two caches share a file, or a cache's name is no <c>type:name</c>.</exception>
+    public void OpenFiles()
+    {
+        _random.OpenExchangeFile();
+        SessionCacheContext context = new(_log, _clock, _timers)
+        {
+            DefaultType = _postfix.CacheTypeByDefault,
+            Redirect = _dataDirectory.Redirect,
+            Stir = _pool.Stir,
+        };
+        _caches = SessionCaches.Open(
+            [SettingsOf(_parameters.Smtpd), SettingsOf(_parameters.Smtp), SettingsOf(_parameters.Lmtp)], context);
+    }
+
+    /// <summary>Begins the work that needs no client: first seeding, first exchange, timers, sweeps.</summary>
+    public void Start()
+    {
+        _random.Start();
+        _timers.RunDue();
+    }
+
+    /// <summary>The service that answers requests.</summary>
+    /// <param name="peer">What a client is called in the log.</param>
+    public IRequestService CreateService(string peer)
+    {
+        MailVersion version = _postfix.MailVersion;
+        TicketKeyLayout layout = version.HasLongTicketKeys ? TicketKeyLayout.Current : TicketKeyLayout.Postfix211;
+        return new RequestDispatcher(_pool, _ticketKeys, layout, _caches!, version.AnnouncesProtocol, _log, peer);
+    }
+
+    /// <summary>Does one step of a sweep, if one is under way; answers whether there is more to do.</summary>
+    public bool SweepStep()
+    {
+        bool hasMore = _caches!.SweepStep();
+        _caches.EndTurn();
+        return hasMore;
+    }
+
+    /// <summary>Saves what the next process goes on with. The caches go first: it may be waiting for their locks.</summary>
+    public void Save()
+    {
+        _caches?.Dispose();
+        _random.Save();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _caches?.Dispose();
+        _random.Dispose();
+        _ticketKeys.Dispose();
+        _pool.Dispose();
+    }
+
+    private static SessionCacheSettings SettingsOf(SessionCacheParameters cache) =>
+        new(cache.CacheType, cache.Database, cache.TimeoutSeconds, cache.LogLevel);
+}

@@ -1,0 +1,89 @@
+// Where the log goes, step by step: by the environment until main.cf is read, then as main.cf says, and inside the jail by
+// the path that the same socket has there.
+
+using System;
+using System.Collections.Generic;
+using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Config;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Daemon;
+
+/// <summary>The log of this process and its targets.</summary>
+internal sealed class DaemonLog : IDisposable
+{
+    private const string DefaultTag = "postfix";
+
+    private readonly TimeProvider _clock;
+    private DatagramSender _sender;
+    private string? _pathInJail;
+
+    /// <summary>Logs as the environment says: MAIL_LOGTAG, POSTLOG_SERVICE, POSTLOG_HOSTNAME.</summary>
+    internal DaemonLog(TimeProvider clock)
+    {
+        _clock = clock;
+        string tag = Tag(Environment.GetEnvironmentVariable("MAIL_LOGTAG") ?? DefaultTag);
+        if (Environment.GetEnvironmentVariable("POSTLOG_SERVICE") is { Length: > 0 } socket)
+        {
+            string host = Environment.GetEnvironmentVariable("POSTLOG_HOSTNAME") ?? ProcessControl.HostName;
+            _sender = new DatagramSender(socket);
+            Main = new PostlogTarget(_sender, clock, FirstLabel(host), tag);
+        }
+        else
+        {
+            _sender = new DatagramSender(SyslogTarget.SocketPath);
+            Main = new SyslogTarget(_sender, clock, SyslogFacility.Find("mail")!.Value, tag);
+        }
+
+        Connect();
+    }
+
+    internal Log Log { get; } = new();
+
+    /// <summary>Whether records go to standard error too.</summary>
+    internal bool LogsToStandardError { get; set; }
+
+    private ILogTarget Main { get; set; }
+
+    /// <summary>Logs as main.cf says.</summary>
+    internal void Configure(PostfixParameters parameters)
+    {
+        _sender.Dispose();
+        string tag = Tag(parameters.SyslogName);
+        if (parameters.LogFile.Length > 0)
+        {
+            _pathInJail = $"/public/{parameters.PostlogServiceName}";
+            _sender = new DatagramSender(parameters.QueueDirectory + _pathInJail);
+            Main = new PostlogTarget(_sender, _clock, FirstLabel(parameters.HostName), tag);
+        }
+        else
+        {
+            _sender = new DatagramSender(SyslogTarget.SocketPath);
+            Main = new SyslogTarget(_sender, _clock, parameters.SyslogFacility, tag);
+        }
+
+        Connect();
+    }
+
+    /// <summary>Puts the targets in force; to be called again when <see cref="LogsToStandardError"/> has changed.</summary>
+    internal void Connect()
+    {
+        _sender.Connect();
+        List<ILogTarget> targets = [Main];
+        if (LogsToStandardError)
+        {
+            targets.Add(new StandardErrorTarget(Program.Name));
+        }
+
+        Log.ReplaceTargets(targets);
+    }
+
+    /// <summary>From now on the paths are those of the jail.</summary>
+    internal void EnterJail() => _sender.Path = _pathInJail ?? SyslogTarget.SocketPath;
+
+    public void Dispose() => _sender.Dispose();
+
+    private static string Tag(string name) => $"{name}/{Program.Name}";
+
+    private static string FirstLabel(string host) => host.Split('.')[0];
+}

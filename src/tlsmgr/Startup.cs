@@ -1,0 +1,209 @@
+// From the command line to serving, in the order of every Postfix daemon: log, options, main.cf, what only root may open,
+// what mail_owner owns, the jail, and then work. The order decides which fault is told first, and with which rights each
+// file is opened; it must never be changed for looks.
+
+using System;
+using System.Globalization;
+using System.Threading;
+using TlsMgr.Native.Libc;
+using TlsMgr.Postfix;
+using TlsMgr.Postfix.Config;
+using TlsMgr.Postfix.Logging;
+using TlsMgr.Postfix.Process;
+
+namespace TlsMgr.Daemon;
+
+/// <summary>One start of the daemon.</summary>
+internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
+{
+    private const string DefaultConfigDirectory = "/etc/postfix";
+    private const uint OwnerOnly = 0x3f; // umask 077
+    private const int StandardInput = 0;
+    private const int DebuggerHeadStartSeconds = 5;
+
+    private readonly Log _log = daemonLog.Log;
+
+    /// <summary>Whether master started us; looked at before anything of ours could take these descriptors.</summary>
+    private readonly bool _hasMaster =
+        FileStatus.OfDescriptor(MasterDescriptors.Status, out FileStatus status) == 0 && status.IsSocket;
+
+    /// <summary>Runs the daemon to its end.</summary>
+    /// <exception cref="FatalException">It cannot run.</exception>
+    internal void Run(string[] arguments)
+    {
+        UserIdentity.SetFileCreationMask(OwnerOnly);
+        DaemonOptions options = DaemonOptions.Parse(arguments);
+        TakeLogOptions(options);
+        if (options.Fault is { } fault)
+        {
+            throw new FatalException(fault);
+        }
+
+        ProcessDescription process = Describe();
+        ParameterStore store = ParameterStore.Read(process.MainCfPath, _log);
+        PostfixParameters postfix = PostfixParameters.Load(store, options, process);
+        daemonLog.Configure(postfix);
+        Require(UserIdentity.ChangeDirectory(postfix.QueueDirectory), $"chdir(\"{postfix.QueueDirectory}\")");
+        uint generation = ReadGeneration();
+        RefuseTerminal(options);
+        TlsManagerParameters parameters = TlsManagerParameters.Load(store);
+        CheckTransport(options, store);
+        RunDebugger(options, postfix);
+
+        using ServiceLoop loop = new(clock, _log);
+        string? jailDirectory = options.ChangesRoot ? postfix.QueueDirectory : null;
+        using TlsManager manager = new(
+            postfix, parameters, jailDirectory, loop.Timers, clock, _log, () => EndSoon(loop));
+        if (_log.IsVerbose)
+        {
+            _log.Info(postfix.MailVersionOrigin);
+        }
+
+        manager.OpenPrivileged();
+        Jail.ActAs(postfix.MailOwner, _log);
+        manager.OpenFiles();
+        Jail.ActAsRoot(_log);
+        LoadLateParts();
+        Jail.Enter(jailDirectory, options.DropsPrivileges ? postfix.MailOwner : null);
+        if (options.ChangesRoot)
+        {
+            daemonLog.EnterJail();
+        }
+
+        manager.Start();
+        if (options.UnexpectedArgument is { } unexpected)
+        {
+            throw new FatalException($"unexpected command-line argument: {unexpected}");
+        }
+
+        Serve(options, postfix, manager, loop, generation);
+    }
+
+    private void Serve(
+        DaemonOptions options, PostfixParameters postfix, TlsManager manager, ServiceLoop loop, uint generation)
+    {
+        if (options.ServesStandardInput)
+        {
+            StandardStreams.Serve(manager.CreateService("unknown_stream"));
+            manager.Save();
+            return;
+        }
+
+        if (!_hasMaster)
+        {
+            throw new FatalException("status channel: not a socket -- this program must be started by master(8)");
+        }
+
+        loop.Run(new ServiceLoopSettings(
+            manager.CreateService($"{Program.Name} socket"), manager.SweepStep, $"{Program.Name} socket", generation,
+            options.SocketCount, TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds),
+            TimeSpan.FromSeconds(postfix.DaemonTimeoutSeconds)));
+        manager.Save();
+        loop.DieBySignal();
+    }
+
+    private void TakeLogOptions(DaemonOptions options)
+    {
+        _log.Verbosity = options.Verbosity
+            + (Environment.GetEnvironmentVariable("MAIL_VERBOSE") is null ? 0 : 1);
+        daemonLog.LogsToStandardError = options.LogsToStandardError;
+        daemonLog.Connect();
+    }
+
+    private static ProcessDescription Describe() => new(
+        Environment.GetEnvironmentVariable("MAIL_CONFIG") ?? DefaultConfigDirectory, ProcessControl.HostName,
+        Program.Name, Environment.ProcessId, $"/proc/{ProcessControl.ParentProcessId}/exe");
+
+    /// <summary>master tells the number of its restarts in octal.</summary>
+    private uint ReadGeneration()
+    {
+        string? text = Environment.GetEnvironmentVariable("GENERATION");
+        if (text is null)
+        {
+            return 0;
+        }
+
+        uint generation = 0;
+        foreach (char digit in text)
+        {
+            if (digit is < '0' or > '7')
+            {
+                throw new FatalException($"bad generation: {text}");
+            }
+
+            generation = unchecked((generation * 8) + (uint)(digit - '0'));
+        }
+
+        if (_log.IsVerbose)
+        {
+            _log.Info(string.Create(CultureInfo.InvariantCulture, $"process generation: {text} ({generation})"));
+        }
+
+        return generation;
+    }
+
+    private void RefuseTerminal(DaemonOptions options)
+    {
+        if (!options.ServesStandardInput && FileDescriptor.IsTerminal(StandardInput))
+        {
+            daemonLog.LogsToStandardError = true;
+            daemonLog.Connect();
+            throw new FatalException("do not run this command by hand");
+        }
+    }
+
+    private static void CheckTransport(DaemonOptions options, ParameterStore store)
+    {
+        if (options.ServesStandardInput)
+        {
+            return;
+        }
+
+        if (!options.HasProcessLimitOne)
+        {
+            throw new FatalException($"service {store.Expand("service_name")} requires a process limit of 1");
+        }
+
+        if (options.Transport is null)
+        {
+            throw new FatalException("no transport type specified");
+        }
+
+        if (options.Transport is not ("unix" or "inet" or "pass"))
+        {
+            throw new FatalException($"unsupported transport type: {options.Transport}");
+        }
+    }
+
+    /// <summary>-D and MAIL_DEBUG: runs debugger_command beside us, and gives it time to attach.</summary>
+    private static void RunDebugger(DaemonOptions options, PostfixParameters postfix)
+    {
+        if (!options.RunsDebugger && Environment.GetEnvironmentVariable("MAIL_DEBUG") is null)
+        {
+            return;
+        }
+
+        if (postfix.DebuggerCommand.Length == 0)
+        {
+            throw new FatalException("no debugger_command variable set up");
+        }
+
+        ProcessControl.RunShell($"PATH=/bin:/usr/bin:/usr/local/bin; export PATH; {postfix.DebuggerCommand} &");
+        Thread.Sleep(TimeSpan.FromSeconds(DebuggerHeadStartSeconds));
+    }
+
+    /// <summary>What .NET would look for in the file system when it is first used: the jail has none of it.</summary>
+    private void LoadLateParts() => clock.GetLocalNow();
+
+    private static void Require(int answer, string what)
+    {
+        if (answer < 0)
+        {
+            throw new FatalException($"{what}: {Errno.Describe(answer)}");
+        }
+    }
+
+    /// <summary>As the original: a second, then status 0. Clients are served meanwhile.</summary>
+    private static void EndSoon(ServiceLoop loop) =>
+        loop.Timers.Schedule(TimeSpan.FromSeconds(Limits.FatalDelaySeconds), loop.End);
+}
