@@ -94,8 +94,10 @@ public sealed partial class FakeMaster : IDisposable
 
     public AttributeClient Connect(TimeSpan patience) => AttributeClient.Connect(Directories.ServiceSocket, patience);
 
-    /// <summary>The status messages that have arrived; every write must hold whole ones.</summary>
-    public IReadOnlyList<StatusMessage> TakeStatusMessages()
+    /// <summary>The status messages that arrived until <see cref="HangUp"/>; every write must hold whole ones.</summary>
+    public IReadOnlyList<StatusMessage> StatusMessages { get; private set; } = [];
+
+    private List<StatusMessage> TakeStatusMessages()
     {
         List<StatusMessage> messages = [];
         Span<byte> room = stackalloc byte[StatusMessageBytes];
@@ -113,6 +115,7 @@ public sealed partial class FakeMaster : IDisposable
         if (_statusIsOpen)
         {
             _statusIsOpen = false;
+            StatusMessages = TakeStatusMessages();
             FileDescriptor.Close(_status);
         }
     }

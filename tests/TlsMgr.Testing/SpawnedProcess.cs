@@ -18,6 +18,8 @@ public sealed unsafe partial class SpawnedProcess
     private const int FileActionsBytes = 256;
     private const short Readable = 1;
 
+    private int? _exitStatus;
+
     private SpawnedProcess(int id) => Id = id;
 
     public int Id { get; }
@@ -69,6 +71,11 @@ public sealed unsafe partial class SpawnedProcess
     /// <summary>Waits for the end. Answers the exit status, or minus the signal; null when the time is over.</summary>
     public int? WaitForExit(TimeSpan patience)
     {
+        if (_exitStatus is not null)
+        {
+            return _exitStatus;
+        }
+
         int descriptor = (int)SystemCall(PidFdOpen, Id, 0);
         PollEntry entry = new() { Descriptor = descriptor, Wanted = Readable };
         int ready = Poll(&entry, 1, (int)patience.TotalMilliseconds);
@@ -81,7 +88,8 @@ public sealed unsafe partial class SpawnedProcess
         int status = 0;
         Wait(Id, &status, 0);
         int signal = status & 0x7f;
-        return signal != 0 ? -signal : (status >> 8) & 0xff;
+        _exitStatus = signal != 0 ? -signal : (status >> 8) & 0xff;
+        return _exitStatus;
     }
 
     public void Signal(int signal) => Kill(Id, signal);

@@ -20,7 +20,7 @@ internal sealed class ServiceRig : ILogTarget, IDisposable
     private readonly RandomPool _pool;
 
     internal ServiceRig(RandomFiller? kernel = null, bool announces = true, int smtpdTimeoutSeconds = 3600,
-        string logLevel = "2", int verbosity = 0)
+        string logLevel = "2", int verbosity = 0, int smtpTimeoutSeconds = 60)
     {
         Log.Verbosity = verbosity;
         Log.ReplaceTargets(this);
@@ -28,7 +28,7 @@ internal sealed class ServiceRig : ILogTarget, IDisposable
         SessionCacheSettings[] settings =
         [
             new("smtpd", $"btree:{_directory.FullName}/smtpd", smtpdTimeoutSeconds, logLevel),
-            new("smtp", $"btree:{_directory.FullName}/smtp", 60, logLevel),
+            new("smtp", $"btree:{_directory.FullName}/smtp", smtpTimeoutSeconds, logLevel),
             new("lmtp", "", 3600, logLevel),
         ];
         _caches = SessionCaches.Open(settings, new SessionCacheContext(Log, Clock, Timers));

@@ -1,0 +1,191 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests;
+
+/// <summary>Life under master(8): descriptors, status messages, generation, signals, the end.</summary>
+public sealed class MasterContractTests
+{
+    private const string Policy = "request|policy|cache_type|smtpd||";
+    private const string SmtpdCache = "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache";
+
+    [Fact]
+    public void The_first_work_is_reported_once_as_taken_and_available()
+    {
+        using RunningDaemon daemon = new();
+        for (int i = 0; i < 5; i++)
+        {
+            daemon.Ask(Policy).ShouldBe("status|0|cachable|0|timeout|3600||");
+        }
+
+        daemon.HangUp().ShouldBe(0);
+        IReadOnlyList<StatusMessage> messages = daemon.Master.StatusMessages;
+        messages.Select(message => message.Status).ShouldBe([0, 1]);
+        messages.ShouldAllBe(message => message.ProcessId == daemon.Master.Process.Id);
+        messages.ShouldAllBe(message => message.Generation == FakeMaster.ExpectedGeneration);
+    }
+
+    [Fact]
+    public void A_hang_up_of_master_ends_the_daemon_with_its_state_saved_and_clients_cut()
+    {
+        using RunningDaemon daemon = new();
+        using AttributeClient client = daemon.Connect();
+        client.ReadList();
+        byte[] before = File.ReadAllBytes(daemon.ExchangeFile);
+
+        daemon.HangUp().ShouldBe(0);
+
+        client.ReadEnd().ShouldBeTrue();
+        byte[] after = File.ReadAllBytes(daemon.ExchangeFile);
+        after.Length.ShouldBe(1024);
+        after.ShouldNotBe(before);
+        File.GetUnixFileMode(daemon.ExchangeFile).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(15)]
+    [InlineData(2)]
+    [InlineData(1)]
+    public void A_signal_ends_the_daemon_by_that_signal_with_its_state_saved(int signal)
+    {
+        using RunningDaemon daemon = new();
+        daemon.Ask(Policy);
+        byte[] before = File.ReadAllBytes(daemon.ExchangeFile);
+
+        daemon.Master.Process.Signal(signal);
+
+        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(-signal);
+        File.ReadAllBytes(daemon.ExchangeFile).ShouldNotBe(before);
+    }
+
+    [Theory]
+    [InlineData("2.11.11", "", 76)]
+    [InlineData("3.5.25", "", 120)]
+    [InlineData("3.6.0", "protocol|tlsmgr_protocol||", 120)]
+    [InlineData("3.10.1-RC1", "protocol|tlsmgr_protocol||", 120)]
+    public void The_parent_s_version_decides_greeting_and_key_size(string version, string greeting, int keyCharacters)
+    {
+        using RunningDaemon daemon = new(parentVersion: version);
+        using AttributeClient client = daemon.Connect();
+        client.SendBytes(RunningDaemon.Bytes("request|tktkey|keyname|||"));
+
+        if (greeting.Length > 0)
+        {
+            RunningDaemon.Text(client.ReadList()).ShouldBe(greeting);
+        }
+
+        IReadOnlyList<(string Name, byte[] Value)> reply = client.ReadList();
+        reply[0].Name.ShouldBe("status");
+        reply[1].Value.Length.ShouldBe(keyCharacters);
+    }
+
+    [Fact]
+    public void Main_cf_and_options_win_over_the_parent_s_version()
+    {
+        using RunningDaemon daemon = new(options: ["-o", "mail_version=3.4.0"], parentVersion: "3.7.11");
+        using AttributeClient client = daemon.Connect();
+
+        client.SendBytes(RunningDaemon.Bytes(Policy));
+
+        RunningDaemon.Text(client.ReadList()).ShouldBe("status|0|cachable|0|timeout|3600||");
+    }
+
+    [Fact]
+    public void Master_s_trigger_is_closed_without_an_answer()
+    {
+        using RunningDaemon daemon = new();
+        using AttributeClient trigger = daemon.Connect();
+        trigger.SendBytes("W\0"u8);
+
+        trigger.ReadList();
+        trigger.ReadEnd().ShouldBeTrue();
+        daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Cache_files_lie_beside_those_of_the_original_for_their_owner_alone()
+    {
+        using RunningDaemon daemon = new([SmtpdCache]);
+        daemon.Ask("request|update|cache_type|smtpd|cache_id|x|session|QUJD||").ShouldBe("status|0||");
+
+        string file = Path.Combine(daemon.Directories.Data, "smtpd_scache.lmdb");
+        File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Directory.GetFiles(daemon.Directories.Data).Select(Path.GetFileName)
+            .ShouldBe(["prng_exch", "smtpd_scache.lmdb"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_damaged_cache_file_is_told_once_and_the_cache_works()
+    {
+        DaemonDirectories directories = new(SmtpdCache);
+        string file = Path.Combine(directories.Data, "smtpd_scache.lmdb");
+        File.WriteAllBytes(file, new byte[20000]);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        directories.Own(file);
+        using RunningDaemon daemon = new(directories);
+
+        daemon.Ask("request|update|cache_type|smtpd|cache_id|x|session|QUJD||").ShouldBe("status|0||");
+        daemon.Ask("request|lookup|cache_type|smtpd|cache_id|x||").ShouldBe("status|0|session|QUJD||");
+        daemon.Log.TakeTexts().ShouldHaveSingleItem().ShouldStartWith($"warning: {file}: ");
+    }
+
+    [Fact]
+    public void A_cache_that_cannot_work_is_off_and_the_rest_goes_on()
+    {
+        using RunningDaemon daemon = new(
+        [
+            "smtpd_tls_session_cache_database = bogus:${data_directory}/c",
+            "smtp_tls_session_cache_database = hash:${data_directory}/smtp_scache",
+        ]);
+
+        daemon.Ask(Policy).ShouldBe("status|0|cachable|0|timeout|3600||");
+        daemon.Ask("request|policy|cache_type|smtp||").ShouldBe("status|0|cachable|1|timeout|3600||");
+        daemon.Ask("request|seed|size|32||").Length.ShouldBe("status|0|seed|||".Length + 44);
+        daemon.Log.TakeTexts().ShouldBe(
+        [
+            "error: unsupported dictionary type: bogus",
+            $"warning: bogus:{daemon.Directories.Data}/c is unavailable. unsupported dictionary type: bogus",
+        ]);
+    }
+
+    [Fact]
+    public void An_exchange_file_that_is_removed_ends_the_daemon_to_be_started_anew()
+    {
+        using RunningDaemon daemon = new(["tls_random_prng_update_period = 1s"]);
+        daemon.Ask(Policy);
+
+        File.Delete(daemon.ExchangeFile);
+
+        daemon.Log.WaitFor("PRNG exchange file was removed -- exiting to reopen", PublishedBinary.Patience)
+            .ShouldContain("warning: PRNG exchange file was removed -- exiting to reopen");
+        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(0);
+    }
+
+    [Fact]
+    public void An_entropy_source_that_is_missing_is_told_and_seeds_are_served()
+    {
+        using RunningDaemon daemon = new(["tls_random_source = dev:/nonexistent"]);
+
+        daemon.Ask("request|seed|size|32||").ShouldStartWith("status|0|seed|");
+        daemon.Log.TakeTexts().ShouldBe(["warning: cannot open entropy device /nonexistent: No such file or directory"]);
+    }
+
+    [Fact]
+    public void A_client_that_stops_in_a_request_delays_nobody_and_is_dropped_after_ipc_timeout()
+    {
+        using RunningDaemon daemon = new(["ipc_timeout = 1s"]);
+        using AttributeClient stuck = daemon.Connect();
+        stuck.ReadList();
+        stuck.SendBytes(RunningDaemon.Bytes("request|pol"));
+
+        daemon.Ask(Policy).ShouldBe("status|0|cachable|0|timeout|3600||");
+        daemon.Log.WaitFor("timeout", PublishedBinary.Patience)
+            .ShouldBe(["warning: timeout on tlsmgr socket while reading input attribute value"]);
+        stuck.ReadEnd().ShouldBeTrue();
+    }
+}

@@ -1,0 +1,83 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using TlsMgr.Testing;
+
+namespace TlsMgr.Daemon.Tests;
+
+/// <summary>The published binary under a small master, in directories of its own, with its log at hand.</summary>
+internal sealed class RunningDaemon : IDisposable
+{
+    private readonly DaemonDirectories _ownDirectories;
+
+    internal RunningDaemon(string[]? mainCf = null, string[]? options = null, string? parentVersion = null)
+        : this(new DaemonDirectories(mainCf ?? []), options, parentVersion)
+    {
+    }
+
+    internal RunningDaemon(DaemonDirectories directories, string[]? options = null, string? parentVersion = null)
+    {
+        _ownDirectories = directories;
+        Log = new PostlogSocket(directories.PostlogSocket);
+        Master = FakeMaster.Start(
+            PublishedBinary.Path, directories, options ?? [], parentVersion is null ? null : MakeParent(parentVersion));
+    }
+
+    internal DaemonDirectories Directories => _ownDirectories;
+
+    internal PostlogSocket Log { get; }
+
+    internal FakeMaster Master { get; }
+
+    internal string ExchangeFile => Path.Combine(Directories.Data, "prng_exch");
+
+    internal AttributeClient Connect() => Master.Connect(PublishedBinary.Patience);
+
+    /// <summary>The reply to one request on a connection of its own; <c>|</c> stands for NUL on both sides.</summary>
+    internal string Ask(string request)
+    {
+        using AttributeClient client = Connect();
+        client.ReadList();
+        client.SendBytes(Bytes(request));
+        return Text(client.ReadList());
+    }
+
+    internal static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text.Replace('|', '\0'));
+
+    internal static string Text(IReadOnlyList<(string Name, byte[] Value)> list) =>
+        string.Concat(list.Select(pair => $"{pair.Name}|{Encoding.UTF8.GetString(pair.Value)}|")) + "|";
+
+    /// <summary>Lets the daemon end as at a reload, and answers its exit status.</summary>
+    internal int? HangUp()
+    {
+        Master.HangUp();
+        return Master.Process.WaitForExit(PublishedBinary.Patience);
+    }
+
+    public void Dispose()
+    {
+        Master.Dispose();
+        Log.Dispose();
+        File.Delete(Directories.PostlogSocket);
+        _ownDirectories.Dispose();
+    }
+
+    /// <summary>
+    /// A shell that carries the text which every Postfix executable of that version carries, in master's place. It starts
+    /// the daemon as its child, and waits for it.
+    /// </summary>
+    private string[] MakeParent(string version)
+    {
+        string parent = Path.Combine(Directories.Root, "master");
+        File.Copy("/bin/sh", parent);
+        File.SetUnixFileMode(parent, (UnixFileMode)0b111_101_101);
+        using (FileStream file = new(parent, FileMode.Append))
+        {
+            file.Write(Encoding.ASCII.GetBytes($"\0mail_version={version}\0"));
+        }
+
+        return [parent, "-c", "\"$0\" \"$@\"; exit $?"];
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using Shouldly;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests;
+
+/// <summary>Starts that cannot be, and the -S mode: one line in the log, the original's words, its exit status.</summary>
+public sealed class StartFaultTests
+{
+    public static TheoryData<string, string[], string> Faults => new()
+    {
+        { "", [], "fatal: service tlsmgr requires a process limit of 1" },
+        { "", ["-l"], "fatal: no transport type specified" },
+        { "", ["-l", "-t", "bogus"], "fatal: unsupported transport type: bogus" },
+        { "", ["-Z"], "fatal: invalid option: Z" },
+        { "", ["-S", "-D"], "fatal: no debugger_command variable set up" },
+        { "", ["-S", "foo"], "fatal: unexpected command-line argument: foo" },
+        { "", ["-S", "-o", "bogus"], "fatal: invalid \"-o bogus\" option value: missing '=' after attribute name" },
+        { "tls_random_bytes = 0", ["-S"], "fatal: invalid tls_random_bytes parameter value 0 < 1" },
+        {
+            "smtpd_tls_session_cache_timeout = 1x", ["-S"],
+            "fatal: parameter smtpd_tls_session_cache_timeout: bad time value or unit: 1x"
+        },
+        {
+            "smtpd_tls_session_cache_database = btree:${data_directory}/x\n"
+                + "smtp_tls_session_cache_database = btree:${data_directory}/./x", ["-S"],
+            "fatal: do not use the same TLS cache file btree:DATA/./x for smtpd and smtp"
+        },
+        { "", ["-l", "-t", "unix"], "fatal: status channel: not a socket -- this program must be started by master(8)" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public void A_fault_is_one_line_and_status_1(string mainCf, string[] arguments, string expected)
+    {
+        using DaemonDirectories directories = new(mainCf.Split('\n'));
+
+        (int status, _, IReadOnlyList<string> log) = Run(directories, arguments, "");
+
+        status.ShouldBe(1);
+        log.ShouldBe([expected.Replace("DATA", directories.Data)]);
+    }
+
+    [Fact]
+    public void Without_main_cf_the_fault_names_the_file()
+    {
+        using DaemonDirectories directories = new();
+        File.Delete(Path.Combine(directories.Config, "main.cf"));
+
+        (int status, _, IReadOnlyList<string> log) = Run(directories, ["-S"], "");
+
+        status.ShouldBe(1);
+        log.ShouldBe([$"fatal: open {directories.Config}/main.cf: No such file or directory"]);
+    }
+
+    [Theory]
+    [InlineData("request|policy|cache_type|smtpd||", "status|0|cachable|0|timeout|3600||")]
+    [InlineData("request|policy|cache_type|smtpd||request|policy|cache_type|lmtp||",
+        "status|0|cachable|0|timeout|3600||status|0|cachable|0|timeout|3600||")]
+    [InlineData("", "")]
+    [InlineData("W|", "")]
+    public void With_S_one_client_is_served_on_standard_input_without_a_greeting(string input, string expected)
+    {
+        using DaemonDirectories directories = new();
+
+        (int status, string output, IReadOnlyList<string> log) = Run(directories, ["-S"], input);
+
+        status.ShouldBe(0);
+        output.ShouldBe(expected);
+        log.ShouldBeEmpty();
+    }
+
+    private static (int Status, string Output, IReadOnlyList<string> Log) Run(
+        DaemonDirectories directories, string[] arguments, string input)
+    {
+        using PostlogSocket log = new(directories.PostlogSocket);
+        ProcessStartInfo start = new(PublishedBinary.Path, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = directories.Queue,
+        };
+        start.Environment.Clear();
+        foreach ((string name, string value) in FakeMaster.EnvironmentOf(directories))
+        {
+            start.Environment[name] = value;
+        }
+
+        using System.Diagnostics.Process process = System.Diagnostics.Process.Start(start)!;
+        process.StandardInput.BaseStream.Write(RunningDaemon.Bytes(input));
+        process.StandardInput.Close();
+        string output = process.StandardOutput.ReadToEnd().Replace('\0', '|');
+        process.WaitForExit(PublishedBinary.Patience).ShouldBeTrue();
+        return (process.ExitCode, output, log.TakeTexts());
+    }
+}

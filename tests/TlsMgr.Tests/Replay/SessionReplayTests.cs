@@ -1,0 +1,50 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Testing;
+using TlsMgr.Tests.Process;
+using TlsMgr.Tests.Requests;
+using Xunit;
+
+namespace TlsMgr.Tests.Replay;
+
+/// <summary>The traffic of a real smtpd, smtp and master, against the service in this process.</summary>
+public sealed class SessionReplayTests
+{
+    public static TheoryData<string> Recordings => new(
+        Directory.GetFiles(RepositoryRoot.Fixture("sessions"), "postfix-*.txt").Select(path => Path.GetFileName(path)));
+
+    [Theory]
+    [MemberData(nameof(Recordings))]
+    public void Recorded_clients_get_the_recorded_answers(string file)
+    {
+        bool announces = !file.StartsWith("postfix-3.4", StringComparison.Ordinal);
+        using ServiceRig rig = new(announces: announces, smtpTimeoutSeconds: 3600);
+        IReadOnlyList<RecordedConnection> connections = SessionRecording.Read(RepositoryRoot.Fixture("sessions", file));
+
+        foreach (RecordedConnection connection in connections)
+        {
+            using ScriptedClient client = rig.Connect();
+            client.Conversation.Greet();
+            RecordedPlay.Play(connection, new Peer(client)).ShouldBeEmpty();
+        }
+
+        connections.Count.ShouldBeGreaterThan(1);
+    }
+
+    private sealed class Peer(ScriptedClient client) : IRecordedPeer
+    {
+        private byte[] _said = client.TakeBytes();
+
+        public void Send(byte[] bytes) => _said = [.. _said, .. client.SayBytes(bytes)];
+
+        public byte[] Receive()
+        {
+            byte[] said = _said;
+            _said = [];
+            return said;
+        }
+    }
+}
