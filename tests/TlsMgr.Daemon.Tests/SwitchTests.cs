@@ -25,13 +25,13 @@ public sealed class SwitchTests
         Switch(directories, "install", PublishedBinary.Path);
         File.ReadAllBytes(binary).ShouldBe(File.ReadAllBytes(PublishedBinary.Path));
         Normalize(File.ReadAllText(masterCf)).ShouldBe(
-            "smtp inet n - y - - smtpd tlsmgr unix - - y 1000? 1 tlsmgr-net -v -o { syslog_name = a b }");
+            "smtp inet n - y - - smtpd tlsmgr unix - - y 1000? 1 tlsmgr-net -v -o {syslog_name=a b}");
 
         Switch(directories, "uninstall");
         Switch(directories, "uninstall");
         File.Exists(binary).ShouldBeFalse();
         Normalize(File.ReadAllText(masterCf)).ShouldBe(
-            "smtp inet n - y - - smtpd tlsmgr unix - - y 1000? 1 tlsmgr -v -o { syslog_name = a b }");
+            "smtp inet n - y - - smtpd tlsmgr unix - - y 1000? 1 tlsmgr -v -o {syslog_name=a b}");
     }
 
     private static void Switch(DaemonDirectories directories, params string[] arguments)

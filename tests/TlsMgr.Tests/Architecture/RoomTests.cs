@@ -19,7 +19,7 @@ public sealed partial class RoomTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["TlsMgr.Native.Libc"] = [],
-        ["TlsMgr.Native.Lmdb"] = [],
+        ["TlsMgr.Native.Lmdb"] = ["TlsMgr.Native.Libc"],
         ["TlsMgr.Postfix"] = [],
         ["TlsMgr.Postfix.Logging"] = ["TlsMgr.Native.Libc"],
         ["TlsMgr.Postfix.Protocol"] = ["TlsMgr.Postfix.Logging"],
