@@ -61,6 +61,9 @@ public sealed class AttributeClient : IDisposable
     /// <summary>Sends bytes as they are.</summary>
     public void SendBytes(ReadOnlySpan<byte> bytes) => _connection.Write(bytes);
 
+    /// <summary>Says that nothing more will be sent; what the daemon says can still be read.</summary>
+    public void CloseSending() => _connection.Socket.Shutdown(SocketShutdown.Send);
+
     /// <summary>Reads one list of attributes up to its terminator: an announcement or a reply.</summary>
     /// <exception cref="EndOfStreamException">The daemon closed the connection inside the list.</exception>
     public IReadOnlyList<(string Name, byte[] Value)> ReadList()

@@ -26,6 +26,12 @@ public sealed record WireCase(string Title)
     /// <summary>Whether the recording holds all bytes that were sent.</summary>
     public bool IsComplete { get; set; } = true;
 
+    /// <summary>
+    /// Whether the case can be played. Lookups of long ids follow updates that the recording holds only in part.
+    /// </summary>
+    public bool IsPlayable => IsComplete && Steps.Count > 0
+        && !Title.StartsWith("lookup cache_id", StringComparison.Ordinal);
+
     public override string ToString() => Title;
 }
 

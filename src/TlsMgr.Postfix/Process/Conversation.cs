@@ -110,9 +110,10 @@ public sealed class Conversation : IDisposable
         {
             ReadOnlySequence<byte> rest = input.Buffer;
             ServeMessages(ref rest);
-            // Bytes of an unfinished message count as examined: nothing happens until more arrive.
-            bool isWaiting = State == ConversationState.AwaitsInput;
-            _input.Reader.AdvanceTo(rest.Start, isWaiting ? rest.End : rest.Start);
+            // What is left counts as examined, so that nothing happens until more arrives; but not what waits for
+            // another turn. A pipe throws when less is examined than was before: see that no path does that.
+            bool goesOn = State is ConversationState.AwaitsTurn or ConversationState.AwaitsEndOfTurn;
+            _input.Reader.AdvanceTo(rest.Start, goesOn ? rest.Start : rest.End);
             _hasMoreInput = !rest.IsEmpty || _inputEnded;
         }
 

@@ -13,56 +13,10 @@ namespace TlsMgr.Tests.Replay;
 
 /// <summary>
 /// Every case of the wire recording against the service in this process, in the order in which the real daemon saw them:
-/// the same replies, the same log, the same end of the connection. What differs on purpose stands in one table.
+/// the same replies, the same log, the same end of the connection. What differs on purpose stands in <see cref="WireDifferences"/>.
 /// </summary>
 public sealed class WireReplayTests
 {
-    private const string Policy = @"status\x000\x00cachable\x001\x00timeout\x003600\x00\x00";
-    private const string SmtpPolicy = @"status\x000\x00cachable\x001\x00timeout\x00120\x00\x00";
-    private const string Bare = @"status\x004294967294\x00\x00";
-    private const string NoSeed = @"status\x004294967294\x00seed\x00\x00\x00";
-
-    /// <summary>Where we differ from the recording, and what we do instead; the reasons stand in compat/QUIRKS.md.</summary>
-    private static readonly Dictionary<string, Action<WireCase>> Differences = new()
-    {
-        // Never what a buffer still held of another reply.
-        ["seed size='0x10'"] = ours => ours.Replies = NoSeed,
-        ["seed size='32 '"] = ours => ours.Replies = NoSeed,
-
-        // Cache ids are bytes.
-        ["non-ascii cache_id update"] = ours => ours.Log.RemoveAt(2),
-        ["non-ascii cache_id lookup"] = ours =>
-        {
-            ours.Replies = @"status\x000\x00session\x00bmE=\x00\x00";
-            ours.Log[1] = "read smtpd TLS cache entry caf\u00e9???: time=T [data 2 bytes]";
-        },
-
-        // Everything that arrives is answered, in order.
-        ["empty attribute list + good request in one write"] = ours => ours.Replies += Policy,
-        ["4 NULs"] = ours =>
-        {
-            ours.Replies += Bare;
-            ours.Log.Add(ours.Log[0]);
-        },
-        ["pipelined 3 in one write"] = ours =>
-            ours.Replies = Policy + @"status\x000\x00seed\x00<8 characters>\x00\x00" + SmtpPolicy,
-        ["binary garbage with NULs"] = ours =>
-        {
-            ours.Replies += Bare;
-            ours.Log.Add(ours.Log[0]);
-        },
-
-        // Two bytes may be the start of a request.
-        ["request policy sent as \"re\" + rest (first 2 bytes alone)"] = ours => ours.Replies = Policy,
-
-        // A message is looked at when it is whole.
-        ["3 bytes W NUL NUL"] = ours =>
-        {
-            ours.Replies = "";
-            ours.Log.Clear();
-        },
-    };
-
     private static readonly IReadOnlyList<WireCase> Cases =
         WireRecording.Read(RepositoryRoot.Fixture("wire", "wire-3.7.txt"));
 
@@ -72,13 +26,9 @@ public sealed class WireReplayTests
         using ServiceRig rig = new();
         rig.TakeRecords();
         int played = 0;
-        foreach (WireCase wireCase in Cases.Where(IsPlayable))
+        foreach (WireCase wireCase in Cases.Where(wireCase => wireCase.IsPlayable))
         {
-            if (Differences.TryGetValue(wireCase.Title, out Action<WireCase>? adapt))
-            {
-                adapt(wireCase);
-            }
-
+            WireDifferences.Apply(wireCase);
             if (wireCase.Title == "tktkey known name")
             {
                 // The recorded name is that of the recorded daemon's key.
@@ -101,7 +51,7 @@ public sealed class WireReplayTests
     [Fact]
     public void Every_difference_is_a_case_of_the_recording()
     {
-        Differences.Keys.Except(Cases.Select(wireCase => wireCase.Title)).ShouldBeEmpty();
+        WireDifferences.Titles.Except(Cases.Select(wireCase => wireCase.Title)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -113,12 +63,6 @@ public sealed class WireReplayTests
 
         WireRecording.Escape(client.TakeBytes()).ShouldBe(Cases[0].Replies);
     }
-
-    /// <summary>
-    /// Whether the recording holds all bytes. Lookups of long ids follow updates that it holds only in part.
-    /// </summary>
-    private static bool IsPlayable(WireCase wireCase) => wireCase.IsComplete && wireCase.Steps.Count > 0
-        && !wireCase.Title.StartsWith("lookup cache_id", StringComparison.Ordinal);
 
     private static string Play(ScriptedClient client, WireStep step)
     {

@@ -1,0 +1,124 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text;
+using Shouldly;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests;
+
+/// <summary>Every case of the wire recording against the published binary: the same replies, log and end of connection.</summary>
+public sealed class WireReplayTests : IDisposable
+{
+    private const string KnownKeyCase = "tktkey known name";
+
+    private readonly RunningDaemon _daemon = new(
+    [
+        "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache",
+        "smtp_tls_session_cache_database = btree:${data_directory}/smtp_scache",
+        "smtp_tls_session_cache_timeout = 60",
+        "smtpd_tls_loglevel = 2",
+        "smtp_tls_loglevel = 2",
+    ]);
+
+    public void Dispose() => _daemon.Dispose();
+
+    [Fact]
+    public void The_binary_answers_and_logs_what_the_original_did()
+    {
+        IReadOnlyList<WireCase> cases = WireRecording.Read(RepositoryRoot.Fixture("wire", "wire-3.7.txt"));
+        AskForSeed().ShouldBe(0);
+        _daemon.Log.TakeTexts();
+        foreach (WireCase wireCase in cases.Where(wireCase => wireCase.IsPlayable && wireCase.Title != KnownKeyCase))
+        {
+            WireDifferences.Apply(wireCase);
+            Play(wireCase);
+
+            // The end of the case's connection may be worth a record, which is not the next case's.
+            AskForSeed().ShouldBe(0, wireCase.Title);
+            _daemon.Log.TakeTexts();
+        }
+    }
+
+    [Theory]
+    [InlineData("r")]
+    [InlineData("re")]
+    [InlineData("U")]
+    [InlineData("requ")]
+    [InlineData("request|seed")]
+    public void A_client_that_goes_away_at_any_point_leaves_the_others_alone(string bytes)
+    {
+        using (AttributeClient client = _daemon.Connect())
+        {
+            client.ReadList();
+            client.SendBytes(RunningDaemon.Bytes(bytes));
+            client.CloseSending();
+            client.ReadEnd().ShouldBeTrue();
+        }
+
+        AskForSeed().ShouldBe(0);
+    }
+
+    private void Play(WireCase wireCase)
+    {
+        using AttributeClient client = _daemon.Connect();
+        client.ReadList();
+        foreach (WireStep step in wireCase.Steps)
+        {
+            client.SendBytes(step.Bytes);
+            if (step.ThenCloses)
+            {
+                client.CloseSending();
+            }
+        }
+
+        string replies = string.Concat(Enumerable.Range(0, CountLists(wireCase)).Select(_ => ReadReply(client)));
+        WireRecording.Mask(replies).ShouldBe(WireRecording.Mask(wireCase.Replies), wireCase.Title);
+        if (wireCase.ServerCloses)
+        {
+            client.ReadEnd().ShouldBeTrue(wireCase.Title);
+        }
+
+        AskForSeed().ShouldBe(0, wireCase.Title);
+        _daemon.Log.TakeTexts().Select(WireRecording.Mask)
+            .ShouldBe(wireCase.Log.Select(WireRecording.Mask), wireCase.Title);
+    }
+
+    /// <summary>Asks for a seed on a connection of its own: what was sent before has been served then.</summary>
+    private int AskForSeed() => int.Parse(_daemon.Ask("request|seed|size|1||").Split('|')[1], CultureInfo.InvariantCulture);
+
+    private static string ReadReply(AttributeClient client) =>
+        WireRecording.Escape(RunningDaemon.Bytes(RunningDaemon.Text(client.ReadList())));
+
+    /// <summary>How many attribute lists the expected replies are.</summary>
+    private static int CountLists(WireCase wireCase)
+    {
+        using MemoryStream bytes = new(SessionRecording.Unescape(wireCase.Replies));
+        int lists = 0;
+        while (bytes.Position < bytes.Length)
+        {
+            while (ReadText(bytes).Length > 0)
+            {
+                ReadText(bytes);
+            }
+
+            lists++;
+        }
+
+        return lists;
+    }
+
+    private static string ReadText(MemoryStream bytes)
+    {
+        StringBuilder text = new();
+        for (int next = bytes.ReadByte(); next > 0; next = bytes.ReadByte())
+        {
+            text.Append((char)next);
+        }
+
+        return text.ToString();
+    }
+}
