@@ -68,11 +68,10 @@ public sealed class WireReplayTests : IDisposable
         client.ReadList();
         foreach (WireStep step in wireCase.Steps)
         {
-            client.SendBytes(step.Bytes);
-            if (step.ThenCloses)
-            {
-                client.CloseSending();
-            }
+            Send(client, step);
+
+            // What was sent has been looked at before the next step, as in the recording.
+            AskForSeed().ShouldBe(0, wireCase.Title);
         }
 
         string replies = string.Concat(Enumerable.Range(0, CountLists(wireCase)).Select(_ => ReadReply(client)));
@@ -82,9 +81,26 @@ public sealed class WireReplayTests : IDisposable
             client.ReadEnd().ShouldBeTrue(wireCase.Title);
         }
 
-        AskForSeed().ShouldBe(0, wireCase.Title);
         _daemon.Log.TakeTexts().Select(WireRecording.Mask)
             .ShouldBe(wireCase.Log.Select(WireRecording.Mask), wireCase.Title);
+    }
+
+    private static void Send(AttributeClient client, WireStep step)
+    {
+        try
+        {
+            client.SendBytes(step.Bytes);
+        }
+        catch (IOException)
+        {
+            // The daemon closed after the step before: a trigger.
+            return;
+        }
+
+        if (step.ThenCloses)
+        {
+            client.CloseSending();
+        }
     }
 
     /// <summary>Asks for a seed on a connection of its own: what was sent before has been served then.</summary>

@@ -1,10 +1,6 @@
 // Every limit of a session cache, each with its unit and reason.
 
-using System.Runtime.CompilerServices;
-
 // Tests choose smaller limits, and forge entries.
-[assembly: InternalsVisibleTo("TlsMgr.Tests")]
-
 namespace TlsMgr.Sessions;
 
 /// <summary>The limits of a session cache. Tests choose smaller ones; the daemon takes these.</summary>
