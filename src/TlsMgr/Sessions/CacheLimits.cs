@@ -1,6 +1,5 @@
 // Every limit of a session cache, each with its unit and reason.
 
-// Tests choose smaller limits, and forge entries.
 namespace TlsMgr.Sessions;
 
 /// <summary>The limits of a session cache. Tests choose smaller ones; the daemon takes these.</summary>

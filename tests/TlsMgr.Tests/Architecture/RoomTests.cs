@@ -36,12 +36,12 @@ public sealed partial class RoomTests
         ],
         ["TlsMgr"] =
         [
-            "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process",
-            "TlsMgr.Random", "TlsMgr.Requests", "TlsMgr.Sessions", "TlsMgr.Tickets",
+            "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process", "TlsMgr.Random",
+            "TlsMgr.Requests", "TlsMgr.Sessions", "TlsMgr.Tickets",
         ],
         ["TlsMgr.Daemon"] =
         [
-            "TlsMgr", "TlsMgr.Native.Libc", "TlsMgr.Postfix", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Native.Libc", "TlsMgr.Postfix", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
             "TlsMgr.Postfix.Process",
         ],
     };
