@@ -123,6 +123,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "getppid")]
     internal static partial int GetParentProcessId();
 
+    [LibraryImport(Library, EntryPoint = "gethostname", SetLastError = true)]
+    internal static partial int GetHostName(byte* name, nuint length);
+
     [LibraryImport(Library, EntryPoint = "signal", SetLastError = true)]
     internal static partial nint SetSignalHandler(int signal, nint handler);
 

@@ -1,5 +1,7 @@
 // This process among others: its parent, its signals, its end.
 
+using System.Runtime.InteropServices;
+
 namespace TlsMgr.Native.Libc;
 
 /// <summary>Signals by their Linux numbers, as far as a daemon under master(8) meets them.</summary>
@@ -27,11 +29,26 @@ public static class SignalNumber
 /// <summary>Calls about processes and signals.</summary>
 public static class ProcessControl
 {
+    // HOST_NAME_MAX of Linux is 64.
+    private const int HostNameBytes = 255;
+
     private const nint DefaultHandler = 0;
     private const nint IgnoreHandler = 1;
 
     /// <summary>The process id of the parent; 1 when the parent is gone.</summary>
     public static int ParentProcessId => NativeMethods.GetParentProcessId();
+
+    /// <summary>The whole name of this host (gethostname(2)); .NET itself cuts it at the first dot.</summary>
+    public static unsafe string HostName
+    {
+        get
+        {
+            byte* name = stackalloc byte[HostNameBytes + 1];
+            NativeMethods.GetHostName(name, HostNameBytes);
+            name[HostNameBytes] = 0;
+            return Marshal.PtrToStringUTF8((nint)name) ?? "";
+        }
+    }
 
     /// <summary>Lets a signal do nothing.</summary>
     public static void IgnoreSignal(int signal) => NativeMethods.SetSignalHandler(signal, IgnoreHandler);

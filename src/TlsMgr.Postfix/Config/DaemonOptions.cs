@@ -1,0 +1,155 @@
+// The command line of a Postfix daemon, as master(8) makes it from master.cf: getopt(3) options and no arguments.
+// Must never check a value that main.cf can be at fault for: those faults come later, in Postfix's order.
+
+using System.Collections.Generic;
+
+namespace TlsMgr.Postfix.Config;
+
+/// <summary>What the command line asks for.</summary>
+public sealed class DaemonOptions
+{
+    private const string Flags = "cdDlSuvVz";
+    private const string Valued = "imnost";
+
+    private readonly List<KeyValuePair<string, string>> _overrides = [];
+
+    private DaemonOptions()
+    {
+    }
+
+    /// <summary>
+    /// What is wrong with the command line, as the text of the fatal record; null when nothing is:
+    /// <c>invalid option: X</c>, <c>invalid "-o X" option value: REASON</c>, <c>invalid socket_count: X</c>. Options
+    /// before the fault are in force: they say where the fault is logged.
+    /// </summary>
+    public string? Fault { get; private set; }
+
+    /// <summary><c>-c</c>: change the root directory to queue_directory.</summary>
+    public bool ChangesRoot { get; private set; }
+
+    /// <summary><c>-d</c>: stay in the foreground, no daemon.</summary>
+    public bool StaysInForeground { get; private set; }
+
+    /// <summary><c>-D</c>: run debugger_command.</summary>
+    public bool RunsDebugger { get; private set; }
+
+    /// <summary><c>-l</c>: master.cf limits the service to one process.</summary>
+    public bool HasProcessLimitOne { get; private set; }
+
+    /// <summary><c>-z</c>: master.cf sets no limit of processes.</summary>
+    public bool HasNoProcessLimit { get; private set; }
+
+    /// <summary><c>-S</c>: serve one client on standard input and output.</summary>
+    public bool ServesStandardInput { get; private set; }
+
+    /// <summary><c>-u</c>: give up privileges for mail_owner.</summary>
+    public bool DropsPrivileges { get; private set; }
+
+    /// <summary><c>-V</c>: log to standard error too.</summary>
+    public bool LogsToStandardError { get; private set; }
+
+    /// <summary><c>-v</c>: how often it was given.</summary>
+    public int Verbosity { get; private set; }
+
+    /// <summary><c>-n</c>: the name of the service; null when it is the program's own.</summary>
+    public string? ServiceName { get; private set; }
+
+    /// <summary><c>-t</c>: the transport, unchecked: <c>unix</c>, <c>inet</c>, <c>pass</c>; null without it.</summary>
+    public string? Transport { get; private set; }
+
+    /// <summary><c>-s</c>: the number of listen sockets, 1 and more.</summary>
+    public int SocketCount { get; private set; } = 1;
+
+    /// <summary>
+    /// <c>-o name=value</c>, <c>-i max_idle</c>, <c>-m max_use</c>, in their order: parameters that win over main.cf.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Overrides => _overrides;
+
+    /// <summary>The first argument that is no option; null when there is none, as it should be.</summary>
+    public string? UnexpectedArgument { get; private set; }
+
+    /// <summary>Reads a command line; never throws: what is wrong is in <see cref="Fault"/>.</summary>
+    /// <param name="arguments">The command line without the program's name.</param>
+    public static DaemonOptions Parse(IReadOnlyList<string> arguments)
+    {
+        DaemonOptions options = new();
+        OptionScanner scanner = new(arguments, Flags, Valued);
+        while (scanner.Next())
+        {
+            options.Fault = scanner.IsInvalid
+                ? InvalidOption(scanner.Letter)
+                : options.Take(scanner.Letter, scanner.Value);
+            if (options.Fault is not null)
+            {
+                return options;
+            }
+        }
+
+        options.UnexpectedArgument = scanner.Position < arguments.Count ? arguments[scanner.Position] : null;
+        return options;
+    }
+
+    // getopt(3) tells the first byte of a letter that is not ASCII; no log line can show it.
+    private static string InvalidOption(char letter) => $"invalid option: {(char.IsAscii(letter) ? letter : '?')}";
+
+    private string? Take(char letter, string value)
+    {
+        switch (letter)
+        {
+            case 'i':
+                Override("max_idle", value);
+                return null;
+            case 'm':
+                Override("max_use", value);
+                return null;
+            case 'n':
+                ServiceName = value;
+                return null;
+            case 'o':
+                return TakeOverride(value);
+            case 's':
+                return TakeSocketCount(value);
+            case 't':
+                Transport = value;
+                return null;
+            default:
+                TakeFlag(letter);
+                return null;
+        }
+    }
+
+    private void TakeFlag(char letter)
+    {
+        ChangesRoot |= letter == 'c';
+        StaysInForeground |= letter == 'd';
+        RunsDebugger |= letter == 'D';
+        HasProcessLimitOne |= letter == 'l';
+        ServesStandardInput |= letter == 'S';
+        DropsPrivileges |= letter == 'u';
+        LogsToStandardError |= letter == 'V';
+        HasNoProcessLimit |= letter == 'z';
+        Verbosity += letter == 'v' ? 1 : 0;
+    }
+
+    private string? TakeOverride(string text)
+    {
+        string? reason = NameValueText.Split(text, out string name, out string value);
+        if (reason is not null)
+        {
+            return $"invalid \"-o {text}\" option value: {reason}";
+        }
+
+        Override(name, value);
+        return null;
+    }
+
+    // As C's atoi(3): what follows the digits does not matter, and the number is cut to 32 bits.
+    private string? TakeSocketCount(string text)
+    {
+        NumberText.TakeInteger(text, out long number);
+        SocketCount = unchecked((int)number);
+        return SocketCount > 0 ? null : $"invalid socket_count: {text}";
+    }
+
+    private void Override(string name, string value) => _overrides.Add(new(name, value));
+}

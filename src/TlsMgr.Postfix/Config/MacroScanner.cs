@@ -1,0 +1,142 @@
+// Takes the inside of ${...} apart: names, {texts}, operators. Must never expand anything.
+
+using System;
+
+namespace TlsMgr.Postfix.Config;
+
+/// <summary>
+/// A place in the inside of one macro reference. What is not as it should be is told to <paramref name="warn"/>, in
+/// Postfix's words, and answered with null or false.
+/// </summary>
+/// <param name="text">The inside of <c>${...}</c>.</param>
+/// <param name="warn">Takes the warnings.</param>
+internal sealed class MacroScanner(string text, Action<string> warn)
+{
+    private const int ContextLength = 20;
+    private const string OperatorCharacters = "<>!=?+-*/~&|%";
+
+    private int _position;
+
+    internal bool IsAtEnd => _position == text.Length;
+
+    internal bool IsAtBrace => !IsAtEnd && text[_position] == '{';
+
+    /// <summary>All that is left, as it is.</summary>
+    internal string Rest => text[_position..];
+
+    internal void SkipWhiteSpace() => _position = NameValueText.SkipWhiteSpace(text, _position);
+
+    /// <summary>Goes behind a character, when it is the next one.</summary>
+    internal bool Take(char character)
+    {
+        bool isNext = !IsAtEnd && text[_position] == character;
+        _position += isNext ? 1 : 0;
+        return isNext;
+    }
+
+    /// <summary>The name, perhaps empty, before the end, <c>?</c> or <c>:</c>; null before anything else.</summary>
+    internal string? TakeName()
+    {
+        int start = _position;
+        int end = _position = FindNameEnd(text, start);
+        SkipWhiteSpace();
+        if (IsAtEnd || text[_position] is '?' or ':')
+        {
+            return text[start..end];
+        }
+
+        _position = end;
+        Warn("attribute name syntax error", text[..end]);
+        return null;
+    }
+
+    /// <summary>The inside of the <c>{text}</c> that begins here; null when it does not end.</summary>
+    internal string? TakeBraced()
+    {
+        int end = FindClosing(text, _position, '{', '}');
+        if (end < 0)
+        {
+            warn($"unbalanced {{}} in attribute expression: \"{Rest}\"");
+            return null;
+        }
+
+        string inside = text[(_position + 1)..end];
+        _position = end + 1;
+        return inside;
+    }
+
+    /// <summary>The comparison behind the operand <paramref name="left"/>; null when there is none.</summary>
+    internal MacroOperator? TakeOperator(string left)
+    {
+        SkipWhiteSpace();
+        int start = _position;
+        string symbol = text[start..SkipWhile(OperatorCharacters.Contains)];
+        if (symbol is not ("==" or "!=" or "<" or "<=" or ">=" or ">"))
+        {
+            _position = start;
+            Warn("\"==\" or \"!=\"\" or \"<\"\" or \"<=\"\" or \">=\"\" or \">\" expected", left + "}");
+            return null;
+        }
+
+        start = _position;
+        string suffix = text[start..SkipWhile(char.IsAsciiLetterOrDigit)];
+        if (suffix is not ("" or "level"))
+        {
+            warn($"bad operator suffix at: \"...{symbol}>>>{suffix}\"");
+            return null;
+        }
+
+        start = _position;
+        SkipWhiteSpace();
+        if (!IsAtBrace)
+        {
+            _position = start;
+            Warn("\"{expression}\" expected", $"{{{left}}} {symbol}");
+            return null;
+        }
+
+        return new MacroOperator(symbol, suffix.Length > 0);
+    }
+
+    /// <summary>Warns of what comes next, with what was read before it.</summary>
+    internal void Warn(string what, string before) =>
+        warn($"{what} at: \"...{before}>>>{text.AsSpan(_position, int.Min(ContextLength, text.Length - _position))}\"");
+
+    /// <summary>Index behind the name, perhaps empty, at <paramref name="start"/>.</summary>
+    internal static int FindNameEnd(string text, int start)
+    {
+        int end = start;
+        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_'))
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    /// <summary>Index of what closes the character at <paramref name="start"/>; -1 when nothing does.</summary>
+    internal static int FindClosing(string text, int start, char opening, char closing)
+    {
+        int depth = 0;
+        for (int i = start; i < text.Length; i++)
+        {
+            depth += text[i] == opening ? 1 : text[i] == closing ? -1 : 0;
+            if (depth == 0)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private int SkipWhile(Predicate<char> isWanted)
+    {
+        while (!IsAtEnd && isWanted(text[_position]))
+        {
+            _position++;
+        }
+
+        return _position;
+    }
+}

@@ -1,0 +1,149 @@
+// Which release of Postfix runs us. It decides what clients expect on the wire: no guess while it can be known.
+// Must never take anything but the version text from a file that it looks through.
+
+using System;
+using System.Buffers.Text;
+using System.Text;
+using TlsMgr.Native.Libc;
+
+namespace TlsMgr.Postfix.Config;
+
+/// <summary>A release of Postfix, such as 3.7.11; a suffix (<c>-RC1</c>, <c>-20240101</c>) does not count.</summary>
+/// <param name="Major">The first number, 0 and more.</param>
+/// <param name="Minor">The second.</param>
+/// <param name="Patch">The third; 0 when there is none.</param>
+public readonly record struct MailVersion(int Major, int Minor, int Patch) : IComparable<MailVersion>
+{
+    private const int ChunkBytes = 64 * 1024;
+
+    // The longest text looked at behind the marker: three numbers and a suffix.
+    private const int VersionBytes = 40;
+
+    /// <summary>What is taken when the release cannot be found: the newest known, with a greeting.</summary>
+    public static MailVersion Newest { get; } = new(3, 12, 0);
+
+    /// <summary>Whether a daemon of this release speaks first, announcing its protocol: 3.6 and later.</summary>
+    public bool AnnouncesProtocol => this >= new MailVersion(3, 6, 0);
+
+    /// <summary>Whether clients expect the ticket key of 88 bytes (3.0 and later), not that of 56.</summary>
+    public bool HasLongTicketKeys => this >= new MailVersion(3, 0, 0);
+
+    /// <summary>Whether a cache without a type takes default_cache_db_type: 3.11 and later.</summary>
+    public bool HasDefaultCacheType => this >= new MailVersion(3, 11, 0);
+
+    private static ReadOnlySpan<byte> Marker => "mail_version="u8;
+
+    /// <summary>Whether one release is older.</summary>
+    public static bool operator <(MailVersion left, MailVersion right) => left.CompareTo(right) < 0;
+
+    /// <summary>Whether one release is newer.</summary>
+    public static bool operator >(MailVersion left, MailVersion right) => left.CompareTo(right) > 0;
+
+    /// <summary>Whether one release is older or the same.</summary>
+    public static bool operator <=(MailVersion left, MailVersion right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Whether one release is newer or the same.</summary>
+    public static bool operator >=(MailVersion left, MailVersion right) => left.CompareTo(right) >= 0;
+
+    /// <summary>Reads <c>major.minor</c> or <c>major.minor.patch</c>, with or without a suffix behind it.</summary>
+    public static bool TryParse(string text, out MailVersion version) =>
+        TryParse(Encoding.UTF8.GetBytes(text), out version);
+
+    /// <summary>
+    /// Looks for the text <c>mail_version=X.Y.Z</c> that every Postfix executable carries. Null when the file cannot
+    /// be read or does not hold it; <paramref name="reason"/> says which, and is empty when it was found.
+    /// </summary>
+    /// <param name="path">The executable file; of the parent process: <c>/proc/PPID/exe</c>.</param>
+    /// <param name="reason">Why there is no version.</param>
+    public static MailVersion? FindInExecutable(string path, out string reason)
+    {
+        int descriptor = FileDescriptor.Open(path, OpenFlags.ReadOnly | OpenFlags.CloseOnExec);
+        if (descriptor < 0)
+        {
+            reason = $"open {path}: {Errno.Describe(descriptor)}";
+            return null;
+        }
+
+        MailVersion? version = FindInStream(descriptor);
+        FileDescriptor.Close(descriptor);
+        reason = version is null ? $"{path} holds no mail_version" : "";
+        return version;
+    }
+
+    /// <inheritdoc/>
+    public int CompareTo(MailVersion other) => (Major, Minor, Patch).CompareTo((other.Major, other.Minor, other.Patch));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Major}.{Minor}.{Patch}";
+
+    private static MailVersion? FindInStream(int descriptor)
+    {
+        byte[] buffer = new byte[ChunkBytes];
+        int held = 0;
+        int count;
+        do
+        {
+            count = FileDescriptor.Read(descriptor, buffer.AsSpan(held));
+            held += int.Max(count, 0);
+
+            // All but the last chunk keep back what could be the beginning of a match.
+            int keep = count > 0 ? int.Min(held, Marker.Length + VersionBytes) : 0;
+            if (FindInChunk(buffer.AsSpan(0, held), held - keep) is MailVersion version)
+            {
+                return version;
+            }
+
+            buffer.AsSpan(held - keep, keep).CopyTo(buffer);
+            held = keep;
+        }
+        while (count > 0);
+
+        return null;
+    }
+
+    private static MailVersion? FindInChunk(ReadOnlySpan<byte> bytes, int startLimit)
+    {
+        int start = 0;
+        int found;
+        while ((found = bytes[start..].IndexOf(Marker)) >= 0 && start + found < startLimit)
+        {
+            start += found + Marker.Length;
+            ReadOnlySpan<byte> text = bytes[start..int.Min(start + VersionBytes, bytes.Length)];
+            if (TryParse(text, out MailVersion version))
+            {
+                return version;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool TryParse(ReadOnlySpan<byte> text, out MailVersion version)
+    {
+        version = default;
+        if (!TakeNumber(ref text, out int major) || !TakeDot(ref text) || !TakeNumber(ref text, out int minor))
+        {
+            return false;
+        }
+
+        int patch = 0;
+        bool isWhole = !TakeDot(ref text) || TakeNumber(ref text, out patch);
+        version = new MailVersion(major, minor, patch);
+        return isWhole;
+    }
+
+    private static bool TakeDot(ref ReadOnlySpan<byte> text)
+    {
+        bool isDot = !text.IsEmpty && text[0] == '.';
+        text = isDot ? text[1..] : text;
+        return isDot;
+    }
+
+    private static bool TakeNumber(ref ReadOnlySpan<byte> text, out int number)
+    {
+        bool isNumber = Utf8Parser.TryParse(text, out number, out int consumed) && number >= 0
+            && char.IsAsciiDigit((char)text[0]);
+        text = text[consumed..];
+        return isNumber;
+    }
+}

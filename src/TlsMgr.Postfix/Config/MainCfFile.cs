@@ -1,0 +1,101 @@
+// main.cf as text: logical lines of "name = value", continued by white space (postconf(5)). It is read once, whole.
+// Must never expand or judge a value: main.cf may hold parameters of every Postfix program.
+
+using System.Collections.Generic;
+using System.IO;
+using System.Text;
+using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Postfix.Config;
+
+/// <summary>Reads main.cf.</summary>
+internal static class MainCfFile
+{
+    private const int ChunkBytes = 16 * 1024;
+
+    /// <summary>
+    /// Reads a file into raw, unexpanded values by name; of several with one name the last wins, with a warning when
+    /// it differs. Bytes that are no UTF-8 become U+FFFD.
+    /// </summary>
+    /// <param name="path">The file; its name is part of every message.</param>
+    /// <param name="values">What is set already, and takes what is read.</param>
+    /// <param name="log">Takes the warnings.</param>
+    /// <exception cref="FatalException">The file cannot be read (<c>open FILE: REASON</c>), or a line has no name or
+    /// no <c>=</c>: <c>FILE, line N: missing '=' after attribute name: "TEXT"</c>.</exception>
+    internal static void Read(string path, Dictionary<string, string> values, Log log)
+    {
+        StringBuilder logicalLine = new();
+        int lineNumber = 0;
+        int firstLineNumber = 0;
+
+        // Only a line feed ends a line: a carriage return is white space, which a continued line keeps inside.
+        foreach (string line in ReadText(path).Split('\n'))
+        {
+            lineNumber++;
+            int start = NameValueText.SkipWhiteSpace(line, 0);
+            if (start == line.Length || line[start] == '#')
+            {
+                continue;
+            }
+
+            if (start == 0 && firstLineNumber > 0)
+            {
+                Add(values, logicalLine.ToString(), path, firstLineNumber, log);
+                logicalLine.Clear();
+            }
+
+            firstLineNumber = start == 0 || firstLineNumber == 0 ? lineNumber : firstLineNumber;
+            logicalLine.Append(line);
+        }
+
+        if (firstLineNumber > 0)
+        {
+            Add(values, logicalLine.ToString(), path, firstLineNumber, log);
+        }
+    }
+
+    private static void Add(Dictionary<string, string> values, string text, string path, int lineNumber, Log log)
+    {
+        if (NameValueText.IsWhiteSpace(text[0]))
+        {
+            log.Warning($"{path}: logical line must not start with whitespace: \"{text}\"");
+            return;
+        }
+
+        string? fault = NameValueText.Split(text, out string name, out string value);
+        if (fault is not null)
+        {
+            throw new FatalException($"{path}, line {lineNumber}: {fault}: \"{text}\"");
+        }
+
+        if (values.TryGetValue(name, out string? old) && old != value)
+        {
+            log.Warning($"{path}, line {lineNumber}: overriding earlier entry: {name}={old}");
+        }
+
+        values[name] = value;
+    }
+
+    private static string ReadText(string path)
+    {
+        int descriptor = FileDescriptor.Open(path, OpenFlags.ReadOnly | OpenFlags.CloseOnExec);
+        if (descriptor < 0)
+        {
+            throw new FatalException($"open {path}: {Errno.Describe(descriptor)}");
+        }
+
+        using MemoryStream content = new();
+        byte[] chunk = new byte[ChunkBytes];
+        int count;
+        while ((count = FileDescriptor.Read(descriptor, chunk)) > 0)
+        {
+            content.Write(chunk, 0, count);
+        }
+
+        FileDescriptor.Close(descriptor);
+        return count == 0
+            ? Encoding.UTF8.GetString(content.GetBuffer(), 0, (int)content.Length)
+            : throw new FatalException($"read {path}: {Errno.Describe(count)}");
+    }
+}

@@ -1,0 +1,69 @@
+// From the expanded text of a parameter to its value, with every check. Must never look a parameter up.
+
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Postfix.Config;
+
+/// <summary>Reads values as postconf(5) has them; one that is not good ends the daemon, in Postfix's words.</summary>
+internal static class ParameterValue
+{
+    /// <summary>A text that is not too short: <c>bad string length 0 &lt; 1: NAME = </c>.</summary>
+    internal static string Text(ParameterDefinition parameter, string text) =>
+        text.Length >= parameter.Minimum
+            ? text
+            : throw new FatalException(
+                $"bad string length {text.Length} < {parameter.Minimum}: {parameter.Name} = {text}");
+
+    /// <summary>
+    /// An integer: <c>bad numerical configuration: NAME = TEXT</c>, <c>invalid NAME parameter value N &lt; M</c>.
+    /// </summary>
+    internal static int Integer(ParameterDefinition parameter, string text)
+    {
+        int end = NumberText.TakeInteger(text, out long number);
+        if (end == 0 || end != text.Length || number is < int.MinValue or > int.MaxValue)
+        {
+            throw new FatalException($"bad numerical configuration: {parameter.Name} = {text}");
+        }
+
+        if (number < parameter.Minimum || number > parameter.Maximum)
+        {
+            string bound = number < parameter.Minimum ? $"< {parameter.Minimum}" : $"> {parameter.Maximum}";
+            throw new FatalException($"invalid {parameter.Name} parameter value {number} {bound}");
+        }
+
+        return (int)number;
+    }
+
+    /// <summary>
+    /// A time in seconds: <c>parameter NAME: bad time value or unit: TEXT</c>, <c>invalid NAME: N (min M)</c>,
+    /// <c>(max M)</c>. As in Postfix a unit alone is no time at all, and what follows a unit does not matter.
+    /// </summary>
+    internal static int TimeSeconds(ParameterDefinition parameter, string text)
+    {
+        int end = NumberText.TakeInteger(text, out long number);
+        long unitSeconds = UnitSeconds(end < text.Length ? text[end] : end > 0 ? parameter.Default[^1] : '\0');
+        if (unitSeconds == 0 || number < 0 || number > int.MaxValue / unitSeconds)
+        {
+            throw new FatalException($"parameter {parameter.Name}: bad time value or unit: {text}");
+        }
+
+        long seconds = number * unitSeconds;
+        if (seconds < parameter.Minimum || seconds > parameter.Maximum)
+        {
+            string bound = seconds < parameter.Minimum ? $"min {parameter.Minimum}" : $"max {parameter.Maximum}";
+            throw new FatalException($"invalid {parameter.Name}: {seconds} ({bound})");
+        }
+
+        return (int)seconds;
+    }
+
+    private static int UnitSeconds(char unit) => unit switch
+    {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86400,
+        'w' => 604800,
+        _ => 0,
+    };
+}

@@ -1,0 +1,111 @@
+// The parameters of tlsmgr(8) itself: the table and the checked values. They are read after those that daemons share.
+// Must never open, create or contact anything that a value names.
+
+using TlsMgr.Postfix.Config;
+using TlsMgr.Postfix.Logging;
+using static TlsMgr.Postfix.Config.ParameterKind;
+
+namespace TlsMgr;
+
+/// <summary>The checked values of the parameters in the manual page tlsmgr(8).</summary>
+public sealed class TlsManagerParameters
+{
+    // 100 days, in seconds; clients refuse to keep a session longer.
+    private const int LongestTimeoutSeconds = 8640000;
+
+    private static readonly ParameterDefinition ReseedPeriod = new("tls_random_reseed_period", Time, "3600s", 1);
+    private static readonly ParameterDefinition UpdatePeriod = new("tls_random_prng_update_period", Time, "3600s", 1);
+    private static readonly ParameterDefinition SmtpdTimeout = Timeout("smtpd_tls_session_cache_timeout");
+    private static readonly ParameterDefinition SmtpTimeout = Timeout("smtp_tls_session_cache_timeout");
+    private static readonly ParameterDefinition LmtpTimeout = Timeout("lmtp_tls_session_cache_timeout");
+    private static readonly ParameterDefinition Bytes = new("tls_random_bytes", Integer, "32", 1);
+
+    private static readonly ParameterDefinition[] Table =
+    [
+        ReseedPeriod,
+        UpdatePeriod,
+        SmtpdTimeout,
+        SmtpTimeout,
+        LmtpTimeout,
+        Bytes,
+        new("tls_random_source", Text, "dev:/dev/urandom"),
+        new("tls_random_exchange_name", Text, "${data_directory}/prng_exch"),
+        new("smtpd_tls_session_cache_database", Text, ""),
+        new("smtp_tls_session_cache_database", Text, ""),
+        new("lmtp_tls_session_cache_database", Text, ""),
+        new("smtpd_tls_loglevel", Text, "0"),
+        new("smtp_tls_loglevel", Text, "0"),
+        new("lmtp_tls_loglevel", Text, "0"),
+    ];
+
+    private TlsManagerParameters(ParameterStore store)
+    {
+        // The original's order: times, integers, texts.
+        RandomReseedPeriodSeconds = store.TimeSeconds(ReseedPeriod);
+        RandomUpdatePeriodSeconds = store.TimeSeconds(UpdatePeriod);
+        int smtpdSeconds = store.TimeSeconds(SmtpdTimeout);
+        int smtpSeconds = store.TimeSeconds(SmtpTimeout);
+        int lmtpSeconds = store.TimeSeconds(LmtpTimeout);
+        RandomBytes = store.Integer(Bytes);
+        RandomSource = store.Expand("tls_random_source");
+        RandomExchangeName = store.Expand("tls_random_exchange_name");
+        string smtpdDatabase = store.Expand("smtpd_tls_session_cache_database");
+        string smtpDatabase = store.Expand("smtp_tls_session_cache_database");
+        string lmtpDatabase = store.Expand("lmtp_tls_session_cache_database");
+        Smtpd = new("smtpd", smtpdDatabase, smtpdSeconds, store.Expand("smtpd_tls_loglevel"));
+        Smtp = new("smtp", smtpDatabase, smtpSeconds, store.Expand("smtp_tls_loglevel"));
+        Lmtp = new("lmtp", lmtpDatabase, lmtpSeconds, store.Expand("lmtp_tls_loglevel"));
+    }
+
+    /// <summary>The cache of smtpd(8); its timeout also rules the life of ticket keys.</summary>
+    public SessionCacheParameters Smtpd { get; }
+
+    /// <summary>The cache of smtp(8).</summary>
+    public SessionCacheParameters Smtp { get; }
+
+    /// <summary>The cache of lmtp(8).</summary>
+    public SessionCacheParameters Lmtp { get; }
+
+    /// <summary>The external source of randomness: <c>dev:PATH</c>, <c>egd:PATH</c>, a file; empty for none.</summary>
+    public string RandomSource { get; }
+
+    /// <summary>How many bytes to take from that source at a time, 1 and more.</summary>
+    public int RandomBytes { get; }
+
+    /// <summary>The file that keeps the state of the generator between runs; empty for none.</summary>
+    public string RandomExchangeName { get; }
+
+    /// <summary>The longest time between two reads of the source, 1 s and more.</summary>
+    public int RandomReseedPeriodSeconds { get; }
+
+    /// <summary>The longest time between two updates of the exchange file, 1 s and more.</summary>
+    public int RandomUpdatePeriodSeconds { get; }
+
+    /// <summary>Reads and checks the parameters.</summary>
+    /// <param name="store">The parameters, those of <see cref="PostfixParameters"/> already loaded.</param>
+    /// <exception cref="FatalException">The first value that is not good, in Postfix's words.</exception>
+    public static TlsManagerParameters Load(ParameterStore store)
+    {
+        store.Define(Table);
+        return new TlsManagerParameters(store);
+    }
+
+    private static ParameterDefinition Timeout(string name) => new(name, Time, "3600s", 0, LongestTimeoutSeconds);
+}
+
+/// <summary>The parameters of one session cache.</summary>
+/// <param name="CacheType">The name in requests: smtpd, smtp or lmtp.</param>
+/// <param name="Database">The table, <c>type:path</c> or a path alone; empty for no cache.</param>
+/// <param name="TimeoutSeconds">The timeout as set, 0 to 8640000; 0 switches the cache off.</param>
+/// <param name="LogLevel">The text of <c>…_tls_loglevel</c>, unchecked.</param>
+public sealed record SessionCacheParameters(string CacheType, string Database, int TimeoutSeconds, string LogLevel)
+{
+    // A session that lives for less is gone before anybody comes back for it.
+    private const int ShortestTimeoutSeconds = 120;
+
+    /// <summary>The timeout in force: 0 stays, anything else is 120 s at least.</summary>
+    public int EffectiveTimeoutSeconds => TimeoutSeconds == 0 ? 0 : int.Max(TimeoutSeconds, ShortestTimeoutSeconds);
+
+    /// <summary>Whether there is to be a cache: a database is named and the timeout is not 0.</summary>
+    public bool IsWanted => Database.Length > 0 && TimeoutSeconds > 0;
+}
