@@ -1,4 +1,4 @@
-// The parameters of tlsmgr(8) itself: the table and the checked values. They are read after those that all daemons share.
+// The parameters of tlsmgr(8) itself: the table and the checked values. They are read after those that daemons share.
 // Must never open, create or contact anything that a value names.
 
 using TlsMgr.Postfix.Config;
@@ -66,7 +66,7 @@ public sealed class TlsManagerParameters
     /// <summary>The cache of lmtp(8).</summary>
     public SessionCacheParameters Lmtp { get; }
 
-    /// <summary>The external source of randomness: <c>dev:PATH</c>, <c>egd:PATH</c>, a file, or empty for none.</summary>
+    /// <summary>The external source of randomness: <c>dev:PATH</c>, <c>egd:PATH</c>, a file; empty for none.</summary>
     public string RandomSource { get; }
 
     /// <summary>How many bytes to take from that source at a time, 1 and more.</summary>

@@ -29,6 +29,9 @@ public static class SignalNumber
 /// <summary>Calls about processes and signals.</summary>
 public static unsafe class ProcessControl
 {
+    // HOST_NAME_MAX of Linux is 64.
+    private const int HostNameBytes = 255;
+
     private const nint DefaultHandler = 0;
     private const nint IgnoreHandler = 1;
     private const int HostNameBytes = 256;
@@ -36,22 +39,15 @@ public static unsafe class ProcessControl
     /// <summary>The process id of the parent; 1 when the parent is gone.</summary>
     public static int ParentProcessId => NativeMethods.GetParentProcessId();
 
-    /// <summary>The name of this host, with its domain when the system was given one (gethostname(2)).</summary>
-    public static string HostName
+    /// <summary>The whole name of this host (gethostname(2)); .NET itself cuts it at the first dot.</summary>
+    public static unsafe string HostName
     {
         get
         {
-            byte* name = stackalloc byte[HostNameBytes];
-            return NativeMethods.GetHostName(name, HostNameBytes - 1) == 0 ? Marshal.PtrToStringUTF8((nint)name)! : "";
-        }
-    }
-
-    /// <summary>Runs a shell command and waits for it (system(3)). Answers its status, or -1.</summary>
-    public static int RunShell(string command)
-    {
-        fixed (byte* bytes = NativePath.Encode(command))
-        {
-            return NativeMethods.RunShell(bytes);
+            byte* name = stackalloc byte[HostNameBytes + 1];
+            NativeMethods.GetHostName(name, HostNameBytes);
+            name[HostNameBytes] = 0;
+            return Marshal.PtrToStringUTF8((nint)name) ?? "";
         }
     }
 

@@ -13,7 +13,7 @@ internal static class CompatibilityLevel
     /// <summary>The words for a text that is no level.</summary>
     internal static string Malformed(string text) => $"malformed compatibility level syntax: \"{text}\"";
 
-    /// <summary>Reads <c>major[.minor[.patch]]</c>; each part as strtol(3) takes it, 0 to 1023 for the last two.</summary>
+    /// <summary>Reads <c>major[.minor[.patch]]</c>; parts as strtol(3) takes them, the last two up to 1023.</summary>
     internal static bool TryParse(string text, out long level)
     {
         level = 0;

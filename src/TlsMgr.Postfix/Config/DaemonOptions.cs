@@ -2,7 +2,6 @@
 // Must never check a value that main.cf can be at fault for: those faults come later, in Postfix's order.
 
 using System.Collections.Generic;
-using System.Globalization;
 
 namespace TlsMgr.Postfix.Config;
 
@@ -55,14 +54,14 @@ public sealed class DaemonOptions
     /// <summary><c>-n</c>: the name of the service; null when it is the program's own.</summary>
     public string? ServiceName { get; private set; }
 
-    /// <summary><c>-t</c>: the transport, unchecked: <c>unix</c>, <c>inet</c>, <c>pass</c>; null when not given.</summary>
+    /// <summary><c>-t</c>: the transport, unchecked: <c>unix</c>, <c>inet</c>, <c>pass</c>; null without it.</summary>
     public string? Transport { get; private set; }
 
     /// <summary><c>-s</c>: the number of listen sockets, 1 and more.</summary>
     public int SocketCount { get; private set; } = 1;
 
     /// <summary>
-    /// <c>-o name=value</c>, <c>-i max_idle</c> and <c>-m max_use</c>, in their order: parameters that win over main.cf.
+    /// <c>-o name=value</c>, <c>-i max_idle</c>, <c>-m max_use</c>, in their order: parameters that win over main.cf.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Overrides => _overrides;
 
@@ -77,7 +76,9 @@ public sealed class DaemonOptions
         OptionScanner scanner = new(arguments, Flags, Valued);
         while (scanner.Next())
         {
-            options.Fault = scanner.IsInvalid ? InvalidOption(scanner.Letter) : options.Take(scanner.Letter, scanner.Value);
+            options.Fault = scanner.IsInvalid
+                ? InvalidOption(scanner.Letter)
+                : options.Take(scanner.Letter, scanner.Value);
             if (options.Fault is not null)
             {
                 return options;
@@ -147,7 +148,7 @@ public sealed class DaemonOptions
     {
         NumberText.TakeInteger(text, out long number);
         SocketCount = unchecked((int)number);
-        return SocketCount > 0 ? null : string.Create(CultureInfo.InvariantCulture, $"invalid socket_count: {text}");
+        return SocketCount > 0 ? null : $"invalid socket_count: {text}";
     }
 
     private void Override(string name, string value) => _overrides.Add(new(name, value));

@@ -10,7 +10,7 @@ namespace TlsMgr.Postfix.Config;
 /// Sends requests to write elsewhere to data_directory, as Postfix has done since 2.5: a privileged process must not
 /// write where others own the place.
 /// </summary>
-/// <param name="path">data_directory. It is not checked itself: when it is foreign too, opening the file will tell.</param>
+/// <param name="path">data_directory. It is not checked: when it is foreign too, opening a file will tell.</param>
 /// <param name="owner">The user that must own a directory: mail_owner.</param>
 /// <param name="log">Takes the warnings, two for every path that is not used as it stands.</param>
 public sealed class DataDirectory(string path, UserAccount owner, Log log)
@@ -27,10 +27,7 @@ public sealed class DataDirectory(string path, UserAccount owner, Log log)
     }
 
     // A directory that cannot be looked at is left alone: opening the file there tells the reason.
-    /// <summary>The path to use.</summary>
-    /// <param name="file">The path as configured.</param>
-    /// <param name="request">What it is for, as the warning says it: <c>table btree:/etc/x</c>.</param>
-    public string Redirect(string file, string request)
+    private string Redirect(string file, string request)
     {
         (string directory, string name) = Split(file);
         if (FileStatus.OfPath(directory, out FileStatus status) < 0 || status.Owner == owner.UserId)

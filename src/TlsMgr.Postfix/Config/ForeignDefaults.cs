@@ -1,5 +1,5 @@
-// Defaults of Postfix's parameters that this daemon has no use for itself. They are known so that a value of main.cf may
-// refer to them, as it may in every Postfix daemon. Must never hold a parameter that is checked or used.
+// Defaults of Postfix's parameters that this daemon has no use for itself. They are known so that a value of main.cf
+// may refer to them, as it may in every Postfix daemon. Must never hold a parameter that is checked or used.
 
 namespace TlsMgr.Postfix.Config;
 

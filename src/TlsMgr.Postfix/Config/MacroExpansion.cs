@@ -1,5 +1,6 @@
-// The $name language of main.cf: $name, ${name}, ${name?text}, ${name?{a}:{b}}, ${{a} == {b} ? {c} : {d}} (postconf(5)).
-// It follows the original in the order of its warnings too. Must never loop: what refers to itself is an error.
+// The $name language of main.cf: $name, ${name}, ${name?text}, ${name?{a}:{b}}, ${{a} == {b} ? {c} : {d}}
+// (postconf(5)). It follows the original in the order of its warnings too. Must never loop: a value that refers to
+// itself is an error.
 
 using System;
 using System.Text;
@@ -14,52 +15,72 @@ internal sealed class MacroExpansion(Func<string, string?> lookup, Log log)
 {
     private const int NestingLimit = 100;
 
+    // Whether the value being expanded went too deep. Two operands that both need themselves would double the work at
+    // every level, so from then on the second is left alone.
+    private bool _isTooDeep;
+
     /// <summary>The value with everything expanded.</summary>
     /// <exception cref="FatalException">The value has a fault; warnings have told which.</exception>
     internal string Expand(string value)
     {
+        _isTooDeep = false;
         StringBuilder result = new();
         return Expand(value, 0, result)
             ? result.ToString()
             : throw new FatalException("dictionary mail_dict: macro processing error");
     }
 
-    // After a fault the rest is still looked over for references without an end, and not expanded any more.
+    // Behind a reference with a fault nothing is expanded any more, only looked over for references without an end.
     private bool Expand(string text, int depth, StringBuilder result)
     {
         bool isGood = true;
+        bool isStopped = false;
         int position = 0;
         while (position < text.Length)
         {
-            int start = position;
-            string? node = TakeNode(text, ref position, out bool isLiteral);
+            string? node = TakeNode(text, ref position, out MacroNodeKind kind);
             if (node is null)
             {
                 return false;
             }
 
-            if (depth > NestingLimit)
+            if (isStopped)
             {
-                log.Warning($"unreasonable macro call nesting: \"{node}\"");
-                isGood = false;
+                continue;
             }
-            else if (isLiteral)
-            {
-                result.Append(node);
-            }
-            else if (isGood)
-            {
-                bool isName = text[start + 1] is not ('{' or '(');
-                isGood = isName ? ExpandName(node, depth, result) : ExpandReference(node, depth, result);
-            }
+
+            isGood &= ExpandNode(node, kind, depth, result);
+            isStopped = !isGood && kind != MacroNodeKind.Literal;
         }
 
         return isGood;
     }
 
-    // A run of plain text, with $$ as $, or the inside of one reference.
-    private string? TakeNode(string text, ref int position, out bool isLiteral)
+    private bool ExpandNode(string node, MacroNodeKind kind, int depth, StringBuilder result)
     {
+        if (depth > NestingLimit)
+        {
+            log.Warning($"unreasonable macro call nesting: \"{node}\"");
+            _isTooDeep = true;
+            return false;
+        }
+
+        switch (kind)
+        {
+            case MacroNodeKind.Name:
+                return ExpandName(node, depth, result);
+            case MacroNodeKind.Reference:
+                return ExpandReference(node, depth, result);
+            default:
+                result.Append(node);
+                return true;
+        }
+    }
+
+    // A run of plain text, with $$ as $, or the inside of one reference; null, after a warning, for one without an end.
+    private string? TakeNode(string text, ref int position, out MacroNodeKind kind)
+    {
+        kind = MacroNodeKind.Literal;
         StringBuilder literal = new();
         while (position < text.Length && (text[position] != '$' || text.AsSpan(position).StartsWith("$$")))
         {
@@ -67,36 +88,25 @@ internal sealed class MacroExpansion(Func<string, string?> lookup, Log log)
             position += text[position] == '$' ? 2 : 1;
         }
 
-        isLiteral = literal.Length > 0;
-        return isLiteral ? literal.ToString() : TakeReference(text, ref position);
+        return literal.Length > 0 ? literal.ToString() : TakeReference(text, ref position, out kind);
     }
 
-    private string? TakeReference(string text, ref int position)
+    private string? TakeReference(string text, ref int position, out MacroNodeKind kind)
     {
         int start = position + 1;
-        int end = start;
-        if (start < text.Length && text[start] is '{' or '(')
+        bool isBraced = start < text.Length && text[start] is '{' or '(';
+        int end = isBraced
+            ? MacroScanner.FindClosing(text, start, text[start], text[start] == '{' ? '}' : ')')
+            : MacroScanner.FindNameEnd(text, start);
+        kind = isBraced ? MacroNodeKind.Reference : MacroNodeKind.Name;
+        if (end < 0)
         {
-            end = MacroScanner.FindClosing(text, start, text[start], text[start] == '{' ? '}' : ')');
-            if (end < 0)
-            {
-                log.Warning($"truncated macro reference: \"{text}\"");
-                return null;
-            }
-
-            position = end + 1;
-            start++;
-        }
-        else
-        {
-            while (end < text.Length && MacroScanner.IsNameCharacter(text[end]))
-            {
-                end++;
-            }
-
-            position = end;
+            log.Warning($"truncated macro reference: \"{text}\"");
+            return null;
         }
 
+        start += isBraced ? 1 : 0;
+        position = isBraced ? end + 1 : end;
         if (start == end)
         {
             log.Warning($"empty macro name: \"{text}\"");
@@ -143,7 +153,8 @@ internal sealed class MacroExpansion(Func<string, string?> lookup, Log log)
 
         StringBuilder leftValue = new();
         StringBuilder rightValue = new();
-        bool areGood = Expand(left, depth + 1, leftValue) & Expand(right, depth + 1, rightValue);
+        bool areGood = Expand(left, depth + 1, leftValue);
+        areGood &= _isTooDeep || Expand(right, depth + 1, rightValue);
         if (!areGood || comparison.Compare(leftValue.ToString(), rightValue.ToString(), log.Warning) is not bool holds)
         {
             return false;
@@ -225,4 +236,17 @@ internal sealed class MacroExpansion(Func<string, string?> lookup, Log log)
 
         return isGood;
     }
+}
+
+/// <summary>The parts of a value.</summary>
+internal enum MacroNodeKind
+{
+    /// <summary>Plain text.</summary>
+    Literal,
+
+    /// <summary>The name of <c>$name</c>.</summary>
+    Name,
+
+    /// <summary>The inside of <c>${...}</c> or <c>$(...)</c>.</summary>
+    Reference,
 }

@@ -10,7 +10,7 @@ namespace TlsMgr.Postfix.Config;
 /// <param name="ComparesLevels">Whether both operands are compatibility levels.</param>
 internal readonly record struct MacroOperator(string Symbol, bool ComparesLevels)
 {
-    /// <summary>Compares two expanded operands; null, after a warning, when one is no level where levels are compared.</summary>
+    /// <summary>Compares expanded operands; null, after a warning, for a text that should be a level.</summary>
     /// <exception cref="FatalException">Digits only, and more of them than 64 bits hold.</exception>
     internal bool? Compare(string left, string right, Action<string> warn)
     {

@@ -24,8 +24,6 @@ internal sealed class MacroScanner(string text, Action<string> warn)
     /// <summary>All that is left, as it is.</summary>
     internal string Rest => text[_position..];
 
-    internal static bool IsNameCharacter(char character) => char.IsAsciiLetterOrDigit(character) || character == '_';
-
     internal void SkipWhiteSpace() => _position = NameValueText.SkipWhiteSpace(text, _position);
 
     /// <summary>Goes behind a character, when it is the next one.</summary>
@@ -36,11 +34,11 @@ internal sealed class MacroScanner(string text, Action<string> warn)
         return isNext;
     }
 
-    /// <summary>The name, perhaps empty, that must stand before the end, <c>?</c> or <c>:</c>; null when it does not.</summary>
+    /// <summary>The name, perhaps empty, before the end, <c>?</c> or <c>:</c>; null before anything else.</summary>
     internal string? TakeName()
     {
         int start = _position;
-        int end = SkipWhile(IsNameCharacter);
+        int end = _position = FindNameEnd(text, start);
         SkipWhiteSpace();
         if (IsAtEnd || text[_position] is '?' or ':')
         {
@@ -104,7 +102,19 @@ internal sealed class MacroScanner(string text, Action<string> warn)
     internal void Warn(string what, string before) =>
         warn($"{what} at: \"...{before}>>>{text.AsSpan(_position, int.Min(ContextLength, text.Length - _position))}\"");
 
-    /// <summary>Index of the character that closes the one at <paramref name="start"/>; -1 when there is none.</summary>
+    /// <summary>Index behind the name, perhaps empty, at <paramref name="start"/>.</summary>
+    internal static int FindNameEnd(string text, int start)
+    {
+        int end = start;
+        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_'))
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    /// <summary>Index of what closes the character at <paramref name="start"/>; -1 when nothing does.</summary>
     internal static int FindClosing(string text, int start, char opening, char closing)
     {
         int depth = 0;

@@ -1,4 +1,4 @@
-// Which release of Postfix runs us. It decides what clients expect on the wire, so it is not guessed while it can be known.
+// Which release of Postfix runs us. It decides what clients expect on the wire: no guess while it can be known.
 // Must never take anything but the version text from a file that it looks through.
 
 using System;
@@ -19,7 +19,7 @@ public readonly record struct MailVersion(int Major, int Minor, int Patch) : ICo
     // The longest text looked at behind the marker: three numbers and a suffix.
     private const int VersionBytes = 40;
 
-    /// <summary>What is taken when the release cannot be found: the newest one known, whose clients want the greeting.</summary>
+    /// <summary>What is taken when the release cannot be found: the newest known, with a greeting.</summary>
     public static MailVersion Newest { get; } = new(3, 12, 0);
 
     /// <summary>Whether a daemon of this release speaks first, announcing its protocol: 3.6 and later.</summary>

@@ -10,7 +10,7 @@ using TlsMgr.Postfix.Logging;
 namespace TlsMgr.Postfix.Config;
 
 /// <summary>Reads main.cf.</summary>
-public static class MainCfFile
+internal static class MainCfFile
 {
     private const int ChunkBytes = 16 * 1024;
 
@@ -19,12 +19,12 @@ public static class MainCfFile
     /// it differs. Bytes that are no UTF-8 become U+FFFD.
     /// </summary>
     /// <param name="path">The file; its name is part of every message.</param>
+    /// <param name="values">What is set already, and takes what is read.</param>
     /// <param name="log">Takes the warnings.</param>
     /// <exception cref="FatalException">The file cannot be read (<c>open FILE: REASON</c>), or a line has no name or
     /// no <c>=</c>: <c>FILE, line N: missing '=' after attribute name: "TEXT"</c>.</exception>
-    public static Dictionary<string, string> Read(string path, Log log)
+    internal static void Read(string path, Dictionary<string, string> values, Log log)
     {
-        Dictionary<string, string> values = [];
         StringBuilder logicalLine = new();
         int lineNumber = 0;
         int firstLineNumber = 0;
@@ -53,8 +53,6 @@ public static class MainCfFile
         {
             Add(values, logicalLine.ToString(), path, firstLineNumber, log);
         }
-
-        return values;
     }
 
     private static void Add(Dictionary<string, string> values, string text, string path, int lineNumber, Log log)

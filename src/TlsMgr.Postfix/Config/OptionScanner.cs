@@ -5,7 +5,7 @@ using System.Collections.Generic;
 
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>Walks over the options of a command line; ends at the first positional argument or behind <c>--</c>.</summary>
+/// <summary>Walks over the options of a command line, up to the first positional argument or <c>--</c>.</summary>
 /// <param name="arguments">The command line without the program's name.</param>
 /// <param name="flags">The letters of options without a value.</param>
 /// <param name="valued">The letters of options with a value.</param>

@@ -10,16 +10,17 @@ namespace TlsMgr.Postfix.Config;
 /// <summary>The parameters of this process; for one thread.</summary>
 public sealed class ParameterStore
 {
-    private readonly Dictionary<string, string> _set;
+    private readonly Dictionary<string, string> _set = [];
     private readonly Dictionary<string, string> _defaults = [];
     private readonly Dictionary<string, string> _readOnly = [];
     private readonly MacroExpansion _expansion;
 
-    private ParameterStore(string path, Log log)
+    private ParameterStore(ProcessDescription process, Log log)
     {
-        FilePath = path;
+        FilePath = process.MainCfPath;
         Log = log;
-        _set = MainCfFile.Read(path, log);
+        _set["config_directory"] = process.ConfigDirectory;
+        MainCfFile.Read(FilePath, _set, log);
         _expansion = new MacroExpansion(FindRaw, log);
     }
 
@@ -29,10 +30,11 @@ public sealed class ParameterStore
     internal Log Log { get; }
 
     /// <summary>Reads main.cf.</summary>
-    /// <param name="path">Its path.</param>
+    /// <param name="process">Where it is.</param>
     /// <param name="log">Takes warnings, now and whenever a value is expanded.</param>
-    /// <exception cref="FatalException">As <see cref="MainCfFile.Read"/>.</exception>
-    public static ParameterStore Read(string path, Log log) => new(path, log);
+    /// <exception cref="FatalException">The file cannot be read (<c>open FILE: REASON</c>), or a line has no name or
+    /// no <c>=</c>: <c>FILE, line N: missing '=' after attribute name: "TEXT"</c>.</exception>
+    public static ParameterStore Read(ProcessDescription process, Log log) => new(process, log);
 
     /// <summary>Lets values of the command line win over main.cf; of several with one name the last wins.</summary>
     public void Override(IEnumerable<KeyValuePair<string, string>> values)
@@ -43,7 +45,7 @@ public sealed class ParameterStore
         }
     }
 
-    /// <summary>Makes parameters known: from now on their names expand to their defaults when nobody set them.</summary>
+    /// <summary>Makes parameters known: from now on those that nobody set expand to their defaults.</summary>
     public void Define(params ReadOnlySpan<ParameterDefinition> parameters)
     {
         foreach (ParameterDefinition parameter in parameters)
@@ -56,7 +58,7 @@ public sealed class ParameterStore
     public bool IsSet(string name) => _set.ContainsKey(name);
 
     /// <summary>The expanded text of a parameter; empty when nobody knows the name.</summary>
-    /// <exception cref="FatalException"><c>dictionary mail_dict: macro processing error</c>, after warnings.</exception>
+    /// <exception cref="FatalException">Its text has a fault, which warnings have told.</exception>
     public string Expand(string name) => FindRaw(name) is string raw ? _expansion.Expand(raw) : "";
 
     /// <summary>The expanded and checked text of a parameter.</summary>
@@ -69,7 +71,8 @@ public sealed class ParameterStore
 
     /// <summary>The checked value of a time parameter, in seconds.</summary>
     /// <exception cref="FatalException">It cannot be expanded, is no time, or out of bounds.</exception>
-    public int TimeSeconds(ParameterDefinition parameter) => ParameterValue.TimeSeconds(parameter, Expand(parameter.Name));
+    public int TimeSeconds(ParameterDefinition parameter) =>
+        ParameterValue.TimeSeconds(parameter, Expand(parameter.Name));
 
     /// <summary>Every name that is known or set, with its expanded text, in the order of names (postconf -x).</summary>
     /// <exception cref="FatalException">One of them cannot be expanded.</exception>
@@ -87,8 +90,9 @@ public sealed class ParameterStore
 
     internal void DefineDefault(string name, string text) => _defaults[name] = text;
 
-    /// <summary>Sets a value that nobody can override, and that is text as it stands: a dollar sign means itself.</summary>
-    internal void DefineReadOnly(string name, string text) => _readOnly[name] = text.Replace("$", "$$", StringComparison.Ordinal);
+    /// <summary>Sets a value that nobody can override; it is text as it stands, a dollar sign means itself.</summary>
+    internal void DefineReadOnly(string name, string text) =>
+        _readOnly[name] = text.Replace("$", "$$", StringComparison.Ordinal);
 
     private string? FindRaw(string name) =>
         _readOnly.TryGetValue(name, out string? text) || _set.TryGetValue(name, out text)

@@ -4,14 +4,15 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>Reads values as postconf(5) describes them; a value that is not good ends the daemon, in Postfix's words.</summary>
+/// <summary>Reads values as postconf(5) has them; one that is not good ends the daemon, in Postfix's words.</summary>
 internal static class ParameterValue
 {
     /// <summary>A text that is not too short: <c>bad string length 0 &lt; 1: NAME = </c>.</summary>
     internal static string Text(ParameterDefinition parameter, string text) =>
         text.Length >= parameter.Minimum
             ? text
-            : throw new FatalException($"bad string length {text.Length} < {parameter.Minimum}: {parameter.Name} = {text}");
+            : throw new FatalException(
+                $"bad string length {text.Length} < {parameter.Minimum}: {parameter.Name} = {text}");
 
     /// <summary>
     /// An integer: <c>bad numerical configuration: NAME = TEXT</c>, <c>invalid NAME parameter value N &lt; M</c>.

@@ -1,5 +1,5 @@
-// The parameters that every Postfix daemon reads before it does anything of its own (postconf(5)). The order of checks is
-// that of the original, so that of several faults the same one is told. Must never read a parameter of one daemon alone.
+// The parameters that every Postfix daemon reads before it does anything of its own (postconf(5)). The order of checks
+// is the original's, so that of several faults the same one is told. Must never read a parameter of one daemon alone.
 
 using System;
 using System.Globalization;
@@ -93,7 +93,7 @@ public sealed class PostfixParameters
     /// <summary>How long one turn of the main loop may take, 1 s and more.</summary>
     public int DaemonTimeoutSeconds { get; }
 
-    /// <summary>The type of a cache that names none: default_cache_db_type from Postfix 3.11 on, default_database_type before.</summary>
+    /// <summary>The type of a cache without one: default_cache_db_type since 3.11, else default_database_type.</summary>
     public string CacheTypeByDefault => MailVersion.HasDefaultCacheType ? _defaultCacheType : _defaultDatabaseType;
 
     /// <summary>Reads and checks the parameters.</summary>
@@ -117,12 +117,11 @@ public sealed class PostfixParameters
         }
 
         store.Define(PostfixParameterTable.All);
-        store.DefineDefault("config_directory", process.ConfigDirectory);
         store.DefineReadOnly("process_name", process.ProcessName);
         store.DefineReadOnly("process_id", process.ProcessId.ToString(CultureInfo.InvariantCulture));
     }
 
-    // Each of the two is made from the other when only one is set. While myhostname is expanded, an unset mydomain is empty.
+    // When one is set the other is made from it. While myhostname is expanded, a mydomain that is not set is empty.
     private static void DefineHostAndDomain(ParameterStore store, string systemName)
     {
         bool hasDomain = store.IsSet("mydomain");

@@ -1,0 +1,78 @@
+// The recorded command lines: "### name: tlsmgr ARGS [where]", then what came to the log.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Postfix.Config;
+using TlsMgr.Postfix.Logging;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Tests.Config;
+
+public sealed class CommandLineRecordingTests
+{
+    private static readonly string[] Lines =
+        File.ReadAllLines(RepositoryRoot.Fixture("config", "command-line-3.7.txt"));
+
+    public static TheoryData<string, string> OptionCases()
+    {
+        TheoryData<string, string> cases = [];
+        foreach (string arguments in Recordings().Select(recording => recording.Arguments).Distinct())
+        {
+            string? fault = Recordings().First(recording => recording.Arguments == arguments).Faults
+                .FirstOrDefault(fault => fault.StartsWith("invalid ", StringComparison.Ordinal));
+            cases.Add(arguments, fault ?? "");
+        }
+
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(OptionCases))]
+    public void Options_have_the_faults_of_the_original(string arguments, string fault)
+    {
+        DaemonOptions options = DaemonOptions.Parse(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        (options.Fault ?? "").ShouldBe(fault);
+    }
+
+    [Fact]
+    public void The_recordings_hold_faults_and_good_lines()
+    {
+        OptionCases().Count.ShouldBe(17);
+        OptionCases().Count(row => ((string)row[1]).Length > 0).ShouldBe(4);
+    }
+
+    [Fact]
+    public void A_missing_main_cf_is_told_as_by_the_original()
+    {
+        string expected = Recordings().SelectMany(recording => recording.Faults)
+            .First(fault => fault.StartsWith("open /nonexistent", StringComparison.Ordinal));
+        ProcessDescription process = new("/nonexistent", "vm", "tlsmgr", 1, "/nonexistent");
+
+        Should.Throw<FatalException>(() => ParameterStore.Read(process, new Log())).Message.ShouldBe(expected);
+    }
+
+    private static IEnumerable<(string Arguments, string[] Faults)> Recordings()
+    {
+        for (int i = 0; i < Lines.Length; i++)
+        {
+            if (Lines[i].StartsWith("### ", StringComparison.Ordinal))
+            {
+                int start = Lines[i].IndexOf(": tlsmgr ", StringComparison.Ordinal) + ": tlsmgr ".Length;
+                IEnumerable<string> records =
+                    Lines.Skip(i + 1).TakeWhile(line => !line.StartsWith("###", StringComparison.Ordinal));
+                string arguments = Lines[i][start..Lines[i].LastIndexOf('[')].Trim();
+                yield return (arguments, [.. records.Where(IsFault).Select(FaultText)]);
+            }
+        }
+    }
+
+    private static bool IsFault(string line) => line.Contains("]: fatal: ", StringComparison.Ordinal);
+
+    private static string FaultText(string line) =>
+        line[(line.IndexOf("]: fatal: ", StringComparison.Ordinal) + "]: fatal: ".Length)..];
+}

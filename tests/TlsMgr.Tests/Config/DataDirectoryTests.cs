@@ -1,0 +1,78 @@
+// Expected texts are those of the recordings: request to update file foo in non-postfix directory . and the like.
+
+using System;
+using Shouldly;
+using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Config;
+using TlsMgr.Postfix.Logging;
+using Xunit;
+
+namespace TlsMgr.Tests.Config;
+
+public sealed class DataDirectoryTests : IDisposable
+{
+    private readonly ScratchDirectory _directory = new();
+    private readonly Log _log;
+    private readonly RecordingLogTarget _target;
+
+    public DataDirectoryTests() => _log = RecordingLogTarget.Open(out _target);
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void A_directory_of_mail_owner_is_used_as_it_stands()
+    {
+        DataDirectory data = new("/rig/data", new UserAccount("postfix", UserIdentity.EffectiveUserId, 0), _log);
+
+        data.RedirectFile($"{_directory.Path}/prng_exch").ShouldBe($"{_directory.Path}/prng_exch");
+        data.RedirectTable($"btree:{_directory.Path}/x").ShouldBe($"btree:{_directory.Path}/x");
+        _target.Lines.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_directory_that_is_not_there_is_left_for_the_opening_to_tell()
+    {
+        Foreign("/rig/data").RedirectTable("btree:/nonexistent/foo").ShouldBe("btree:/nonexistent/foo");
+        _target.Lines.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("/etc/smtp_c", "/etc", "smtp_c")]
+    [InlineData("smtpd_c", ".", "smtpd_c")]
+    [InlineData("", ".", ".")]
+    [InlineData("/foo", "/", "foo")]
+    [InlineData("/", "/", "/")]
+    [InlineData("/etc/foo/", "/etc", "foo")]
+    [InlineData("/etc//foo//", "/etc", "foo")]
+    [InlineData("/etc/passwd/foo", "/etc/passwd", "foo")]
+    public void Other_directories_are_replaced_by_data_directory(string path, string directory, string name)
+    {
+        Foreign("/rig/data").RedirectTable($"btree:{path}").ShouldBe($"btree:/rig/data/{name}");
+        Foreign("/rig/data").RedirectFile(path).ShouldBe($"/rig/data/{name}");
+
+        string redirect = "h pf: warning: redirecting the request to postfix-owned data_directory /rig/data";
+        _target.Lines.ShouldBe(
+        [
+            $"h pf: warning: request to update table btree:{path} in non-postfix directory {directory}",
+            redirect,
+            $"h pf: warning: request to update file {path} in non-postfix directory {directory}",
+            redirect,
+        ]);
+    }
+
+    [Fact]
+    public void A_foreign_data_directory_is_warned_of_and_used()
+    {
+        string file = $"{_directory.Path}/prng_exch";
+
+        Foreign(_directory.Path).RedirectFile(file).ShouldBe(file);
+        _target.Lines.ShouldBe(
+        [
+            $"h pf: warning: request to update file {file} in non-postfix directory {_directory.Path}",
+            $"h pf: warning: redirecting the request to postfix-owned data_directory {_directory.Path}",
+        ]);
+    }
+
+    // Owns neither the system's directories nor those of whoever runs the tests.
+    private DataDirectory Foreign(string path) => new(path, new UserAccount("postfix", 987_654_321, 0), _log);
+}

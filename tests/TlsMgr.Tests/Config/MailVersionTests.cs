@@ -1,0 +1,138 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using Shouldly;
+using TlsMgr.Postfix.Config;
+using TlsMgr.Postfix.Logging;
+using Xunit;
+
+namespace TlsMgr.Tests.Config;
+
+public sealed class MailVersionTests : IDisposable
+{
+    private const int ChunkBytes = 64 * 1024;
+
+    private readonly ScratchDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData("3.7.11", 3, 7, 11)]
+    [InlineData("2.11", 2, 11, 0)]
+    [InlineData("3.10.0-RC1", 3, 10, 0)]
+    [InlineData("3.11-20250101", 3, 11, 0)]
+    public void Releases_are_read(string text, int major, int minor, int patch)
+    {
+        MailVersion.TryParse(text, out MailVersion version).ShouldBeTrue();
+        version.ShouldBe(new MailVersion(major, minor, patch));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("3")]
+    [InlineData("3.")]
+    [InlineData("3.7.")]
+    [InlineData("-3.7")]
+    [InlineData("3.+7")]
+    [InlineData("x3.7")]
+    [InlineData("3.99999999999")]
+    [InlineData("%d.%d")]
+    public void Other_texts_are_no_release(string text) => MailVersion.TryParse(text, out _).ShouldBeFalse();
+
+    [Theory]
+    [InlineData("2.11.11", false, false, false)]
+    [InlineData("3.0.0", false, true, false)]
+    [InlineData("3.5.25", false, true, false)]
+    [InlineData("3.6.0", true, true, false)]
+    [InlineData("3.10.4", true, true, false)]
+    [InlineData("3.11.0", true, true, true)]
+    [InlineData("4.0.0", true, true, true)]
+    public void The_release_decides_the_generation(string text, bool announces, bool longKeys, bool cacheType)
+    {
+        MailVersion.TryParse(text, out MailVersion version).ShouldBeTrue();
+
+        (version.AnnouncesProtocol, version.HasLongTicketKeys, version.HasDefaultCacheType)
+            .ShouldBe((announces, longKeys, cacheType));
+    }
+
+    [Fact]
+    public void The_installed_master_tells_the_release_that_postconf_tells()
+    {
+        string master = PostconfValue("daemon_directory") + "/master";
+        MailVersion? found = MailVersion.FindInExecutable(master, out string reason);
+
+        reason.ShouldBeEmpty();
+        found.ToString().ShouldBe(PostconfValue("mail_version"));
+    }
+
+    [Fact]
+    public void The_text_is_found_wherever_a_chunk_ends()
+    {
+        byte[] text = [.. "mail_version=%s\0mail_version=3.4.29\0"u8];
+        for (int offset = ChunkBytes - text.Length - 1; offset <= ChunkBytes + 1; offset++)
+        {
+            byte[] content = new byte[(2 * ChunkBytes) + 100];
+            text.CopyTo(content, offset);
+
+            MailVersion.FindInExecutable(_directory.Write("master", content), out _)
+                .ShouldBe(new MailVersion(3, 4, 29), $"at {offset}");
+        }
+    }
+
+    [Fact]
+    public void A_text_that_ends_the_file_is_found()
+    {
+        byte[] content = [.. new byte[ChunkBytes - 5], .. "mail_version=3.4.29"u8];
+
+        MailVersion.FindInExecutable(_directory.Write("master", content), out _).ShouldBe(new MailVersion(3, 4, 29));
+    }
+
+    [Fact]
+    public void Without_a_version_the_newest_is_taken_and_the_reason_told()
+    {
+        string missing = Path.Combine(_directory.Path, "missing");
+        string other = _directory.Write("other", "no version here");
+
+        Load("", missing).MailVersionOrigin
+            .ShouldBe($"mail_version 3.12.0, by default: open {missing}: No such file or directory");
+        Load("", other).MailVersionOrigin.ShouldBe($"mail_version 3.12.0, by default: {other} holds no mail_version");
+        Load("", other).MailVersion.ShouldBe(MailVersion.Newest);
+    }
+
+    [Fact]
+    public void What_is_set_wins_over_the_executable()
+    {
+        string master = _directory.Write("master", "mail_version=3.7.11");
+
+        Load("", master).MailVersionOrigin.ShouldBe($"mail_version 3.7.11, from {master}");
+        Load("mail_version = 3.4.5", master).MailVersionOrigin.ShouldBe("mail_version 3.4.5, as configured");
+        Load("mail_version = 3.4.5", master, "-o", "mail_version=2.11.1").MailVersion
+            .ShouldBe(new MailVersion(2, 11, 1));
+    }
+
+    [Fact]
+    public void A_setting_that_is_no_release_is_warned_of()
+    {
+        Log log = RecordingLogTarget.Open(out RecordingLogTarget target);
+
+        Load("mail_version = new", "/nonexistent", log).MailVersion.ShouldBe(MailVersion.Newest);
+        target.Lines.ShouldBe(["h pf: warning: mail_version = new is no version, using 3.12.0"]);
+    }
+
+    private PostfixParameters Load(string mainCf, string executable, params string[] arguments) =>
+        Load(mainCf, executable, new Log(), arguments);
+
+    private PostfixParameters Load(string mainCf, string executable, Log log, params string[] arguments)
+    {
+        _directory.Write("main.cf", mainCf);
+        ProcessDescription process = new(_directory.Path, "vm", "tlsmgr", 1, executable);
+        return PostfixParameters.Load(ParameterStore.Read(process, log), DaemonOptions.Parse(arguments), process);
+    }
+
+    private static string PostconfValue(string name)
+    {
+        ProcessStartInfo start = new("/usr/sbin/postconf", ["-d", "-h", name]) { RedirectStandardOutput = true };
+        using System.Diagnostics.Process process = System.Diagnostics.Process.Start(start)!;
+        return process.StandardOutput.ReadToEnd().Trim();
+    }
+}

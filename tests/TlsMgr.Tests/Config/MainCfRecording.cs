@@ -1,0 +1,73 @@
+// The recorded cases of main.cf-3.7.txt and main.cf-more-3.7.txt.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using TlsMgr.Testing;
+
+namespace TlsMgr.Tests.Config;
+
+/// <summary>One case: main.cf and arguments in; output and log records ("NAME TAG: TEXT") out.</summary>
+internal sealed record MainCfRecording(
+    string Heading, string MainCf, string[] Arguments, int ExitStatus, string Output, string[] Log)
+{
+    private const string Base = """
+        queue_directory = /rig/queue
+        data_directory = /rig/data
+        mail_owner = postfix
+        inet_interfaces = 127.0.0.1
+        compatibility_level = 3.6
+        maillog_file = /var/log/x
+
+        """;
+
+    internal static IReadOnlyList<MainCfRecording> ReadAll(string file)
+    {
+        List<MainCfRecording> recordings = [];
+        List<string> block = [];
+        foreach (string line in File.ReadLines(RepositoryRoot.Fixture("config", file)))
+        {
+            if (line.StartsWith("## ", StringComparison.Ordinal) && block.Count > 0)
+            {
+                recordings.Add(Parse(block));
+                block.Clear();
+            }
+
+            if (!line.StartsWith("# ", StringComparison.Ordinal))
+            {
+                block.Add(line);
+            }
+        }
+
+        recordings.Add(Parse(block));
+        return recordings;
+    }
+
+    private static MainCfRecording Parse(List<string> block)
+    {
+        RecordingLiteral heading = new(block[0]["## ".Length..]);
+        bool isAddition = heading.IsNextList();
+        string[] lines = heading.Take();
+        string mainCf = isAddition ? Base + string.Concat(lines.Select(line => line + "\n")) : lines[0];
+        string[] arguments = heading.Take();
+        heading.TakeWord();
+        int status = int.Parse(heading.TakeWord(), System.Globalization.CultureInfo.InvariantCulture);
+        string output = heading.Take()[0];
+        return new MainCfRecording(block[0], mainCf, arguments, status, output, [.. block.Skip(1).Select(Record)]);
+    }
+
+    // "    Nov 21 00:40:36 h pf/tlsmgr[15823]: fatal: text" becomes "h pf: fatal: text".
+    private static string Record(string line)
+    {
+        int text = line.IndexOf("]: ", StringComparison.Ordinal);
+        if (text < 0)
+        {
+            return line.Trim();
+        }
+
+        string[] words = line[..text].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string tag = words[^1][..words[^1].LastIndexOf("/tlsmgr", StringComparison.Ordinal)];
+        return $"{words[^2]} {tag}: {line[(text + 3)..]}";
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Config;
+using TlsMgr.Postfix.Logging;
+using Xunit;
+
+namespace TlsMgr.Tests.Config;
+
+public sealed class ParameterStoreTests : System.IDisposable
+{
+    private readonly ScratchDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Effective_values_hold_what_is_known_and_what_is_set_in_order()
+    {
+        ParameterStore store = Load("zebra = $myhostname\n", out _, out TlsManagerParameters _);
+        KeyValuePair<string, string>[] values = [.. store.EffectiveValues()];
+
+        string[] names = [.. values.Select(value => value.Key)];
+
+        names.ShouldBe(names.Distinct().Order(System.StringComparer.Ordinal));
+        Dictionary<string, string> byName = values.ToDictionary();
+        byName["zebra"].ShouldBe("vm.localdomain");
+        byName["tls_random_exchange_name"].ShouldBe("/var/lib/postfix/prng_exch");
+        byName["syslog_name"].ShouldBe("postfix");
+        byName["process_id"].ShouldBe("7");
+        byName["config_directory"].ShouldBe(_directory.Path);
+    }
+
+    [Fact]
+    public void Read_only_names_cannot_be_set_and_are_never_expanded()
+    {
+        ParameterStore store = Load(
+            "process_id = 1\nservice_name = x\n", out _, out _, "-n", "a$b", "-o", "process_name=y", "-o", "b=c");
+
+        store.Expand("process_id").ShouldBe("7");
+        store.Expand("service_name").ShouldBe("a$b");
+        store.Expand("process_name").ShouldBe("tlsmgr");
+    }
+
+    [Fact]
+    public void Values_of_every_kind_reach_their_readers()
+    {
+        Load(
+            """
+            syslog_facility = local3
+            ipc_timeout = 2m
+            daemon_timeout = 1h
+            debugger_command = gdb
+            postlog_service_name = pl
+            smtp_tls_session_cache_database = btree:x
+            smtp_tls_session_cache_timeout = 5
+            smtp_tls_loglevel = 2
+            lmtp_tls_session_cache_database = btree:y
+            lmtp_tls_session_cache_timeout = 0
+            tls_random_source = egd:/x
+            tls_random_bytes = 64
+            tls_random_reseed_period = 10
+            tls_random_prng_update_period = 20s
+            """,
+            out PostfixParameters shared,
+            out TlsManagerParameters parameters);
+
+        shared.SyslogFacility.ShouldBe(19 << 3);
+        (shared.IpcTimeoutSeconds, shared.DaemonTimeoutSeconds).ShouldBe((120, 3600));
+        (shared.DebuggerCommand, shared.PostlogServiceName).ShouldBe(("gdb", "pl"));
+        shared.MailOwner.ShouldBe(UserIdentity.FindUser("postfix"));
+        parameters.Smtp.ShouldBe(new SessionCacheParameters("smtp", "btree:x", 5, "2"));
+        (parameters.Smtp.EffectiveTimeoutSeconds, parameters.Smtp.IsWanted).ShouldBe((120, true));
+        (parameters.Lmtp.EffectiveTimeoutSeconds, parameters.Lmtp.IsWanted).ShouldBe((0, false));
+        (parameters.Smtpd.EffectiveTimeoutSeconds, parameters.Smtpd.IsWanted).ShouldBe((3600, false));
+        (parameters.RandomSource, parameters.RandomBytes).ShouldBe(("egd:/x", 64));
+        (parameters.RandomReseedPeriodSeconds, parameters.RandomUpdatePeriodSeconds).ShouldBe((10, 20));
+    }
+
+    [Theory]
+    [InlineData("3.10.4", "hash")]
+    [InlineData("3.11.0", "lmdb")]
+    public void The_type_of_a_cache_without_one_follows_the_release(string version, string type)
+    {
+        Load($"mail_version = {version}\n", out PostfixParameters shared, out _);
+
+        shared.CacheTypeByDefault.ShouldBe(type);
+    }
+
+    [Fact]
+    public void A_cache_may_take_its_values_from_any_other()
+    {
+        Load(
+            "smtpd_tls_session_cache_timeout = $lmtp_tls_session_cache_timeout\nlmtp_tls_session_cache_timeout = 7m\n",
+            out _,
+            out TlsManagerParameters parameters);
+
+        parameters.Smtpd.TimeoutSeconds.ShouldBe(420);
+    }
+
+    [Fact]
+    public void A_main_cf_that_cannot_be_read_is_a_fatal_fault_with_its_reason()
+    {
+        Directory.CreateDirectory(Path.Combine(_directory.Path, "main.cf"));
+
+        Should.Throw<FatalException>(() => ParameterStore.Read(Process(), new Log())).Message
+            .ShouldBe($"read {_directory.Path}/main.cf: Is a directory");
+    }
+
+    private ProcessDescription Process() => new(_directory.Path, "vm", "tlsmgr", 7, "/nonexistent");
+
+    private ParameterStore Load(
+        string mainCf, out PostfixParameters shared, out TlsManagerParameters parameters, params string[] arguments)
+    {
+        _directory.Write("main.cf", mainCf);
+        ParameterStore store = ParameterStore.Read(Process(), new Log());
+        shared = PostfixParameters.Load(store, DaemonOptions.Parse(arguments), Process());
+        parameters = TlsManagerParameters.Load(store);
+        return store;
+    }
+}
