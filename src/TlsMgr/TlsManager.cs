@@ -1,5 +1,5 @@
-// The service as a whole: random numbers, ticket keys and session caches behind one dispatcher, in the order in which they
-// are opened. What fails here costs its part of the service and nothing else; seeds are served whatever happens.
+// The service as a whole: random numbers, ticket keys and session caches behind one dispatcher, in the order in which
+// they are opened. What fails here costs its part of the service and nothing else; seeds are served whatever happens.
 
 using System;
 using TlsMgr.Postfix.Config;
@@ -32,7 +32,9 @@ public sealed class TlsManager : IDisposable
     /// <summary>Opens nothing yet but the random pool.</summary>
     /// <param name="postfix">The parameters of every daemon.</param>
     /// <param name="parameters">The parameters of this one.</param>
-    /// <param name="jailDirectory">The directory that becomes the root directory before the start; null for none.</param>
+    /// <param name="jailDirectory">
+    /// The directory that becomes the root directory before the start; null for none.
+    /// </param>
     /// <param name="timers">Timers of the event loop.</param>
     /// <param name="clock">Time of day and monotonic time.</param>
     /// <param name="log">The log.</param>
@@ -66,7 +68,9 @@ public sealed class TlsManager : IDisposable
     /// <summary>Opens what needs privileges: the entropy source.</summary>
     public void OpenPrivileged() => _random.OpenSource();
 
-    /// <summary>Opens what belongs to mail_owner: the exchange file and the caches. To be called as that user.</summary>
+    /// <summary>
+    /// Opens what belongs to mail_owner: the exchange file and the caches. To be called as that user.
+    /// </summary>
     /// <exception cref="FatalException">Two caches share a file, or a cache's name is no <c>type:name</c>.</exception>
     public void OpenFiles()
     {
@@ -105,7 +109,9 @@ public sealed class TlsManager : IDisposable
         return hasMore;
     }
 
-    /// <summary>Saves what the next process goes on with. The caches go first: it may be waiting for their locks.</summary>
+    /// <summary>
+    /// Saves what the next process goes on with. The caches go first: it may be waiting for their locks.
+    /// </summary>
     public void Save()
     {
         _caches?.Dispose();

@@ -1,5 +1,5 @@
-// Where the log goes, step by step: by the environment until main.cf is read, then as main.cf says, and inside the jail by
-// the path that the same socket has there.
+// Where the log goes, step by step: by the environment until main.cf is read, then as main.cf says, and inside the jail
+// by the path that the same socket has there.
 
 using System;
 using System.Collections.Generic;
@@ -65,7 +65,9 @@ internal sealed class DaemonLog : IDisposable
         Connect();
     }
 
-    /// <summary>Puts the targets in force; to be called again when <see cref="LogsToStandardError"/> has changed.</summary>
+    /// <summary>
+    /// Puts the targets in force; to be called again when <see cref="LogsToStandardError"/> has changed.
+    /// </summary>
     internal void Connect()
     {
         _sender.Connect();

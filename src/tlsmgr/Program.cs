@@ -1,6 +1,6 @@
 // tlsmgr(8): the executable. Ends the way Postfix's daemons end: status 0 when it is told to go, by the signal when one
-// came, status 1 a second after a fatal record. This is the only place that catches everything, and no client can reach it:
-// whatever a client sends is answered by values, not by exceptions.
+// came, status 1 a second after a fatal record. This is the only place that catches everything, and no client can reach
+// it: whatever a client sends is answered by values, not by exceptions.
 
 using System;
 using System.Threading;

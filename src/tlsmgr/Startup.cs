@@ -1,6 +1,6 @@
-// From the command line to serving, in the order of every Postfix daemon: log, options, main.cf, what only root may open,
-// what mail_owner owns, the jail, and then work. The order decides which fault is told first, and with which rights each
-// file is opened; it must never be changed for looks.
+// From the command line to serving, in the order of every Postfix daemon: log, options, main.cf, what only root may
+// open, what mail_owner owns, the jail, and then work. The order decides which fault is told first, and with which
+// rights each file is opened; it must never be changed for looks.
 
 using System;
 using System.Globalization;
@@ -34,13 +34,13 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         UserIdentity.SetFileCreationMask(OwnerOnly);
         DaemonOptions options = DaemonOptions.Parse(arguments);
         TakeLogOptions(options);
+        ProcessDescription process = Describe();
+        ParameterStore store = ParameterStore.Read(process, _log);
         if (options.Fault is { } fault)
         {
             throw new FatalException(fault);
         }
 
-        ProcessDescription process = Describe();
-        ParameterStore store = ParameterStore.Read(process.MainCfPath, _log);
         PostfixParameters postfix = PostfixParameters.Load(store, options, process);
         daemonLog.Configure(postfix);
         Require(UserIdentity.ChangeDirectory(postfix.QueueDirectory), $"chdir(\"{postfix.QueueDirectory}\")");

@@ -126,6 +126,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "gethostname", SetLastError = true)]
     internal static partial int GetHostName(byte* name, nuint length);
 
+    [LibraryImport(Library, EntryPoint = "system", SetLastError = true)]
+    internal static partial int RunShell(byte* command);
+
     [LibraryImport(Library, EntryPoint = "signal", SetLastError = true)]
     internal static partial nint SetSignalHandler(int signal, nint handler);
 

@@ -30,17 +30,15 @@ public static class SignalNumber
 public static unsafe class ProcessControl
 {
     // HOST_NAME_MAX of Linux is 64.
-    private const int HostNameBytes = 255;
-
     private const nint DefaultHandler = 0;
     private const nint IgnoreHandler = 1;
-    private const int HostNameBytes = 256;
+    private const int HostNameBytes = 255;
 
     /// <summary>The process id of the parent; 1 when the parent is gone.</summary>
     public static int ParentProcessId => NativeMethods.GetParentProcessId();
 
     /// <summary>The whole name of this host (gethostname(2)); .NET itself cuts it at the first dot.</summary>
-    public static unsafe string HostName
+    public static string HostName
     {
         get
         {
@@ -48,6 +46,15 @@ public static unsafe class ProcessControl
             NativeMethods.GetHostName(name, HostNameBytes);
             name[HostNameBytes] = 0;
             return Marshal.PtrToStringUTF8((nint)name) ?? "";
+        }
+    }
+
+    /// <summary>Runs a shell command and waits for it (system(3)). Answers its status, or -1.</summary>
+    public static int RunShell(string command)
+    {
+        fixed (byte* bytes = NativePath.Encode(command))
+        {
+            return NativeMethods.RunShell(bytes);
         }
     }
 

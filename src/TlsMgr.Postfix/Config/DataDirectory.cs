@@ -18,16 +18,11 @@ public sealed class DataDirectory(string path, UserAccount owner, Log log)
     /// <summary>The path to use for a file.</summary>
     public string RedirectFile(string file) => Redirect(file, $"file {file}");
 
-    /// <summary>The table to use for a table.</summary>
-    /// <param name="table"><c>type:path</c>.</param>
-    public string RedirectTable(string table)
-    {
-        int colon = table.IndexOf(':') + 1;
-        return table[..colon] + Redirect(table[colon..], $"table {table}");
-    }
-
-    // A directory that cannot be looked at is left alone: opening the file there tells the reason.
-    private string Redirect(string file, string request)
+    /// <summary>The path to use for what a request names.</summary>
+    /// <param name="file">The path as configured. A directory that cannot be looked at is left alone: opening the file
+    /// there tells the reason.</param>
+    /// <param name="request">What it is for, in the words of the warning: <c>table btree:/etc/x</c>.</param>
+    public string Redirect(string file, string request)
     {
         (string directory, string name) = Split(file);
         if (FileStatus.OfPath(directory, out FileStatus status) < 0 || status.Owner == owner.UserId)

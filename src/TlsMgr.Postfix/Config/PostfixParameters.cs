@@ -93,7 +93,9 @@ public sealed class PostfixParameters
     /// <summary>How long one turn of the main loop may take, 1 s and more.</summary>
     public int DaemonTimeoutSeconds { get; }
 
-    /// <summary>The type of a cache without one: default_cache_db_type since 3.11, else default_database_type.</summary>
+    /// <summary>
+    /// The type of a cache without one: default_cache_db_type since 3.11, else default_database_type.
+    /// </summary>
     public string CacheTypeByDefault => MailVersion.HasDefaultCacheType ? _defaultCacheType : _defaultDatabaseType;
 
     /// <summary>Reads and checks the parameters.</summary>

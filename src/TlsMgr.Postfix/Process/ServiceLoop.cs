@@ -1,5 +1,5 @@
-// Runs a service that is one process for many clients, from master(8)'s descriptors to the end of the process. One turn:
-// descriptors and timers, then the requests that arrived, then a bounded piece of the service's own work.
+// Runs a service that is one process for many clients, from master(8)'s descriptors to the end of the process. One
+// turn: descriptors and timers, then the requests that arrived, then a bounded piece of the service's own work.
 
 using System;
 using TlsMgr.Native.Libc;
@@ -47,7 +47,9 @@ public sealed class ServiceLoop : IDisposable
     /// <summary>Lets the loop end with its present turn.</summary>
     public void End() => _ends = true;
 
-    /// <summary>Serves until master hangs up, a signal comes, or <see cref="End"/> is called. Cuts the clients then.</summary>
+    /// <summary>
+    /// Serves until master hangs up, a signal comes, or <see cref="End"/> is called. Cuts the clients then.
+    /// </summary>
     /// <exception cref="FatalException">The descriptors are not those that master gives.</exception>
     public void Run(ServiceLoopSettings settings)
     {

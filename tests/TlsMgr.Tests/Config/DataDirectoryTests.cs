@@ -25,14 +25,14 @@ public sealed class DataDirectoryTests : IDisposable
         DataDirectory data = new("/rig/data", new UserAccount("postfix", UserIdentity.EffectiveUserId, 0), _log);
 
         data.RedirectFile($"{_directory.Path}/prng_exch").ShouldBe($"{_directory.Path}/prng_exch");
-        data.RedirectTable($"btree:{_directory.Path}/x").ShouldBe($"btree:{_directory.Path}/x");
+        data.Redirect($"{_directory.Path}/x", "table btree:x").ShouldBe($"{_directory.Path}/x");
         _target.Lines.ShouldBeEmpty();
     }
 
     [Fact]
     public void A_directory_that_is_not_there_is_left_for_the_opening_to_tell()
     {
-        Foreign("/rig/data").RedirectTable("btree:/nonexistent/foo").ShouldBe("btree:/nonexistent/foo");
+        Foreign("/rig/data").Redirect("/nonexistent/foo", "table btree:foo").ShouldBe("/nonexistent/foo");
         _target.Lines.ShouldBeEmpty();
     }
 
@@ -47,7 +47,7 @@ public sealed class DataDirectoryTests : IDisposable
     [InlineData("/etc/passwd/foo", "/etc/passwd", "foo")]
     public void Other_directories_are_replaced_by_data_directory(string path, string directory, string name)
     {
-        Foreign("/rig/data").RedirectTable($"btree:{path}").ShouldBe($"btree:/rig/data/{name}");
+        Foreign("/rig/data").Redirect(path, $"table btree:{path}").ShouldBe($"/rig/data/{name}");
         Foreign("/rig/data").RedirectFile(path).ShouldBe($"/rig/data/{name}");
 
         string redirect = "h pf: warning: redirecting the request to postfix-owned data_directory /rig/data";

@@ -96,7 +96,8 @@ public sealed class MainCfRecordingTests
         {
             if (cache.IsWanted && cache.Database.Contains(':') && cache.Database[0] != ':')
             {
-                string table = data.RedirectTable(cache.Database);
+                string[] parts = cache.Database.Split(':', 2);
+                string table = $"{parts[0]}:{data.Redirect(parts[1], $"table {cache.Database}")}";
                 string? opened = recording.Log.FirstOrDefault(
                     line => line.Contains($": open {cache.CacheType} ", StringComparison.Ordinal));
                 opened?.ShouldEndWith($": open {cache.CacheType} TLS cache {table}");
