@@ -35,6 +35,9 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// </summary>
     private long _requestSince;
 
+    /// <summary>Which request that is, as the number of those served before it.</summary>
+    private long _requestNumber;
+
     /// <summary>Since when the client has taken nothing of its replies; 0 when there are none to take.</summary>
     private long _replySince;
 
@@ -108,8 +111,7 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
             return false;
         }
 
-        long now = _table.Now;
-        _requestSince = _conversation.IsInsideRequest ? (_requestSince == 0 ? now : _requestSince) : 0;
+        NoteRequest();
         _loop.Change(_watch!, isSent ? EpollEvents.Readable : EpollEvents.Writable);
         return true;
     }
@@ -156,36 +158,39 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
             return;
         }
 
-        for (int total = 0; total < Limits.ReadBytesPerTurn;)
+        int count;
+        int total = 0;
+        Span<byte> room;
+        do
         {
-            Span<byte> room = _conversation.Input.GetSpan(Limits.ReadBytes);
-            int count = FileDescriptor.Read(_descriptor, room);
-            if (count > 0)
-            {
-                _conversation.Input.Advance(count);
-                total += count;
-            }
-
-            if (count < room.Length)
-            {
-                End(count);
-                break;
-            }
+            room = _conversation.Input.GetSpan(Limits.ReadBytes);
+            count = FileDescriptor.Read(_descriptor, room);
+            _conversation.Input.Advance(int.Max(count, 0));
+            total += int.Max(count, 0);
         }
+        while (count == room.Length && total < Limits.ReadBytesPerTurn);
 
         _conversation.InputArrived();
-    }
-
-    /// <summary>The last read gave less than there was room for: nothing more for now, or for ever.</summary>
-    private void End(int count)
-    {
         if (count == 0)
         {
             _conversation.InputEnded();
         }
-        else if (count < 0 && count != -Errno.TryAgain && count != -Errno.Interrupted)
+
+        _isBroken |= count < 0 && count != -Errno.TryAgain && count != -Errno.Interrupted;
+    }
+
+    /// <summary>Begins to count the time of a request that has begun, and not that of the one before it.</summary>
+    private void NoteRequest()
+    {
+        bool isSame = _requestSince != 0 && _requestNumber == _conversation.ServedMessages;
+        if (!_conversation.IsInsideRequest)
         {
-            _isBroken = true;
+            _requestSince = 0;
+        }
+        else if (!isSame)
+        {
+            _requestSince = _table.Now;
+            _requestNumber = _conversation.ServedMessages;
         }
     }
 
@@ -201,7 +206,7 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         foreach (ReadOnlyMemory<byte> segment in output.Buffer)
         {
             int count = UnixSocket.Send(_descriptor, segment.Span);
-            _isBroken = count < 0 && count != -Errno.TryAgain && count != -Errno.Interrupted;
+            _isBroken |= count < 0 && count != -Errno.TryAgain && count != -Errno.Interrupted;
             sent = output.Buffer.GetPosition(int.Max(count, 0), sent);
             if (count < segment.Length)
             {

@@ -74,7 +74,7 @@ public sealed class ConnectionTable
     }
 
     /// <summary>Serves every connection that has something to do, ends the turn, and sends the replies.</summary>
-    /// <returns>Whether any request was served.</returns>
+    /// <returns>Whether any connection had something to do.</returns>
     public bool RunTurn()
     {
         Now = _clock.GetTimestamp();

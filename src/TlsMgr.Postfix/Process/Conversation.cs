@@ -77,6 +77,9 @@ public sealed class Conversation : IDisposable
     /// <summary>Whether the client has begun a request and not finished it.</summary>
     public bool IsInsideRequest { get; private set; }
 
+    /// <summary>How many messages have been served: tells one unfinished request from the next.</summary>
+    public long ServedMessages { get; private set; }
+
     /// <summary>Whether what is there of an unfinished request ends inside a value, rather than a name.</summary>
     public bool IsInsideValue => _framer.IsInsideValue;
 
@@ -191,6 +194,7 @@ public sealed class Conversation : IDisposable
         {
             case FrameStatus.Complete:
                 IsInsideRequest = false;
+                ServedMessages++;
                 Serve(rest.Slice(0, length));
                 rest = rest.Slice(length);
                 break;

@@ -91,6 +91,22 @@ public sealed class ConnectionTableTests : ILogTarget, IDisposable
         IsClosed(client).ShouldBeTrue();
     }
 
+    [Fact]
+    public void The_time_of_one_request_is_not_counted_for_the_next()
+    {
+        Socket client = Connect();
+        Send(client, "request|a|");
+        for (int i = 0; i < 5; i++)
+        {
+            PassTime(Timeout * 0.75);
+            Send(client, "|request|a|");
+        }
+
+        _records.ShouldBeEmpty("each request was finished in time, though one was always open");
+        PassTime(Timeout + TimeSpan.FromSeconds(1));
+        _records.ShouldHaveSingleItem();
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("re")]
