@@ -4,7 +4,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using TlsMgr.Native.Libc;
 
@@ -19,13 +18,13 @@ public sealed partial class FakeMaster : IDisposable
     private const int StatusMessageBytes = 12;
     private const uint Generation = 42;
 
-    private readonly Socket _listener;
+    private readonly UnixListener _listener;
     private readonly int _status;
     private readonly int _flowRead;
     private readonly int _flowWrite;
     private bool _statusIsOpen = true;
 
-    private FakeMaster(SpawnedProcess process, Socket listener, int status, int flowRead, int flowWrite, DaemonDirectories directories)
+    private FakeMaster(SpawnedProcess process, UnixListener listener, int status, int flowRead, int flowWrite, DaemonDirectories directories)
     {
         Process = process;
         _listener = listener;
@@ -50,11 +49,7 @@ public sealed partial class FakeMaster : IDisposable
     public static FakeMaster Start(
         string binary, DaemonDirectories directories, IReadOnlyList<string> options, IReadOnlyList<string>? runner = null)
     {
-        Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
-        listener.Bind(new UnixDomainSocketEndPoint(directories.ServiceSocket));
-        File.SetUnixFileMode(directories.ServiceSocket, (UnixFileMode)0b110_110_110);
-        listener.Listen(128);
-
+        UnixListener listener = new(directories.ServiceSocket);
         Span<int> status = stackalloc int[2];
         Span<int> flow = stackalloc int[2];
         MakePair(status);
@@ -68,7 +63,7 @@ public sealed partial class FakeMaster : IDisposable
             [3] = flow[0],
             [4] = flow[1],
             [5] = status[1],
-            [6] = (int)listener.Handle,
+            [6] = listener.Descriptor,
         };
         string[] arguments = ["tlsmgr", "-l", "-t", "unix", .. options];
         SpawnedProcess process = runner is null
@@ -133,7 +128,6 @@ public sealed partial class FakeMaster : IDisposable
         _listener.Dispose();
         FileDescriptor.Close(_flowRead);
         FileDescriptor.Close(_flowWrite);
-        File.Delete(Directories.ServiceSocket);
     }
 
     private static unsafe void MakePair(Span<int> pair)

@@ -63,12 +63,6 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "connect", SetLastError = true)]
     internal static partial int Connect(int socket, byte* address, uint addressLength);
 
-    [LibraryImport(Library, EntryPoint = "bind", SetLastError = true)]
-    internal static partial int Bind(int socket, byte* address, uint addressLength);
-
-    [LibraryImport(Library, EntryPoint = "listen", SetLastError = true)]
-    internal static partial int Listen(int socket, int backlog);
-
     [LibraryImport(Library, EntryPoint = "accept4", SetLastError = true)]
     internal static partial int Accept(int socket, byte* address, uint* addressLength, int flags);
 
@@ -88,9 +82,6 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "geteuid")]
     internal static partial uint GetEffectiveUserId();
-
-    [LibraryImport(Library, EntryPoint = "getegid")]
-    internal static partial uint GetEffectiveGroupId();
 
     [LibraryImport(Library, EntryPoint = "seteuid", SetLastError = true)]
     internal static partial int SetEffectiveUserId(uint user);

@@ -27,7 +27,6 @@ public static unsafe class UnixSocket
     private const int NonBlockingAndCloseOnExec = 0x800 | 0x80000;
     private const int DontWait = 0x40;
     private const int NoSignal = 0x4000;
-    private const int Peek = 2;
     private const int AddressBytes = sizeof(short) + LongestPathBytes + 1;
 
     /// <summary>Makes a socket that never blocks and closes on exec; answers its descriptor.</summary>
@@ -44,19 +43,6 @@ public static unsafe class UnixSocket
         return FillAddress(new Span<byte>(address, AddressBytes), path)
             ? Errno.Result(NativeMethods.Connect(socket, address, AddressBytes))
             : -Errno.InvalidArgument;
-    }
-
-    /// <summary>Gives a socket its path in the file system (bind(2)), and makes a stream socket listen.</summary>
-    public static int BindAndListen(int socket, string path, SocketKind kind, int backlog)
-    {
-        byte* address = stackalloc byte[AddressBytes];
-        if (!FillAddress(new Span<byte>(address, AddressBytes), path))
-        {
-            return -Errno.InvalidArgument;
-        }
-
-        int answer = Errno.Result(NativeMethods.Bind(socket, address, AddressBytes));
-        return answer < 0 || kind == SocketKind.Datagram ? answer : Errno.Result(NativeMethods.Listen(socket, backlog));
     }
 
     /// <summary>Takes the next connection; answers its descriptor, which never blocks and closes on exec.</summary>
@@ -80,15 +66,6 @@ public static unsafe class UnixSocket
         fixed (byte* start = buffer)
         {
             return Errno.Result(NativeMethods.Receive(socket, start, (nuint)buffer.Length, DontWait));
-        }
-    }
-
-    /// <summary>As <see cref="Receive"/>, but leaves the bytes where they are.</summary>
-    public static int PeekAt(int socket, Span<byte> buffer)
-    {
-        fixed (byte* start = buffer)
-        {
-            return Errno.Result(NativeMethods.Receive(socket, start, (nuint)buffer.Length, DontWait | Peek));
         }
     }
 

@@ -22,9 +22,6 @@ public static unsafe class UserIdentity
     /// <summary>The effective user id of this process.</summary>
     public static uint EffectiveUserId => NativeMethods.GetEffectiveUserId();
 
-    /// <summary>The effective group id of this process.</summary>
-    public static uint EffectiveGroupId => NativeMethods.GetEffectiveGroupId();
-
     /// <summary>
     /// Looks a user up by name (getpwnam(3)); null when there is none, or when the directory does not answer.
     /// </summary>

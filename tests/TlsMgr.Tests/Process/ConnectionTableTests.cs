@@ -5,7 +5,6 @@ using System.IO;
 using System.Net.Sockets;
 using System.Text;
 using Shouldly;
-using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Process;
 using TlsMgr.Testing;
@@ -26,16 +25,15 @@ public sealed class ConnectionTableTests : ILogTarget, IDisposable
     private readonly Log _log = new();
     private readonly List<string> _records = [];
     private readonly List<Socket> _clients = [];
-    private readonly int _listener;
+    private readonly UnixListener _listener;
 
     public ConnectionTableTests()
     {
         _log.ReplaceTargets(this);
         _loop = new EventLoop(_clock);
         _table = new ConnectionTable(_loop, new EchoService(), _clock, _log, "tlsmgr socket", Timeout);
-        _listener = UnixSocket.Create(SocketKind.Stream);
-        UnixSocket.BindAndListen(_listener, SocketPath, SocketKind.Stream, backlog: 64).ShouldBe(0);
-        _ = new ClientListener(_listener, _loop, _table, _clock, _log);
+        _listener = new UnixListener(SocketPath);
+        _ = new ClientListener(_listener.Descriptor, _loop, _table, _clock, _log);
     }
 
     private string SocketPath => Path.Combine(_directory.FullName, "service");
@@ -47,7 +45,7 @@ public sealed class ConnectionTableTests : ILogTarget, IDisposable
         _clients.ForEach(client => client.Dispose());
         _table.CloseAll();
         _loop.Dispose();
-        FileDescriptor.Close(_listener);
+        _listener.Dispose();
         _directory.Delete(recursive: true);
     }
 

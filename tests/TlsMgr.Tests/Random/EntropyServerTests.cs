@@ -1,7 +1,9 @@
 using System;
+using System.IO;
 using System.Linq;
 using Shouldly;
 using TlsMgr.Native.Libc;
+using TlsMgr.Testing;
 using Xunit;
 
 namespace TlsMgr.Tests.Random;
@@ -12,7 +14,7 @@ public sealed class EntropyServerTests : IDisposable
 
     private readonly RandomRig _rig = new();
     private readonly string _path;
-    private int _listener = -1;
+    private UnixListener? _listener;
     private int _connection = -1;
 
     public EntropyServerTests()
@@ -24,7 +26,7 @@ public sealed class EntropyServerTests : IDisposable
     public void Dispose()
     {
         FileDescriptor.Close(_connection);
-        FileDescriptor.Close(_listener);
+        _listener?.Dispose();
         _rig.Dispose();
     }
 
@@ -153,17 +155,13 @@ public sealed class EntropyServerTests : IDisposable
     [Fact]
     public void A_server_that_does_not_listen_is_a_warning()
     {
-        Listen();
-        FileDescriptor.Close(_listener);
+        // A file that nobody listens at is refused as a socket without a listener is.
+        File.WriteAllBytes(_path, []);
         _rig.OpenAndStart();
         _rig.NewLines.ShouldBe([$"warning: cannot connect to EGD server {_path}: Connection refused"]);
     }
 
-    private void Listen()
-    {
-        _listener = UnixSocket.Create(SocketKind.Stream);
-        UnixSocket.BindAndListen(_listener, _path, SocketKind.Stream, 5).ShouldBe(0);
-    }
+    private void Listen() => _listener = new UnixListener(_path);
 
     private void OpenAndAccept()
     {
@@ -175,7 +173,7 @@ public sealed class EntropyServerTests : IDisposable
 
     private void AcceptRequest()
     {
-        _connection = UnixSocket.Accept(_listener);
+        _connection = UnixSocket.Accept(_listener!.Descriptor);
         _connection.ShouldBeGreaterThan(0);
         ReceiveRequest();
     }
