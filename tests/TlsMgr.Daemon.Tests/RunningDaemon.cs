@@ -7,22 +7,24 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Daemon.Tests;
 
-/// <summary>The published binary under a small master, in directories of its own, with its log at hand.</summary>
+/// <summary>A tlsmgr, ours unless another is named, under a small master, in directories of its own, with its log at hand.</summary>
 internal sealed class RunningDaemon : IDisposable
 {
     private readonly DaemonDirectories _ownDirectories;
 
-    internal RunningDaemon(string[]? mainCf = null, string[]? options = null, string? parentVersion = null)
-        : this(new DaemonDirectories(mainCf ?? []), options, parentVersion)
+    internal RunningDaemon(
+        string[]? mainCf = null, string[]? options = null, string? parentVersion = null, string? binary = null)
+        : this(new DaemonDirectories(mainCf ?? []), options, parentVersion, binary)
     {
     }
 
-    internal RunningDaemon(DaemonDirectories directories, string[]? options = null, string? parentVersion = null)
+    internal RunningDaemon(
+        DaemonDirectories directories, string[]? options = null, string? parentVersion = null, string? binary = null)
     {
         _ownDirectories = directories;
         Log = new PostlogSocket(directories.PostlogSocket);
         Master = FakeMaster.Start(
-            PublishedBinary.Path, directories, options ?? [], parentVersion is null ? null : MakeParent(parentVersion));
+            binary ?? PublishedBinary.Path, directories, options ?? [], parentVersion is null ? null : MakeParent(parentVersion));
     }
 
     internal DaemonDirectories Directories => _ownDirectories;

@@ -12,18 +12,34 @@ public sealed class SessionReplayTests
     public static TheoryData<string> Recordings => new(
         Directory.GetFiles(RepositoryRoot.Fixture("sessions"), "postfix-*.txt").Select(path => Path.GetFileName(path)));
 
+    private static readonly string[] MainCf =
+    [
+        "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache",
+        "smtp_tls_session_cache_database = btree:${data_directory}/smtp_scache",
+    ];
+
     [Theory]
     [MemberData(nameof(Recordings))]
     public void Recorded_clients_get_the_recorded_answers(string file)
     {
-        string version = file.Split('-')[1];
-        using RunningDaemon daemon = new(
-            [
-                "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache",
-                "smtp_tls_session_cache_database = btree:${data_directory}/smtp_scache",
-            ],
-            parentVersion: version + ".0");
+        using RunningDaemon daemon = new(MainCf, parentVersion: file.Split('-')[1] + ".0");
 
+        Play(file, daemon);
+    }
+
+    [Theory]
+    [InlineData("postfix-3.7-tickets.client.txt")]
+    [InlineData("postfix-3.7-tickets.server.txt")]
+    [Trait("Needs", "root")]
+    public void The_original_still_answers_as_recorded(string file)
+    {
+        using RunningDaemon daemon = new(MainCf, binary: PublishedBinary.Original);
+
+        Play(file, daemon);
+    }
+
+    private static void Play(string file, RunningDaemon daemon)
+    {
         foreach (RecordedConnection connection in SessionRecording.Read(RepositoryRoot.Fixture("sessions", file)))
         {
             using AttributeClient client = daemon.Connect();

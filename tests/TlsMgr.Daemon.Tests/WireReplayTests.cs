@@ -1,5 +1,3 @@
-using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -11,36 +9,25 @@ using Xunit;
 namespace TlsMgr.Daemon.Tests;
 
 /// <summary>Every case of the wire recording against the published binary: the same replies, log and end of connection.</summary>
-public sealed class WireReplayTests : IDisposable
+public sealed class WireReplayTests
 {
     private const string KnownKeyCase = "tktkey known name";
 
-    private readonly RunningDaemon _daemon = new(
+    private static readonly string[] MainCf =
     [
         "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache",
         "smtp_tls_session_cache_database = btree:${data_directory}/smtp_scache",
         "smtp_tls_session_cache_timeout = 60",
         "smtpd_tls_loglevel = 2",
         "smtp_tls_loglevel = 2",
-    ]);
-
-    public void Dispose() => _daemon.Dispose();
+    ];
 
     [Fact]
     public void The_binary_answers_and_logs_what_the_original_did()
     {
-        IReadOnlyList<WireCase> cases = WireRecording.Read(RepositoryRoot.Fixture("wire", "wire-3.7.txt"));
-        AskForSeed().ShouldBe(0);
-        _daemon.Log.TakeTexts();
-        foreach (WireCase wireCase in cases.Where(wireCase => wireCase.IsPlayable && wireCase.Title != KnownKeyCase))
-        {
-            WireDifferences.Apply(wireCase);
-            Play(wireCase);
+        using RunningDaemon daemon = new(MainCf);
 
-            // The end of the case's connection may be worth a record, which is not the next case's.
-            AskForSeed().ShouldBe(0, wireCase.Title);
-            _daemon.Log.TakeTexts();
-        }
+        PlayAll(daemon);
     }
 
     [Theory]
@@ -51,7 +38,8 @@ public sealed class WireReplayTests : IDisposable
     [InlineData("request|seed")]
     public void A_client_that_goes_away_at_any_point_leaves_the_others_alone(string bytes)
     {
-        using (AttributeClient client = _daemon.Connect())
+        using RunningDaemon daemon = new(MainCf);
+        using (AttributeClient client = daemon.Connect())
         {
             client.ReadList();
             client.SendBytes(RunningDaemon.Bytes(bytes));
@@ -59,19 +47,35 @@ public sealed class WireReplayTests : IDisposable
             client.ReadEnd().ShouldBeTrue();
         }
 
-        AskForSeed().ShouldBe(0);
+        AskForSeed(daemon).ShouldBe(0);
     }
 
-    private void Play(WireCase wireCase)
+    private static void PlayAll(RunningDaemon daemon)
     {
-        using AttributeClient client = _daemon.Connect();
+        AskForSeed(daemon).ShouldBe(0);
+        daemon.Log.TakeTexts();
+        foreach (WireCase wireCase in WireRecording.Read(RepositoryRoot.Fixture("wire", "wire-3.7.txt"))
+            .Where(wireCase => wireCase.IsPlayable && wireCase.Title != KnownKeyCase))
+        {
+            WireDifferences.Apply(wireCase);
+            Play(daemon, wireCase);
+
+            // The end of the case's connection may be worth a record, which is not the next case's.
+            AskForSeed(daemon).ShouldBe(0, wireCase.Title);
+            daemon.Log.TakeTexts();
+        }
+    }
+
+    private static void Play(RunningDaemon daemon, WireCase wireCase)
+    {
+        using AttributeClient client = daemon.Connect();
         client.ReadList();
         foreach (WireStep step in wireCase.Steps)
         {
             Send(client, step);
 
             // What was sent has been looked at before the next step, as in the recording.
-            AskForSeed().ShouldBe(0, wireCase.Title);
+            AskForSeed(daemon).ShouldBe(0, wireCase.Title);
         }
 
         string replies = string.Concat(Enumerable.Range(0, CountLists(wireCase)).Select(_ => ReadReply(client)));
@@ -81,7 +85,7 @@ public sealed class WireReplayTests : IDisposable
             client.ReadEnd().ShouldBeTrue(wireCase.Title);
         }
 
-        _daemon.Log.TakeTexts().Select(WireRecording.Mask)
+        daemon.Log.TakeTexts().Select(WireRecording.Mask)
             .ShouldBe(wireCase.Log.Select(WireRecording.Mask), wireCase.Title);
     }
 
@@ -104,7 +108,8 @@ public sealed class WireReplayTests : IDisposable
     }
 
     /// <summary>Asks for a seed on a connection of its own: what was sent before has been served then.</summary>
-    private int AskForSeed() => int.Parse(_daemon.Ask("request|seed|size|1||").Split('|')[1], CultureInfo.InvariantCulture);
+    private static int AskForSeed(RunningDaemon daemon) =>
+        int.Parse(daemon.Ask("request|seed|size|1||").Split('|')[1], CultureInfo.InvariantCulture);
 
     private static string ReadReply(AttributeClient client) =>
         WireRecording.Escape(RunningDaemon.Bytes(RunningDaemon.Text(client.ReadList())));

@@ -18,7 +18,7 @@ public sealed partial class DaemonDirectories : IDisposable
     {
         Root = Directory.CreateTempSubdirectory("tlsmgr-test-").FullName;
         File.SetUnixFileMode(Root, Traversable);
-        Owner = UserIdentity.UserId == 0 ? "nobody" : Environment.UserName;
+        Owner = UserIdentity.UserId == 0 ? "postfix" : Environment.UserName;
         foreach (string name in new[] { "config", "queue", "queue/public", "queue/private", "data" })
         {
             File.SetUnixFileMode(Directory.CreateDirectory(Path.Combine(Root, name)).FullName, Traversable);
@@ -49,7 +49,8 @@ public sealed partial class DaemonDirectories : IDisposable
     public void WriteMainCf(params string[] lines) => File.WriteAllLines(Path.Combine(Config, "main.cf"),
         [
             $"queue_directory = {Queue}", $"data_directory = {Data}", $"mail_owner = {Owner}",
-            "myhostname = mail.example.com", "maillog_file = /var/log/x", "compatibility_level = 3.6", .. lines,
+            "myhostname = mail.example.com", "maillog_file = /var/log/x", "compatibility_level = 3.6",
+            "inet_interfaces = 127.0.0.1", .. lines,
         ]);
 
     /// <summary>Gives a file or directory to <see cref="Owner"/>.</summary>
