@@ -3,6 +3,7 @@
 
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
+using TlsMgr.Sessions;
 using static TlsMgr.Postfix.Config.ParameterKind;
 
 namespace TlsMgr;
@@ -100,11 +101,8 @@ public sealed class TlsManagerParameters
 /// <param name="LogLevel">The text of <c>…_tls_loglevel</c>, unchecked.</param>
 public sealed record SessionCacheParameters(string CacheType, string Database, int TimeoutSeconds, string LogLevel)
 {
-    // A session that lives for less is gone before anybody comes back for it.
-    private const int ShortestTimeoutSeconds = 120;
-
     /// <summary>The timeout in force: 0 stays, anything else is 120 s at least.</summary>
-    public int EffectiveTimeoutSeconds => TimeoutSeconds == 0 ? 0 : int.Max(TimeoutSeconds, ShortestTimeoutSeconds);
+    public int EffectiveTimeoutSeconds => CacheLimits.EffectiveTimeoutSeconds(TimeoutSeconds);
 
     /// <summary>Whether there is to be a cache: a database is named and the timeout is not 0.</summary>
     public bool IsWanted => Database.Length > 0 && TimeoutSeconds > 0;

@@ -17,6 +17,7 @@ internal sealed class DaemonLog : IDisposable
     private readonly TimeProvider _clock;
     private DatagramSender _sender;
     private string? _pathInJail;
+    private bool _logsToStandardError;
 
     /// <summary>Logs as the environment says: MAIL_LOGTAG, POSTLOG_SERVICE, POSTLOG_HOSTNAME.</summary>
     internal DaemonLog(TimeProvider clock)
@@ -40,9 +41,6 @@ internal sealed class DaemonLog : IDisposable
 
     internal Log Log { get; } = new();
 
-    /// <summary>Whether records go to standard error too.</summary>
-    internal bool LogsToStandardError { get; set; }
-
     private ILogTarget Main { get; set; }
 
     /// <summary>Logs as main.cf says.</summary>
@@ -65,25 +63,34 @@ internal sealed class DaemonLog : IDisposable
         Connect();
     }
 
-    /// <summary>
-    /// Puts the targets in force; to be called again when <see cref="LogsToStandardError"/> has changed.
-    /// </summary>
-    internal void Connect()
+    /// <summary>From now on records go to standard error too.</summary>
+    internal void AddStandardError()
     {
-        _sender.Connect();
-        List<ILogTarget> targets = [Main];
-        if (LogsToStandardError)
-        {
-            targets.Add(new StandardErrorTarget(Program.Name));
-        }
-
-        Log.ReplaceTargets(targets);
+        _logsToStandardError = true;
+        PutTargets();
     }
 
     /// <summary>From now on the paths are those of the jail.</summary>
     internal void EnterJail() => _sender.Path = _pathInJail ?? SyslogTarget.SocketPath;
 
     public void Dispose() => _sender.Dispose();
+
+    private void Connect()
+    {
+        _sender.Connect();
+        PutTargets();
+    }
+
+    private void PutTargets()
+    {
+        List<ILogTarget> targets = [Main];
+        if (_logsToStandardError)
+        {
+            targets.Add(new StandardErrorTarget(Program.Name));
+        }
+
+        Log.ReplaceTargets(targets);
+    }
 
     private static string Tag(string name) => $"{name}/{Program.Name}";
 

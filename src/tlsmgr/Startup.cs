@@ -106,8 +106,10 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     {
         _log.Verbosity = options.Verbosity
             + (Environment.GetEnvironmentVariable("MAIL_VERBOSE") is null ? 0 : 1);
-        daemonLog.LogsToStandardError = options.LogsToStandardError;
-        daemonLog.Connect();
+        if (options.LogsToStandardError)
+        {
+            daemonLog.AddStandardError();
+        }
     }
 
     private static ProcessDescription Describe() => new(
@@ -146,8 +148,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     {
         if (!options.ServesStandardInput && FileDescriptor.IsTerminal(StandardInput))
         {
-            daemonLog.LogsToStandardError = true;
-            daemonLog.Connect();
+            daemonLog.AddStandardError();
             throw new FatalException("do not run this command by hand");
         }
     }

@@ -29,20 +29,20 @@ public static unsafe class UnixSocket
     private const int NoSignal = 0x4000;
     private const int AddressBytes = sizeof(short) + LongestPathBytes + 1;
 
-    /// <summary>Makes a socket that never blocks and closes on exec; answers its descriptor.</summary>
-    public static int Create(SocketKind kind) =>
-        Errno.Result(NativeMethods.Socket(UnixDomain, (int)kind | NonBlockingAndCloseOnExec, 0));
-
     /// <summary>
-    /// Connects to a path. Answers 0, or the negative of an <see cref="Errno"/>; minus
+    /// Makes a socket that never blocks and closes on exec, and connects it to a path; answers its descriptor. Minus
     /// <see cref="Errno.InvalidArgument"/> for a path above <see cref="LongestPathBytes"/>.
     /// </summary>
-    public static int Connect(int socket, string path)
+    public static int CreateConnected(SocketKind kind, string path)
     {
-        byte* address = stackalloc byte[AddressBytes];
-        return FillAddress(new Span<byte>(address, AddressBytes), path)
-            ? Errno.Result(NativeMethods.Connect(socket, address, AddressBytes))
-            : -Errno.InvalidArgument;
+        int socket = Errno.Result(NativeMethods.Socket(UnixDomain, (int)kind | NonBlockingAndCloseOnExec, 0));
+        int answer = socket < 0 ? socket : Connect(socket, path);
+        if (answer < 0 && socket >= 0)
+        {
+            FileDescriptor.Close(socket);
+        }
+
+        return answer < 0 ? answer : socket;
     }
 
     /// <summary>Takes the next connection; answers its descriptor, which never blocks and closes on exec.</summary>
@@ -67,6 +67,14 @@ public static unsafe class UnixSocket
         {
             return Errno.Result(NativeMethods.Receive(socket, start, (nuint)buffer.Length, DontWait));
         }
+    }
+
+    private static int Connect(int socket, string path)
+    {
+        byte* address = stackalloc byte[AddressBytes];
+        return FillAddress(new Span<byte>(address, AddressBytes), path)
+            ? Errno.Result(NativeMethods.Connect(socket, address, AddressBytes))
+            : -Errno.InvalidArgument;
     }
 
     private static bool FillAddress(Span<byte> address, string path)

@@ -21,16 +21,9 @@ public sealed class DatagramSender(string path) : IDisposable
     public int Connect()
     {
         Dispose();
-        int socket = UnixSocket.Create(SocketKind.Datagram);
-        int answer = socket < 0 ? socket : UnixSocket.Connect(socket, Path);
-        if (answer < 0)
-        {
-            FileDescriptor.Close(socket);
-            return answer;
-        }
-
-        _socket = socket;
-        return 0;
+        int socket = UnixSocket.CreateConnected(SocketKind.Datagram, Path);
+        _socket = int.Max(socket, None);
+        return int.Min(socket, 0);
     }
 
     /// <summary>Sends one record; false when it is lost.</summary>

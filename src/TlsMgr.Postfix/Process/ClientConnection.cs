@@ -67,12 +67,10 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// <summary>Whether a deadline is running.</summary>
     internal bool HasDeadline => (_requestSince | _replySince) != 0;
 
-    /// <summary>
-    /// Begins: says the greeting. False when the kernel cannot watch the descriptor, with the reason.
-    /// </summary>
-    internal bool Open(out int error)
+    /// <summary>Begins: says the greeting. False when the kernel cannot watch the descriptor.</summary>
+    internal bool Open()
     {
-        _watch = _loop.Add(_descriptor, EpollEvents.Readable, this, out error);
+        _watch = _loop.Add(_descriptor, EpollEvents.Readable, this, out _);
         if (_watch is null)
         {
             return false;

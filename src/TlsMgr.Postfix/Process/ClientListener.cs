@@ -33,8 +33,7 @@ public sealed class ClientListener : IDescriptorHandler
         _connections = connections;
         _clock = clock;
         _log = log;
-        _watch = loop.Add(descriptor, EpollEvents.Readable, this, out int error)
-            ?? throw new FatalException($"event_enable_read: epoll_ctl EPOLL_CTL_ADD: {Errno.Describe(error)}");
+        _watch = loop.Require(descriptor, this);
         connections.DescriptorFreed += Resume;
     }
 

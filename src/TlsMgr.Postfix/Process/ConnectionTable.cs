@@ -67,7 +67,7 @@ public sealed class ConnectionTable
             _log.Info($"connection established fd {descriptor}");
         }
 
-        if (!connection.Open(out _))
+        if (!connection.Open())
         {
             Close(connection);
         }

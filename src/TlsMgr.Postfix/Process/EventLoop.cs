@@ -23,6 +23,7 @@ public sealed class EventLoop : IDisposable
     private readonly Stack<int> _freeSlots = [];
     private readonly EpollEvent[] _events = new EpollEvent[Limits.EventsPerTurn];
     private uint _generation;
+    private long _turns;
 
     /// <summary>Makes a loop.</summary>
     /// <exception cref="FatalException">The kernel gives no epoll descriptor.</exception>
@@ -39,7 +40,11 @@ public sealed class EventLoop : IDisposable
     /// <summary>How often the loop has turned. Another thread may read it to see that the loop lives.</summary>
     public long Turns => System.Threading.Volatile.Read(ref _turns);
 
-    private long _turns;
+    /// <summary>Watches a descriptor that the daemon cannot do without.</summary>
+    /// <exception cref="FatalException">The kernel cannot watch it.</exception>
+    public Watch Require(int descriptor, IDescriptorHandler handler) =>
+        Add(descriptor, EpollEvents.Readable, handler, out int error)
+        ?? throw new FatalException($"event_enable_read: epoll_ctl EPOLL_CTL_ADD: {Errno.Describe(error)}");
 
     /// <summary>Watches a descriptor.</summary>
     /// <returns>The watch; or null, and the error, when the kernel cannot watch that descriptor.</returns>

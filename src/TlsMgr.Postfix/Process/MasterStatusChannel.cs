@@ -39,10 +39,7 @@ public sealed class MasterStatusChannel : IDescriptorHandler
         _clock = clock;
         _log = log;
         _masterIsGone = masterIsGone;
-        if (loop.Add(MasterDescriptors.Status, EpollEvents.Readable, this, out int error) is null)
-        {
-            throw new FatalException($"event_enable_read: epoll_ctl EPOLL_CTL_ADD: {Errno.Describe(error)}");
-        }
+        loop.Require(MasterDescriptors.Status, this);
     }
 
     /// <summary>

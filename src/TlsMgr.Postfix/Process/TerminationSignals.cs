@@ -28,11 +28,7 @@ public sealed class TerminationSignals : IDescriptorHandler, IDisposable
         _terminate = terminate;
         int answer = WakeUp.Create(out WakeUp? wakeUp);
         _wakeUp = wakeUp ?? throw new FatalException($"event_init: eventfd: {Errno.Describe(answer)}");
-        if (loop.Add(_wakeUp.Descriptor, EpollEvents.Readable, this, out int error) is null)
-        {
-            throw new FatalException($"event_enable_read: epoll_ctl EPOLL_CTL_ADD: {Errno.Describe(error)}");
-        }
-
+        loop.Require(_wakeUp.Descriptor, this);
         _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Note(context, SignalNumber.Terminate)),

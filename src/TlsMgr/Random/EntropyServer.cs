@@ -81,23 +81,8 @@ internal sealed class EntropyServer(string path, int roundBytes) : EntropyChanne
 
     protected override string CannotReadText(string reason) => $"lost connection to EGD server {Path}: {reason}";
 
-    protected override int Connect(string resolvedPath)
-    {
-        int socket = UnixSocket.Create(SocketKind.Stream);
-        if (socket < 0)
-        {
-            return socket;
-        }
-
-        int answer = UnixSocket.Connect(socket, resolvedPath);
-        if (answer < 0)
-        {
-            FileDescriptor.Close(socket);
-            return answer;
-        }
-
-        return socket;
-    }
+    protected override int Connect(string resolvedPath) =>
+        UnixSocket.CreateConnected(SocketKind.Stream, resolvedPath);
 
     private EntropyProgress Pause(int answer)
     {

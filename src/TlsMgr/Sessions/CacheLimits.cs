@@ -10,6 +10,10 @@ internal sealed record CacheLimits
     /// <summary>Timeouts below this become this, 0 aside: recorded of the original.</summary>
     internal const int MinimumTimeoutSeconds = 120;
 
+    /// <summary>The timeout in force: 0 stays, and switches the cache off.</summary>
+    internal static int EffectiveTimeoutSeconds(int configuredSeconds) =>
+        configuredSeconds <= 0 ? 0 : int.Max(configuredSeconds, MinimumTimeoutSeconds);
+
     /// <summary>Entries looked at in one step of the sweep: some ten microseconds.</summary>
     internal const int SweepStepEntries = 128;
 

@@ -20,9 +20,7 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
     /// <exception cref="FatalException">It shares a file with an earlier one, or its name has no type.</exception>
     internal SessionCache Open(SessionCacheSettings settings, int index)
     {
-        int timeoutSeconds = settings.TimeoutSeconds <= 0
-            ? 0
-            : int.Max(settings.TimeoutSeconds, CacheLimits.MinimumTimeoutSeconds);
+        int timeoutSeconds = CacheLimits.EffectiveTimeoutSeconds(settings.TimeoutSeconds);
         if (settings.Database.Length == 0 || timeoutSeconds == 0)
         {
             CacheLog silent = new(context.Log, settings.Name, settings.Database, logsOperations: false);
