@@ -4,7 +4,9 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Threading;
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Testing;
@@ -24,8 +26,8 @@ public sealed partial class FakeMaster : IDisposable
     private readonly UnixListener _listener;
     private readonly int _flowRead;
     private readonly int _flowWrite;
-    private int _status;
-    private bool _statusIsOpen;
+    private Socket? _status;
+    private Thread? _statusReader;
 
     private FakeMaster(string path, string[] arguments, DaemonDirectories directories, bool readsStatus)
     {
@@ -88,29 +90,18 @@ public sealed partial class FakeMaster : IDisposable
 
     public AttributeClient Connect(TimeSpan patience) => AttributeClient.Connect(Directories.ServiceSocket, patience);
 
-    /// <summary>The status messages that arrived until <see cref="HangUp"/>; every write must hold whole ones.</summary>
+    /// <summary>The status messages that arrived until <see cref="HangUp"/>.</summary>
     public IReadOnlyList<StatusMessage> StatusMessages { get; private set; } = [];
-
-    private List<StatusMessage> TakeStatusMessages()
-    {
-        List<StatusMessage> messages = [];
-        Span<byte> room = stackalloc byte[StatusMessageBytes];
-        while (UnixSocket.Receive(_status, room) == StatusMessageBytes)
-        {
-            messages.Add(MemoryMarshal.Read<StatusMessage>(room));
-        }
-
-        return messages;
-    }
 
     /// <summary>Does what master does on reload, on stop and when it dies: closes its end of the status channel.</summary>
     public void HangUp()
     {
-        if (_statusIsOpen)
+        if (_status is not null)
         {
-            _statusIsOpen = false;
-            StatusMessages = TakeStatusMessages();
-            FileDescriptor.Close(_status);
+            _status.Shutdown(SocketShutdown.Both);
+            _statusReader?.Join();
+            _status.Dispose();
+            _status = null;
         }
     }
 
@@ -153,9 +144,36 @@ public sealed partial class FakeMaster : IDisposable
             _path, _arguments, EnvironmentOf(Directories), Directories.Queue, descriptors);
         FileDescriptor.Close(nothing);
         FileDescriptor.Close(status[1]);
-        _status = status[0];
-        _statusIsOpen = true;
+        _status = new Socket(new SafeSocketHandle(status[0], ownsHandle: true));
+        StatusMessages = [];
+        if (_readsStatus)
+        {
+            Socket channel = _status;
+            _statusReader = new Thread(() => StatusMessages = ReadStatus(channel)) { IsBackground = true };
+            _statusReader.Start();
+        }
+
         return process;
+    }
+
+    /// <summary>Reads until the channel is shut down: the original reports each request, and waits when nobody reads.</summary>
+    private static List<StatusMessage> ReadStatus(Socket channel)
+    {
+        List<StatusMessage> messages = [];
+        byte[] message = new byte[StatusMessageBytes];
+        int filled = 0;
+        int count;
+        while ((count = channel.Receive(message, filled, StatusMessageBytes - filled, SocketFlags.None)) > 0)
+        {
+            filled += count;
+            if (filled == StatusMessageBytes)
+            {
+                messages.Add(MemoryMarshal.Read<StatusMessage>(message));
+                filled = 0;
+            }
+        }
+
+        return messages;
     }
 
     private static void Fill(int status)
