@@ -15,7 +15,7 @@ namespace TlsMgr.SideBySide;
 internal static class CheckVerb
 {
     /// <summary>Most cases wait for a second: the original's pause after a fatal error.</summary>
-    private const int CasesAtOnce = 8;
+    private const int CasesAtOnce = 16;
 
     /// <summary>Answers the exit status: 0, or 1 when something differs that should not, or no longer differs.</summary>
     internal static int Execute(CheckOptions options, TextWriter output)

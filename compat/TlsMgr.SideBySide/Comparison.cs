@@ -35,15 +35,15 @@ internal sealed record Verdict(SideCase Case, Observation Theirs, Observation Ou
     {
         get
         {
-            bool matches = Theirs.Matches(Ours);
-            if (Case.Quirks.Length == 0)
+            Pair pair = new(Theirs, Ours);
+            if (Case.Quirks.Length == 0 || pair.Matches)
             {
-                return matches ? Outcome.Same : Outcome.Differs;
+                return !pair.Matches ? Outcome.Differs
+                    : Case.Quirks.Length == 0 ? Outcome.Same
+                    : Outcome.NoLongerDiffers;
             }
 
-            return matches ? Outcome.NoLongerDiffers
-                : Case.Quirks.All(id => QuirkRules.Explains(id, Theirs, Ours)) ? Outcome.DiffersAsWritten
-                : Outcome.Differs;
+            return QuirkRules.Apply(Case.Quirks, pair) is { Matches: true } ? Outcome.DiffersAsWritten : Outcome.Differs;
         }
     }
 
@@ -56,6 +56,8 @@ internal sealed record Verdict(SideCase Case, Observation Theirs, Observation Ou
 /// <param name="tlsmgr">Ours.</param>
 internal sealed class Comparison(string original, string tlsmgr)
 {
+    private readonly PostfixVersion _version = PostfixVersion.Of(original);
+
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan LongQuiet = TimeSpan.FromMilliseconds(1000);
 
@@ -111,9 +113,9 @@ internal sealed class Comparison(string original, string tlsmgr)
         return (theirs.GetAwaiter().GetResult(), ours.GetAwaiter().GetResult());
     }
 
-    private static T OnStage<T>(string binary, TimeSpan quiet, Func<Stage, T> play)
+    private T OnStage<T>(string binary, TimeSpan quiet, Func<Stage, T> play)
     {
-        using Stage stage = new(binary, quiet);
+        using Stage stage = new(binary, _version, quiet);
         return play(stage);
     }
 }

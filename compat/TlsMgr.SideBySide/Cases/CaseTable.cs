@@ -12,7 +12,8 @@ internal static class CaseTable
     internal static IEnumerable<SharedCases> Shared() => [WireCases.All()];
 
     /// <summary>Those with a daemon of their own.</summary>
-    internal static IEnumerable<SideCase> Single() => CommandLineCases.All().Concat(ParameterCases.All());
+    internal static IEnumerable<SideCase> Single() => CommandLineCases.All().Concat(ParameterCases.All())
+        .Concat(CacheCases.All()).Concat(LifeCases.All()).Concat(EntropyCases.All());
 
     /// <summary>Every case.</summary>
     internal static IEnumerable<SideCase> All() => Shared().SelectMany(shared => shared.Cases).Concat(Single());

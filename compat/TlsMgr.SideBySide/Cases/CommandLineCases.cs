@@ -58,7 +58,7 @@ internal static class CommandLineCases
             ("-l -t unix -u -c", "", ["no-master"]),
             ("-l -t bogus -u", "", []),
             ("-l -t inet -u", "", ["no-master"]),
-            ("-l -t unix -u foo", "", ["no-master"]),
+            ("-l -t unix -u foo", "", ["no-master", "unexpected-argument"]),
             ("-l -D", "", []),
         ];
         foreach ((string arguments, string input, string[] quirks) in cases)
@@ -85,7 +85,7 @@ internal static class CommandLineCases
             (["-o", "smtpd_tls_session_cache_timeout=777"], []),
             (["-o", "smtpd_tls_session_cache_timeout = 778"], []),
             (["-Z"], []),
-            (["extra-arg"], []),
+            (["extra-arg"], ["unexpected-argument"]),
             (["-n", "foo"], []),
             (["-s", "3"], []),
             (["-s", "x"], []),

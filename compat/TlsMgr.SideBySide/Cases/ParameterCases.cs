@@ -14,6 +14,12 @@ internal static class ParameterCases
 
     private static readonly Dictionary<string, string[]> Quirks = new()
     {
+        ["[] ('-Svo', 'smtpd_tls_session_cache_timeout=779')"] = ["verbose-lines"],
+        ["['smtpd_tls_session_cache_database = bogus:${data_directory}/a'] ('-S',)"] = ["cache-not-opened"],
+        ["['smtpd_tls_session_cache_database=btree:/nonexistent/foo', 'smtpd_tls_loglevel=2'] ('-S',)"] =
+            ["cache-not-opened"],
+        ["['smtpd_tls_session_cache_database = ${data_directory}/a', 'smtpd_tls_loglevel = 2', "
+            + "'default_database_type = btree'] ('-S',)"] = ["mail-version"],
     };
 
     internal static IEnumerable<SideCase> All() =>

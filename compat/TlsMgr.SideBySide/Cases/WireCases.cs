@@ -36,6 +36,10 @@ internal static partial class WireCases
         ["binary garbage with NULs, not closed"] = ["pipelined-requests"],
         ["request policy sent as \"re\" + rest (first 2 bytes alone)"] = ["trigger-or-request"],
         ["3 bytes W NUL NUL"] = ["judged-when-whole"],
+        ["stops in a name, ipc_timeout passes"] = ["stuck-client"],
+        ["stops in a name after a whole attribute, ipc_timeout passes"] = ["stuck-client"],
+        ["stops in a value, ipc_timeout passes"] = ["stuck-client"],
+        ["attr with empty name"] = ["pipelined-requests"],
     };
 
     /// <summary>All of them.</summary>

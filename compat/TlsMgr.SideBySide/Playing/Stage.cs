@@ -16,17 +16,21 @@ internal sealed class Stage : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly string _binary;
+    private readonly PostfixVersion _version;
     private readonly Masking _masking;
     private readonly List<string> _events = [];
-    private LogCollector? _log;
+    private readonly LogCollector _log;
     private FakeMaster? _master;
+    private bool _endIsNoted;
 
     /// <summary>Makes the directories; starts nothing.</summary>
     /// <param name="binary">The daemon.</param>
     /// <param name="quiet">The first <see cref="Quiet"/>.</param>
-    internal Stage(string binary, TimeSpan quiet)
+    /// <param name="version">The Postfix that both daemons serve.</param>
+    internal Stage(string binary, PostfixVersion version, TimeSpan quiet)
     {
         _binary = binary;
+        _version = version;
         Quiet = quiet;
         Directories = new DaemonDirectories();
         _masking = new Masking(Directories.Root);
@@ -44,7 +48,8 @@ internal sealed class Stage : IDisposable
     /// <summary>Writes main.cf: these lines behind the necessary ones.</summary>
     internal void Configure(params string[] lines)
     {
-        Directories.WriteMainCf([.. lines.Select(Place)]);
+        // Ours takes its version from master's executable, and here that is no Postfix.
+        Directories.WriteMainCf([$"mail_version = {_version}", .. lines.Select(Place)]);
         DateBack();
     }
 
@@ -67,18 +72,24 @@ internal sealed class Stage : IDisposable
         _masking.ProcessId = _master.Process.Id;
     }
 
-    /// <summary>Starts the daemon again when the one before has ended.</summary>
+    /// <summary>Starts the daemon again; ends the one before as a reload does, unless it has ended.</summary>
     internal void StartAgain()
     {
-        Note(Ended());
+        if (!_endIsNoted)
+        {
+            HangUp();
+        }
+
         _master!.StartAgain();
+        _masking.ProcessId = _master.Process.Id;
+        _endIsNoted = false;
     }
 
     /// <summary>Asks one thing on a connection of its own and notes greeting and reply; or that the daemon ended.</summary>
     internal void Ask(string request)
     {
         using Client client = Connect();
-        Note($"greeting {_masking.Bytes(Await(client, 1))}");
+        NoteGreeting(client);
         client.Send(Bytes(request));
         Note($"reply {_masking.Bytes(Await(client, 1))}");
     }
@@ -87,7 +98,7 @@ internal sealed class Stage : IDisposable
     internal void Play(params ClientStep[] steps)
     {
         using Client client = Connect();
-        Note($"greeting {_masking.Bytes(Await(client, 1))}");
+        NoteGreeting(client);
         foreach (ClientStep step in steps)
         {
             client.Send(step.Bytes(this));
@@ -106,7 +117,7 @@ internal sealed class Stage : IDisposable
     internal byte[] Answer(string request)
     {
         using Client client = Connect();
-        Await(client, 1);
+        Await(client, _version.Greetings);
         client.Send(Bytes(request));
         return Await(client, 1);
     }
@@ -123,16 +134,21 @@ internal sealed class Stage : IDisposable
     internal void HangUp()
     {
         _master!.HangUp();
-        Note(Ended());
+        AwaitEnd();
     }
 
     /// <summary>Waits for the daemon's end and notes its exit status.</summary>
-    internal void AwaitEnd() => Note(Ended());
+    internal void AwaitEnd()
+    {
+        int? status = _master!.Process.WaitForExit(Patience);
+        Note(status is null ? "goes on running" : status < 0 ? $"killed by signal {-status}" : $"exit status {status}");
+        _endIsNoted = status is not null;
+    }
 
     /// <summary>Waits for a log record; its absence is noted.</summary>
     internal void AwaitLog(string text)
     {
-        if (!_log!.WaitFor(text, Patience))
+        if (!_log.WaitFor(text, Patience))
         {
             Note($"no log record with \"{text}\"");
         }
@@ -149,12 +165,16 @@ internal sealed class Stage : IDisposable
         Note($"file {_masking.Text(path)}: {(file.Exists ? $"{file.Length} bytes, {file.UnixFileMode}" : "none")}");
     }
 
+    /// <summary>Notes what the daemon has reported to master; to be called when master has hung up.</summary>
+    internal void NoteStatusMessages() =>
+        Note($"reported {string.Join(' ', _master!.StatusMessages.Select(message => message.Status))}");
+
     internal void Note(string text) => _events.Add(text);
 
     /// <summary>What was seen since the last call, while the daemon goes on.</summary>
     internal Observation Take()
     {
-        Observation seen = new([.. _events], [.. _log!.Take().Select(_masking.Record)]);
+        Observation seen = new([.. _events], [.. _log.Take().Select(_masking.Record)]);
         _events.Clear();
         return seen;
     }
@@ -162,7 +182,7 @@ internal sealed class Stage : IDisposable
     /// <summary>Ends the daemon as a reload does, when it still runs, and answers all that was seen.</summary>
     internal Observation Finish()
     {
-        if (_master is not null)
+        if (_master is not null && !_endIsNoted)
         {
             HangUp();
         }
@@ -173,25 +193,20 @@ internal sealed class Stage : IDisposable
     public void Dispose()
     {
         _master?.Dispose();
-        _log?.Dispose();
+        _log.Dispose();
         File.Delete(Directories.PostlogSocket);
         Directories.Dispose();
     }
 
-    /// <summary>Takes the log away, as when postlogd(8) is gone.</summary>
-    internal void CloseLog()
-    {
-        _log?.Dispose();
-        _log = new LogCollector(Path.Combine(Directories.Root, "elsewhere"));
-    }
-
     internal static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text.Replace('|', '\0'));
+
+    private void NoteGreeting(Client client) => Note($"greeting {_masking.Bytes(Await(client, _version.Greetings))}");
 
     /// <summary>Waits for whole lists, or until the daemon has ended without answering.</summary>
     private byte[] Await(Client client, int lists)
     {
         List<byte> bytes = [];
-        for (TimeSpan waited = TimeSpan.Zero; waited < Patience; waited += TimeSpan.FromMilliseconds(100))
+        for (TimeSpan waited = TimeSpan.Zero; lists > 0 && waited < Patience; waited += TimeSpan.FromMilliseconds(100))
         {
             bytes.AddRange(client.ReadLists(lists, TimeSpan.FromMilliseconds(100)));
             if (bytes.Count > 0 || client.IsClosed || HasEnded())
@@ -204,12 +219,6 @@ internal sealed class Stage : IDisposable
     }
 
     private bool HasEnded() => _master!.Process.WaitForExit(TimeSpan.Zero) is not null;
-
-    private string Ended()
-    {
-        int? status = _master!.Process.WaitForExit(Patience);
-        return status is null ? "goes on running" : status < 0 ? $"killed by signal {-status}" : $"exit status {status}";
-    }
 
     /// <summary>Postfix reads a main.cf that was changed a moment ago again and again, and repeats its warnings.</summary>
     private void DateBack() =>
