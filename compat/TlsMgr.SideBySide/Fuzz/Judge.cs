@@ -1,0 +1,72 @@
+// Whether two answers are the same, apart from what rows of QUIRKS.md allow. Each rule looks at the conversation too: it
+// holds only where the input has what the row is about.
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.RegularExpressions;
+
+namespace TlsMgr.SideBySide.Fuzz;
+
+/// <summary>Judges conversations.</summary>
+internal static partial class Judge
+{
+    private const string NonText = ": non-UTF-8 key \"";
+
+    /// <summary>The rows of QUIRKS.md that it knows.</summary>
+    internal static readonly string[] Quirks =
+        ["leftover-buffers", "pipelined-requests", "cache-id-is-bytes", "judged-when-whole"];
+
+    /// <summary>Whether both did the same, or differ only as written.</summary>
+    internal static bool IsSame(Conversation conversation, Answer theirs, Answer ours)
+    {
+        string[] replies = [.. theirs.Replies.Select(reply => LeftOverPattern().Replace(reply, "$1"))];
+        if (replies.SequenceEqual(ours.Replies) && theirs.Log.SequenceEqual(ours.Log))
+        {
+            return true;
+        }
+
+        return IsPipelined(conversation, replies, theirs.Log, ours)
+            || IsJudgedEarly(conversation, replies, theirs.Log, ours)
+            || IsNoText(replies, theirs.Log, ours);
+    }
+
+    /// <summary>They judge by the first pieces, and take the others for more messages; we judge the whole.</summary>
+    private static bool IsJudgedEarly(Conversation conversation, string[] replies, IReadOnlyList<string> log, Answer ours) =>
+        conversation.Last.Count > 1
+        && replies[..^2].SequenceEqual(ours.Replies.SkipLast(2)) && replies[^1] == ours.Replies[^1]
+        && replies[^2].StartsWith(FirstList(ours.Replies[^2]), StringComparison.Ordinal)
+        && log.Count > 0 && ours.Log.Count > 0 && log[0] == ours.Log[0];
+
+    /// <summary>With messages that it has not looked at, the original does not see the client's end either.</summary>
+    private static bool EndsAlike(string theirs, string ours) => theirs == ours || theirs == "left open";
+
+    private static string FirstList(string replies)
+    {
+        int end = replies.IndexOf(@"\x00\x00", StringComparison.Ordinal);
+        return end < 0 ? replies : replies[..end];
+    }
+
+    /// <summary>They answer the first of several messages, and we all; the connection ends alike.</summary>
+    private static bool IsPipelined(Conversation conversation, string[] replies, IReadOnlyList<string> log, Answer ours) =>
+        conversation.HasMoreThanOneMessage
+        && replies[..^2].SequenceEqual(ours.Replies.SkipLast(2)) && EndsAlike(replies[^1], ours.Replies[^1])
+        && ours.Replies[^2].StartsWith(replies[^2], StringComparison.Ordinal)
+        && ours.Log.Take(log.Count).SequenceEqual(log);
+
+    /// <summary>They warn of an id that is no text and do not store it; we do.</summary>
+    private static bool IsNoText(string[] replies, IReadOnlyList<string> log, Answer ours) =>
+        log.Any(text => text.Contains(NonText, StringComparison.Ordinal))
+        && log.Where(text => !text.Contains(NonText, StringComparison.Ordinal)).SequenceEqual(ours.Log)
+        && replies.Zip(ours.Replies, SameButForStatus).All(isSame => isSame);
+
+    private static bool SameButForStatus(string theirs, string ours) =>
+        theirs == ours
+        || (StatusPattern().IsMatch(theirs) && ours.StartsWith(@"status\x000\x00", StringComparison.Ordinal));
+
+    [GeneratedRegex(@"(status\\x004294967294\\x00(?:seed|keybuf|session)\\x00)(?:<\d+ characters>|[A-Za-z0-9+/=]+)(?=\\x00)")]
+    private static partial Regex LeftOverPattern();
+
+    [GeneratedRegex(@"^status\\x00429496729[45]\\x00")]
+    private static partial Regex StatusPattern();
+}
