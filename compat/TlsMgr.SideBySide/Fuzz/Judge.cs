@@ -15,7 +15,7 @@ internal static partial class Judge
 
     /// <summary>The rows of QUIRKS.md that it knows.</summary>
     internal static readonly string[] Quirks =
-        ["leftover-buffers", "pipelined-requests", "cache-id-is-bytes", "judged-when-whole"];
+        ["leftover-buffers", "pipelined-requests", "cache-id-is-bytes"];
 
     /// <summary>Whether both did the same, or differ only as written.</summary>
     internal static bool IsSame(Conversation conversation, Answer theirs, Answer ours)
@@ -27,25 +27,11 @@ internal static partial class Judge
         }
 
         return IsPipelined(conversation, replies, theirs.Log, ours)
-            || IsJudgedEarly(conversation, replies, theirs.Log, ours)
             || IsNoText(replies, theirs.Log, ours);
     }
 
-    /// <summary>They judge by the first pieces, and take the others for more messages; we judge the whole.</summary>
-    private static bool IsJudgedEarly(Conversation conversation, string[] replies, IReadOnlyList<string> log, Answer ours) =>
-        conversation.Last.Count > 1
-        && replies[..^2].SequenceEqual(ours.Replies.SkipLast(2)) && replies[^1] == ours.Replies[^1]
-        && replies[^2].StartsWith(FirstList(ours.Replies[^2]), StringComparison.Ordinal)
-        && log.Count > 0 && ours.Log.Count > 0 && log[0] == ours.Log[0];
-
     /// <summary>With messages that it has not looked at, the original does not see the client's end either.</summary>
     private static bool EndsAlike(string theirs, string ours) => theirs == ours || theirs == "left open";
-
-    private static string FirstList(string replies)
-    {
-        int end = replies.IndexOf(@"\x00\x00", StringComparison.Ordinal);
-        return end < 0 ? replies : replies[..end];
-    }
 
     /// <summary>They answer the first of several messages, and we all; the connection ends alike.</summary>
     private static bool IsPipelined(Conversation conversation, string[] replies, IReadOnlyList<string> log, Answer ours) =>
@@ -61,12 +47,11 @@ internal static partial class Judge
         && replies.Zip(ours.Replies, SameButForStatus).All(isSame => isSame);
 
     private static bool SameButForStatus(string theirs, string ours) =>
-        theirs == ours
-        || (StatusPattern().IsMatch(theirs) && ours.StartsWith(@"status\x000\x00", StringComparison.Ordinal));
+        theirs == ours || (StatusPattern().IsMatch(theirs) && StatusPattern().IsMatch(ours));
 
     [GeneratedRegex(@"(status\\x004294967294\\x00(?:seed|keybuf|session)\\x00)(?:<\d+ characters>|[A-Za-z0-9+/=]+)(?=\\x00)")]
     private static partial Regex LeftOverPattern();
 
-    [GeneratedRegex(@"^status\\x00429496729[45]\\x00")]
+    [GeneratedRegex(@"^status\\x00(?:0|429496729[45])\\x00")]
     private static partial Regex StatusPattern();
 }

@@ -16,6 +16,15 @@ internal sealed record Message(IReadOnlyList<(string Name, string Value)> Attrib
     {
     }
 
+    /// <summary>Whether it is a request that is read to its end before anything in it is judged.</summary>
+    internal bool IsRight => Shapes.Contains(string.Join(' ', Attributes.Select(Shape)));
+
+    private static readonly string[] Shapes =
+    [
+        "request=seed size", "request=policy cache_type", "request=lookup cache_type cache_id",
+        "request=update cache_type cache_id session", "request=delete cache_type cache_id", "request=tktkey keyname",
+    ];
+
     /// <summary>The bytes on the wire, with the terminator.</summary>
     internal byte[] Encode()
     {
@@ -31,6 +40,16 @@ internal sealed record Message(IReadOnlyList<(string Name, string Value)> Attrib
         bytes.WriteByte(0);
         return bytes.ToArray();
     }
+
+    private static string Shape((string Name, string Value) attribute) => attribute.Name switch
+    {
+        "request" => $"request={attribute.Value}",
+        "size" => attribute.Value.Length > 0 && attribute.Value.All(char.IsAsciiDigit) ? "size" : "odd",
+        "session" or "keyname" => IsBase64(attribute.Value) ? attribute.Name : "odd",
+        _ => attribute.Name,
+    };
+
+    private static bool IsBase64(string text) => System.Convert.TryFromBase64String(text, new byte[text.Length], out _);
 
     /// <summary>Takes the bytes of a message apart; null when they are none.</summary>
     internal static Message? Decode(byte[] bytes)
