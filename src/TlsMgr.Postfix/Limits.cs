@@ -15,8 +15,19 @@ public static class Limits
     /// <summary>Bytes read from one connection in one turn: a large message must not hold up the others.</summary>
     public const int ReadBytesPerTurn = 64 * 1024;
 
-    /// <summary>Bytes asked for in one read: more than any real request, and one page of memory.</summary>
-    public const int ReadBytes = 4096;
+    /// <summary>
+    /// Bytes of one block of a connection's memory, and the most asked for in one read: more than any real request, and
+    /// one page of memory.
+    /// </summary>
+    public const int BlockBytes = 4096;
+
+    /// <summary>Blocks that are taken from the kernel together: enough for every day.</summary>
+    public const int SlabBlocks = 64;
+
+    /// <summary>
+    /// Bytes kept for putting a message together that lies in several blocks: a larger one takes memory of its own.
+    /// </summary>
+    public const int ScratchBytes = 16 * 1024;
 
     /// <summary>
     /// Messages answered for one connection in one turn: more than Postfix ever sends without waiting (1).
@@ -28,6 +39,12 @@ public static class Limits
     /// over it.
     /// </summary>
     public const int UnsentReplyBytes = 64 * 1024;
+
+    /// <summary>
+    /// Bytes of memory that may be locked against swapping: secrets, and requests and replies in flight. What goes over
+    /// it is not locked.
+    /// </summary>
+    public const int LockedMemoryBytes = 64 * 1024 * 1024;
 
     /// <summary>Connections taken from a listen socket in one turn.</summary>
     public const int AcceptsPerTurn = 64;

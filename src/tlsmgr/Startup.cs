@@ -1,6 +1,6 @@
 // From the command line to serving, in the order of every Postfix daemon: log, options, main.cf, what only root may
-// open, what mail_owner owns, the jail, and then work. The order decides which fault is told first, and with which
-// rights each file is opened; it must never be changed for looks.
+// open, what mail_owner owns, the jail, the sandbox, and then work. The order decides which fault is told first, and
+// with which rights each file is opened; it must never be changed for looks.
 
 using System;
 using System.Globalization;
@@ -32,6 +32,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     internal void Run(string[] arguments)
     {
         UserIdentity.SetFileCreationMask(OwnerOnly);
+        ResourceLimit.RaiseLockedMemory(Limits.LockedMemoryBytes);
         DaemonOptions options = DaemonOptions.Parse(arguments);
         TakeLogOptions(options);
         ProcessDescription process = Describe();
@@ -68,6 +69,12 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         if (options.ChangesRoot)
         {
             daemonLog.EnterJail();
+        }
+
+        ProcessControl.ForbidDumps();
+        if (parameters.EntersSandbox)
+        {
+            Sandbox.Enter(clock, _log);
         }
 
         manager.Start();

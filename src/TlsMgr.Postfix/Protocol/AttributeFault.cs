@@ -50,8 +50,11 @@ public enum AttributeFaultKind
 public readonly ref struct AttributeFault(
     AttributeFaultKind kind, ReadOnlySpan<byte> subject = default, ReadOnlySpan<byte> expected = default)
 {
-    /// <summary>How much of a faulty base64 value is logged, in bytes.</summary>
-    private const int LoggedBase64Bytes = 100;
+    /// <summary>
+    /// The longest faulty base64 value that is logged, in bytes: the name of a ticket key fits in. A longer one is a
+    /// session, whose first hundred bytes hold its key.
+    /// </summary>
+    private const int LoggedBase64Bytes = 32;
 
     /// <summary>
     /// How much of any other name or value is logged, in bytes: a log line is cut behind 2000 anyway.
@@ -75,14 +78,18 @@ public readonly ref struct AttributeFault(
         AttributeFaultKind.Unexpected => $"unexpected attribute {Text(_subject)} from {peer} (expecting: {Expected()})",
         AttributeFaultKind.MalformedNumber =>
             $"malformed numerical data from {peer} while reading input attribute value: {Text(_subject)}",
-        AttributeFaultKind.MalformedBase64 => $"malformed base64 data from {peer} while reading input attribute value: "
-            + PrintableText.FromBytes(_subject, LoggedBase64Bytes),
+        AttributeFaultKind.MalformedBase64 =>
+            $"malformed base64 data from {peer} while reading input attribute value: {Base64Text()}",
         AttributeFaultKind.EndInsideName => $"unexpected end-of-input from {peer} while reading input attribute name",
         AttributeFaultKind.EndInsideValue => $"unexpected end-of-input from {peer} while reading input attribute value",
         AttributeFaultKind.EndBeforeName => $"premature end-of-input on {peer} while reading input attribute name",
         AttributeFaultKind.EndBeforeValue => $"premature end-of-input on {peer} while reading input attribute value",
         _ => null,
     };
+
+    private string Base64Text() => _subject.Length <= LoggedBase64Bytes
+        ? PrintableText.FromBytes(_subject)
+        : $"[data {_subject.Length} characters]";
 
     private string Expected() => _expected.IsEmpty ? "(list terminator)" : Encoding.UTF8.GetString(_expected);
 

@@ -46,7 +46,10 @@ internal sealed class EchoService : IRequestService
 /// <summary>Talks to a conversation as a client and a loop would, without either.</summary>
 internal sealed class ScriptedClient(IRequestService service) : IDisposable
 {
-    internal Conversation Conversation { get; } = new(service);
+    private readonly ConnectionMemory _memory = new();
+    private Conversation? _conversation;
+
+    internal Conversation Conversation => _conversation ??= new Conversation(service, _memory);
 
     /// <summary>Sends bytes in one write and answers what came back.</summary>
     internal string Say(string text) => Wire.Text(SayBytes(Wire.Bytes(text)));
@@ -98,7 +101,11 @@ internal sealed class ScriptedClient(IRequestService service) : IDisposable
         }
     }
 
-    public void Dispose() => Conversation.Dispose();
+    public void Dispose()
+    {
+        Conversation.Dispose();
+        _memory.Dispose();
+    }
 
     private byte[] Run()
     {
