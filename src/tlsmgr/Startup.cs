@@ -71,11 +71,12 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             daemonLog.EnterJail();
         }
 
-        ProcessControl.ForbidDumps();
-        if (parameters.EntersSandbox)
+        if (!options.ServesStandardInput)
         {
-            Sandbox.Enter(clock, _log);
+            loop.StartWatchdog(TimeSpan.FromSeconds(postfix.DaemonTimeoutSeconds));
         }
+
+        ShutIn(parameters);
 
         manager.Start();
         if (options.UnexpectedArgument is { } unexpected)
@@ -103,8 +104,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
 
         loop.Run(new ServiceLoopSettings(
             manager.CreateService($"{Program.Name} socket"), manager.SweepStep, $"{Program.Name} socket", generation,
-            options.SocketCount, TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds),
-            TimeSpan.FromSeconds(postfix.DaemonTimeoutSeconds)));
+            options.SocketCount, TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds)));
         manager.Save();
         loop.DieBySignal();
     }
@@ -198,6 +198,22 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
 
         ProcessControl.RunShell($"PATH=/bin:/usr/bin:/usr/local/bin; export PATH; {postfix.DebuggerCommand} &");
         Thread.Sleep(TimeSpan.FromSeconds(DebuggerHeadStartSeconds));
+    }
+
+    /// <summary>The last step before serving: what the process still could, but never does.</summary>
+    private void ShutIn(TlsManagerParameters parameters)
+    {
+        ProcessControl.ForbidDumps();
+        using LockedMemory probe = new(1);
+        if (_log.IsVerbose && probe.LockError != 0)
+        {
+            _log.Info($"memory for secrets cannot be locked: {Errno.Describe(probe.LockError)}");
+        }
+
+        if (parameters.EntersSandbox)
+        {
+            Sandbox.Enter(clock, _log);
+        }
     }
 
     /// <summary>What .NET would look for in the file system when it is first used: the jail has none of it.</summary>

@@ -10,21 +10,23 @@ public static unsafe class ResourceLimit
     private const int LockedMemory = 8;
 
     /// <summary>
-    /// Raises RLIMIT_MEMLOCK, soft and hard, to a number of bytes at least. Only a privileged process may; for others
-    /// it is the negative of an <see cref="Errno"/>, and the limit stays.
+    /// Raises RLIMIT_MEMLOCK to a number of bytes; without privileges, as far as its hard limit lets it. What cannot be
+    /// had is done without.
     /// </summary>
-    public static int RaiseLockedMemory(ulong wantedBytes)
+    public static void RaiseLockedMemory(ulong wantedBytes)
     {
         LimitPair limit;
-        int answer = Errno.Result(NativeMethods.GetLimit(LockedMemory, &limit));
-        if (answer < 0 || limit.Soft >= wantedBytes)
+        if (NativeMethods.GetLimit(LockedMemory, &limit) < 0 || limit.Soft >= wantedBytes)
         {
-            return answer;
+            return;
         }
 
-        limit.Soft = wantedBytes;
-        limit.Hard = ulong.Max(limit.Hard, wantedBytes);
-        return Errno.Result(NativeMethods.SetLimit(LockedMemory, &limit));
+        LimitPair raised = new() { Soft = wantedBytes, Hard = ulong.Max(limit.Hard, wantedBytes) };
+        if (NativeMethods.SetLimit(LockedMemory, &raised) < 0)
+        {
+            limit.Soft = ulong.Min(limit.Hard, wantedBytes);
+            NativeMethods.SetLimit(LockedMemory, &limit);
+        }
     }
 }
 

@@ -14,17 +14,16 @@ public sealed unsafe class SystemCallFilter : IDisposable
     private const nint SeccompCall = 317;
     private const nuint SetFilter = 1;
 
-    /// <summary>
-    /// For all threads together; with the kernel's log; with a descriptor for held calls; and without the slower
-    /// branches that older kernels give to processes with a filter, which run code of strangers: this one does not.
-    /// </summary>
-    private const nuint Flags = AllThreads | LogRefused | NoSpeculationGuard | Listener | ThreadFaultIsError;
-
     private const nuint AllThreads = 1;
     private const nuint LogRefused = 2;
+
+    /// <summary>
+    /// Not the slower branches that older kernels give to a process with a filter, as it may run code of strangers.
+    /// </summary>
     private const nuint NoSpeculationGuard = 4;
     private const nuint Listener = 8;
     private const nuint ThreadFaultIsError = 16;
+    private const nuint QuietFlags = AllThreads | NoSpeculationGuard | ThreadFaultIsError;
     private const nuint ReceiveRequest = 0xc0502100;
     private const nuint AnswerRequest = 0xc0182101;
 
@@ -33,27 +32,22 @@ public sealed unsafe class SystemCallFilter : IDisposable
     private SystemCallFilter(int listener) => _listener = listener;
 
     /// <summary>
-    /// Sets no_new_privs and installs a filter, for all threads. Answers 0, or the negative of an
-    /// <see cref="Errno"/> and no filter: minus <see cref="Errno.InvalidArgument"/> before Linux 5.7.
+    /// Sets no_new_privs and installs a filter, for all threads. What it refuses, the kernel's audit log has. Answers 0,
+    /// or the negative of an <see cref="Errno"/> and no filter: minus <see cref="Errno.InvalidArgument"/> before Linux
+    /// 5.7.
     /// </summary>
     public static int Install(ReadOnlySpan<FilterInstruction> program, out SystemCallFilter? filter)
     {
-        filter = null;
-        int answer = Errno.Result(NativeMethods.ProcessOption(SetNoNewPrivileges, 1, 0, 0, 0));
-        if (answer < 0)
-        {
-            return answer;
-        }
-
-        fixed (FilterInstruction* instructions = program)
-        {
-            FilterHead head = new() { Count = (ushort)program.Length, Instructions = instructions };
-            answer = Errno.Result(NativeMethods.SystemCall(SeccompCall, SetFilter, Flags, &head));
-        }
-
+        int answer = Add(program, QuietFlags | LogRefused | Listener);
         filter = answer < 0 ? null : new SystemCallFilter(answer);
         return int.Min(answer, 0);
     }
+
+    /// <summary>
+    /// The same without log and listener, for what is refused by custom. To be called before <see cref="Install"/>: of
+    /// several filters the strictest verdict holds.
+    /// </summary>
+    public static int InstallQuietly(ReadOnlySpan<FilterInstruction> program) => Add(program, QuietFlags);
 
     /// <summary>
     /// Waits for a call with the verdict <see cref="FilterVerdict.RefuseAndTell"/> and refuses it with EPERM. To be
@@ -85,6 +79,21 @@ public sealed unsafe class SystemCallFilter : IDisposable
 
     /// <summary>Listens no longer: calls that would be held fail with ENOSYS from now on. The filter stays.</summary>
     public void Dispose() => FileDescriptor.Close(_listener);
+
+    private static int Add(ReadOnlySpan<FilterInstruction> program, nuint flags)
+    {
+        int answer = Errno.Result(NativeMethods.ProcessOption(SetNoNewPrivileges, 1, 0, 0, 0));
+        if (answer < 0)
+        {
+            return answer;
+        }
+
+        fixed (FilterInstruction* instructions = program)
+        {
+            FilterHead head = new() { Count = (ushort)program.Length, Instructions = instructions };
+            return Errno.Result(NativeMethods.SystemCall(SeccompCall, SetFilter, flags, &head));
+        }
+    }
 
     /// <summary>struct sock_fprog.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -16,59 +16,87 @@ public sealed class Sandbox
 {
     private const int StackBytes = 256 * 1024;
 
-    private readonly SystemCallFilter _filter;
     private readonly TimeProvider _clock;
     private readonly Log _log;
-    private readonly Dictionary<SystemCall, long> _toldAt = [];
 
-    private Sandbox(SystemCallFilter filter, TimeProvider clock, Log log)
+    /// <summary>Held until the filter is there, or not: the thread is older than it.</summary>
+    private readonly Lock _entering = new();
+
+    private readonly Dictionary<SystemCall, long> _toldAt = [];
+    private SystemCallFilter? _filter;
+
+    private Sandbox(TimeProvider clock, Log log)
     {
-        _filter = filter;
         _clock = clock;
         _log = log;
     }
 
-    /// <summary>Enters the sandbox, for good. To be called when everything that needs more rights is done.</summary>
+    /// <summary>
+    /// Enters the sandbox, for good. To be called when everything that needs more rights is done, and when the threads
+    /// of the daemon run.
+    /// </summary>
     /// <param name="clock">Measures the time between two warnings of one kind.</param>
     /// <param name="log">Takes the warnings.</param>
     public static void Enter(TimeProvider clock, Log log)
     {
-        int answer = SystemCallFilter.Install(
-            SandboxRules.Assemble(Environment.ProcessId), out SystemCallFilter? filter);
-        if (filter is null)
+        Sandbox sandbox = new(clock, log);
+        lock (sandbox._entering)
         {
-            log.Warning($"sandbox: cannot be set up: {Errno.Describe(answer)} -- continuing without sandbox");
-            return;
+            sandbox.Enter();
+        }
+    }
+
+    private void Enter()
+    {
+        bool isHeard = TryStartThread();
+        int answer = SystemCallFilter.InstallQuietly(SandboxRules.AssembleQuiet());
+        if (answer >= 0)
+        {
+            answer = SystemCallFilter.Install(SandboxRules.Assemble(Environment.ProcessId), out _filter);
         }
 
+        if (_filter is null)
+        {
+            _log.Warning($"sandbox: cannot be set up: {Errno.Describe(answer)} -- continuing without sandbox");
+        }
+        else if (!isHeard)
+        {
+            // Nobody would answer a call that is held; without a listener the kernel refuses it at once.
+            _filter.Dispose();
+            _log.Warning("sandbox: cannot create thread -- violations are told by the kernel's log alone");
+        }
+    }
+
+    private bool TryStartThread()
+    {
         try
         {
-            new Thread(new Sandbox(filter, clock, log).TellOfViolations, StackBytes)
-            {
-                IsBackground = true,
-                Name = "sandbox",
-            }.Start();
+            new Thread(TellOfViolations, StackBytes) { IsBackground = true, Name = "sandbox" }.Start();
+            return true;
         }
         catch (OutOfMemoryException)
         {
-            // Nobody would answer a call that is held; without a listener the kernel refuses it at once.
-            filter.Dispose();
-            log.Warning("sandbox: cannot create thread -- violations are told by the kernel's log alone");
+            return false;
         }
     }
 
     private void TellOfViolations()
     {
-        int answer;
-        do
+        SystemCallFilter? filter;
+        lock (_entering)
         {
-            answer = _filter.RefuseNext(out SystemCall call, out int threadId);
+            filter = _filter;
+        }
+
+        int answer = 0;
+        while (filter is not null && answer is (>= 0 or -Errno.Interrupted))
+        {
+            answer = filter.RefuseNext(out SystemCall call, out int threadId);
             if (answer >= 0)
             {
                 Tell(call, threadId);
             }
         }
-        while (answer is >= 0 or -Errno.Interrupted);
     }
 
     private void Tell(SystemCall call, int threadId)
