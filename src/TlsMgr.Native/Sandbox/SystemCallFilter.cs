@@ -32,9 +32,9 @@ public sealed unsafe class SystemCallFilter : IDisposable
     private SystemCallFilter(int listener) => _listener = listener;
 
     /// <summary>
-    /// Sets no_new_privs and installs a filter, for all threads. What it refuses, the kernel's audit log has. Answers 0,
-    /// or the negative of an <see cref="Errno"/> and no filter: minus <see cref="Errno.InvalidArgument"/> before Linux
-    /// 5.7.
+    /// Sets no_new_privs and installs a filter, for all threads. What it refuses, the kernel's audit log has. Answers
+    /// 0, or the negative of an <see cref="Errno"/> and no filter: minus <see cref="Errno.InvalidArgument"/> before
+    /// Linux 5.7.
     /// </summary>
     public static int Install(ReadOnlySpan<FilterInstruction> program, out SystemCallFilter? filter)
     {

@@ -32,6 +32,9 @@ public sealed class ConnectionMemory : MemoryPool<byte>
     /// <summary>Where a message is put together that lies in several blocks.</summary>
     public ScratchMemory Scratch { get; } = new(Limits.ScratchBytes);
 
+    /// <summary>Blocks that connections have.</summary>
+    internal int UsedBlocks { get; private set; }
+
     /// <summary>A pipe would take what is larger from memory of its own, which nobody erases.</summary>
     public override int MaxBufferSize => Limits.BlockBytes;
 
@@ -50,6 +53,7 @@ public sealed class ConnectionMemory : MemoryPool<byte>
             _slabs.Add(new Slab(this, _slabs.Count));
         }
 
+        UsedBlocks++;
         return _slabs[_firstFree].Take();
     }
 
@@ -64,6 +68,7 @@ public sealed class ConnectionMemory : MemoryPool<byte>
     /// <summary>A block came back: slabs at the end that nobody uses go back to the kernel, with some delay.</summary>
     private void BlockFreed(int slabIndex)
     {
+        UsedBlocks--;
         _firstFree = int.Min(_firstFree, slabIndex);
         while (_slabs.Count > 1 && _slabs[^1].IsUnused && _slabs[^2].FreeBlocks > Limits.SlabBlocks / 2)
         {

@@ -52,6 +52,9 @@ public sealed class ConnectionTable : IDisposable
     /// <summary>How many connections there are.</summary>
     public int Count => _connections.Count;
 
+    /// <summary>What the connections keep bytes in.</summary>
+    internal ConnectionMemory Memory => _memory;
+
     /// <summary>Whether some connection has work for a next turn that nothing will announce.</summary>
     public bool HasWork => _queue.Count > 0;
 

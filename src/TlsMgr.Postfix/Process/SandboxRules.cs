@@ -103,8 +103,8 @@ internal static class SandboxRules
     ];
 
     /// <summary>
-    /// A filter for clone3 alone: it hides its flags from filters, and the C library goes back to clone without it. That
-    /// is no violation, so it must not stand in the kernel's log.
+    /// A filter for clone3 alone: it hides its flags from filters, and the C library goes back to clone without it.
+    /// That is no violation, so it must not stand in the kernel's log.
     /// </summary>
     internal static FilterInstruction[] AssembleQuiet() =>
         FilterProgram.Assemble([new(SystemCall.Clone3, FilterVerdict.Unknown)], FilterVerdict.Allow);

@@ -10,7 +10,7 @@ namespace TlsMgr.Tests.Process;
 
 /// <summary>
 /// Answers each message with the message itself in brackets; one that has a name "hold" gets its reply at the end of the
-/// turn, one that has a name "quiet" none.
+/// turn, one that has a name "quiet" none. One that has a name "broken" is more than it can bear.
 /// </summary>
 internal sealed class EchoService : IRequestService
 {
@@ -27,6 +27,11 @@ internal sealed class EchoService : IRequestService
         {
             _held.Add(text);
             return _held.Count;
+        }
+
+        if (text.Contains("broken", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException($"secret {text}");
         }
 
         if (!text.Contains("quiet", StringComparison.Ordinal))
