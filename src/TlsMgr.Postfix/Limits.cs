@@ -41,6 +41,11 @@ public static class Limits
     public const int UnsentReplyBytes = 64 * 1024;
 
     /// <summary>
+    /// Open descriptors, where the system's hard limit allows: more clients than a busy mail host has processes.
+    /// </summary>
+    public const int Descriptors = 16 * 1024;
+
+    /// <summary>
     /// Bytes of memory that may be locked against swapping: secrets, and requests and replies in flight. What goes over
     /// it is not locked.
     /// </summary>

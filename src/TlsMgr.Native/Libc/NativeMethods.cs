@@ -124,10 +124,10 @@ internal static unsafe partial class NativeMethods
     internal static partial int LockPages(byte* start, nuint length, uint flags);
 
     [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
-    internal static partial int GetLimit(int resource, LimitPair* limit);
+    internal static partial int GetLimit(int resource, out LimitPair limit);
 
     [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
-    internal static partial int SetLimit(int resource, LimitPair* limit);
+    internal static partial int SetLimit(int resource, in LimitPair limit);
 
     // Sandbox
     [LibraryImport(Library, EntryPoint = "prctl", SetLastError = true)]

@@ -1,31 +1,39 @@
-// Limits that the kernel sets to this process (getrlimit(2)). Must never be lowered here: that is the administrator's.
+// Limits that the kernel sets to this process (getrlimit(2)). What cannot be had is done without. Must never be lowered
+// here: that is the administrator's.
 
 using System.Runtime.InteropServices;
 
 namespace TlsMgr.Native.Libc;
 
 /// <summary>Resource limits of this process.</summary>
-public static unsafe class ResourceLimit
+public static class ResourceLimit
 {
+    private const int Descriptors = 7;
     private const int LockedMemory = 8;
 
+    /// <summary>Raises RLIMIT_NOFILE to a number of descriptors, as far as its hard limit lets it.</summary>
+    public static void RaiseDescriptors(ulong wanted) => Raise(Descriptors, wanted);
+
     /// <summary>
-    /// Raises RLIMIT_MEMLOCK to a number of bytes; without privileges, as far as its hard limit lets it. What cannot be
-    /// had is done without.
+    /// Raises RLIMIT_MEMLOCK to a number of bytes; without privileges, as far as its hard limit lets it.
     /// </summary>
     public static void RaiseLockedMemory(ulong wantedBytes)
     {
-        LimitPair limit;
-        if (NativeMethods.GetLimit(LockedMemory, &limit) < 0 || limit.Soft >= wantedBytes)
+        if (NativeMethods.GetLimit(LockedMemory, out LimitPair limit) < 0)
         {
             return;
         }
 
-        LimitPair raised = new() { Soft = wantedBytes, Hard = ulong.Max(limit.Hard, wantedBytes) };
-        if (NativeMethods.SetLimit(LockedMemory, &raised) < 0)
+        LimitPair raised = limit with { Hard = ulong.Max(limit.Hard, wantedBytes) };
+        NativeMethods.SetLimit(LockedMemory, raised);
+        Raise(LockedMemory, wantedBytes);
+    }
+
+    private static void Raise(int resource, ulong wanted)
+    {
+        if (NativeMethods.GetLimit(resource, out LimitPair limit) == 0 && limit.Soft < wanted)
         {
-            limit.Soft = ulong.Min(limit.Hard, wantedBytes);
-            NativeMethods.SetLimit(LockedMemory, &limit);
+            NativeMethods.SetLimit(resource, limit with { Soft = ulong.Min(limit.Hard, wanted) });
         }
     }
 }
