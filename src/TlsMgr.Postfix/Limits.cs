@@ -25,7 +25,7 @@ public static class Limits
     public const int SlabBlocks = 64;
 
     /// <summary>
-    /// Bytes kept for putting a message together that lies in several blocks: a larger one takes memory of its own.
+    /// Bytes kept for putting a message together, and for decoding one: a larger one takes memory of its own.
     /// </summary>
     public const int ScratchBytes = 16 * 1024;
 
@@ -40,10 +40,8 @@ public static class Limits
     /// </summary>
     public const int UnsentReplyBytes = 64 * 1024;
 
-    /// <summary>
-    /// Open descriptors, where the system's hard limit allows: more clients than a busy mail host has processes.
-    /// </summary>
-    public const int Descriptors = 16 * 1024;
+    /// <summary>Bytes of the stacks of the daemon's own threads, which sleep and compare.</summary>
+    public const int ThreadStackBytes = 256 * 1024;
 
     /// <summary>
     /// Bytes of memory that may be locked against swapping: secrets, and requests and replies in flight. What goes over
@@ -67,7 +65,13 @@ public static class Limits
     public const int LogRecordBytes = 2000;
 
     /// <summary>
-    /// Milliseconds that a full log socket may hold up the daemon for one record before the record is dropped.
+    /// The longest faulty base64 value that is logged, in bytes: the name of a ticket key fits in. A longer one is a
+    /// session, whose first hundred bytes hold its key.
+    /// </summary>
+    public const int LoggedBase64Bytes = 32;
+
+    /// <summary>
+    /// Milliseconds that a full log socket may hold up the daemon, once until it takes records again.
     /// </summary>
     public const int LogWaitMilliseconds = 20;
 

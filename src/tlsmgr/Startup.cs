@@ -33,7 +33,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     {
         UserIdentity.SetFileCreationMask(OwnerOnly);
         ResourceLimit.RaiseLockedMemory(Limits.LockedMemoryBytes);
-        ResourceLimit.RaiseDescriptors(Limits.Descriptors);
+        ResourceLimit.RaiseDescriptors();
         DaemonOptions options = DaemonOptions.Parse(arguments);
         TakeLogOptions(options);
         ProcessDescription process = Describe();

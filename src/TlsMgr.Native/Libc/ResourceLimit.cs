@@ -11,8 +11,8 @@ public static class ResourceLimit
     private const int Descriptors = 7;
     private const int LockedMemory = 8;
 
-    /// <summary>Raises RLIMIT_NOFILE to a number of descriptors, as far as its hard limit lets it.</summary>
-    public static void RaiseDescriptors(ulong wanted) => Raise(Descriptors, wanted);
+    /// <summary>Raises RLIMIT_NOFILE, how many descriptors may be open, to its hard limit.</summary>
+    public static void RaiseDescriptors() => Raise(Descriptors, ulong.MaxValue);
 
     /// <summary>
     /// Raises RLIMIT_MEMLOCK to a number of bytes; without privileges, as far as its hard limit lets it.

@@ -14,8 +14,6 @@ namespace TlsMgr.Postfix.Process;
 /// <summary>The sandbox of this process, and the thread that tells of attempts to leave it.</summary>
 public sealed class Sandbox
 {
-    private const int StackBytes = 256 * 1024;
-
     private readonly TimeProvider _clock;
     private readonly Log _log;
 
@@ -71,7 +69,7 @@ public sealed class Sandbox
     {
         try
         {
-            new Thread(TellOfViolations, StackBytes) { IsBackground = true, Name = "sandbox" }.Start();
+            new Thread(TellOfViolations, Limits.ThreadStackBytes) { IsBackground = true, Name = "sandbox" }.Start();
             return true;
         }
         catch (OutOfMemoryException)

@@ -50,17 +50,6 @@ public enum AttributeFaultKind
 public readonly ref struct AttributeFault(
     AttributeFaultKind kind, ReadOnlySpan<byte> subject = default, ReadOnlySpan<byte> expected = default)
 {
-    /// <summary>
-    /// The longest faulty base64 value that is logged, in bytes: the name of a ticket key fits in. A longer one is a
-    /// session, whose first hundred bytes hold its key.
-    /// </summary>
-    private const int LoggedBase64Bytes = 32;
-
-    /// <summary>
-    /// How much of any other name or value is logged, in bytes: a log line is cut behind 2000 anyway.
-    /// </summary>
-    private const int LoggedBytes = 2000;
-
     private readonly ReadOnlySpan<byte> _subject = subject;
     private readonly ReadOnlySpan<byte> _expected = expected;
 
@@ -87,11 +76,11 @@ public readonly ref struct AttributeFault(
         _ => null,
     };
 
-    private string Base64Text() => _subject.Length <= LoggedBase64Bytes
+    private string Base64Text() => _subject.Length <= Limits.LoggedBase64Bytes
         ? PrintableText.FromBytes(_subject)
         : $"[data {_subject.Length} characters]";
 
     private string Expected() => _expected.IsEmpty ? "(list terminator)" : Encoding.UTF8.GetString(_expected);
 
-    private static string Text(ReadOnlySpan<byte> bytes) => PrintableText.FromBytes(bytes, LoggedBytes);
+    private static string Text(ReadOnlySpan<byte> bytes) => PrintableText.FromBytes(bytes, Limits.LogRecordBytes);
 }

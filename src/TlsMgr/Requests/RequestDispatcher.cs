@@ -16,13 +16,10 @@ namespace TlsMgr.Requests;
 /// <summary>Serves the requests of tlsmgr(8).</summary>
 public sealed class RequestDispatcher : IRequestService, IDisposable
 {
-    /// <summary>Room kept for decoded data, in bytes: real sessions stay below 2,000.</summary>
-    private const int KeptBytes = 16 * 1024;
-
     private readonly SessionCaches _caches;
     private readonly RandomPool _pool;
     private readonly bool _announces;
-    private readonly ScratchMemory _decoded = new(KeptBytes);
+    private readonly ScratchMemory _decoded = new(TlsMgr.Postfix.Limits.ScratchBytes);
     private readonly RequestFaults _faults;
     private readonly MessageTrace? _trace;
     private readonly SeedRequest _seed;

@@ -49,6 +49,19 @@ public sealed class OverloadTests
     }
 
     [Fact]
+    public void The_soft_limit_of_descriptors_is_raised_to_the_hard_one()
+    {
+        using PreparedBinary binary = PreparedBinary.After("ulimit -S -n 64");
+        using RunningDaemon daemon = new(options: InJail, binary: binary.Path);
+        daemon.Ask(Seed);
+
+        string[] limits = File.ReadLines($"/proc/{daemon.Master.Process.Id}/limits")
+            .Single(line => line.StartsWith("Max open files", StringComparison.Ordinal))
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        limits[3].ShouldBe(limits[4]);
+    }
+
+    [Fact]
     public void Without_descriptors_clients_wait_and_the_daemon_neither_spins_nor_floods_the_log()
     {
         const int Clients = 100;
