@@ -226,9 +226,15 @@ public sealed class Conversation : IDisposable
         }
 
         Span<byte> copy = _memory.Scratch.Take((int)message.Length);
-        message.CopyTo(copy);
-        Serve(copy);
-        _memory.Scratch.Release();
+        try
+        {
+            message.CopyTo(copy);
+            Serve(copy);
+        }
+        finally
+        {
+            _memory.Scratch.Release();
+        }
     }
 
     private void Serve(ReadOnlySpan<byte> message)
