@@ -4,7 +4,6 @@
 
 using System;
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace TlsMgr.Native.Libc;
@@ -51,7 +50,7 @@ public sealed unsafe class LockedMemory : MemoryManager<byte>, IDisposable
     public override Span<byte> GetSpan() => new(_start, _start == null ? 0 : _lengthBytes);
 
     /// <summary>Nothing to do: this memory never moves.</summary>
-    public override MemoryHandle Pin(int elementIndex = 0) => new(Unsafe.Add<byte>(_start, elementIndex));
+    public override MemoryHandle Pin(int elementIndex = 0) => new(_start + elementIndex);
 
     /// <summary>Nothing to do: see <see cref="Pin"/>.</summary>
     public override void Unpin()
