@@ -12,6 +12,15 @@ public static class Limits
     /// </summary>
     public const int MessageBytes = 2 * 1024 * 1024;
 
+    /// <summary>
+    /// Blocks of memory that all connections may use together before large messages are refused: 64 MiB. Clients that
+    /// begin large messages and do not end them must not take the memory of the machine, nor that of the others.
+    /// </summary>
+    public const int PlentyBlocks = 16 * 1024;
+
+    /// <summary>Bytes of a message that is served however scarce memory is: ten times any real one.</summary>
+    public const int ModestMessageBytes = 64 * 1024;
+
     /// <summary>Bytes read from one connection in one turn: a large message must not hold up the others.</summary>
     public const int ReadBytesPerTurn = 64 * 1024;
 
@@ -65,10 +74,10 @@ public static class Limits
     public const int LogRecordBytes = 2000;
 
     /// <summary>
-    /// The longest faulty base64 value that is logged, in bytes: the name of a ticket key fits in. A longer one is a
-    /// session, whose first hundred bytes hold its key.
+    /// Bytes of a faulty request that are quoted in the log: any name of Postfix's fits in, and the name of a ticket
+    /// key. What is longer may be a session that stands in the wrong place, and its first hundred bytes hold its key.
     /// </summary>
-    public const int LoggedBase64Bytes = 32;
+    public const int QuotedBytes = 32;
 
     /// <summary>
     /// Milliseconds that a full log socket may hold up the daemon, once until it takes records again.

@@ -35,6 +35,9 @@ public sealed class ConnectionMemory : MemoryPool<byte>
     /// <summary>Blocks that connections have.</summary>
     internal int UsedBlocks { get; private set; }
 
+    /// <summary>Whether connections use so much that large messages have to be refused.</summary>
+    internal bool IsScarce => UsedBlocks > Limits.PlentyBlocks;
+
     /// <summary>A pipe would take what is larger from memory of its own, which nobody erases.</summary>
     public override int MaxBufferSize => Limits.BlockBytes;
 

@@ -224,6 +224,10 @@ public sealed class ConnectionTable : IDisposable
         {
             _log.Warning($"request from {_peer} is longer than {Limits.MessageBytes} bytes -- disconnecting");
         }
+        else if (end == ConversationEnd.MemoryScarce)
+        {
+            _log.Warning($"large request from {_peer} while others fill the memory -- disconnecting");
+        }
         else if (end == ConversationEnd.Trigger && _log.IsVerbose)
         {
             _log.Info("received master trigger");

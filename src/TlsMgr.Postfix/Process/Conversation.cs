@@ -37,6 +37,9 @@ public enum ConversationEnd
 
     /// <summary>A message went over <see cref="Limits.MessageBytes"/>.</summary>
     MessageTooLong,
+
+    /// <summary>A message went over <see cref="Limits.ModestMessageBytes"/> while memory was scarce.</summary>
+    MemoryScarce,
 }
 
 /// <summary>The conversation with one client.</summary>
@@ -211,6 +214,10 @@ public sealed class Conversation : IDisposable
                     Serve(rest);
                     rest = rest.Slice(rest.End);
                     Finish(ConversationEnd.Ordinary);
+                }
+                else if (rest.Length > Limits.ModestMessageBytes && _memory.IsScarce)
+                {
+                    Finish(ConversationEnd.MemoryScarce);
                 }
 
                 break;

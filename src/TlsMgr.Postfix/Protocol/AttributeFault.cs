@@ -68,7 +68,7 @@ public readonly ref struct AttributeFault(
         AttributeFaultKind.MalformedNumber =>
             $"malformed numerical data from {peer} while reading input attribute value: {Text(_subject)}",
         AttributeFaultKind.MalformedBase64 =>
-            $"malformed base64 data from {peer} while reading input attribute value: {Base64Text()}",
+            $"malformed base64 data from {peer} while reading input attribute value: {Text(_subject)}",
         AttributeFaultKind.EndInsideName => $"unexpected end-of-input from {peer} while reading input attribute name",
         AttributeFaultKind.EndInsideValue => $"unexpected end-of-input from {peer} while reading input attribute value",
         AttributeFaultKind.EndBeforeName => $"premature end-of-input on {peer} while reading input attribute name",
@@ -76,11 +76,7 @@ public readonly ref struct AttributeFault(
         _ => null,
     };
 
-    private string Base64Text() => _subject.Length <= Limits.LoggedBase64Bytes
-        ? PrintableText.FromBytes(_subject)
-        : $"[data {_subject.Length} characters]";
-
     private string Expected() => _expected.IsEmpty ? "(list terminator)" : Encoding.UTF8.GetString(_expected);
 
-    private static string Text(ReadOnlySpan<byte> bytes) => PrintableText.FromBytes(bytes, Limits.LogRecordBytes);
+    private static string Text(ReadOnlySpan<byte> bytes) => PrintableText.Quote(bytes);
 }

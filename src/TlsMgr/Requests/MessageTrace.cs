@@ -9,9 +9,6 @@ namespace TlsMgr.Requests;
 /// <summary>Logs the attributes of messages.</summary>
 internal sealed class MessageTrace(Log log, string peer)
 {
-    /// <summary>What is longer is no name of an attribute, in characters.</summary>
-    private const int LongestName = 32;
-
     /// <summary>Logs one message, whole or cut short.</summary>
     internal void Received(ReadOnlySpan<byte> message)
     {
@@ -19,17 +16,23 @@ internal sealed class MessageTrace(Log log, string peer)
         {
             ReadOnlySpan<byte> name = Take(ref message);
             ReadOnlySpan<byte> value = Take(ref message);
-            log.Info($"{peer}: input attribute name: {Text(name, name.Length <= LongestName)}");
-            log.Info($"{peer}: input attribute value: {Text(value, IsHarmless(name))}");
+            log.Info($"{peer}: input attribute name: {PrintableText.Quote(name)}");
+            log.Info($"{peer}: input attribute value: {Describe(name, value)}");
         }
     }
 
-    private static bool IsHarmless(ReadOnlySpan<byte> name) =>
-        name.SequenceEqual(WireWords.Request) || name.SequenceEqual(WireWords.CacheType)
-        || name.SequenceEqual(WireWords.CacheId) || name.SequenceEqual(WireWords.Size);
+    /// <summary>Ids are no secret, of whatever length; the other values that are none are short.</summary>
+    private static string Describe(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (name.SequenceEqual(WireWords.CacheId))
+        {
+            return PrintableText.FromBytes(value);
+        }
 
-    private static string Text(ReadOnlySpan<byte> bytes, bool isHarmless) =>
-        isHarmless ? PrintableText.FromBytes(bytes) : $"[data {bytes.Length} characters]";
+        bool isHarmless = name.SequenceEqual(WireWords.Request) || name.SequenceEqual(WireWords.CacheType)
+            || name.SequenceEqual(WireWords.Size);
+        return isHarmless ? PrintableText.Quote(value) : $"[data {value.Length} characters]";
+    }
 
     private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> message)
     {

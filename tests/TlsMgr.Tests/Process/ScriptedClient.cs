@@ -51,10 +51,11 @@ internal sealed class EchoService : IRequestService
 /// <summary>Talks to a conversation as a client and a loop would, without either.</summary>
 internal sealed class ScriptedClient(IRequestService service) : IDisposable
 {
-    private readonly ConnectionMemory _memory = new();
     private Conversation? _conversation;
 
-    internal Conversation Conversation => _conversation ??= new Conversation(service, _memory);
+    internal ConnectionMemory Memory { get; } = new();
+
+    internal Conversation Conversation => _conversation ??= new Conversation(service, Memory);
 
     /// <summary>Sends bytes in one write and answers what came back.</summary>
     internal string Say(string text) => Wire.Text(SayBytes(Wire.Bytes(text)));
@@ -109,7 +110,7 @@ internal sealed class ScriptedClient(IRequestService service) : IDisposable
     public void Dispose()
     {
         Conversation.Dispose();
-        _memory.Dispose();
+        Memory.Dispose();
     }
 
     private byte[] Run()
