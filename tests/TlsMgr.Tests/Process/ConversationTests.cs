@@ -156,6 +156,27 @@ public sealed class ConversationTests : IDisposable
         _client.Conversation.End.ShouldBe(ConversationEnd.MessageTooLong);
     }
 
+    [Theory]
+    [InlineData(Limits.PlentyBlocks, 2 * Limits.ModestMessageBytes, ConversationEnd.MemoryScarce)]
+    [InlineData(Limits.PlentyBlocks, Limits.ModestMessageBytes / 2, ConversationEnd.Ordinary)]
+    [InlineData(100, 2 * Limits.ModestMessageBytes, ConversationEnd.Ordinary)]
+    public void While_memory_is_scarce_only_modest_messages_are_served(
+        int blocksOfOthers, int messageBytes, ConversationEnd expected)
+    {
+        IMemoryOwner<byte>[] others = [.. Enumerable.Range(0, blocksOfOthers).Select(_ => _client.Memory.Rent())];
+        string text = new('x', messageBytes);
+
+        _client.Say("request|" + text);
+
+        _client.Conversation.End.ShouldBe(expected);
+        if (expected == ConversationEnd.Ordinary)
+        {
+            _client.Say("||").ShouldBe($"[request|{text}||]");
+        }
+
+        Array.ForEach(others, block => block.Dispose());
+    }
+
     [Fact]
     public void It_tells_whether_a_request_is_open_and_where_it_stopped()
     {
