@@ -15,11 +15,13 @@ internal static partial class Judge
 
     /// <summary>The rows of QUIRKS.md that it knows.</summary>
     internal static readonly string[] Quirks =
-        ["leftover-buffers", "pipelined-requests", "cache-id-is-bytes"];
+        ["leftover-buffers", "pipelined-requests", "cache-id-is-bytes", "faulty-text"];
 
     /// <summary>Whether both did the same, or differ only as written.</summary>
     internal static bool IsSame(Conversation conversation, Answer theirs, Answer ours)
     {
+        theirs = theirs with { Log = [.. theirs.Log.Select(WithoutFaultyText)] };
+        ours = ours with { Log = [.. ours.Log.Select(WithoutFaultyText)] };
         string[] replies = [.. theirs.Replies.Select(reply => LeftOverPattern().Replace(reply, "$1"))];
         if (replies.SequenceEqual(ours.Replies) && theirs.Log.SequenceEqual(ours.Log))
         {
@@ -48,6 +50,12 @@ internal static partial class Judge
 
     private static bool SameButForStatus(string theirs, string ours) =>
         theirs == ours || (StatusPattern().IsMatch(theirs) && StatusPattern().IsMatch(ours));
+
+    /// <summary>They quote what is wrong whole, or its first hundred characters; we only as long as it is short.</summary>
+    private static string WithoutFaultyText(string record) => FaultyTextPattern().Replace(record, "[long]");
+
+    [GeneratedRegex(@"(?<=unexpected attribute )(?:\[data \d+ characters\]|.{33,})(?= from )|(?<=value: |\"")(?:\[data \d+ characters\]|[^\""]{33,})(?=$|\"")")]
+    private static partial Regex FaultyTextPattern();
 
     [GeneratedRegex(@"(status\\x004294967294\\x00(?:seed|keybuf|session)\\x00)(?:<\d+ characters>|[A-Za-z0-9+/=]+)(?=\\x00)")]
     private static partial Regex LeftOverPattern();

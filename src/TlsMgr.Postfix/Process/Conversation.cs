@@ -211,9 +211,10 @@ public sealed class Conversation : IDisposable
             default:
                 if (_inputEnded)
                 {
+                    // A reply that is held back has to be written first; the end is seen again in the next turn.
+                    IsInsideRequest = false;
                     Serve(rest);
                     rest = rest.Slice(rest.End);
-                    Finish(ConversationEnd.Ordinary);
                 }
                 else if (rest.Length > Limits.ModestMessageBytes && _memory.IsScarce)
                 {

@@ -140,6 +140,14 @@ public sealed class ConversationTests : IDisposable
     }
 
     [Fact]
+    public void A_reply_held_for_the_last_of_a_request_is_written_before_the_end()
+    {
+        _client.Say("request|a||hold|1|extra|").ShouldBe("[request|a||]");
+        _client.Close().ShouldBe("[hold|1|extra|]held");
+        _client.Conversation.State.ShouldBe(ConversationState.Ended);
+    }
+
+    [Fact]
     public void A_request_and_the_end_may_come_together()
     {
         _client.Conversation.Input.Write(Wire.Bytes("request|a||hold|b||requ"));
