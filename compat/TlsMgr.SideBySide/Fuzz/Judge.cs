@@ -11,11 +11,12 @@ namespace TlsMgr.SideBySide.Fuzz;
 /// <summary>Judges conversations.</summary>
 internal static partial class Judge
 {
+    private const int OriginalBufferBytes = 4096;
     private const string NonText = ": non-UTF-8 key \"";
 
     /// <summary>The rows of QUIRKS.md that it knows.</summary>
     internal static readonly string[] Quirks =
-        ["leftover-buffers", "pipelined-requests", "cache-id-is-bytes", "faulty-text"];
+        ["leftover-buffers", "pipelined-requests", "cache-id-is-bytes", "faulty-text", "judged-when-whole"];
 
     /// <summary>Whether both did the same, or differ only as written.</summary>
     internal static bool IsSame(Conversation conversation, Answer theirs, Answer ours)
@@ -29,8 +30,16 @@ internal static partial class Judge
         }
 
         return IsPipelined(conversation, replies, theirs.Log, ours)
+            || IsJudgedInParts(conversation, replies, theirs.Log, ours)
             || IsNoText(replies, theirs.Log, ours);
     }
+
+    /// <summary>They judge a long message by their first buffer, and take the rest for another.</summary>
+    private static bool IsJudgedInParts(Conversation conversation, string[] replies, IReadOnlyList<string> log, Answer ours) =>
+        conversation.LastBytes.Length > OriginalBufferBytes
+        && replies[..^2].SequenceEqual(ours.Replies.SkipLast(2)) && replies[^1] == ours.Replies[^1]
+        && replies[^2].StartsWith(ours.Replies[^2], StringComparison.Ordinal)
+        && log.Take(ours.Log.Count).SequenceEqual(ours.Log);
 
     /// <summary>With messages that it has not looked at, the original does not see the client's end either.</summary>
     private static bool EndsAlike(string theirs, string ours) => theirs == ours || theirs == "left open";
@@ -54,7 +63,9 @@ internal static partial class Judge
     /// <summary>They quote what is wrong whole, or its first hundred characters; we only as long as it is short.</summary>
     private static string WithoutFaultyText(string record) => FaultyTextPattern().Replace(record, "[long]");
 
-    [GeneratedRegex(@"(?<=unexpected attribute )(?:\[data \d+ characters\]|.{33,})(?= from )|(?<=value: |\"")(?:\[data \d+ characters\]|[^\""]{33,})(?=$|\"")")]
+    [GeneratedRegex(
+        @"(?<=unexpected attribute )(?:\[data \d+ characters\]|.{33,}).*$"
+        + @"|(?<=value: |\"")(?:\[data \d+ characters\]|[^\""]{33,})(?=$|\"")")]
     private static partial Regex FaultyTextPattern();
 
     [GeneratedRegex(@"(status\\x004294967294\\x00(?:seed|keybuf|session)\\x00)(?:<\d+ characters>|[A-Za-z0-9+/=]+)(?=\\x00)")]
