@@ -4,6 +4,7 @@
 #   make check     what CI runs: format, build, publish, all tests, the rig (as root)
 #   make run       show the daemon at work under a real Postfix (as root); KEEP=1 leaves it up
 #   make compat    the same as a test, and every case side by side with the distribution's tlsmgr (as root)
+#   make record    record the sessions of Postfix's programs with the distribution's tlsmgr into fixtures/ (as root)
 #   make fuzz      random conversations with both: SEED= and COUNT= choose them (as root)
 #   make faults    every injected fault in full: hours (as root); SOAK= is the soak's length in seconds
 #   make publish   leave the daemon as dist/tlsmgr
@@ -12,7 +13,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build test check run compat fuzz faults publish install uninstall prerequisites format clean
+.PHONY: build test check run compat record fuzz faults publish install uninstall prerequisites format clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -67,6 +68,10 @@ compat: publish
 	@[ "$$(id -u)" = 0 ] || { echo "make compat: needs root: master(8) starts only as root" >&2; exit 1; }
 	$(RIG) check --tlsmgr dist/tlsmgr
 	$(SIDE_BY_SIDE) check --tlsmgr dist/tlsmgr
+
+record: build
+	@[ "$$(id -u)" = 0 ] || { echo "make record: needs root: master(8) starts only as root" >&2; exit 1; }
+	$(RIG) record --into fixtures
 
 fuzz: publish
 	@[ "$$(id -u)" = 0 ] || { echo "make fuzz: needs root: it starts daemons as another user" >&2; exit 1; }

@@ -22,3 +22,14 @@ internal sealed class RunOptions : CommonOptions
 /// <summary>Runs the scenarios as named checks.</summary>
 [Verb("check", HelpText = "Run all scenarios, reload and stop as named checks; exit 1 when one failed.")]
 internal sealed class CheckOptions : CommonOptions;
+
+/// <summary>Writes the sessions of real clients down.</summary>
+[Verb("record", HelpText = "Record the traffic of Postfix's programs with the distribution's tlsmgr.")]
+internal sealed class RecordOptions
+{
+    [Option("tlsmgr", Default = "/usr/lib/postfix/sbin/tlsmgr", MetaValue = "PATH", HelpText = "The tlsmgr to record.")]
+    public string TlsMgr { get; set; } = "";
+
+    [Option("into", Default = "fixtures", MetaValue = "DIRECTORY", HelpText = "The directory of fixtures.")]
+    public string Into { get; set; } = "";
+}

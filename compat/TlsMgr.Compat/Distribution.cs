@@ -10,12 +10,13 @@ namespace TlsMgr.Compat;
 /// <summary>The programs and the user that the rig works with.</summary>
 /// <param name="DaemonDirectory">Where the distribution keeps Postfix's daemons.</param>
 /// <param name="PostfixCommand">postfix(1).</param>
+/// <param name="PostconfCommand">postconf(1).</param>
 /// <param name="SendmailCommand">Postfix's sendmail(1).</param>
 /// <param name="OpenSslCommand">openssl(1).</param>
 /// <param name="MailOwner">The user that unprivileged daemons run as.</param>
 /// <param name="TlsMgr">The binary under test.</param>
 internal sealed record Distribution(
-    string DaemonDirectory, string PostfixCommand, string SendmailCommand, string OpenSslCommand,
+    string DaemonDirectory, string PostfixCommand, string PostconfCommand, string SendmailCommand, string OpenSslCommand,
     UserAccount MailOwner, string TlsMgr)
 {
     /// <summary>Finds everything.</summary>
@@ -40,6 +41,7 @@ internal sealed record Distribution(
         return new Distribution(
             Default("daemon_directory"),
             Path.Combine(Default("command_directory"), "postfix"),
+            postconf,
             Default("sendmail_path"),
             openSsl,
             UserIdentity.FindUser(mailOwner) ?? throw new RigException($"the system has no user {mailOwner}"),

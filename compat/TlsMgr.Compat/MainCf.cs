@@ -22,6 +22,8 @@ internal static class MainCf
         PostfixInstance instance, Certificates certificates, IEnumerable<Scenario> scenarios) => Common(instance) + $"""
         smtp_tls_security_level = encrypt
         smtp_tls_CAfile = {certificates.CertificateFile}
+        lmtp_tls_security_level = encrypt
+        lmtp_tls_CAfile = {certificates.CertificateFile}
         smtp_dns_support_level = disabled
         smtp_connection_cache_on_demand = no
         transport_maps = inline:{"{"} {string.Join(", ", scenarios.Select(Route))} {"}"}
@@ -55,6 +57,7 @@ internal static class MainCf
         smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache
         smtp_tls_loglevel = 2
         smtp_tls_session_cache_database = btree:${data_directory}/smtp_scache
+        lmtp_tls_session_cache_database = btree:${data_directory}/lmtp_scache
 
         """;
 }

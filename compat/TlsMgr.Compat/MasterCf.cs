@@ -26,6 +26,8 @@ internal static class MasterCf
         retry   unix  -  -  y  -      -  error
         discard unix  -  -  y  -      -  discard
         anvil   unix  -  -  y  -      1  anvil
+        scache  unix  -  -  y  -      1  scache
+        tlsproxy unix -  -  y  -      0  tlsproxy
         postlog unix-dgram n -  n  -  1  postlogd
 
         """;
@@ -34,7 +36,14 @@ internal static class MasterCf
         Common + string.Concat(scenarios.Select(Listener));
 
     internal static string ForSender(IEnumerable<Scenario> scenarios) =>
-        Common + string.Concat(scenarios.Select(Deliverer));
+        Common + string.Concat(scenarios.Select(Deliverer)) + Recorded;
+
+    /// <summary>Clients that the checks do not need and recordings do: lmtp(8), and smtp(8) through tlsproxy(8).</summary>
+    private const string Recorded = """
+        lmtp-tls   unix - - y - - lmtp -o max_use=1
+        smtp-reuse unix - - y - - smtp -o max_use=1 -o smtp_tls_connection_reuse=yes
+
+        """;
 
     // max_use=1: a process serves one connection. What the second one resumes came through tlsmgr, not from memory.
     private static string Listener(Scenario scenario) => $"""

@@ -7,6 +7,7 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using CommandLine;
 using TlsMgr.Compat;
+using TlsMgr.Compat.Recording;
 
 const int RigFault = 2;
 
@@ -23,9 +24,10 @@ using PosixSignalRegistration onHangUp = PosixSignalRegistration.Create(PosixSig
 
 try
 {
-    return Parser.Default.ParseArguments<RunOptions, CheckOptions>(args).MapResult(
+    return Parser.Default.ParseArguments<RunOptions, CheckOptions, RecordOptions>(args).MapResult(
         (RunOptions options) => RunVerb.Execute(options, Console.Out, interruption.Token),
         (CheckOptions options) => CheckVerb.Execute(options, Console.Out, interruption.Token),
+        (RecordOptions options) => RecordVerb.Execute(options, Console.Out, interruption.Token),
         static errors => errors.IsHelp() || errors.IsVersion() ? 0 : RigFault);
 }
 catch (Exception fault) when (fault is RigException or IOException or UnauthorizedAccessException)

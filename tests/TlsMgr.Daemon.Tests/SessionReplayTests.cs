@@ -16,6 +16,7 @@ public sealed class SessionReplayTests
     [
         "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache",
         "smtp_tls_session_cache_database = btree:${data_directory}/smtp_scache",
+        "lmtp_tls_session_cache_database = btree:${data_directory}/lmtp_scache",
     ];
 
     [Theory]
@@ -30,6 +31,8 @@ public sealed class SessionReplayTests
     [Theory]
     [InlineData("postfix-3.7-tickets.client.txt")]
     [InlineData("postfix-3.7-tickets.server.txt")]
+    [InlineData("postfix-3.7-smtpd.txt")]
+    [InlineData("postfix-3.7-tlsproxy.txt")]
     [Trait("Needs", "root")]
     public void The_original_still_answers_as_recorded(string file)
     {
@@ -40,10 +43,11 @@ public sealed class SessionReplayTests
 
     private static void Play(string file, RunningDaemon daemon)
     {
+        RecordedKeyNames names = new();
         foreach (RecordedConnection connection in SessionRecording.Read(RepositoryRoot.Fixture("sessions", file)))
         {
             using AttributeClient client = daemon.Connect();
-            RecordedPlay.Play(connection, new Peer(client)).ShouldBeEmpty();
+            RecordedPlay.Play(connection, new Peer(client), names).ShouldBeEmpty();
         }
 
         daemon.Log.TakeTexts().ShouldBeEmpty();

@@ -18,7 +18,10 @@ public interface IRecordedPeer
 public static class RecordedPlay
 {
     /// <summary>Plays one connection and answers what differs, a line each; none when all is as recorded.</summary>
-    public static IReadOnlyList<string> Play(RecordedConnection connection, IRecordedPeer peer)
+    /// <param name="connection">The recording.</param>
+    /// <param name="peer">Who answers.</param>
+    /// <param name="names">The ticket keys of this recording so far; those of this connection are added.</param>
+    public static IReadOnlyList<string> Play(RecordedConnection connection, IRecordedPeer peer, RecordedKeyNames names)
     {
         List<string> differences = [];
         foreach (RecordedChunk chunk in connection.Chunks)
@@ -30,12 +33,14 @@ public static class RecordedPlay
 
             if (chunk.Speaker == Speaker.Client)
             {
-                peer.Send(chunk.Bytes);
+                peer.Send(names.Translate(chunk.Bytes));
                 continue;
             }
 
             string expected = WireRecording.Mask(WireRecording.Escape(chunk.Bytes));
-            string received = WireRecording.Mask(WireRecording.Escape(peer.Receive()));
+            byte[] reply = peer.Receive();
+            names.Learn(chunk.Bytes, reply);
+            string received = WireRecording.Mask(WireRecording.Escape(reply));
             if (expected != received)
             {
                 differences.Add($"{connection.Title}: expected {expected}, received {received}");

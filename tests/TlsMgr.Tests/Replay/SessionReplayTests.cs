@@ -21,17 +21,18 @@ public sealed class SessionReplayTests
     public void Recorded_clients_get_the_recorded_answers(string file)
     {
         bool announces = !file.StartsWith("postfix-3.4", StringComparison.Ordinal);
-        using ServiceRig rig = new(announces: announces, smtpTimeoutSeconds: 3600);
+        using ServiceRig rig = new(announces: announces, smtpTimeoutSeconds: 3600, hasLmtpCache: file.Contains("lmtp"));
         IReadOnlyList<RecordedConnection> connections = SessionRecording.Read(RepositoryRoot.Fixture("sessions", file));
 
+        RecordedKeyNames names = new();
         foreach (RecordedConnection connection in connections)
         {
             using ScriptedClient client = rig.Connect();
             client.Conversation.Greet();
-            RecordedPlay.Play(connection, new Peer(client)).ShouldBeEmpty();
+            RecordedPlay.Play(connection, new Peer(client), names).ShouldBeEmpty();
         }
 
-        connections.Count.ShouldBeGreaterThan(1);
+        connections.ShouldNotBeEmpty();
     }
 
     private sealed class Peer(ScriptedClient client) : IRecordedPeer

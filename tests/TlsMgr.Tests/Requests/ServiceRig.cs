@@ -12,7 +12,7 @@ using TlsMgr.Tickets;
 
 namespace TlsMgr.Tests.Requests;
 
-/// <summary>The whole service in this process, as the recordings were made: smtpd and smtp caches that log, no lmtp cache.</summary>
+/// <summary>The whole service in this process, as the recordings were made: smtpd and smtp caches that log, no lmtp cache unless asked for.</summary>
 internal sealed class ServiceRig : ILogTarget, IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("tlsmgr-service-");
@@ -20,7 +20,7 @@ internal sealed class ServiceRig : ILogTarget, IDisposable
     private readonly RandomPool _pool;
 
     internal ServiceRig(RandomFiller? kernel = null, bool announces = true, int smtpdTimeoutSeconds = 3600,
-        string logLevel = "2", int verbosity = 0, int smtpTimeoutSeconds = 60)
+        string logLevel = "2", int verbosity = 0, int smtpTimeoutSeconds = 60, bool hasLmtpCache = false)
     {
         Log.Verbosity = verbosity;
         Log.ReplaceTargets(this);
@@ -29,7 +29,7 @@ internal sealed class ServiceRig : ILogTarget, IDisposable
         [
             new("smtpd", $"btree:{_directory.FullName}/smtpd", smtpdTimeoutSeconds, logLevel),
             new("smtp", $"btree:{_directory.FullName}/smtp", smtpTimeoutSeconds, logLevel),
-            new("lmtp", "", 3600, logLevel),
+            new("lmtp", hasLmtpCache ? $"btree:{_directory.FullName}/lmtp" : "", 3600, logLevel),
         ];
         _caches = SessionCaches.Open(settings, new SessionCacheContext(Log, Clock, Timers));
         _pool = kernel is null ? new RandomPool(Clock) : new RandomPool(Clock, kernel);
