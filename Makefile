@@ -34,7 +34,10 @@ prerequisites:
 	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; fi
 
 # The daemon targets net10.0. Where the compiler's runtime pack for it cannot be restored, net9.0 makes the same binary.
+# It is linked with the C library of Debian 11, which is fetched once.
 publish: prerequisites
+	@src/tlsmgr/sysroot.sh artifacts/sysroot || \
+	  echo "publish: Debian 11's C library cannot be had; linking with this machine's: the binary may not start on older ones"
 	@framework=net10.0; \
 	if ! dotnet restore src/tlsmgr -p:RuntimeIdentifier=linux-x64 -p:TlsMgrFramework=net10.0 >/dev/null 2>&1; then \
 	  framework=net9.0; \
