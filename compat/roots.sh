@@ -18,7 +18,10 @@ job=
 
 # The first process of the namespaces goes with the process that started it, and takes all others with it.
 end() {
-    [ -z "$job" ] || kill -KILL -- "-$job" 2>/dev/null || true
+    if [ -n "$job" ]; then
+        kill -KILL -- "-$job" || true
+        wait || true
+    fi 2>/dev/null
     rmdir "$directory"
 }
 trap end EXIT
