@@ -4,13 +4,14 @@
 #   make check     what CI runs: format, build, publish, all tests, the rig (as root)
 #   make run       show the daemon at work under a real Postfix (as root); KEEP=1 leaves it up
 #   make compat    the same as a test (as root)
+#   make faults    every injected fault in full: hours (as root); SOAK= is the soak's length in seconds
 #   make publish   leave the daemon as dist/tlsmgr
 #   make install   put it beside the distribution's tlsmgr and switch Postfix over; make uninstall goes back (as root)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build test check run compat publish install uninstall prerequisites format clean
+.PHONY: build test check run compat faults publish install uninstall prerequisites format clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -64,6 +65,10 @@ run: publish
 compat: publish
 	@[ "$$(id -u)" = 0 ] || { echo "make compat: needs root: master(8) starts only as root" >&2; exit 1; }
 	$(RIG) check --tlsmgr dist/tlsmgr
+
+faults: build publish
+	@[ "$$(id -u)" = 0 ] || { echo "make faults: needs root: it starts daemons in jails" >&2; exit 1; }
+	FAULTS=full HANG_TIMEOUT=24h tests/suites.sh faults
 
 install: publish
 	compat/switch.sh install dist/tlsmgr

@@ -4,6 +4,7 @@
 #   unit     tests/TlsMgr.Tests: every room by itself
 #   replay   tests/TlsMgr.Daemon.Tests: recorded sessions and more against the published binary, without root
 #   jail     the same project's tests that need root: the binary unprivileged in an empty chroot
+#   faults   those of them that inject faults; in full with FAULTS=full in the environment, the short form otherwise
 #   compat   compat/: a real Postfix with the published binary as its tlsmgr (root)
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -29,7 +30,7 @@ attribute() { # file name
 dotnet_suite() { # name project filter
     rm -f "$results/$1.trx"
     dotnet test "$2" --no-build --nologo --filter "$3" --results-directory "$results" --logger "trx;LogFileName=$1.trx" \
-        --blame-hang-timeout 10m
+        --blame-hang-timeout "${HANG_TIMEOUT:-10m}"
     count "$1" "$(attribute "$results/$1.trx" passed)" "$(attribute "$results/$1.trx" failed)"
 }
 
@@ -38,6 +39,7 @@ for suite in "$@"; do
         unit) dotnet_suite unit tests/TlsMgr.Tests "FullyQualifiedName~." ;;
         replay) dotnet_suite replay tests/TlsMgr.Daemon.Tests "Needs!=root" ;;
         jail) dotnet_suite jail tests/TlsMgr.Daemon.Tests "Needs=root" ;;
+        faults) dotnet_suite faults tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.Faults." ;;
         compat)
             dotnet run --project compat/TlsMgr.Compat -c Release -- check --tlsmgr dist/tlsmgr | tee "$results/compat.txt"
             last=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$results/compat.txt" | tail -n 1)

@@ -17,23 +17,25 @@ internal sealed class DaemonLog : IDisposable
     private readonly TimeProvider _clock;
     private DatagramSender _sender;
     private string? _pathInJail;
+    private string _tag;
     private bool _logsToStandardError;
+    private bool _tellsPerson;
 
     /// <summary>Logs as the environment says: MAIL_LOGTAG, POSTLOG_SERVICE, POSTLOG_HOSTNAME.</summary>
     internal DaemonLog(TimeProvider clock)
     {
         _clock = clock;
-        string tag = Tag(Environment.GetEnvironmentVariable("MAIL_LOGTAG") ?? DefaultTag);
+        _tag = Tag(Environment.GetEnvironmentVariable("MAIL_LOGTAG") ?? DefaultTag);
         if (Environment.GetEnvironmentVariable("POSTLOG_SERVICE") is { Length: > 0 } socket)
         {
             string host = Environment.GetEnvironmentVariable("POSTLOG_HOSTNAME") ?? ProcessControl.HostName;
             _sender = new DatagramSender(socket);
-            Main = new PostlogTarget(_sender, clock, FirstLabel(host), tag);
+            Main = new PostlogTarget(_sender, clock, FirstLabel(host), _tag);
         }
         else
         {
             _sender = new DatagramSender(SyslogTarget.SocketPath);
-            Main = new SyslogTarget(_sender, clock, SyslogFacility.Find("mail")!.Value, tag);
+            Main = new SyslogTarget(_sender, clock, SyslogFacility.Find("mail")!.Value, _tag);
         }
 
         Connect();
@@ -47,26 +49,33 @@ internal sealed class DaemonLog : IDisposable
     internal void Configure(PostfixParameters parameters)
     {
         _sender.Dispose();
-        string tag = Tag(parameters.SyslogName);
+        _tag = Tag(parameters.SyslogName);
         if (parameters.LogFile.Length > 0)
         {
             _pathInJail = $"/public/{parameters.PostlogServiceName}";
             _sender = new DatagramSender(parameters.QueueDirectory + _pathInJail);
-            Main = new PostlogTarget(_sender, _clock, FirstLabel(parameters.HostName), tag);
+            Main = new PostlogTarget(_sender, _clock, FirstLabel(parameters.HostName), _tag);
         }
         else
         {
             _sender = new DatagramSender(SyslogTarget.SocketPath);
-            Main = new SyslogTarget(_sender, _clock, parameters.SyslogFacility, tag);
+            Main = new SyslogTarget(_sender, _clock, parameters.SyslogFacility, _tag);
         }
 
         Connect();
     }
 
-    /// <summary>From now on records go to standard error too.</summary>
+    /// <summary>From now on records go to standard error too, named as in the log: <c>-V</c>.</summary>
     internal void AddStandardError()
     {
         _logsToStandardError = true;
+        PutTargets();
+    }
+
+    /// <summary>From now on records go to the terminal of the person who started the program, under its name.</summary>
+    internal void TellPerson()
+    {
+        _tellsPerson = true;
         PutTargets();
     }
 
@@ -84,9 +93,9 @@ internal sealed class DaemonLog : IDisposable
     private void PutTargets()
     {
         List<ILogTarget> targets = [Main];
-        if (_logsToStandardError)
+        if (_tellsPerson || _logsToStandardError)
         {
-            targets.Add(new StandardErrorTarget(Program.Name));
+            targets.Add(new StandardErrorTarget(_tellsPerson ? Program.Name : _tag));
         }
 
         Log.ReplaceTargets(targets);

@@ -148,7 +148,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     {
         if (!options.ServesStandardInput && FileDescriptor.IsTerminal(StandardInput))
         {
-            daemonLog.AddStandardError();
+            daemonLog.TellPerson();
             throw new FatalException("do not run this command by hand");
         }
     }

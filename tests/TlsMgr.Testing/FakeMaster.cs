@@ -4,7 +4,9 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Threading;
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Testing;
@@ -18,26 +20,33 @@ public sealed partial class FakeMaster : IDisposable
     private const int StatusMessageBytes = 12;
     private const uint Generation = 42;
 
+    private readonly string _path;
+    private readonly string[] _arguments;
+    private readonly bool _readsStatus;
     private readonly UnixListener _listener;
-    private readonly int _status;
     private readonly int _flowRead;
     private readonly int _flowWrite;
-    private bool _statusIsOpen = true;
+    private Socket? _status;
+    private Thread? _statusReader;
 
-    private FakeMaster(SpawnedProcess process, UnixListener listener, int status, int flowRead, int flowWrite, DaemonDirectories directories)
+    private FakeMaster(string path, string[] arguments, DaemonDirectories directories, bool readsStatus)
     {
-        Process = process;
-        _listener = listener;
-        _status = status;
-        _flowRead = flowRead;
-        _flowWrite = flowWrite;
+        _path = path;
+        _arguments = arguments;
+        _readsStatus = readsStatus;
         Directories = directories;
+        _listener = new UnixListener(directories.ServiceSocket);
+        Span<int> flow = stackalloc int[2];
+        MakePipe(flow);
+        (_flowRead, _flowWrite) = (flow[0], flow[1]);
+        Process = Launch();
     }
 
     /// <summary>The generation that the daemon is told, as a number; the environment says it in octal.</summary>
     public static uint ExpectedGeneration => Generation;
 
-    public SpawnedProcess Process { get; }
+    /// <summary>The daemon that was started last.</summary>
+    public SpawnedProcess Process { get; private set; }
 
     public DaemonDirectories Directories { get; }
 
@@ -46,33 +55,25 @@ public sealed partial class FakeMaster : IDisposable
     /// <param name="directories">Its directories.</param>
     /// <param name="options">What master.cf would add behind <c>-l -t unix</c>: <c>-u</c>, <c>-c</c>, <c>-v</c> …</param>
     /// <param name="runner">A program that starts the daemon in master's place, and its arguments before the daemon's.</param>
+    /// <param name="readsStatus">Whether there is room for the daemon's status messages; else their channel is full.</param>
     public static FakeMaster Start(
-        string binary, DaemonDirectories directories, IReadOnlyList<string> options, IReadOnlyList<string>? runner = null)
+        string binary, DaemonDirectories directories, IReadOnlyList<string> options, IReadOnlyList<string>? runner = null,
+        bool readsStatus = true)
     {
-        UnixListener listener = new(directories.ServiceSocket);
-        Span<int> status = stackalloc int[2];
-        Span<int> flow = stackalloc int[2];
-        MakePair(status);
-        MakePipe(flow);
-        int nothing = FileDescriptor.Open("/dev/null", OpenFlags.ReadWrite | OpenFlags.CloseOnExec);
-        Dictionary<int, int> descriptors = new()
-        {
-            [0] = nothing,
-            [1] = nothing,
-            [2] = nothing,
-            [3] = flow[0],
-            [4] = flow[1],
-            [5] = status[1],
-            [6] = listener.Descriptor,
-        };
         string[] arguments = ["tlsmgr", "-l", "-t", "unix", .. options];
-        SpawnedProcess process = runner is null
-            ? SpawnedProcess.Start(binary, arguments, EnvironmentOf(directories), directories.Queue, descriptors)
-            : SpawnedProcess.Start(
-                runner[0], [.. runner, binary, .. arguments[1..]], EnvironmentOf(directories), directories.Queue, descriptors);
-        FileDescriptor.Close(nothing);
-        FileDescriptor.Close(status[1]);
-        return new FakeMaster(process, listener, status[0], flow[0], flow[1], directories);
+        return runner is null
+            ? new FakeMaster(binary, arguments, directories, readsStatus)
+            : new FakeMaster(runner[0], [.. runner, binary, .. arguments[1..]], directories, readsStatus);
+    }
+
+    /// <summary>
+    /// Starts the daemon again on the same sockets, as master does when one has ended. At a reload the one before may
+    /// still be at work: <see cref="HangUp"/> tells it to go, and clients wait in the socket's queue meanwhile.
+    /// </summary>
+    public void StartAgain()
+    {
+        HangUp();
+        Process = Launch();
     }
 
     /// <summary>The environment that master(8) gives to a daemon; nothing else is in it.</summary>
@@ -89,29 +90,18 @@ public sealed partial class FakeMaster : IDisposable
 
     public AttributeClient Connect(TimeSpan patience) => AttributeClient.Connect(Directories.ServiceSocket, patience);
 
-    /// <summary>The status messages that arrived until <see cref="HangUp"/>; every write must hold whole ones.</summary>
+    /// <summary>The status messages that arrived until <see cref="HangUp"/>.</summary>
     public IReadOnlyList<StatusMessage> StatusMessages { get; private set; } = [];
-
-    private List<StatusMessage> TakeStatusMessages()
-    {
-        List<StatusMessage> messages = [];
-        Span<byte> room = stackalloc byte[StatusMessageBytes];
-        while (UnixSocket.Receive(_status, room) == StatusMessageBytes)
-        {
-            messages.Add(MemoryMarshal.Read<StatusMessage>(room));
-        }
-
-        return messages;
-    }
 
     /// <summary>Does what master does on reload, on stop and when it dies: closes its end of the status channel.</summary>
     public void HangUp()
     {
-        if (_statusIsOpen)
+        if (_status is not null)
         {
-            _statusIsOpen = false;
-            StatusMessages = TakeStatusMessages();
-            FileDescriptor.Close(_status);
+            _status.Shutdown(SocketShutdown.Both);
+            _statusReader?.Join();
+            _status.Dispose();
+            _status = null;
         }
     }
 
@@ -128,6 +118,73 @@ public sealed partial class FakeMaster : IDisposable
         _listener.Dispose();
         FileDescriptor.Close(_flowRead);
         FileDescriptor.Close(_flowWrite);
+    }
+
+    private SpawnedProcess Launch()
+    {
+        Span<int> status = stackalloc int[2];
+        MakePair(status);
+        if (!_readsStatus)
+        {
+            Fill(status[1]);
+        }
+
+        int nothing = FileDescriptor.Open("/dev/null", OpenFlags.ReadWrite | OpenFlags.CloseOnExec);
+        Dictionary<int, int> descriptors = new()
+        {
+            [0] = nothing,
+            [1] = nothing,
+            [2] = nothing,
+            [3] = _flowRead,
+            [4] = _flowWrite,
+            [5] = status[1],
+            [6] = _listener.Descriptor,
+        };
+        SpawnedProcess process = SpawnedProcess.Start(
+            _path, _arguments, EnvironmentOf(Directories), Directories.Queue, descriptors);
+        FileDescriptor.Close(nothing);
+        FileDescriptor.Close(status[1]);
+        _status = new Socket(new SafeSocketHandle(status[0], ownsHandle: true));
+        StatusMessages = [];
+        if (_readsStatus)
+        {
+            Socket channel = _status;
+            _statusReader = new Thread(() => StatusMessages = ReadStatus(channel)) { IsBackground = true };
+            _statusReader.Start();
+        }
+
+        return process;
+    }
+
+    /// <summary>Reads until the channel is shut down: the original reports each request, and waits when nobody reads.</summary>
+    private static List<StatusMessage> ReadStatus(Socket channel)
+    {
+        List<StatusMessage> messages = [];
+        byte[] message = new byte[StatusMessageBytes];
+        int filled = 0;
+        int count;
+        while ((count = channel.Receive(message, filled, StatusMessageBytes - filled, SocketFlags.None)) > 0)
+        {
+            filled += count;
+            if (filled == StatusMessageBytes)
+            {
+                messages.Add(MemoryMarshal.Read<StatusMessage>(message));
+                filled = 0;
+            }
+        }
+
+        return messages;
+    }
+
+    private static void Fill(int status)
+    {
+        Span<byte> message = stackalloc byte[StatusMessageBytes];
+        int count;
+        do
+        {
+            count = UnixSocket.Send(status, message);
+        }
+        while (count > 0);
     }
 
     private static unsafe void MakePair(Span<int> pair)

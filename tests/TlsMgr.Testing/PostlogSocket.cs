@@ -66,5 +66,8 @@ public sealed class PostlogSocket : IDisposable
         throw new TimeoutException($"no log record \"{text}\"; there were: {string.Join(" | ", texts)}");
     }
 
+    /// <summary>Waits until a record is there, or for that long.</summary>
+    public void AwaitRecord(TimeSpan patience) => _socket.Poll(patience, SelectMode.SelectRead);
+
     public void Dispose() => _socket.Dispose();
 }

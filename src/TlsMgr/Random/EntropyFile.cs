@@ -36,7 +36,8 @@ internal class EntropyDevice(string path, int roundBytes) : EntropyChannel(path,
         return EntropyProgress.Complete;
     }
 
-    protected virtual EntropyProgress AtEnd() => Fail("unexpected end of file");
+    /// <summary>What a source gave before its end is an answer; nothing at all is not.</summary>
+    private EntropyProgress AtEnd() => CollectedBytes > 0 ? EntropyProgress.Complete : Fail("unexpected end of file");
 
     protected override string CannotReadText(string reason) => $"cannot read from entropy device {Path}: {reason}";
 
@@ -76,8 +77,6 @@ internal sealed class EntropyFile(string path, int roundBytes) : EntropyDevice(p
         Close();
         return base.Fail(reason);
     }
-
-    protected override EntropyProgress AtEnd() => CollectedBytes > 0 ? EntropyProgress.Complete : base.AtEnd();
 
     protected override string CannotReadText(string reason) => $"cannot read from entropy file {Path}: {reason}";
 }

@@ -4,12 +4,11 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using TlsMgr.Testing;
 
-namespace TlsMgr.Tests.Config;
+namespace TlsMgr.Testing;
 
 /// <summary>One case: main.cf and arguments in; output and log records ("NAME TAG: TEXT") out.</summary>
-internal sealed record MainCfRecording(
+public sealed record MainCfRecording(
     string Heading, string MainCf, string[] Arguments, int ExitStatus, string Output, string[] Log)
 {
     private const string Base = """
@@ -22,7 +21,7 @@ internal sealed record MainCfRecording(
 
         """;
 
-    internal static IReadOnlyList<MainCfRecording> ReadAll(string file)
+    public static IReadOnlyList<MainCfRecording> ReadAll(string file)
     {
         List<MainCfRecording> recordings = [];
         List<string> block = [];

@@ -5,14 +5,14 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 
-namespace TlsMgr.Tests.Config;
+namespace TlsMgr.Testing;
 
-internal sealed class RecordingLiteral(string text)
+public sealed class RecordingLiteral(string text)
 {
     private int _position;
 
     /// <summary>Takes the literal that comes next: one string, or the strings of a list or tuple.</summary>
-    internal string[] Take()
+    public string[] Take()
     {
         SkipBlanks();
         if (text[_position] is not ('[' or '('))
@@ -33,13 +33,13 @@ internal sealed class RecordingLiteral(string text)
         return [.. items];
     }
 
-    internal bool IsNextList()
+    public bool IsNextList()
     {
         SkipBlanks();
         return text[_position] == '[';
     }
 
-    internal string TakeWord()
+    public string TakeWord()
     {
         SkipBlanks();
         int start = _position;

@@ -1,0 +1,29 @@
+// The verbs and options of the comparison, as CommandLineParser reads them.
+
+using CommandLine;
+
+namespace TlsMgr.SideBySide;
+
+/// <summary>The two binaries.</summary>
+internal abstract class BinaryOptions
+{
+    [Option("tlsmgr", Required = true, MetaValue = "PATH", HelpText = "Our tlsmgr.")]
+    public string TlsMgr { get; set; } = "";
+
+    [Option("original", Default = "/usr/lib/postfix/sbin/tlsmgr", MetaValue = "PATH", HelpText = "The distribution's tlsmgr.")]
+    public string Original { get; set; } = "";
+}
+
+/// <summary>Plays the table of cases.</summary>
+[Verb("check", HelpText = "Play every case to both; exit 1 when they differ in what QUIRKS.md does not say.")]
+internal sealed class CheckOptions : BinaryOptions
+{
+    [Option("only", MetaValue = "GROUP", HelpText = "One group of cases: wire, command-line, parameters, caches, life …")]
+    public string? Only { get; set; }
+
+    [Option("case", MetaValue = "TEXT", HelpText = "Cases with this text in their name.")]
+    public string? Case { get; set; }
+
+    [Option("show", HelpText = "Show what both did also where it is as it should be.")]
+    public bool Show { get; set; }
+}

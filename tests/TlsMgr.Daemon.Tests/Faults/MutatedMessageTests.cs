@@ -1,0 +1,81 @@
+using System.Collections.Generic;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using Shouldly;
+using TlsMgr.Testing.Load;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests.Faults;
+
+/// <summary>Millions of messages that are nearly right: no crash, no leak, no hang, and the others are served right.</summary>
+[Trait("Needs", "root")]
+public sealed class MutatedMessageTests
+{
+    private const int Senders = 4;
+    private const int MessagesPerConnection = 500;
+
+    [Fact]
+    public void Mutated_messages_harm_nobody()
+    {
+        using FaultRun run = FaultRun.Start(new LoadSettings { Clients = 2 });
+        using CancellationTokenSource end = new();
+        Thread log = new(() => Drain(run, end.Token));
+        log.Start();
+        int messages = FaultRun.Choose(10_000_000, 100_000) / Senders;
+        Send(run, 0, 50_000 / Senders);
+        int memory = run.MemoryKibibytes("RssAnon");
+        int descriptors = run.Descriptors();
+
+        Parallel.For(0, Senders, new ParallelOptions { MaxDegreeOfParallelism = Senders }, i => Send(run, i, messages));
+
+        run.Serve();
+        run.StopLoad();
+        end.Cancel();
+        log.Join();
+        run.MemoryKibibytes("RssAnon").ShouldBeLessThan(memory + 4096);
+        run.Descriptors().ShouldBeLessThanOrEqualTo(descriptors);
+    }
+
+    /// <summary>Sends batch after batch, each on a connection of its own, and reads until the daemon closes it.</summary>
+    private static void Send(FaultRun run, int seed, int messages)
+    {
+        MutatedMessages source = new(seed);
+        UnixDomainSocketEndPoint service = new(run.Daemon.Directories.ServiceSocket);
+        byte[] room = new byte[64 * 1024];
+        for (int sent = 0; sent < messages; sent += MessagesPerConnection)
+        {
+            List<byte> batch = [];
+            for (int i = 0; i < MessagesPerConnection; i++)
+            {
+                source.Append(batch);
+            }
+
+            using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            socket.ReceiveTimeout = (int)PublishedBinary.Patience.TotalMilliseconds;
+            socket.Connect(service);
+            try
+            {
+                socket.Send([.. batch]);
+                socket.Shutdown(SocketShutdown.Send);
+                while (socket.Receive(room) > 0)
+                {
+                }
+            }
+            catch (SocketException closed) when (closed.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
+            {
+                // A batch may begin with what looks like master's trigger: the daemon closes at once then.
+            }
+        }
+    }
+
+    /// <summary>Thousands of warnings a second are the point here; who reads them is not.</summary>
+    private static void Drain(FaultRun run, CancellationToken end)
+    {
+        while (!end.IsCancellationRequested)
+        {
+            run.Daemon.Log.TakeRecords();
+            Thread.Yield();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+// What one client knows of the sessions that it stored: which answers of the daemon are right. Must never take an answer
+// for right that only might be: what is not known to be possible is wrong.
+
+using System;
+using System.Collections.Generic;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace TlsMgr.Testing.Load;
+
+/// <summary>The sessions of one client, by cache and number.</summary>
+internal sealed class StoredSessions(int client, int longestBytes)
+{
+    private const int Absent = 0;
+
+    /// <summary>The versions that the daemon may hold; nothing here: it was never stored.</summary>
+    private readonly Dictionary<(string Cache, int Number), HashSet<int>> _possible = [];
+    private int _lastVersion;
+
+    /// <summary>The cache id of a session.</summary>
+    internal string IdOf(int number) => $"client{client}-{number}&s=127.0.0.1:25&l=50331648";
+
+    /// <summary>Chooses a new version of a session to store.</summary>
+    internal int NextVersion() => ++_lastVersion;
+
+    /// <summary>The session in a version: bytes that no other session has.</summary>
+    internal byte[] Content((string Cache, int Number) key, int version)
+    {
+        byte[] name = Encoding.ASCII.GetBytes($"{client}/{key.Cache}/{key.Number}/{version}");
+        byte[] digest = SHA256.HashData(name);
+        byte[] content = new byte[1 + (BitConverter.ToUInt16(digest) % longestBytes)];
+        for (int i = 0; i < content.Length; i++)
+        {
+            content[i] = (byte)(digest[i % digest.Length] + (i / digest.Length));
+        }
+
+        return content;
+    }
+
+    /// <summary>A change was sent: until its answer is there, both are possible.</summary>
+    internal void Changing((string Cache, int Number) key, int version) => Of(key).Add(version);
+
+    /// <summary>A change was answered as done.</summary>
+    internal void Changed((string Cache, int Number) key, int version) => _possible[key] = [version];
+
+    /// <summary>A removal was sent.</summary>
+    internal void Removing((string Cache, int Number) key) => Changing(key, Absent);
+
+    /// <summary>A removal was answered as done.</summary>
+    internal void Removed((string Cache, int Number) key) => Changed(key, Absent);
+
+    /// <summary>Nothing was found: whether that is possible. It is known to be absent from here on.</summary>
+    internal bool MayBeAbsent((string Cache, int Number) key)
+    {
+        bool isPossible = Of(key).Contains(Absent);
+        Removed(key);
+        return isPossible;
+    }
+
+    /// <summary>This was found: whether it is what was stored, and not been replaced since.</summary>
+    internal bool MayBe((string Cache, int Number) key, ReadOnlySpan<byte> found)
+    {
+        foreach (int version in Of(key))
+        {
+            if (version != Absent && found.SequenceEqual(Content(key, version)))
+            {
+                Changed(key, version);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private HashSet<int> Of((string Cache, int Number) key)
+    {
+        if (!_possible.TryGetValue(key, out HashSet<int>? versions))
+        {
+            _possible[key] = versions = [Absent];
+        }
+
+        return versions;
+    }
+}
