@@ -74,3 +74,4 @@ read_only "$(dirname "$(readlink -f "$(command -v dotnet)")")" /dotnet
 install -m 755 "$binary" "$root/tlsmgr"
 echo "$release has" "$(inside dpkg-query -W -f '${Package} ${Version}, ' postfix openssl libc6 | sed 's/, $//')"
 run_tool TlsMgr.Compat check --tlsmgr /tlsmgr
+run_tool TlsMgr.SideBySide check --tlsmgr /tlsmgr --original "$(inside postconf -d -h daemon_directory)/tlsmgr" --only wire
