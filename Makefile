@@ -4,6 +4,7 @@
 #   make check     what CI runs: format, build, publish, all tests, the rig (as root)
 #   make run       show the daemon at work under a real Postfix (as root); KEEP=1 leaves it up
 #   make compat    the same as a test (as root)
+#   make compat-all  the same, and the wire table, with the Postfix of four Debian releases (as root; uses the network)
 #   make faults    every injected fault in full: hours (as root); SOAK= is the soak's length in seconds
 #   make publish   leave the daemon as dist/tlsmgr
 #   make install   put it beside the distribution's tlsmgr and switch Postfix over; make uninstall goes back (as root)
@@ -11,7 +12,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build test check run compat faults publish install uninstall prerequisites format clean
+.PHONY: build test check run compat compat-all faults publish install uninstall prerequisites format clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -19,7 +20,7 @@ export DOTNET_NOLOGO := 1
 export MSBUILDDISABLENODEREUSE := 1
 
 # Debian's packages that building and testing need: the linker and what it links, the real Postfix, a TLS client.
-PACKAGES := clang zlib1g-dev liblmdb-dev postfix postfix-lmdb openssl
+PACKAGES := clang binutils zlib1g-dev liblmdb-dev postfix postfix-lmdb openssl
 RIG := dotnet run --project compat/TlsMgr.Compat -c Release --
 KEEP_OPTION := $(if $(KEEP),--keep)
 
@@ -38,7 +39,7 @@ prerequisites:
 # It is linked with the C library of Debian 11, which is fetched once.
 publish: prerequisites
 	@src/tlsmgr/sysroot.sh artifacts/sysroot || \
-	  echo "publish: Debian 11's C library cannot be had; linking with this machine's: the binary may not start on older ones"
+	  echo "publish: Debian 11's C library cannot be had; linking with this machine's: it may not start elsewhere"
 	@framework=net10.0; \
 	if ! dotnet restore src/tlsmgr -p:RuntimeIdentifier=linux-x64 -p:TlsMgrFramework=net10.0 >/dev/null 2>&1; then \
 	  framework=net9.0; \
@@ -65,6 +66,13 @@ run: publish
 compat: publish
 	@[ "$$(id -u)" = 0 ] || { echo "make compat: needs root: master(8) starts only as root" >&2; exit 1; }
 	$(RIG) check --tlsmgr dist/tlsmgr
+
+compat-all: PACKAGES += debootstrap
+compat-all: publish
+	@[ "$$(id -u)" = 0 ] || { echo "make compat-all: needs root: it makes root directories and mounts" >&2; exit 1; }
+	dotnet build compat/TlsMgr.Compat -c Release
+	dotnet build compat/TlsMgr.SideBySide -c Release
+	compat/roots.sh dist/tlsmgr
 
 faults: build publish
 	@[ "$$(id -u)" = 0 ] || { echo "make faults: needs root: it starts daemons in jails" >&2; exit 1; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One Debian release in a root directory of its own, with its Postfix, OpenSSL and C library, and the rig and the wire
-# table run in there with one binary. roots.sh starts this as the first process of a mount and a process namespace: when
-# it ends, every other process in there is ended, and mounts and files are gone.
+# table run in there with one binary. roots.sh starts this as the first process of a mount and a process namespace:
+# when it ends, every other process in there is ended, and mounts and files are gone.
 #   root.sh RELEASE BINARY DIRECTORY
 # The root is kept in artifacts/roots, and made anew when the release has changed on the mirror.
 set -euo pipefail
@@ -52,7 +52,7 @@ read_only() { # source target
 run_tool() { # name argument...
     local name=$1
     shift
-    inside /dotnet/dotnet "/repository/artifacts/net10.0/bin/$name/release/$name.dll" "$@" || true
+    inside timeout -k 10 600 /dotnet/dotnet "/repository/artifacts/net10.0/bin/$name/release/$name.dll" "$@" || true
 }
 
 mkdir -p "$roots"
@@ -74,4 +74,5 @@ read_only "$(dirname "$(readlink -f "$(command -v dotnet)")")" /dotnet
 install -m 755 "$binary" "$root/tlsmgr"
 echo "$release has" "$(inside dpkg-query -W -f '${Package} ${Version}, ' postfix openssl libc6 | sed 's/, $//')"
 run_tool TlsMgr.Compat check --tlsmgr /tlsmgr
-run_tool TlsMgr.SideBySide check --tlsmgr /tlsmgr --original "$(inside postconf -d -h daemon_directory)/tlsmgr" --only wire
+original=$(inside postconf -d -h daemon_directory)/tlsmgr
+run_tool TlsMgr.SideBySide check --tlsmgr /tlsmgr --original "$original" --only wire

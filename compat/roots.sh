@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The Postfix that people run: the rig and the wire table with one binary in the root directory of one Debian release after
-# the other (root.sh). Ends with a line for each release and "N passed, N failed" over all; what could not be run has failed.
+# The Postfix that people run: the rig and the wire table with one binary in the root directory of one Debian release
+# after the other (root.sh). Ends with a line for each release and "N passed, N failed" over all; what could not be run
+# has failed.
 #   roots.sh BINARY [RELEASE...]
 # Needs root, debootstrap, and about 400 MB of memory for the root directory. DEBIAN_MIRROR names another mirror. Leaves
 # nothing outside artifacts: not after a failure, nor after Ctrl-C.
@@ -39,7 +40,8 @@ for release in "$@"; do
 done
 
 sum() { # file... -- passed, failed and how often they were counted
-    awk '/^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3; counts++ } END { print passed + 0, failed + 0, counts + 0 }' "$@"
+    awk '/^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3; counts++ }
+        END { print passed + 0, failed + 0, counts + 0 }' "$@"
 }
 
 all_passed=0
@@ -47,10 +49,11 @@ all_failed=0
 echo
 for release in "$@"; do
     read -r passed failed counts < <(sum "$results/$release.txt")
-    missing=$((counts_expected - counts))
-    echo "$(grep -m 1 "^$release has " "$results/$release.txt" || echo "$release could not be run"): $passed passed, $((failed + missing)) failed"
+    failed=$((failed + counts_expected - counts))
+    versions=$(grep -m 1 "^$release has " "$results/$release.txt" || echo "$release could not be run")
+    echo "$versions: $passed passed, $failed failed"
     all_passed=$((all_passed + passed))
-    all_failed=$((all_failed + failed + missing))
+    all_failed=$((all_failed + failed))
 done
 echo "$all_passed passed, $all_failed failed"
 [ "$all_failed" = 0 ]

@@ -1,5 +1,5 @@
-// master.cf of the two instances: the services that a delivery needs, each as in the distribution's own file, in a jail or
-// not as there; tlsmgr above all.
+// master.cf of the two instances: the services that a delivery needs, each as in the distribution's own file, in a jail
+// or not as there; tlsmgr above all.
 
 using System.Collections.Generic;
 using System.Linq;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes DIRECTORY what the linker takes for a Debian 11, so that the binary starts wherever glibc is 2.31 or later. It is
-# made once: a DIRECTORY that holds what sysroot.list says is left as it is. Installs nothing on the machine.
+# Makes DIRECTORY what the linker takes for a Debian 11, so that the binary starts wherever glibc is 2.31 or later. It
+# is made once: a DIRECTORY that holds what sysroot.list says is left as it is. Installs nothing on the machine.
 #   sysroot.sh DIRECTORY
 # DEBIAN_MIRROR names another mirror. Exit status 1: the packages cannot be had, and DIRECTORY is as it was.
 set -euo pipefail

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests;
 
-/// <summary>What the dynamic linker must find before the binary starts: the C library of Debian 11, and nothing else.</summary>
+/// <summary>What the dynamic linker must find for the binary: Debian 11's C library, and nothing else.</summary>
 public sealed partial class NeededLibrariesTests
 {
     private const string OfTheCLibrary = @"^(lib(c|m|dl|rt|pthread)|ld-linux-x86-64)\.so\.\d$";
@@ -19,7 +19,8 @@ public sealed partial class NeededLibrariesTests
     [Fact]
     public void No_symbol_is_newer_than_Debian_11_s_C_library()
     {
-        IEnumerable<Version> versions = SymbolVersion().Matches(Headers).Select(match => Version.Parse(match.Groups[1].Value));
+        IEnumerable<Version> versions =
+            SymbolVersion().Matches(Headers).Select(match => Version.Parse(match.Groups[1].Value));
 
         versions.Max().ShouldNotBeNull().ShouldBeLessThanOrEqualTo(
             Oldest, "linked with this machine's own C library: make publish says why");

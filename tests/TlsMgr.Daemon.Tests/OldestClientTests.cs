@@ -10,8 +10,8 @@ using Xunit;
 namespace TlsMgr.Daemon.Tests;
 
 /// <summary>
-/// A client as of Postfix 2.11, which no longer builds against today's OpenSSL. It gives up a connection on which anything
-/// waits before it asks, and wants the attributes in their order and every secret in its exact size.
+/// A client as of Postfix 2.11, which no longer builds against today's OpenSSL. It gives up a connection on which
+/// anything waits before it asks, and wants the attributes in their order and every secret in its exact size.
 /// </summary>
 public sealed class OldestClientTests
 {
@@ -40,7 +40,8 @@ public sealed class OldestClientTests
         // Who came first is greeted first: once the second client has its answer, a greeting for the first is there.
         using (AttributeClient other = daemon.Connect())
         {
-            Ask(other, "policy", ("cache_type", "smtpd")).ShouldBe([("status", "0"), ("cachable", "1"), ("timeout", "3600")]);
+            Ask(other, "policy", ("cache_type", "smtpd"))
+                .ShouldBe([("status", "0"), ("cachable", "1"), ("timeout", "3600")]);
         }
 
         Secret(Ask(smtpd, "seed", ("size", "32")), "seed").Length.ShouldBe(32);
@@ -84,7 +85,11 @@ public sealed class OldestClientTests
         client.HasInput.ShouldBeFalse("something waits before the request");
         client.Send([.. attributes.Prepend(("request", request)).Select(
             static attribute => (attribute.Item1, Encoding.UTF8.GetBytes(attribute.Item2)))]);
-        return [.. client.ReadList().Select(static attribute => (attribute.Name, Encoding.UTF8.GetString(attribute.Value)))];
+        return
+        [
+            .. client.ReadList().Select(
+                static attribute => (attribute.Name, Encoding.UTF8.GetString(attribute.Value))),
+        ];
     }
 
     private static byte[] Secret(IReadOnlyList<(string Name, string Value)> reply, string name)

@@ -21,7 +21,7 @@ public sealed class AttributeClient : IDisposable
         _input = new BufferedStream(_connection);
     }
 
-    /// <summary>Whether the daemon has sent more than what was read so far together with a list, or has closed.</summary>
+    /// <summary>Whether the daemon has sent more than what was read with the last list, or has closed.</summary>
     public bool HasInput => _connection.Socket.Poll(0, SelectMode.SelectRead);
 
     /// <summary>Connects.</summary>

@@ -12,7 +12,7 @@ using TlsMgr.Testing;
 namespace TlsMgr.Compat.Observation;
 
 /// <summary>What a client saw, and when.</summary>
-/// <param name="UntilAnnouncement">From connect to the announcement, start of the daemon included; null: there is none.</param>
+/// <param name="UntilAnnouncement">From connect to the announcement, start of the daemon included; null: none.</param>
 /// <param name="UntilSeed">From the request for a seed to its reply; without announcement, from connect.</param>
 /// <param name="Fault">What was wrong; null when nothing was.</param>
 internal sealed record FirstAnswer(TimeSpan? UntilAnnouncement, TimeSpan UntilSeed, string? Fault)
@@ -22,7 +22,7 @@ internal sealed record FirstAnswer(TimeSpan? UntilAnnouncement, TimeSpan UntilSe
     // Longer than any start takes, shorter than the minute for which master(8) throttles a daemon that dies.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Connects, reads the announcement when clients of this release expect one, and asks for a seed.</summary>
+    /// <summary>Connects, reads the announcement when this release makes one, and asks for a seed.</summary>
     internal static FirstAnswer Ask(PostfixInstance instance)
     {
         TimeSpan? announced = null;
@@ -37,7 +37,8 @@ internal sealed record FirstAnswer(TimeSpan? UntilAnnouncement, TimeSpan UntilSe
                 if (announcement is not [("protocol", var protocol)]
                     || !protocol.AsSpan().SequenceEqual("tlsmgr_protocol"u8))
                 {
-                    return new FirstAnswer(announced, TimeSpan.Zero, "the announcement is not protocol=tlsmgr_protocol");
+                    return new FirstAnswer(
+                        announced, TimeSpan.Zero, "the announcement is not protocol=tlsmgr_protocol");
                 }
 
                 start = Stopwatch.GetTimestamp();
