@@ -3,9 +3,14 @@
 #   make test      unit and replay tests, the latter on the published binary too
 #   make check     what CI runs: format, build, publish, all tests, the rig (as root)
 #   make run       show the daemon at work under a real Postfix (as root); KEEP=1 leaves it up
+<<<<<<< HEAD
 #   make compat    the same as a test, and every case side by side with the distribution's tlsmgr (as root)
 #   make record    record the sessions of Postfix's programs with the distribution's tlsmgr into fixtures/ (as root)
 #   make fuzz      random conversations with both: SEED= and COUNT= choose them (as root)
+=======
+#   make compat    the same as a test (as root)
+#   make compat-all  the same, and the wire table, with the Postfix of four Debian releases (as root; uses the network)
+>>>>>>> roots
 #   make faults    every injected fault in full: hours (as root); SOAK= is the soak's length in seconds
 #   make publish   leave the daemon as dist/tlsmgr
 #   make install   put it beside the distribution's tlsmgr and switch Postfix over; make uninstall goes back (as root)
@@ -13,7 +18,11 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
+<<<<<<< HEAD
 .PHONY: build test check run compat record fuzz faults publish install uninstall prerequisites format clean
+=======
+.PHONY: build test check run compat compat-all faults publish install uninstall prerequisites format clean
+>>>>>>> roots
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -21,7 +30,7 @@ export DOTNET_NOLOGO := 1
 export MSBUILDDISABLENODEREUSE := 1
 
 # Debian's packages that building and testing need: the linker and what it links, the real Postfix, a TLS client.
-PACKAGES := clang zlib1g-dev liblmdb-dev postfix postfix-lmdb openssl
+PACKAGES := clang binutils zlib1g-dev liblmdb-dev postfix postfix-lmdb openssl
 RIG := dotnet run --project compat/TlsMgr.Compat -c Release --
 SIDE_BY_SIDE := dotnet run --project compat/TlsMgr.SideBySide -c Release --
 SEED ?= 1
@@ -40,7 +49,10 @@ prerequisites:
 	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; fi
 
 # The daemon targets net10.0. Where the compiler's runtime pack for it cannot be restored, net9.0 makes the same binary.
+# It is linked with the C library of Debian 11, which is fetched once.
 publish: prerequisites
+	@src/tlsmgr/sysroot.sh artifacts/sysroot || \
+	  echo "publish: Debian 11's C library cannot be had; linking with this machine's: it may not start elsewhere"
 	@framework=net10.0; \
 	if ! dotnet restore src/tlsmgr -p:RuntimeIdentifier=linux-x64 -p:TlsMgrFramework=net10.0 >/dev/null 2>&1; then \
 	  framework=net9.0; \
@@ -76,6 +88,13 @@ record: build
 fuzz: publish
 	@[ "$$(id -u)" = 0 ] || { echo "make fuzz: needs root: it starts daemons as another user" >&2; exit 1; }
 	$(SIDE_BY_SIDE) fuzz --tlsmgr dist/tlsmgr --seed $(SEED) --count $(COUNT)
+
+compat-all: PACKAGES += debootstrap
+compat-all: publish
+	@[ "$$(id -u)" = 0 ] || { echo "make compat-all: needs root: it makes root directories and mounts" >&2; exit 1; }
+	dotnet build compat/TlsMgr.Compat -c Release
+	dotnet build compat/TlsMgr.SideBySide -c Release
+	compat/roots.sh dist/tlsmgr
 
 faults: build publish
 	@[ "$$(id -u)" = 0 ] || { echo "make faults: needs root: it starts daemons in jails" >&2; exit 1; }

@@ -15,9 +15,15 @@ namespace TlsMgr.Compat;
 /// <param name="OpenSslCommand">openssl(1).</param>
 /// <param name="MailOwner">The user that unprivileged daemons run as.</param>
 /// <param name="TlsMgr">The binary under test.</param>
+/// <param name="Release">What kind of Postfix it is.</param>
 internal sealed record Distribution(
+<<<<<<< HEAD
     string DaemonDirectory, string PostfixCommand, string PostconfCommand, string SendmailCommand, string OpenSslCommand,
     UserAccount MailOwner, string TlsMgr)
+=======
+    string DaemonDirectory, string PostfixCommand, string SendmailCommand, string OpenSslCommand,
+    UserAccount MailOwner, string TlsMgr, Release Release)
+>>>>>>> roots
 {
     /// <summary>Finds everything.</summary>
     /// <exception cref="RigException">Something is missing: the message says what.</exception>
@@ -45,7 +51,8 @@ internal sealed record Distribution(
             Default("sendmail_path"),
             openSsl,
             UserIdentity.FindUser(mailOwner) ?? throw new RigException($"the system has no user {mailOwner}"),
-            binary);
+            binary,
+            Release.Of(Default));
     }
 
     private static RigException Missing(string program, string package) =>

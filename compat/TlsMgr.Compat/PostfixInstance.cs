@@ -39,6 +39,8 @@ internal sealed class PostfixInstance(string name, string directory, Distributio
 
     internal UserAccount MailOwner => distribution.MailOwner;
 
+    internal Release Release => distribution.Release;
+
     internal LogFile Log => new(LogPath);
 
     /// <summary>The process id of master(8); null when it does not run.</summary>

@@ -147,6 +147,6 @@ internal static partial class Report
             ? daemon.Instance.MailOwner.Name
             : id.ToString(CultureInfo.InvariantCulture);
 
-    private static string Milliseconds(TimeSpan time) =>
-        string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:F1} ms");
+    private static string Milliseconds(TimeSpan? time) =>
+        time is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"{time.Value.TotalMilliseconds:F1} ms");
 }

@@ -78,10 +78,11 @@ internal sealed class Rig : IDisposable
     private void Install(CancellationToken cancellation)
     {
         Certificates = Certificates.Create(Distribution, DirectoryPath, cancellation);
+        MasterCf masterCf = new(Distribution.Release);
         Receiver.Install(
-            MainCf.ForReceiver(Receiver, Certificates), MasterCf.ForReceiver(Scenarios), cancellation);
+            MainCf.ForReceiver(Receiver, Certificates), masterCf.ForReceiver(Scenarios), cancellation);
         Sender.Install(
-            MainCf.ForSender(Sender, Certificates, Scenarios), MasterCf.ForSender(Scenarios), cancellation);
+            MainCf.ForSender(Sender, Certificates, Scenarios), masterCf.ForSender(Scenarios), cancellation);
         foreach (PostfixInstance instance in Instances)
         {
             instance.Start(cancellation);

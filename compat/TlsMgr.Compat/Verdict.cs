@@ -17,8 +17,7 @@ internal static class Verdict
 
     /// <summary>The checks on what was seen while both instances ran.</summary>
     internal static IEnumerable<Check> Of(Evidence evidence) =>
-        evidence.Daemons.Select(static daemon =>
-                new Check($"{daemon.Instance.Name}: first client gets announcement and seed", daemon.FirstAnswer.Fault))
+        evidence.Daemons.Select(FirstAnswer)
             .Concat(evidence.Attempts.Select(static attempt => new Check(attempt.Name, attempt.Fault)))
             .Concat(evidence.Daemons.SelectMany(Daemon));
 
@@ -37,6 +36,12 @@ internal static class Verdict
     internal static IEnumerable<string> Notes(PostfixInstance instance) =>
         instance.Log.Read().Where(static line => line.IsAboutClock).Select(static line => line.ToString());
 
+    private static Check FirstAnswer(DaemonEvidence daemon)
+    {
+        string answer = daemon.Instance.Release.Announces ? "announcement and seed" : "a seed and no announcement";
+        return new Check($"{daemon.Instance.Name}: first client gets {answer}", daemon.FirstAnswer.Fault);
+    }
+
     private static IEnumerable<Check> Daemon(DaemonEvidence daemon)
     {
         string name = daemon.Instance.Name;
@@ -48,9 +53,7 @@ internal static class Verdict
 
         yield return new Check(
             $"{name}: tlsmgr runs as {daemon.Instance.MailOwner.Name} alone", IdentityFault(daemon, process));
-        yield return new Check(
-            $"{name}: tlsmgr is jailed in queue_directory",
-            process.RootDirectory == daemon.Instance.QueueDirectory ? null : $"its root is {process.RootDirectory}");
+        yield return RootDirectory(daemon.Instance, process);
         yield return new Check(
             $"{name}: tlsmgr holds no unexpected file open",
             Joined(process.UnexpectedFiles(daemon.Instance)));
@@ -59,6 +62,16 @@ internal static class Verdict
         {
             yield return new Check($"{name}: {cache} is for its owner alone", CacheFault(daemon, cache));
         }
+    }
+
+    private static Check RootDirectory(PostfixInstance instance, DaemonProcess process)
+    {
+        (string place, string expected) = instance.Release.Jails
+            ? ("is jailed in queue_directory", instance.QueueDirectory)
+            : ("runs outside a jail", "/");
+        return new Check(
+            $"{instance.Name}: tlsmgr {place}",
+            process.RootDirectory == expected ? null : $"its root is {process.RootDirectory}");
     }
 
     private static string? IdentityFault(DaemonEvidence daemon, DaemonProcess process)

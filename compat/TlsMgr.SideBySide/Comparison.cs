@@ -35,7 +35,7 @@ internal sealed record Verdict(SideCase Case, Observation Theirs, Observation Ou
     {
         get
         {
-            Pair pair = new(Theirs, Ours);
+            Pair pair = new(QuirkRules.WithoutAdvice(Theirs), Ours);
             if (Case.Quirks.Length == 0 || pair.Matches)
             {
                 return !pair.Matches ? Outcome.Differs

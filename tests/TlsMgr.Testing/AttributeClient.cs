@@ -21,6 +21,9 @@ public sealed class AttributeClient : IDisposable
         _input = new BufferedStream(_connection);
     }
 
+    /// <summary>Whether the daemon has sent more than what was read with the last list, or has closed.</summary>
+    public bool HasInput => _connection.Socket.Poll(0, SelectMode.SelectRead);
+
     /// <summary>Connects.</summary>
     /// <param name="path">The socket.</param>
     /// <param name="patience">The limit of each later read or write, which then throws an IOException.</param>

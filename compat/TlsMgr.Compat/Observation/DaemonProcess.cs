@@ -51,8 +51,9 @@ internal sealed record DaemonProcess(
 
         try
         {
-            string[] openFiles = [.. Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Select(LinkTarget)];
-            string root = LinkTarget($"/proc/{pid}/root");
+            string[] openFiles =
+                [.. Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Select(LinkTarget).OfType<string>()];
+            string root = LinkTarget($"/proc/{pid}/root") ?? "(gone)";
             Dictionary<string, string> status = ProcessTable.Status(pid);
             return status.Count == 0
                 ? null
@@ -86,5 +87,6 @@ internal sealed record DaemonProcess(
             ? size
             : 0;
 
-    private static string LinkTarget(string link) => new FileInfo(link).LinkTarget ?? "(gone)";
+    // Null when it is gone: a descriptor may be closed between being listed and being read.
+    private static string? LinkTarget(string link) => new FileInfo(link).LinkTarget;
 }

@@ -12,33 +12,38 @@ using TlsMgr.Testing;
 namespace TlsMgr.Compat.Observation;
 
 /// <summary>What a client saw, and when.</summary>
-/// <param name="UntilAnnouncement">From connect to the announcement, start of the daemon included.</param>
-/// <param name="UntilSeed">From the request for a seed to its reply.</param>
+/// <param name="UntilAnnouncement">From connect to the announcement, start of the daemon included; null: none.</param>
+/// <param name="UntilSeed">From the request for a seed to its reply; without announcement, from connect.</param>
 /// <param name="Fault">What was wrong; null when nothing was.</param>
-internal sealed record FirstAnswer(TimeSpan UntilAnnouncement, TimeSpan UntilSeed, string? Fault)
+internal sealed record FirstAnswer(TimeSpan? UntilAnnouncement, TimeSpan UntilSeed, string? Fault)
 {
     private const int SeedBytes = 32;
 
     // Longer than any start takes, shorter than the minute for which master(8) throttles a daemon that dies.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Connects, reads the announcement and asks for a seed.</summary>
+    /// <summary>Connects, reads the announcement when this release makes one, and asks for a seed.</summary>
     internal static FirstAnswer Ask(PostfixInstance instance)
     {
-        TimeSpan announced = TimeSpan.Zero;
+        TimeSpan? announced = null;
         try
         {
             long start = Stopwatch.GetTimestamp();
             using AttributeClient client = AttributeClient.Connect(instance.TlsMgrSocket, Patience);
-            IReadOnlyList<(string Name, byte[] Value)> announcement = client.ReadList();
-            announced = Stopwatch.GetElapsedTime(start);
-            if (announcement is not [("protocol", var protocol)]
-                || !protocol.AsSpan().SequenceEqual("tlsmgr_protocol"u8))
+            if (instance.Release.Announces)
             {
-                return new FirstAnswer(announced, TimeSpan.Zero, "the announcement is not protocol=tlsmgr_protocol");
+                IReadOnlyList<(string Name, byte[] Value)> announcement = client.ReadList();
+                announced = Stopwatch.GetElapsedTime(start);
+                if (announcement is not [("protocol", var protocol)]
+                    || !protocol.AsSpan().SequenceEqual("tlsmgr_protocol"u8))
+                {
+                    return new FirstAnswer(
+                        announced, TimeSpan.Zero, "the announcement is not protocol=tlsmgr_protocol");
+                }
+
+                start = Stopwatch.GetTimestamp();
             }
 
-            start = Stopwatch.GetTimestamp();
             client.Send(("request", "seed"u8.ToArray()), ("size", "32"u8.ToArray()));
             IReadOnlyList<(string Name, byte[] Value)> reply = client.ReadList();
             return new FirstAnswer(announced, Stopwatch.GetElapsedTime(start), SeedFault(reply));

@@ -1,4 +1,4 @@
-// The version of a Postfix program, as it stands in the program itself.
+// The version of a Postfix program, as it stands in the program itself, or else in the master(8) beside it.
 
 using System.Globalization;
 using System.IO;
@@ -21,16 +21,27 @@ internal sealed partial record PostfixVersion(string Text, decimal Major)
     /// <exception cref="IOException">The program cannot be read, or is none of Postfix.</exception>
     internal static PostfixVersion Of(string program)
     {
-        Match match = VersionPattern().Match(Encoding.Latin1.GetString(File.ReadAllBytes(program)));
+        Match match = Marked().Match(Read(program));
+        if (!match.Success)
+        {
+            // Debian's 3.11 carries no mark. Its master(8) holds the bare number, and no other text of that form.
+            match = Bare().Match(Read(Path.Combine(Path.GetDirectoryName(program)!, "master")));
+        }
+
         return match.Success
             ? new PostfixVersion(match.Groups[1].Value, Number(match.Groups[2].Value) + (Number(match.Groups[3].Value) / 1000))
-            : throw new IOException($"{program}: no mail_version in it: not a program of Postfix");
+            : throw new IOException($"{program}: no version in it or the master beside it: not a program of Postfix");
     }
 
     public override string ToString() => Text;
 
+    private static string Read(string program) => Encoding.Latin1.GetString(File.ReadAllBytes(program));
+
     private static decimal Number(string digits) => decimal.Parse(digits, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"mail_version=((\d+)\.(\d+)[^\0]*)\0")]
-    private static partial Regex VersionPattern();
+    private static partial Regex Marked();
+
+    [GeneratedRegex(@"\0((\d+)\.(\d+)[.-][^\0]*)\0")]
+    private static partial Regex Bare();
 }

@@ -73,6 +73,13 @@ internal static partial class QuirkRules
     /// <summary>The ids that have a rule.</summary>
     internal static IEnumerable<string> Ids => Rules.Keys;
 
+    /// <summary>
+    /// Takes out what the row cache-file-name allows in every case: Debian's 3.11 advises against btree: and hash:
+    /// whenever it opens one. Other releases do not, so it cannot be a difference that a case has to show.
+    /// </summary>
+    internal static Observation WithoutAdvice(Observation theirs) =>
+        theirs with { Log = [.. theirs.Log.Where(text => !AdvicePattern().IsMatch(text))] };
+
     /// <summary>Takes out of a pair what these rows allow; null when one of them found nothing to take out.</summary>
     internal static Pair? Apply(IEnumerable<string> ids, Pair pair)
     {
@@ -175,6 +182,9 @@ internal static partial class QuirkRules
         Observation seen, Func<IEnumerable<string>, IEnumerable<string>>? events,
         Func<IEnumerable<string>, IEnumerable<string>>? log) =>
         new([.. events?.Invoke(seen.Events) ?? seen.Events], [.. log?.Invoke(seen.Log) ?? seen.Log]);
+
+    [GeneratedRegex("warning: (.*hash/btree support is deprecated\\.|See .*/NON_BERKELEYDB_README)")]
+    private static partial Regex AdvicePattern();
 
     [GeneratedRegex(@"(status\\x004294967294\\x00(?:seed|keybuf)\\x00)<\d+ characters>")]
     private static partial Regex LeftOverPattern();

@@ -50,8 +50,9 @@ public readonly record struct MailVersion(int Major, int Minor, int Patch) : ICo
         TryParse(Encoding.UTF8.GetBytes(text), out version);
 
     /// <summary>
-    /// Looks for the text <c>mail_version=X.Y.Z</c> that every Postfix executable carries. Null when the file cannot
-    /// be read or does not hold it; <paramref name="reason"/> says which, and is empty when it was found.
+    /// Looks for the text <c>mail_version=X.Y.Z</c> that Postfix executables carry, though not those of Debian's 3.11.
+    /// Null when the file cannot be read or does not hold it; <paramref name="reason"/> says which, and is empty when
+    /// it was found.
     /// </summary>
     /// <param name="path">The executable file; of the parent process: <c>/proc/PPID/exe</c>.</param>
     /// <param name="reason">Why there is no version.</param>

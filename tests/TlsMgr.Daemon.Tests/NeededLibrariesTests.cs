@@ -1,0 +1,50 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Shouldly;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests;
+
+/// <summary>What the dynamic linker must find for the binary: Debian 11's C library, and nothing else.</summary>
+public sealed partial class NeededLibrariesTests
+{
+    private const string OfTheCLibrary = @"^(lib(c|m|dl|rt|pthread)|ld-linux-x86-64)\.so\.\d$";
+
+    private static readonly Version Oldest = new(2, 31);
+    private static readonly string Headers = ReadHeaders();
+
+    [Fact]
+    public void No_symbol_is_newer_than_Debian_11_s_C_library()
+    {
+        IEnumerable<Version> versions =
+            SymbolVersion().Matches(Headers).Select(match => Version.Parse(match.Groups[1].Value));
+
+        versions.Max().ShouldNotBeNull().ShouldBeLessThanOrEqualTo(
+            Oldest, "linked with this machine's own C library: make publish says why");
+    }
+
+    [Fact]
+    public void No_library_but_the_C_library_is_needed() =>
+        NeededLibrary().Matches(Headers).Select(match => match.Groups[1].Value).ShouldSatisfyAllConditions(
+            names => names.ShouldContain("libc.so.6"),
+            names => names.ShouldAllBe(name => Regex.IsMatch(name, OfTheCLibrary)));
+
+    private static string ReadHeaders()
+    {
+        ProcessStartInfo start = new("objdump", ["-p", PublishedBinary.Path]) { RedirectStandardOutput = true };
+        using Process objdump = Process.Start(start)!;
+        string headers = objdump.StandardOutput.ReadToEnd();
+        objdump.WaitForExit();
+        objdump.ExitCode.ShouldBe(0);
+        return headers;
+    }
+
+    [GeneratedRegex(@" GLIBC_([\d.]+)$", RegexOptions.Multiline)]
+    private static partial Regex SymbolVersion();
+
+    [GeneratedRegex(@"^ +NEEDED +(\S+)$", RegexOptions.Multiline)]
+    private static partial Regex NeededLibrary();
+}
