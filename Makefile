@@ -4,7 +4,7 @@
 #   make check     what CI runs: format, build, publish, all tests, the rig (as root)
 #   make run       show the daemon at work under a real Postfix (as root); KEEP=1 leaves it up
 #   make compat    the same as a test (as root)
-#   make publish   leave the daemon as dist/tlsmgr
+#   make publish   leave the daemon as dist/tlsmgr and the administrator's tool as dist/tlsmgrctl
 #   make install   put it beside the distribution's tlsmgr and switch Postfix over; make uninstall goes back (as root)
 
 SHELL := /bin/bash
@@ -33,15 +33,18 @@ prerequisites:
 	  echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections; \
 	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; fi
 
-# The daemon targets net10.0. Where the compiler's runtime pack for it cannot be restored, net9.0 makes the same binary.
+# The executables target net10.0. Where the compiler's runtime pack for it cannot be restored, net9.0 makes the same ones.
 publish: prerequisites
 	@framework=net10.0; \
 	if ! dotnet restore src/tlsmgr -p:RuntimeIdentifier=linux-x64 -p:TlsMgrFramework=net10.0 >/dev/null 2>&1; then \
 	  framework=net9.0; \
 	  echo "publish: the NativeAOT runtime pack for net10.0 cannot be restored here; publishing with net9.0"; fi; \
-	dotnet publish src/tlsmgr -c Release -p:RuntimeIdentifier=linux-x64 -p:TlsMgrFramework=$$framework -p:IlcTreatWarningsAsErrors=true; \
-	mkdir -p dist; cp artifacts/$$framework/publish/TlsMgr.Daemon/release_linux-x64/TlsMgr.Daemon dist/tlsmgr; \
-	ls -l dist/tlsmgr
+	for executable in tlsmgr:TlsMgr.Daemon:TlsMgr.Daemon tlsmgrctl:TlsMgr.Control:tlsmgrctl; do \
+	  IFS=: read -r name project assembly <<< "$$executable"; \
+	  dotnet publish src/$$name -c Release -p:RuntimeIdentifier=linux-x64 -p:TlsMgrFramework=$$framework \
+	    -p:IlcTreatWarningsAsErrors=true; \
+	  mkdir -p dist; cp artifacts/$$framework/publish/$$project/release_linux-x64/$$assembly dist/$$name; done; \
+	ls -l dist/tlsmgr dist/tlsmgrctl
 
 format: prerequisites
 	dotnet format TlsMgr.sln --verify-no-changes

@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Config;
@@ -13,6 +14,7 @@ public sealed class ParameterStore
     private readonly Dictionary<string, string> _set = [];
     private readonly Dictionary<string, string> _defaults = [];
     private readonly Dictionary<string, string> _readOnly = [];
+    private readonly SortedSet<string> _own = new(StringComparer.Ordinal);
     private readonly MacroExpansion _expansion;
 
     private ParameterStore(ProcessDescription process, Log log)
@@ -45,11 +47,14 @@ public sealed class ParameterStore
         }
     }
 
-    /// <summary>Makes parameters known: from now on those that nobody set expand to their defaults.</summary>
+    /// <summary>
+    /// Makes the parameters of this daemon known: from now on those that nobody set expand to their defaults.
+    /// </summary>
     public void Define(params ReadOnlySpan<ParameterDefinition> parameters)
     {
         foreach (ParameterDefinition parameter in parameters)
         {
+            _own.Add(parameter.Name);
             DefineDefault(parameter.Name, parameter.Default);
         }
     }
@@ -74,18 +79,30 @@ public sealed class ParameterStore
     public int TimeSeconds(ParameterDefinition parameter) =>
         ParameterValue.TimeSeconds(parameter, Expand(parameter.Name));
 
-    /// <summary>Every name that is known or set, with its expanded text, in the order of names (postconf -x).</summary>
+    /// <summary>The parameters of this daemon with their expanded texts, in the order of names (postconf -x).</summary>
     /// <exception cref="FatalException">One of them cannot be expanded.</exception>
     public IEnumerable<KeyValuePair<string, string>> EffectiveValues()
     {
-        SortedSet<string> names = new(StringComparer.Ordinal);
-        names.UnionWith(_set.Keys);
-        names.UnionWith(_defaults.Keys);
-        names.UnionWith(_readOnly.Keys);
-        foreach (string name in names)
+        foreach (string name in _own)
         {
             yield return new(name, Expand(name));
         }
+    }
+
+    /// <summary>
+    /// What was set in vain, unexpanded: names that no parameter of this daemon has, and no value refers to.
+    /// </summary>
+    /// <param name="prefix">How the names begin that other programs of Postfix cannot have.</param>
+    public IEnumerable<KeyValuePair<string, string>> UnusedValues(string prefix)
+    {
+        HashSet<string> used = [.. _own];
+        foreach (string value in _set.Values)
+        {
+            used.UnionWith(MacroScanner.References(value));
+        }
+
+        return _set.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal) && !used.Contains(pair.Key))
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal);
     }
 
     internal void DefineDefault(string name, string text) => _defaults[name] = text;

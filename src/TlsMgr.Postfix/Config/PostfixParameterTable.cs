@@ -39,11 +39,16 @@ internal static class PostfixParameterTable
         new("debugger_command", Text, ""),
     ];
 
-    /// <summary>All whose default is the same everywhere.</summary>
+    /// <summary>All of them.</summary>
     internal static readonly ParameterDefinition[] All =
     [
+        new("config_directory", Text, ""),
+        new("multi_instance_name", Text, ""),
         new("compatibility_level", Text, "0"),
         SyslogFacility,
+        HostName,
+        Domain,
+        MailVersion,
         .. CheckedTexts,
         MaximumUse,
         MaximumIdle,

@@ -28,7 +28,7 @@ public sealed class PostfixParameters
         DefineHostAndDomain(store, process.HostName);
         HostName = store.Text(PostfixParameterTable.HostName);
         store.Text(PostfixParameterTable.Domain);
-        (MailVersion, MailVersionOrigin) = FindMailVersion(store, process.ParentExecutable);
+        (MailVersion, MailVersionOrigin) = FindMailVersion(store, process.MasterExecutable);
         foreach (ParameterDefinition parameter in PostfixParameterTable.CheckedTexts)
         {
             store.Text(parameter);
@@ -138,7 +138,7 @@ public sealed class PostfixParameters
         store.DefineDefault("mydomain", dot < 0 ? "localdomain" : hostName[(dot + 1)..]);
     }
 
-    private static (MailVersion Version, string Origin) FindMailVersion(ParameterStore store, string parentExecutable)
+    private static (MailVersion Version, string Origin) FindMailVersion(ParameterStore store, string? masterExecutable)
     {
         MailVersion version;
         string doubt;
@@ -153,10 +153,14 @@ public sealed class PostfixParameters
             doubt = $"mail_version = {text} is no version";
             store.Log.Warning($"{doubt}, using {MailVersion.Newest}");
         }
-        else if (MailVersion.FindInExecutable(parentExecutable, out doubt) is MailVersion found)
+        else
         {
-            store.DefineDefault("mail_version", found.ToString());
-            return (found, $"mail_version {found}, from {parentExecutable}");
+            string executable = masterExecutable ?? $"{store.Expand("daemon_directory")}/master";
+            if (MailVersion.FindInExecutable(executable, out doubt) is MailVersion found)
+            {
+                store.DefineDefault("mail_version", found.ToString());
+                return (found, $"mail_version {found}, from {executable}");
+            }
         }
 
         version = MailVersion.Newest;
