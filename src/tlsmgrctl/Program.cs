@@ -54,13 +54,23 @@ internal static class Program
     /// <summary>Help is an answer when it was asked for, and a complaint otherwise.</summary>
     private static int Explain(ParserResult<object> result)
     {
-        bool isWanted = result.Errors.IsHelp() || result.Errors.IsVersion();
-        HelpText help = HelpText.AutoBuild(result, text =>
+        if (result.Errors.IsVersion())
         {
-            text.AdditionalNewLineAfterOption = false;
-            text.AddPreOptionsLine($"\nUsage: {Name} VERB [OPTION...] [NAME...]");
-            return result.Errors.Any(static fault => fault is BadVerbSelectedError) ? text.AddVerbs(Verbs) : text;
-        });
+            Console.Out.WriteLine(HeadingInfo.Default);
+            return 0;
+        }
+
+        bool isWanted = result.Errors.IsHelp();
+        HelpText help = HelpText.AutoBuild(
+            result,
+            text =>
+            {
+                text.AdditionalNewLineAfterOption = false;
+                text.AddPreOptionsLine($"\nUsage: {Name} VERB [OPTION...] [NAME...]");
+                return isWanted ? text : HelpText.DefaultParsingErrorsHandler(result, text);
+            },
+            static example => example,
+            verbsIndex: result.Errors.Any(static fault => fault is BadVerbSelectedError));
         (isWanted ? Console.Out : Console.Error).WriteLine(help);
         return isWanted ? 0 : Refused;
     }

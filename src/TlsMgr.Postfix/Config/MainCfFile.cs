@@ -57,7 +57,10 @@ internal static class MainCfFile
 
     private static void Add(Dictionary<string, string> values, string text, string path, int lineNumber, Log log)
     {
-        if (NameValueText.IsWhiteSpace(text[0]))
+        // As in C, a text ends with its first NUL.
+        int end = text.IndexOf('\0');
+        text = end < 0 ? text : text[..end];
+        if (text.Length > 0 && NameValueText.IsWhiteSpace(text[0]))
         {
             log.Warning($"{path}: logical line must not start with whitespace: \"{text}\"");
             return;

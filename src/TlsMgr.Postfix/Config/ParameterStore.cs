@@ -48,15 +48,14 @@ public sealed class ParameterStore
     }
 
     /// <summary>
-    /// Makes the parameters of this daemon known: from now on those that nobody set expand to their defaults.
+    /// Makes a parameter of this daemon known: from now on, and not before, a value that refers to it finds its default
+    /// when nobody set it.
     /// </summary>
-    public void Define(params ReadOnlySpan<ParameterDefinition> parameters)
+    public void Define(ParameterDefinition parameter)
     {
-        foreach (ParameterDefinition parameter in parameters)
-        {
-            _own.Add(parameter.Name);
-            DefineDefault(parameter.Name, parameter.Default);
-        }
+        _own.Add(parameter.Name);
+        DefineForeign(parameter.Name);
+        DefineDefault(parameter.Name, parameter.Default);
     }
 
     /// <summary>Whether main.cf or the command line set a parameter.</summary>
@@ -66,18 +65,17 @@ public sealed class ParameterStore
     /// <exception cref="FatalException">Its text has a fault, which warnings have told.</exception>
     public string Expand(string name) => FindRaw(name) is string raw ? _expansion.Expand(raw) : "";
 
-    /// <summary>The expanded and checked text of a parameter.</summary>
+    /// <summary>Makes a parameter known and answers its expanded and checked text.</summary>
     /// <exception cref="FatalException">It cannot be expanded, or is too short.</exception>
-    public string Text(ParameterDefinition parameter) => ParameterValue.Text(parameter, Expand(parameter.Name));
+    public string Text(ParameterDefinition parameter) => ParameterValue.Text(parameter, Read(parameter));
 
-    /// <summary>The checked value of an integer parameter.</summary>
+    /// <summary>Makes an integer parameter known and answers its checked value.</summary>
     /// <exception cref="FatalException">It cannot be expanded, is no integer, or out of bounds.</exception>
-    public int Integer(ParameterDefinition parameter) => ParameterValue.Integer(parameter, Expand(parameter.Name));
+    public int Integer(ParameterDefinition parameter) => ParameterValue.Integer(parameter, Read(parameter));
 
-    /// <summary>The checked value of a time parameter, in seconds.</summary>
+    /// <summary>Makes a time parameter known and answers its checked value, in seconds.</summary>
     /// <exception cref="FatalException">It cannot be expanded, is no time, or out of bounds.</exception>
-    public int TimeSeconds(ParameterDefinition parameter) =>
-        ParameterValue.TimeSeconds(parameter, Expand(parameter.Name));
+    public int TimeSeconds(ParameterDefinition parameter) => ParameterValue.TimeSeconds(parameter, Read(parameter));
 
     /// <summary>The parameters of this daemon with their expanded texts, in the order of names (postconf -x).</summary>
     /// <exception cref="FatalException">One of them cannot be expanded.</exception>
@@ -108,8 +106,25 @@ public sealed class ParameterStore
     internal void DefineDefault(string name, string text) => _defaults[name] = text;
 
     /// <summary>Sets a value that nobody can override; it is text as it stands, a dollar sign means itself.</summary>
-    internal void DefineReadOnly(string name, string text) =>
+    internal void DefineReadOnly(string name, string text)
+    {
+        DefineForeign(name);
         _readOnly[name] = text.Replace("$", "$$", StringComparison.Ordinal);
+    }
+
+    private string Read(ParameterDefinition parameter)
+    {
+        Define(parameter);
+        return Expand(parameter.Name);
+    }
+
+    private void DefineForeign(string parameter)
+    {
+        foreach ((string name, string text) in ForeignDefaults.ReadBefore(parameter))
+        {
+            DefineDefault(name, text);
+        }
+    }
 
     private string? FindRaw(string name) =>
         _readOnly.TryGetValue(name, out string? text) || _set.TryGetValue(name, out text)
