@@ -46,7 +46,6 @@ internal static class ForeignDefaults
         defer_service_name = defer
         error_service_name = error
         export_environment = TZ MAIL_CONFIG LANG
-        fast_flush_domains = $relay_domains
         flush_service_name = flush
         hash_queue_names = deferred, defer
         info_log_address_format = external
@@ -56,7 +55,6 @@ internal static class ForeignDefaults
         proxymap_service_name = proxymap
         proxywrite_service_name = proxywrite
         queue_service_name = qmgr
-        relay_domains = ${{$compatibility_level} <level {2} ? {$mydestination} : {}}
         rewrite_service_name = rewrite
         showq_service_name = showq
         trace_service_name = trace

@@ -21,7 +21,7 @@ internal sealed class MainCfGenerator(int seed)
         "smtp_tls_session_cache_database", "lmtp_tls_session_cache_timeout", "smtpd_tls_session_cache_timeout",
         "tls_random_source", "tls_random_bytes", "tls_random_exchange_name", "tls_random_reseed_period",
         "ipc_timeout", "daemon_timeout", "data_directory", "queue_directory", "mail_owner", "mail_name",
-        "syslog_name", "syslog_facility", "maillog_file", "max_use", "multi_instance_name", "relay_domains",
+        "syslog_name", "syslog_facility", "maillog_file", "max_use", "multi_instance_name", "debugger_command",
         "mydestination", "myorigin", "alias_database", "a", "b", "c", "d_1", "E2", "empty",
     ];
 
