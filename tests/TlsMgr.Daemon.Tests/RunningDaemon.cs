@@ -19,12 +19,13 @@ internal sealed class RunningDaemon : IDisposable
     }
 
     internal RunningDaemon(
-        DaemonDirectories directories, string[]? options = null, string? parentVersion = null, string? binary = null)
+        DaemonDirectories directories, string[]? options = null, string? parentVersion = null, string? binary = null,
+        FaultShim? shim = null)
     {
         _ownDirectories = directories;
         Log = new PostlogSocket(directories.PostlogSocket);
         Master = FakeMaster.Start(
-            binary ?? PublishedBinary.Path, directories, options ?? [], parentVersion is null ? null : MakeParent(parentVersion));
+            binary ?? PublishedBinary.Path, directories, options ?? [], parentVersion is null ? shim?.Runner : MakeParent(parentVersion));
     }
 
     internal DaemonDirectories Directories => _ownDirectories;

@@ -13,7 +13,7 @@ internal sealed class MainCfGenerator(int seed)
     private const int DeepestNesting = 3;
 
     // How often in a thousand a form is one that Postfix finds fault with, and a name any name, perhaps a loop.
-    private const int FaultPermille = 5;
+    private const int FaultPermille = 3;
 
     private static readonly string[] Names =
     [
