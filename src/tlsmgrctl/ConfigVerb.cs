@@ -27,8 +27,10 @@ internal sealed class ConfigVerb : Verb
     // What postconf(1) makes one blank of; a form feed or vertical tab stays.
     private static readonly char[] Blanks = [' ', '\t', '\r', '\n'];
 
-    [Option('c', MetaValue = "DIRECTORY", HelpText = "Where main.cf is. Default: MAIL_CONFIG, else /etc/postfix.")]
-    public string? Directory { get; set; }
+    // A list of exactly one: the parser takes a plain option without its value for one that was not given.
+    [Option('c', Min = 1, Max = 1, MetaValue = "DIRECTORY",
+        HelpText = "Where main.cf is. Default: MAIL_CONFIG, else /etc/postfix.")]
+    public IEnumerable<string> Directory { get; set; } = [];
 
     [Option('n', HelpText = "Only parameters that main.cf or -o sets.")]
     public bool OnlySet { get; set; }
@@ -39,7 +41,7 @@ internal sealed class ConfigVerb : Verb
     [Option('x', HelpText = "Expand $name in values. Always so; accepted because postconf needs it.")]
     public bool Expands { get; set; }
 
-    [Option('o', Separator = OverrideOption.Separator, MetaValue = "NAME=VALUE",
+    [Option('o', Min = 1, Separator = OverrideOption.Separator, MetaValue = "NAME=VALUE",
         HelpText = "Set a parameter, as in master.cf. May be repeated.")]
     public IEnumerable<string> Overrides { get; set; } = [];
 
@@ -71,7 +73,8 @@ internal sealed class ConfigVerb : Verb
     // The order and the checks of the daemon's start.
     private ParameterStore Load(Log log)
     {
-        string directory = Directory ?? Environment.GetEnvironmentVariable("MAIL_CONFIG") ?? DefaultDirectory;
+        string directory = Directory.SingleOrDefault()
+            ?? Environment.GetEnvironmentVariable("MAIL_CONFIG") ?? DefaultDirectory;
         ProcessDescription process = new(
             directory, ProcessControl.HostName, "tlsmgr", Environment.ProcessId, MasterExecutable: null);
         ParameterStore store = ParameterStore.Read(process, log);

@@ -70,7 +70,7 @@ public sealed class MainCfRecordingTests
     {
         MainCfRecording.ReadAll("main.cf-3.7.txt").Count.ShouldBe(92);
         MainCfRecording.ReadAll("main.cf-more-3.7.txt").Count.ShouldBe(500);
-        MainCfRecording.ReadAll("main.cf-order-3.7.txt").Count.ShouldBe(89);
+        MainCfRecording.ReadAll("main.cf-order-3.7.txt").Count.ShouldBe(104);
     }
 
     // The order of the original: main.cf, the command line, shared parameters, those of tlsmgr, places of files.
