@@ -3,26 +3,18 @@
 #   make test      unit and replay tests, the latter on the published binary too
 #   make check     what CI runs: format, build, publish, all tests, the rig (as root)
 #   make run       show the daemon at work under a real Postfix (as root); KEEP=1 leaves it up
-<<<<<<< HEAD
 #   make compat    the same as a test, and every case side by side with the distribution's tlsmgr (as root)
+#   make compat-all  the same with the Postfix of four Debian releases: rig and wire table (as root; uses the network)
 #   make record    record the sessions of Postfix's programs with the distribution's tlsmgr into fixtures/ (as root)
 #   make fuzz      random conversations with both: SEED= and COUNT= choose them (as root)
-=======
-#   make compat    the same as a test (as root)
-#   make compat-all  the same, and the wire table, with the Postfix of four Debian releases (as root; uses the network)
->>>>>>> roots
 #   make faults    every injected fault in full: hours (as root); SOAK= is the soak's length in seconds
-#   make publish   leave the daemon as dist/tlsmgr
+#   make publish   leave the daemon as dist/tlsmgr and the administrator's tool as dist/tlsmgrctl
 #   make install   put it beside the distribution's tlsmgr and switch Postfix over; make uninstall goes back (as root)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-<<<<<<< HEAD
-.PHONY: build test check run compat record fuzz faults publish install uninstall prerequisites format clean
-=======
-.PHONY: build test check run compat compat-all faults publish install uninstall prerequisites format clean
->>>>>>> roots
+.PHONY: build test check run compat compat-all record fuzz faults publish install uninstall prerequisites format clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -48,8 +40,8 @@ prerequisites:
 	  echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections; \
 	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; fi
 
-# The daemon targets net10.0. Where the compiler's runtime pack for it cannot be restored, net9.0 makes the same binary.
-# It is linked with the C library of Debian 11, which is fetched once.
+# The executables target net10.0. Where the compiler's runtime pack for it cannot be restored, net9.0 makes the same ones.
+# They are linked with the C library of Debian 11, which is fetched once.
 publish: prerequisites
 	@src/tlsmgr/sysroot.sh artifacts/sysroot || \
 	  echo "publish: Debian 11's C library cannot be had; linking with this machine's: it may not start elsewhere"
@@ -57,9 +49,12 @@ publish: prerequisites
 	if ! dotnet restore src/tlsmgr -p:RuntimeIdentifier=linux-x64 -p:TlsMgrFramework=net10.0 >/dev/null 2>&1; then \
 	  framework=net9.0; \
 	  echo "publish: the NativeAOT runtime pack for net10.0 cannot be restored here; publishing with net9.0"; fi; \
-	dotnet publish src/tlsmgr -c Release -p:RuntimeIdentifier=linux-x64 -p:TlsMgrFramework=$$framework -p:IlcTreatWarningsAsErrors=true; \
-	mkdir -p dist; cp artifacts/$$framework/publish/TlsMgr.Daemon/release_linux-x64/TlsMgr.Daemon dist/tlsmgr; \
-	ls -l dist/tlsmgr
+	for executable in tlsmgr:TlsMgr.Daemon:TlsMgr.Daemon tlsmgrctl:TlsMgr.Control:tlsmgrctl; do \
+	  IFS=: read -r name project assembly <<< "$$executable"; \
+	  dotnet publish src/$$name -c Release -p:RuntimeIdentifier=linux-x64 -p:TlsMgrFramework=$$framework \
+	    -p:IlcTreatWarningsAsErrors=true; \
+	  mkdir -p dist; cp artifacts/$$framework/publish/$$project/release_linux-x64/$$assembly dist/$$name; done; \
+	ls -l dist/tlsmgr dist/tlsmgrctl
 
 format: prerequisites
 	dotnet format TlsMgr.sln --verify-no-changes

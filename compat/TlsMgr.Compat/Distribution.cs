@@ -17,13 +17,8 @@ namespace TlsMgr.Compat;
 /// <param name="TlsMgr">The binary under test.</param>
 /// <param name="Release">What kind of Postfix it is.</param>
 internal sealed record Distribution(
-<<<<<<< HEAD
     string DaemonDirectory, string PostfixCommand, string PostconfCommand, string SendmailCommand, string OpenSslCommand,
-    UserAccount MailOwner, string TlsMgr)
-=======
-    string DaemonDirectory, string PostfixCommand, string SendmailCommand, string OpenSslCommand,
     UserAccount MailOwner, string TlsMgr, Release Release)
->>>>>>> roots
 {
     /// <summary>Finds everything.</summary>
     /// <exception cref="RigException">Something is missing: the message says what.</exception>

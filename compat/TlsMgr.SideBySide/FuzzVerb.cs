@@ -62,7 +62,10 @@ internal static class FuzzVerb
         return different == 0 ? 0 : 1;
     }
 
-    /// <summary>Plays it again with new daemons and more patience; when it still differs, shrinks and shows it.</summary>
+    /// <summary>
+    /// Plays it again with new daemons and more patience; what still differs, and does so again when it has been made
+    /// small, is shown. The rest was a slow answer on a busy machine.
+    /// </summary>
     private static bool Examine(
         string original, string ours, Generator generator, int seed, int number, TextWriter output)
     {
@@ -75,6 +78,11 @@ internal static class FuzzVerb
 
         Shrinker shrinker = new(candidate => FirstDifference(original, ours, candidate) is not null);
         IReadOnlyList<Conversation> smallest = shrinker.Shrink(history);
+        if (FirstDifference(original, ours, smallest) is not (Answer theirs, Answer own))
+        {
+            return false;
+        }
+
         lock (output)
         {
             output.WriteLine($"DIFFERS  seed {seed}, conversation {number}, shrunk to {smallest.Count} conversations:");
@@ -83,12 +91,8 @@ internal static class FuzzVerb
                 output.WriteLine($"  {line}");
             }
 
-            if (FirstDifference(original, ours, smallest) is (Answer theirs, Answer own))
-            {
-                Show("theirs", theirs, output);
-                Show("ours", own, output);
-            }
-
+            Show("theirs", theirs, output);
+            Show("ours", own, output);
             output.Flush();
         }
 

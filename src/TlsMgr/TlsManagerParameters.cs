@@ -16,49 +16,29 @@ public sealed class TlsManagerParameters
 
     private static readonly ParameterDefinition ReseedPeriod = new("tls_random_reseed_period", Time, "3600s", 1);
     private static readonly ParameterDefinition UpdatePeriod = new("tls_random_prng_update_period", Time, "3600s", 1);
-    private static readonly ParameterDefinition SmtpdTimeout = Timeout("smtpd_tls_session_cache_timeout");
-    private static readonly ParameterDefinition SmtpTimeout = Timeout("smtp_tls_session_cache_timeout");
-    private static readonly ParameterDefinition LmtpTimeout = Timeout("lmtp_tls_session_cache_timeout");
     private static readonly ParameterDefinition Bytes = new("tls_random_bytes", Integer, "32", 1);
-
     private static readonly ParameterDefinition Sandbox = new("tlsmgr_sandbox", Boolean, "yes");
-
-    private static readonly ParameterDefinition[] Table =
-    [
-        ReseedPeriod,
-        UpdatePeriod,
-        SmtpdTimeout,
-        SmtpTimeout,
-        LmtpTimeout,
-        Bytes,
-        Sandbox,
-        new("tls_random_source", Text, "dev:/dev/urandom"),
-        new("tls_random_exchange_name", Text, "${data_directory}/prng_exch"),
-        new("smtpd_tls_session_cache_database", Text, ""),
-        new("smtp_tls_session_cache_database", Text, ""),
-        new("lmtp_tls_session_cache_database", Text, ""),
-        new("smtpd_tls_loglevel", Text, "0"),
-        new("smtp_tls_loglevel", Text, "0"),
-        new("lmtp_tls_loglevel", Text, "0"),
-    ];
+    private static readonly ParameterDefinition Source = new("tls_random_source", Text, "dev:/dev/urandom");
+    private static readonly ParameterDefinition ExchangeName =
+        new("tls_random_exchange_name", Text, "${data_directory}/prng_exch");
 
     private TlsManagerParameters(ParameterStore store)
     {
         // The original's order: times, integers, texts.
         RandomReseedPeriodSeconds = store.TimeSeconds(ReseedPeriod);
         RandomUpdatePeriodSeconds = store.TimeSeconds(UpdatePeriod);
-        int smtpdSeconds = store.TimeSeconds(SmtpdTimeout);
-        int smtpSeconds = store.TimeSeconds(SmtpTimeout);
-        int lmtpSeconds = store.TimeSeconds(LmtpTimeout);
+        int smtpdSeconds = store.TimeSeconds(Timeout("smtpd"));
+        int smtpSeconds = store.TimeSeconds(Timeout("smtp"));
+        int lmtpSeconds = store.TimeSeconds(Timeout("lmtp"));
         RandomBytes = store.Integer(Bytes);
-        RandomSource = store.Expand("tls_random_source");
-        RandomExchangeName = store.Expand("tls_random_exchange_name");
-        string smtpdDatabase = store.Expand("smtpd_tls_session_cache_database");
-        string smtpDatabase = store.Expand("smtp_tls_session_cache_database");
-        string lmtpDatabase = store.Expand("lmtp_tls_session_cache_database");
-        Smtpd = new("smtpd", smtpdDatabase, smtpdSeconds, store.Expand("smtpd_tls_loglevel"));
-        Smtp = new("smtp", smtpDatabase, smtpSeconds, store.Expand("smtp_tls_loglevel"));
-        Lmtp = new("lmtp", lmtpDatabase, lmtpSeconds, store.Expand("lmtp_tls_loglevel"));
+        RandomSource = store.Text(Source);
+        RandomExchangeName = store.Text(ExchangeName);
+        string smtpdDatabase = store.Text(Database("smtpd"));
+        string smtpDatabase = store.Text(Database("smtp"));
+        string lmtpDatabase = store.Text(Database("lmtp"));
+        Smtpd = new("smtpd", smtpdDatabase, smtpdSeconds, store.Text(LogLevel("smtpd")));
+        Smtp = new("smtp", smtpDatabase, smtpSeconds, store.Text(LogLevel("smtp")));
+        Lmtp = new("lmtp", lmtpDatabase, lmtpSeconds, store.Text(LogLevel("lmtp")));
         EntersSandbox = store.Boolean(Sandbox);
     }
 
@@ -94,13 +74,15 @@ public sealed class TlsManagerParameters
     /// <summary>Reads and checks the parameters.</summary>
     /// <param name="store">The parameters, those of <see cref="PostfixParameters"/> already loaded.</param>
     /// <exception cref="FatalException">The first value that is not good, in Postfix's words.</exception>
-    public static TlsManagerParameters Load(ParameterStore store)
-    {
-        store.Define(Table);
-        return new TlsManagerParameters(store);
-    }
+    public static TlsManagerParameters Load(ParameterStore store) => new(store);
 
-    private static ParameterDefinition Timeout(string name) => new(name, Time, "3600s", 0, LongestTimeoutSeconds);
+    private static ParameterDefinition Timeout(string cacheType) =>
+        new($"{cacheType}_tls_session_cache_timeout", Time, "3600s", 0, LongestTimeoutSeconds);
+
+    private static ParameterDefinition Database(string cacheType) =>
+        new($"{cacheType}_tls_session_cache_database", Text, "");
+
+    private static ParameterDefinition LogLevel(string cacheType) => new($"{cacheType}_tls_loglevel", Text, "0");
 }
 
 /// <summary>The parameters of one session cache.</summary>

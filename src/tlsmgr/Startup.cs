@@ -50,7 +50,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         RefuseTerminal(options);
         TlsManagerParameters parameters = TlsManagerParameters.Load(store);
         CheckTransport(options, store);
-        RunDebugger(options, postfix);
+        RunDebugger(options, store);
 
         using ServiceLoop loop = new(clock, _log);
         string? jailDirectory = options.ChangesRoot ? postfix.QueueDirectory : null;
@@ -185,19 +185,20 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     }
 
     /// <summary>-D and MAIL_DEBUG: runs debugger_command beside us, and gives it time to attach.</summary>
-    private static void RunDebugger(DaemonOptions options, PostfixParameters postfix)
+    private static void RunDebugger(DaemonOptions options, ParameterStore store)
     {
         if (!options.RunsDebugger && Environment.GetEnvironmentVariable("MAIL_DEBUG") is null)
         {
             return;
         }
 
-        if (postfix.DebuggerCommand.Length == 0)
+        string command = store.Expand("debugger_command");
+        if (command.Length == 0)
         {
             throw new FatalException("no debugger_command variable set up");
         }
 
-        ProcessControl.RunShell($"PATH=/bin:/usr/bin:/usr/local/bin; export PATH; {postfix.DebuggerCommand} &");
+        ProcessControl.RunShell($"PATH=/bin:/usr/bin:/usr/local/bin; export PATH; {command} &");
         Thread.Sleep(TimeSpan.FromSeconds(DebuggerHeadStartSeconds));
     }
 

@@ -12,13 +12,15 @@ internal static class PublishedBinary
 
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    internal static string Path
+    internal static string Path => Find("TLSMGR_BINARY", "tlsmgr");
+
+    /// <summary>The administrator's tool, or what TLSMGRCTL_BINARY names.</summary>
+    internal static string Control => Find("TLSMGRCTL_BINARY", "tlsmgrctl");
+
+    private static string Find(string variable, string name)
     {
-        get
-        {
-            string path = Environment.GetEnvironmentVariable("TLSMGR_BINARY")
-                ?? System.IO.Path.Combine(RepositoryRoot.Path, "dist", "tlsmgr");
-            return File.Exists(path) ? path : throw new FileNotFoundException($"{path}: run make publish first");
-        }
+        string path = Environment.GetEnvironmentVariable(variable)
+            ?? System.IO.Path.Combine(RepositoryRoot.Path, "dist", name);
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{path}: run make publish first");
     }
 }

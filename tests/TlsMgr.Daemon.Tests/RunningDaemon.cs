@@ -20,13 +20,13 @@ internal sealed class RunningDaemon : IDisposable
 
     internal RunningDaemon(
         DaemonDirectories directories, string[]? options = null, string? parentVersion = null, string? binary = null,
-        bool readsStatus = true)
+        bool readsStatus = true, FaultShim? shim = null)
     {
         _ownDirectories = directories;
         Log = new PostlogSocket(directories.PostlogSocket);
         Master = FakeMaster.Start(
-            binary ?? PublishedBinary.Path, directories, options ?? [], parentVersion is null ? null : MakeParent(parentVersion),
-            readsStatus);
+            binary ?? PublishedBinary.Path, directories, options ?? [],
+            parentVersion is null ? shim?.Runner : MakeParent(parentVersion), readsStatus);
     }
 
     internal DaemonDirectories Directories => _ownDirectories;

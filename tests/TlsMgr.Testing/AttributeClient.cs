@@ -84,6 +84,10 @@ public sealed class AttributeClient : IDisposable
         }
     }
 
+    /// <summary>Fills a buffer with what the daemon sent.</summary>
+    /// <exception cref="EndOfStreamException">The daemon closed the connection before.</exception>
+    public void ReadBytes(Span<byte> buffer) => _input.ReadExactly(buffer);
+
     /// <summary>Whether the daemon has closed the connection; waits until it does or sends something.</summary>
     public bool ReadEnd() => _input.ReadByte() < 0;
 

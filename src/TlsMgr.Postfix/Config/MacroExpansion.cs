@@ -138,8 +138,8 @@ internal sealed class MacroExpansion(Func<string, string?> lookup, Log log)
             return ExpandName(name, depth, result);
         }
 
-        StringBuilder value = new();
-        return ExpandName(name, depth, value) && ExpandChoice(scanner, value.Length > 0, depth, result);
+        // What counts is the value as it is written: one that expands to nothing is not empty.
+        return ExpandChoice(scanner, lookup(name) is { Length: > 0 }, depth, result);
     }
 
     private bool ExpandComparison(MacroScanner scanner, int depth, StringBuilder result)

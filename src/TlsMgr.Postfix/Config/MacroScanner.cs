@@ -1,6 +1,7 @@
 // Takes the inside of ${...} apart: names, {texts}, operators. Must never expand anything.
 
 using System;
+using System.Collections.Generic;
 
 namespace TlsMgr.Postfix.Config;
 
@@ -128,6 +129,26 @@ internal sealed class MacroScanner(string text, Action<string> warn)
         }
 
         return -1;
+    }
+
+    /// <summary>The names that a value refers to, also in texts that it would not take.</summary>
+    internal static IEnumerable<string> References(string text)
+    {
+        for (int i = 0; i < text.Length - 1; i++)
+        {
+            if (text[i] != '$')
+            {
+                continue;
+            }
+
+            i++;
+            int start = text[i] is '{' or '(' ? NameValueText.SkipWhiteSpace(text, i + 1) : i;
+            int end = FindNameEnd(text, start);
+            if (end > start)
+            {
+                yield return text[start..end];
+            }
+        }
     }
 
     private int SkipWhile(Predicate<char> isWanted)

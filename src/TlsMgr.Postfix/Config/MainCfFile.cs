@@ -14,6 +14,9 @@ internal static class MainCfFile
 {
     private const int ChunkBytes = 16 * 1024;
 
+    // How much of a line that begins with white space is told.
+    private const int ExcerptBytes = 30;
+
     /// <summary>
     /// Reads a file into raw, unexpanded values by name; of several with one name the last wins, with a warning when
     /// it differs. Bytes that are no UTF-8 become U+FFFD.
@@ -57,9 +60,12 @@ internal static class MainCfFile
 
     private static void Add(Dictionary<string, string> values, string text, string path, int lineNumber, Log log)
     {
-        if (NameValueText.IsWhiteSpace(text[0]))
+        // As in C, a text ends with its first NUL.
+        int end = text.IndexOf('\0');
+        text = end < 0 ? text : text[..end];
+        if (text.Length > 0 && NameValueText.IsWhiteSpace(text[0]))
         {
-            log.Warning($"{path}: logical line must not start with whitespace: \"{text}\"");
+            log.Warning($"{path}: logical line must not start with whitespace: \"{Excerpt(text)}\"");
             return;
         }
 
@@ -75,6 +81,12 @@ internal static class MainCfFile
         }
 
         values[name] = value;
+    }
+
+    private static string Excerpt(string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        return bytes.Length <= ExcerptBytes ? text : $"{PrintableText.FromBytes(bytes[..ExcerptBytes])}...";
     }
 
     private static string ReadText(string path)

@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Config;
@@ -13,6 +14,7 @@ public sealed class ParameterStore
     private readonly Dictionary<string, string> _set = [];
     private readonly Dictionary<string, string> _defaults = [];
     private readonly Dictionary<string, string> _readOnly = [];
+    private readonly SortedSet<string> _own = new(StringComparer.Ordinal);
     private readonly MacroExpansion _expansion;
 
     private ParameterStore(ProcessDescription process, Log log)
@@ -45,13 +47,15 @@ public sealed class ParameterStore
         }
     }
 
-    /// <summary>Makes parameters known: from now on those that nobody set expand to their defaults.</summary>
-    public void Define(params ReadOnlySpan<ParameterDefinition> parameters)
+    /// <summary>
+    /// Makes a parameter of this daemon known: from now on, and not before, a value that refers to it finds its default
+    /// when nobody set it.
+    /// </summary>
+    public void Define(ParameterDefinition parameter)
     {
-        foreach (ParameterDefinition parameter in parameters)
-        {
-            DefineDefault(parameter.Name, parameter.Default);
-        }
+        _own.Add(parameter.Name);
+        DefineForeign(parameter.Name);
+        DefineDefault(parameter.Name, parameter.Default);
     }
 
     /// <summary>Whether main.cf or the command line set a parameter.</summary>
@@ -61,42 +65,70 @@ public sealed class ParameterStore
     /// <exception cref="FatalException">Its text has a fault, which warnings have told.</exception>
     public string Expand(string name) => FindRaw(name) is string raw ? _expansion.Expand(raw) : "";
 
-    /// <summary>The expanded and checked text of a parameter.</summary>
+    /// <summary>Makes a parameter known and answers its expanded and checked text.</summary>
     /// <exception cref="FatalException">It cannot be expanded, or is too short.</exception>
-    public string Text(ParameterDefinition parameter) => ParameterValue.Text(parameter, Expand(parameter.Name));
+    public string Text(ParameterDefinition parameter) => ParameterValue.Text(parameter, Read(parameter));
 
-    /// <summary>The checked value of an integer parameter.</summary>
+    /// <summary>Makes an integer parameter known and answers its checked value.</summary>
     /// <exception cref="FatalException">It cannot be expanded, is no integer, or out of bounds.</exception>
-    public int Integer(ParameterDefinition parameter) => ParameterValue.Integer(parameter, Expand(parameter.Name));
+    public int Integer(ParameterDefinition parameter) => ParameterValue.Integer(parameter, Read(parameter));
 
-    /// <summary>The checked value of a time parameter, in seconds.</summary>
+    /// <summary>Makes a time parameter known and answers its checked value, in seconds.</summary>
     /// <exception cref="FatalException">It cannot be expanded, is no time, or out of bounds.</exception>
-    public int TimeSeconds(ParameterDefinition parameter) =>
-        ParameterValue.TimeSeconds(parameter, Expand(parameter.Name));
+    public int TimeSeconds(ParameterDefinition parameter) => ParameterValue.TimeSeconds(parameter, Read(parameter));
 
-    /// <summary>The checked value of a parameter that is yes or no.</summary>
+    /// <summary>Makes a parameter that is yes or no known and answers its checked value.</summary>
     /// <exception cref="FatalException">It cannot be expanded, or is neither.</exception>
-    public bool Boolean(ParameterDefinition parameter) => ParameterValue.Boolean(parameter, Expand(parameter.Name));
+    public bool Boolean(ParameterDefinition parameter) => ParameterValue.Boolean(parameter, Read(parameter));
 
-    /// <summary>Every name that is known or set, with its expanded text, in the order of names (postconf -x).</summary>
+    /// <summary>The parameters of this daemon with their expanded texts, in the order of names (postconf -x).</summary>
     /// <exception cref="FatalException">One of them cannot be expanded.</exception>
     public IEnumerable<KeyValuePair<string, string>> EffectiveValues()
     {
-        SortedSet<string> names = new(StringComparer.Ordinal);
-        names.UnionWith(_set.Keys);
-        names.UnionWith(_defaults.Keys);
-        names.UnionWith(_readOnly.Keys);
-        foreach (string name in names)
+        foreach (string name in _own)
         {
             yield return new(name, Expand(name));
         }
     }
 
+    /// <summary>
+    /// What was set in vain, unexpanded: names that no parameter of this daemon has, and no value refers to.
+    /// </summary>
+    /// <param name="prefix">How the names begin that other programs of Postfix cannot have.</param>
+    public IEnumerable<KeyValuePair<string, string>> UnusedValues(string prefix)
+    {
+        HashSet<string> used = [.. _own];
+        foreach (string value in _set.Values)
+        {
+            used.UnionWith(MacroScanner.References(value));
+        }
+
+        return _set.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal) && !used.Contains(pair.Key))
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal);
+    }
+
     internal void DefineDefault(string name, string text) => _defaults[name] = text;
 
     /// <summary>Sets a value that nobody can override; it is text as it stands, a dollar sign means itself.</summary>
-    internal void DefineReadOnly(string name, string text) =>
+    internal void DefineReadOnly(string name, string text)
+    {
+        DefineForeign(name);
         _readOnly[name] = text.Replace("$", "$$", StringComparison.Ordinal);
+    }
+
+    private string Read(ParameterDefinition parameter)
+    {
+        Define(parameter);
+        return Expand(parameter.Name);
+    }
+
+    private void DefineForeign(string parameter)
+    {
+        foreach ((string name, string text) in ForeignDefaults.ReadBefore(parameter))
+        {
+            DefineDefault(name, text);
+        }
+    }
 
     private string? FindRaw(string name) =>
         _readOnly.TryGetValue(name, out string? text) || _set.TryGetValue(name, out text)

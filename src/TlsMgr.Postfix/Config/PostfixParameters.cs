@@ -5,50 +5,44 @@ using System;
 using System.Globalization;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Logging;
+using Table = TlsMgr.Postfix.Config.PostfixParameterTable;
 
 namespace TlsMgr.Postfix.Config;
 
 /// <summary>The checked values of the parameters that all daemons share.</summary>
 public sealed class PostfixParameters
 {
-    private readonly string _defaultDatabaseType;
-    private readonly string _defaultCacheType;
-
+    // Each is read in its turn: a value sees the defaults of those before it, and the first fault is the one told.
     private PostfixParameters(ParameterStore store, ProcessDescription process)
     {
-        DefineAll(store, process);
-        string level = store.Expand("compatibility_level");
-        if (!CompatibilityLevel.TryParse(level, out _))
-        {
-            throw new FatalException(CompatibilityLevel.Malformed(level));
-        }
-
-        SyslogFacility = Logging.SyslogFacility.Find(store.Text(PostfixParameterTable.SyslogFacility))
-            ?? throw Misfit(store, $"syslog_facility: unrecognized value: {store.Expand("syslog_facility")}");
-        DefineHostAndDomain(store, process.HostName);
-        HostName = store.Text(PostfixParameterTable.HostName);
-        store.Text(PostfixParameterTable.Domain);
-        (MailVersion, MailVersionOrigin) = FindMailVersion(store, process.ParentExecutable);
-        foreach (ParameterDefinition parameter in PostfixParameterTable.CheckedTexts)
-        {
-            store.Text(parameter);
-        }
-
-        SyslogName = store.Expand("syslog_name");
-        LogFile = store.Expand("maillog_file");
-        PostlogServiceName = store.Expand("postlog_service_name");
-        DaemonDirectory = store.Expand("daemon_directory");
-        DataDirectory = store.Expand("data_directory");
-        QueueDirectory = store.Expand("queue_directory");
-        DebuggerCommand = store.Expand("debugger_command");
-        _defaultDatabaseType = store.Expand("default_database_type");
-        _defaultCacheType = store.Expand("default_cache_db_type");
-        store.Integer(PostfixParameterTable.MaximumUse);
-        store.TimeSeconds(PostfixParameterTable.MaximumIdle);
-        IpcTimeoutSeconds = store.TimeSeconds(PostfixParameterTable.IpcTimeout);
-        DaemonTimeoutSeconds = store.TimeSeconds(PostfixParameterTable.DaemonTimeout);
-        MailOwner = FindMailOwner(store);
-        CheckLogFile(LogFile, store.Expand("maillog_file_prefixes"));
+        store.Define(Table.ConfigDirectory);
+        CheckCompatibilityLevel(store.Text(Table.Compatibility));
+        (MailVersion, MailVersionOrigin) = FindMailVersion(store, process.MasterExecutable);
+        string facility = store.Text(Table.SyslogFacility);
+        store.Text(Table.MultiInstanceName);
+        LogFile = store.Text(Table.LogFile);
+        string logFilePrefixes = store.Text(Table.LogFilePrefixes);
+        PostlogServiceName = store.Text(Table.PostlogServiceName);
+        SyslogFacility = Logging.SyslogFacility.Find(facility)
+            ?? throw Misfit(store, $"syslog_facility: unrecognized value: {facility}");
+        HostName = ReadHostAndDomain(store, process.HostName);
+        store.Text(Table.MailName);
+        SyslogName = store.Text(Table.SyslogName);
+        string mailOwner = store.Text(Table.MailOwner);
+        DaemonDirectory = store.Text(Table.DaemonDirectory);
+        DataDirectory = store.Text(Table.DataDirectory);
+        store.Text(Table.CommandDirectory);
+        store.Text(Table.MetaDirectory);
+        QueueDirectory = store.Text(Table.QueueDirectory);
+        CacheTypeByDefault = ReadCacheType(store);
+        store.Integer(Table.MaximumUse);
+        store.TimeSeconds(Table.MaximumIdle);
+        IpcTimeoutSeconds = store.TimeSeconds(Table.IpcTimeout);
+        DaemonTimeoutSeconds = store.TimeSeconds(Table.DaemonTimeout);
+        MailOwner = FindMailOwner(store, mailOwner);
+        CheckLogFile(LogFile, logFilePrefixes);
+        store.DefineReadOnly("process_id", process.ProcessId.ToString(CultureInfo.InvariantCulture));
+        store.Define(Table.DebuggerCommand);
     }
 
     /// <summary>The facility for syslog(3), shifted as openlog(3) takes it.</summary>
@@ -81,9 +75,6 @@ public sealed class PostfixParameters
     /// <summary>The working directory, and with -c the root directory.</summary>
     public string QueueDirectory { get; }
 
-    /// <summary>The command for -D; empty when there is none.</summary>
-    public string DebuggerCommand { get; }
-
     /// <summary>The user for privileges given up and for files; never one with user id 0.</summary>
     public UserAccount MailOwner { get; }
 
@@ -96,7 +87,7 @@ public sealed class PostfixParameters
     /// <summary>
     /// The type of a cache without one: default_cache_db_type since 3.11, else default_database_type.
     /// </summary>
-    public string CacheTypeByDefault => MailVersion.HasDefaultCacheType ? _defaultCacheType : _defaultDatabaseType;
+    public string CacheTypeByDefault { get; }
 
     /// <summary>Reads and checks the parameters.</summary>
     /// <param name="store">What main.cf and the command line set; gets to know all shared parameters.</param>
@@ -106,45 +97,39 @@ public sealed class PostfixParameters
     public static PostfixParameters Load(ParameterStore store, DaemonOptions options, ProcessDescription process)
     {
         store.Override(options.Overrides);
+        store.DefineReadOnly("process_name", process.ProcessName);
         store.DefineReadOnly("service_name", options.ServiceName ?? process.ProcessName);
         return new PostfixParameters(store, process);
     }
 
-    private static void DefineAll(ParameterStore store, ProcessDescription process)
+    private static void CheckCompatibilityLevel(string level)
     {
-        foreach (string line in ForeignDefaults.Text.Split('\n'))
+        if (!CompatibilityLevel.TryParse(level, out _))
         {
-            NameValueText.Split(line, out string name, out string value);
-            store.DefineDefault(name, value);
+            throw new FatalException(CompatibilityLevel.Malformed(level));
         }
-
-        store.Define(PostfixParameterTable.All);
-        store.DefineReadOnly("process_name", process.ProcessName);
-        store.DefineReadOnly("process_id", process.ProcessId.ToString(CultureInfo.InvariantCulture));
     }
 
-    // When one is set the other is made from it. While myhostname is expanded, a mydomain that is not set is empty.
-    private static void DefineHostAndDomain(ParameterStore store, string systemName)
+    // When one is set the other is made from it; what is not yet known then is empty, as everywhere.
+    private static string ReadHostAndDomain(ParameterStore store, string systemName)
     {
-        bool hasDomain = store.IsSet("mydomain");
-        if (!store.IsSet("myhostname"))
+        string systemDomain = store.IsSet("mydomain") ? store.Expand("mydomain") : "localdomain";
+        string hostName = store.Text(Table.HostName with
         {
-            string domain = hasDomain ? "$mydomain" : "localdomain";
-            store.DefineDefault("myhostname", systemName.Contains('.') ? systemName : $"{systemName}.{domain}");
-        }
-
-        string hostName = store.Text(PostfixParameterTable.HostName);
+            Default = systemName.Contains('.') ? systemName : $"{systemName}.{systemDomain}",
+        });
         int dot = hostName.IndexOf('.');
-        store.DefineDefault("mydomain", dot < 0 ? "localdomain" : hostName[(dot + 1)..]);
+        store.Text(Table.Domain with { Default = dot < 0 ? "localdomain" : hostName[(dot + 1)..] });
+        return hostName;
     }
 
-    private static (MailVersion Version, string Origin) FindMailVersion(ParameterStore store, string parentExecutable)
+    private static (MailVersion Version, string Origin) FindMailVersion(ParameterStore store, string? masterExecutable)
     {
         MailVersion version;
         string doubt;
         if (store.IsSet("mail_version"))
         {
-            string text = store.Text(PostfixParameterTable.MailVersion);
+            string text = store.Text(Table.MailVersion);
             if (MailVersion.TryParse(text, out version))
             {
                 return (version, $"mail_version {version}, as configured");
@@ -152,21 +137,31 @@ public sealed class PostfixParameters
 
             doubt = $"mail_version = {text} is no version";
             store.Log.Warning($"{doubt}, using {MailVersion.Newest}");
-        }
-        else if (MailVersion.FindInExecutable(parentExecutable, out doubt) is MailVersion found)
-        {
-            store.DefineDefault("mail_version", found.ToString());
-            return (found, $"mail_version {found}, from {parentExecutable}");
+            return (MailVersion.Newest, $"mail_version {MailVersion.Newest}, by default: {doubt}");
         }
 
-        version = MailVersion.Newest;
-        store.DefineDefault("mail_version", version.ToString());
-        return (version, $"mail_version {version}, by default: {doubt}");
+        string executable = masterExecutable ?? $"{store.Text(Table.DaemonDirectory)}/master";
+        MailVersion? found = MailVersion.FindInExecutable(executable, out doubt);
+        version = found ?? MailVersion.Newest;
+        store.Define(Table.MailVersion with { Default = version.ToString() });
+        return (version, $"mail_version {version}, {(found is null ? $"by default: {doubt}" : $"from {executable}")}");
     }
 
-    private static UserAccount FindMailOwner(ParameterStore store)
+    // A release that does not know the second does not care what it is set to.
+    private string ReadCacheType(ParameterStore store)
     {
-        string name = store.Expand("mail_owner");
+        string type = store.Text(Table.DatabaseType);
+        if (MailVersion.HasDefaultCacheType)
+        {
+            return store.Text(Table.CacheType);
+        }
+
+        store.Define(Table.CacheType);
+        return type;
+    }
+
+    private static UserAccount FindMailOwner(ParameterStore store, string name)
+    {
         UserAccount owner = UserIdentity.FindUser(name)
             ?? throw Misfit(store, $"mail_owner: unknown user name value: {name}");
         return owner.UserId != 0 ? owner : throw Misfit(store, $"mail_owner: user {name} has privileged user ID");

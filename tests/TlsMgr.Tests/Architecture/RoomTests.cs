@@ -46,6 +46,7 @@ public sealed partial class RoomTests
             "TlsMgr.Native.Libc", "TlsMgr.Postfix", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
             "TlsMgr.Postfix.Process",
         ],
+        ["TlsMgr.Control"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging"],
     };
 
     private static string Source => Path.Combine(RepositoryRoot.Path, "src");

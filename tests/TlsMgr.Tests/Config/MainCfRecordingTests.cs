@@ -26,7 +26,7 @@ public sealed class MainCfRecordingTests
     public static TheoryData<string, int> Cases()
     {
         TheoryData<string, int> cases = [];
-        foreach (string file in new[] { "main.cf-3.7.txt", "main.cf-more-3.7.txt" })
+        foreach (string file in new[] { "main.cf-3.7.txt", "main.cf-more-3.7.txt", "main.cf-order-3.7.txt" })
         {
             for (int i = 0; i < MainCfRecording.ReadAll(file).Count; i++)
             {
@@ -71,6 +71,7 @@ public sealed class MainCfRecordingTests
     {
         MainCfRecording.ReadAll("main.cf-3.7.txt").Count.ShouldBe(92);
         MainCfRecording.ReadAll("main.cf-more-3.7.txt").Count.ShouldBe(500);
+        MainCfRecording.ReadAll("main.cf-order-3.7.txt").Count.ShouldBe(104);
     }
 
     // The order of the original: main.cf, the command line, shared parameters, those of tlsmgr, places of files.

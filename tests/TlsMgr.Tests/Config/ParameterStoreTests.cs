@@ -16,20 +16,61 @@ public sealed class ParameterStoreTests : System.IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void Effective_values_hold_what_is_known_and_what_is_set_in_order()
+    public void Effective_values_are_those_of_our_parameters_in_order()
     {
-        ParameterStore store = Load("zebra = $myhostname\n", out _, out TlsManagerParameters _);
+        ParameterStore store = Load("zebra = $myhostname\nmail_name = $zebra\n", out _, out TlsManagerParameters _);
         KeyValuePair<string, string>[] values = [.. store.EffectiveValues()];
 
         string[] names = [.. values.Select(value => value.Key)];
 
         names.ShouldBe(names.Distinct().Order(System.StringComparer.Ordinal));
         Dictionary<string, string> byName = values.ToDictionary();
-        byName["zebra"].ShouldBe("vm.localdomain");
+        byName["mail_name"].ShouldBe("vm.localdomain");
         byName["tls_random_exchange_name"].ShouldBe("/var/lib/postfix/prng_exch");
         byName["syslog_name"].ShouldBe("postfix");
-        byName["process_id"].ShouldBe("7");
         byName["config_directory"].ShouldBe(_directory.Path);
+        byName.ShouldNotContainKey("zebra");
+        byName.ShouldNotContainKey("relay_domains");
+        byName.Count.ShouldBe(39);
+    }
+
+    [Fact]
+    public void What_is_set_in_vain_is_what_no_value_refers_to_in_any_form()
+    {
+        ParameterStore store = Load(
+            """
+            tlsmgr_a = $tlsmgr_a
+            tlsmgr_b = $$tlsmgr_c
+            tlsmgr_c = 1
+            tlsmgr_d = ${tlsmgr_e?x}$( tlsmgr_f )
+            tlsmgr_e = 2
+            tlsmgr_f = 3
+            tlsmgr_g = 4
+            smtpd_banner = ${nosuch?{${tlsmgr_g:{$tlsmgr_h}}}}
+            tlsmgr_h = 5
+            TLSMGR_i = 6
+            """,
+            out _,
+            out _,
+            "-o",
+            "tlsmgr_j=$");
+
+        store.UnusedValues("tlsmgr_").ShouldBe(
+        [
+            new("tlsmgr_b", "$$tlsmgr_c"), new("tlsmgr_c", "1"), new("tlsmgr_d", "${tlsmgr_e?x}$( tlsmgr_f )"),
+            new("tlsmgr_j", "$"),
+        ]);
+    }
+
+    [Fact]
+    public void Without_a_master_s_executable_the_one_in_daemon_directory_tells_the_version()
+    {
+        _directory.Write("master", "mail_version=3.5.25\0");
+        ProcessDescription process = Process() with { MasterExecutable = null };
+        _directory.Write("main.cf", "daemon_directory = $config_directory\n");
+        ParameterStore store = ParameterStore.Read(process, new Log());
+
+        PostfixParameters.Load(store, DaemonOptions.Parse([]), process).MailVersion.ShouldBe(new MailVersion(3, 5, 25));
     }
 
     [Fact]
@@ -51,7 +92,6 @@ public sealed class ParameterStoreTests : System.IDisposable
             syslog_facility = local3
             ipc_timeout = 2m
             daemon_timeout = 1h
-            debugger_command = gdb
             postlog_service_name = pl
             smtp_tls_session_cache_database = btree:x
             smtp_tls_session_cache_timeout = 5
@@ -68,7 +108,7 @@ public sealed class ParameterStoreTests : System.IDisposable
 
         shared.SyslogFacility.ShouldBe(19 << 3);
         (shared.IpcTimeoutSeconds, shared.DaemonTimeoutSeconds).ShouldBe((120, 3600));
-        (shared.DebuggerCommand, shared.PostlogServiceName).ShouldBe(("gdb", "pl"));
+        shared.PostlogServiceName.ShouldBe("pl");
         shared.MailOwner.ShouldBe(UserIdentity.FindUser("postfix"));
         parameters.Smtp.ShouldBe(new SessionCacheParameters("smtp", "btree:x", 5, "2"));
         (parameters.Smtp.EffectiveTimeoutSeconds, parameters.Smtp.IsWanted).ShouldBe((120, true));

@@ -1,10 +1,11 @@
-// main.cf files, expanded here and by the installed Postfix's own postconf(1). Postfix is a prerequisite of the tests.
+// main.cf files, those of the corpus and generated ones, expanded here and by the installed Postfix's own postconf(1).
 
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
-using System.IO;
 using System.Linq;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
 using Shouldly;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Config;
@@ -16,72 +17,136 @@ namespace TlsMgr.Tests.Config;
 
 public sealed class PostconfTests
 {
-    // These tell which process was asked.
-    private static readonly HashSet<string> ProcessNames =
-    [
-        "config_directory", "process_id", "process_name", "service_name",
-    ];
+    private const int GeneratedFiles = 200;
+    private const int FilesAtOnce = 24;
+    private const string Warning = "postconf: warning: ";
 
-    public static TheoryData<string> Files() =>
-    [
-        .. new DirectoryInfo(RepositoryRoot.Fixture("config", "corpus")).GetFiles().Select(file => file.Name).Order(),
-    ];
+    // What others take their defaults from.
+    private static readonly string[] MakesDefaults = ["compatibility_level", "myhostname", "mydomain", "mail_version"];
+
+    private static readonly string[] OwnNames = [.. Load([], new Log()).EffectiveValues().Select(pair => pair.Key)];
+
+    private static readonly string[] NamesOfBoth =
+        [.. OwnNames.Concat(ForeignDefaults.Names).Where(Postconf.BuiltInNames.Contains)];
+
+    private static readonly bool IsRelease37 =
+        Postconf.Run("-d", "-h", "mail_version").Output.StartsWith("3.7.", StringComparison.Ordinal);
+
+    public static TheoryData<string> Files() => [.. ConfigCorpus.Names];
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Values_expand_as_postconf_expands_them(string file)
+    public void Values_of_a_corpus_file_expand_as_postconf_expands_them(string file)
     {
-        using ScratchDirectory directory = new();
-        File.Copy(RepositoryRoot.Fixture("config", "corpus", file), Path.Combine(directory.Path, "main.cf"));
-        directory.Write("master.cf", "");
-        ParameterStore store = Load(directory.Path);
-        string[] builtIn = Postconf(directory.Path, "-d").Select(line => line.Split(' ')[0]).ToArray();
-        KeyValuePair<string, string>[] values = [.. store.EffectiveValues()
-            .Where(value => builtIn.Contains(value.Key) && !ProcessNames.Contains(value.Key))];
+        using ConfigCorpus corpus = ConfigCorpus.Open(file);
 
-        values.Length.ShouldBeGreaterThan(100);
-        string[] expected = Postconf(directory.Path, ["-x", "-h", .. values.Select(value => value.Key)]);
+        Differences(corpus).ShouldBeEmpty();
+    }
 
-        expected.Length.ShouldBe(values.Length);
+    [Fact]
+    public async Task Values_of_generated_files_expand_as_postconf_expands_them()
+    {
+        // postconf waits a second before it ends with a fault, so many of them wait at the same time.
+        await Task.WhenAll(Enumerable.Range(0, FilesAtOnce).Select(static worker => Task.Factory.StartNew(
+            () => CompareGenerated(worker),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
+    }
 
-        // postconf prints a blank for any run of white space; the recordings of the daemon have the exact text.
-        values.Zip(expected, (value, text) => (value.Key, Ours: Blanks(value.Value), Postconf: Blanks(text)))
-            .Where(row => row.Ours != row.Postconf && (store.IsSet(row.Key) || IsSameInAllReleases(row.Key)))
-            .ShouldBeEmpty();
+    [Fact]
+    public void Generated_files_hold_good_values_and_faults_and_every_form()
+    {
+        string all = string.Concat(Enumerable.Range(0, GeneratedFiles).Select(seed => new MainCfGenerator(seed).File()));
+
+        string[] forms =
+            ["$$", "$a", "${a}", "$(a)", "?x", "?{", ":x", "}:{", "{{", "==", "<level", "\r\n", "\n#", "\n\t", "${}", "é"];
+        forms.Where(form => !all.Contains(form, StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    private static void CompareGenerated(int firstSeed)
+    {
+        for (int seed = firstSeed; seed < GeneratedFiles; seed += FilesAtOnce)
+        {
+            MainCfGenerator generator = new(seed);
+            string mainCf = generator.File();
+            using ConfigCorpus corpus = new(Encoding.UTF8.GetBytes(mainCf), generator.Overrides());
+
+            Differences(corpus).ShouldBeEmpty($"seed {seed}:\n{mainCf}\n{string.Join('\n', corpus.Overrides)}");
+        }
+    }
+
+    private static List<string> Differences(ConfigCorpus corpus)
+    {
+        Log log = RecordingLogTarget.Open(out RecordingLogTarget target);
+        ParameterStore store = Load(corpus, log);
+        CommandOutput answer = Postconf.Run([.. corpus.Options, "-x", "-h", .. NamesOfBoth]);
+        string?[] ours = [.. NamesOfBoth.Select(name => Expand(store, name))];
+        if (answer.Status != 0)
+        {
+            return FaultDifferences(answer, target.Lines, ours.Contains(null));
+        }
+
+        return
+        [
+            .. NamesOfBoth.Zip(ours, answer.Output.Split('\n'))
+                .Where(row => row.First is var name && (store.IsSet(name) || IsSameInAllReleases(name)))
+                .Where(row => row.Second != row.Third)
+                .Select(row => $"{row.First}: ours {row.Second ?? "(fault)"}, postconf {row.Third}"),
+        ];
+    }
+
+    // One value that cannot be expanded ends postconf: it must be one of ours, and the reason must be the same.
+    private static List<string> FaultDifferences(CommandOutput answer, List<string> lines, bool haveFault)
+    {
+        string[] warnings = [.. answer.Errors.Split('\n').Where(line => line.StartsWith(Warning, StringComparison.Ordinal))
+            .Select(line => line[Warning.Length..]).Where(text => !text.StartsWith('/'))];
+        return
+        [
+            .. warnings.Where(text => !lines.Exists(line => line.EndsWith($"warning: {text}", StringComparison.Ordinal))),
+            .. haveFault ? Array.Empty<string>() : [answer.Errors],
+        ];
+    }
+
+    // The recordings of the daemon have the exact text; postconf's has lost its white space.
+    private static string? Expand(ParameterStore store, string name)
+    {
+        try
+        {
+            return Postconf.Print(store.Expand(name));
+        }
+        catch (FatalException)
+        {
+            return null;
+        }
     }
 
     // Our defaults of parameters that are not tlsmgr's are those of Postfix 3.7; another release may have changed some.
-    private static bool IsSameInAllReleases(string name) =>
-        name.Contains("tls_", StringComparison.Ordinal)
-        || Postconf("/etc/postfix", "-d", "-h", "mail_version")[0].StartsWith("3.7.", StringComparison.Ordinal);
+    private static bool IsSameInAllReleases(string name) => !ForeignDefaults.Names.Contains(name) || IsRelease37;
 
-    private static ParameterStore Load(string directory)
+    // postconf prints what the daemon would refuse. So all is loaded first without what the daemon checks, and set then.
+    private static ParameterStore Load(ConfigCorpus corpus, Log log)
     {
-        ProcessDescription process = new(
-            directory, ProcessControl.HostName, "tlsmgr", 1, InstalledMaster());
-        ParameterStore store = ParameterStore.Read(process, new Log());
-        PostfixParameters.Load(store, DaemonOptions.Parse([]), process);
-        TlsManagerParameters.Load(store);
-        return store;
+        Dictionary<string, string> values = new() { ["config_directory"] = corpus.Directory };
+        MainCfFile.Read($"{corpus.Directory}/main.cf", values, new Log());
+        foreach (string text in corpus.Overrides)
+        {
+            NameValueText.Split(text, out string name, out string value).ShouldBeNull();
+            values[name] = value;
+        }
+
+        return Load(values, log);
     }
 
-    private static string Blanks(string text) =>
-        string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-
-    private static string InstalledMaster() => Postconf("/etc/postfix", "-h", "daemon_directory")[0] + "/master";
-
-    private static string[] Postconf(string directory, params string[] arguments)
+    private static ParameterStore Load(Dictionary<string, string> values, Log log)
     {
-        ProcessStartInfo start = new("/usr/sbin/postconf", ["-c", directory, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using System.Diagnostics.Process process = System.Diagnostics.Process.Start(start)!;
-        System.Threading.Tasks.Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        process.ExitCode.ShouldBe(0, errors.Result);
-        return output.TrimEnd('\n').Split('\n');
+        using ConfigCorpus empty = new([]);
+        ProcessDescription process = new(empty.Directory, ProcessControl.HostName, "tlsmgr", 1, MasterExecutable: null);
+        ParameterStore store = ParameterStore.Read(process, log);
+        store.Override(values.Where(pair => MakesDefaults.Contains(pair.Key) || !OwnNames.Contains(pair.Key)));
+        PostfixParameters.Load(store, DaemonOptions.Parse([]), process);
+        TlsManagerParameters.Load(store);
+        store.Override(values);
+        return store;
     }
 }

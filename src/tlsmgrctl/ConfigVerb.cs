@@ -1,0 +1,136 @@
+// The verb config: the effective value of every parameter that tlsmgr(8) reads, as postconf -x prints it, and with the
+// checks of the daemon. Must never open, create or contact anything that a value names.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using CommandLine;
+using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Config;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Control;
+
+/// <summary>Prints effective values.</summary>
+[Verb("config", HelpText = "Print the effective values of the parameters that tlsmgr reads, as postconf -x does.")]
+internal sealed class ConfigVerb : Verb
+{
+    private const string DefaultDirectory = "/etc/postfix";
+
+    /// <summary>The names that no other program of Postfix has: one that is not known here is a mistake.</summary>
+    private const string OwnPrefix = "tlsmgr_";
+
+    // What postconf(1) makes one blank of; a form feed or vertical tab stays.
+    private static readonly char[] Blanks = [' ', '\t', '\r', '\n'];
+
+    // A list of exactly one: the parser takes a plain option without its value for one that was not given.
+    [Option('c', Min = 1, Max = 1, MetaValue = "DIRECTORY",
+        HelpText = "Where main.cf is. Default: MAIL_CONFIG, else /etc/postfix.")]
+    public IEnumerable<string> Directory { get; set; } = [];
+
+    [Option('n', HelpText = "Only parameters that main.cf or -o sets.")]
+    public bool OnlySet { get; set; }
+
+    [Option('h', HelpText = "Values only, without \"name = \".")]
+    public bool OnlyValues { get; set; }
+
+    [Option('x', HelpText = "Expand $name in values. Always so; accepted because postconf needs it.")]
+    public bool Expands { get; set; }
+
+    [Option('o', Min = 1, Separator = OverrideOption.Separator, MetaValue = "NAME=VALUE",
+        HelpText = "Set a parameter, as in master.cf. May be repeated.")]
+    public IEnumerable<string> Overrides { get; set; } = [];
+
+    [Option("json", HelpText = "One JSON object, name to value, white space as it is.")]
+    public bool Json { get; set; }
+
+    [Value(0, MetaName = "NAME", HelpText = "Only these parameters, in this order.")]
+    public IEnumerable<string> Names { get; set; } = [];
+
+    internal override void Execute(TextWriter output, Log log)
+    {
+        ParameterStore store = Load(log);
+        KeyValuePair<string, string>[] values = [.. Select(store, log)];
+        if (Json)
+        {
+            WriteJson(output, values);
+        }
+        else
+        {
+            WriteText(output, values);
+        }
+
+        foreach ((string name, string value) in store.UnusedValues(OwnPrefix))
+        {
+            log.Warning($"{store.FilePath}: unused parameter: {name}={value}");
+        }
+    }
+
+    // The order and the checks of the daemon's start.
+    private ParameterStore Load(Log log)
+    {
+        string directory = Directory.SingleOrDefault()
+            ?? Environment.GetEnvironmentVariable("MAIL_CONFIG") ?? DefaultDirectory;
+        ProcessDescription process = new(
+            directory, ProcessControl.HostName, "tlsmgr", Environment.ProcessId, MasterExecutable: null);
+        ParameterStore store = ParameterStore.Read(process, log);
+        DaemonOptions options = DaemonOptions.Parse(
+            [.. Overrides.Where(static text => text.Length > 0).SelectMany(static text => new[] { "-o", text })]);
+        if (options.Fault is { } fault)
+        {
+            throw new FatalException(fault);
+        }
+
+        PostfixParameters.Load(store, options, process);
+        TlsManagerParameters.Load(store);
+        return store;
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> Select(ParameterStore store, Log log)
+    {
+        Dictionary<string, string> values = new(store.EffectiveValues());
+        string[] names = [.. Names];
+        foreach (string name in names.Length > 0 ? names : [.. values.Keys])
+        {
+            if (!values.TryGetValue(name, out string? value))
+            {
+                log.Warning($"{name}: unknown parameter");
+            }
+            else if (!OnlySet || store.IsSet(name))
+            {
+                yield return new(name, value);
+            }
+        }
+    }
+
+    private void WriteText(TextWriter output, IEnumerable<KeyValuePair<string, string>> values)
+    {
+        foreach ((string name, string value) in values)
+        {
+            string text = string.Join(' ', value.Split(Blanks, StringSplitOptions.RemoveEmptyEntries));
+            output.WriteLine(OnlyValues ? text : $"{name} = {text}".TrimEnd(' '));
+        }
+    }
+
+    private static void WriteJson(TextWriter output, IEnumerable<KeyValuePair<string, string>> values)
+    {
+        using MemoryStream bytes = new();
+        JsonWriterOptions options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (Utf8JsonWriter writer = new(bytes, options))
+        {
+            writer.WriteStartObject();
+            foreach ((string name, string value) in values)
+            {
+                writer.WriteString(name, value);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        output.WriteLine(Encoding.UTF8.GetString(bytes.ToArray()));
+    }
+}

@@ -1,0 +1,77 @@
+// tlsmgrctl: the administrator's tool beside tlsmgr(8). Finds the verb of the command line and runs it; exit status 0
+// when all went well, 2 when the command line or the configuration is at fault. Must never act without a verb.
+
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Linq;
+using CommandLine;
+using CommandLine.Text;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Control;
+
+internal static class Program
+{
+    /// <summary>The program's name, as its messages show it.</summary>
+    internal const string Name = "tlsmgrctl";
+
+    private const int Refused = 2;
+
+    /// <summary>Every verb: a new one gets a file of its own, a line here, and its attribute below.</summary>
+    private static readonly Type[] Verbs =
+    [
+        typeof(ConfigVerb),
+    ];
+
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(ConfigVerb))]
+    private static int Main(string[] arguments)
+    {
+        Log log = new();
+        log.ReplaceTargets(new StandardErrorTarget(Name));
+        using Parser parser = new(static settings =>
+        {
+            settings.HelpWriter = null;
+            settings.AllowMultiInstance = true;
+        });
+        ParserResult<object> result = parser.ParseArguments(OverrideOption.Terminate(arguments), Verbs);
+        if (result.Value is not Verb verb)
+        {
+            return Explain(result);
+        }
+
+        try
+        {
+            verb.Execute(Console.Out, log);
+            return 0;
+        }
+        catch (FatalException fault)
+        {
+            log.Write(LogSeverity.Fatal, fault.Message);
+            return Refused;
+        }
+    }
+
+    /// <summary>Help is an answer when it was asked for, and a complaint otherwise.</summary>
+    private static int Explain(ParserResult<object> result)
+    {
+        if (result.Errors.IsVersion())
+        {
+            Console.Out.WriteLine(HeadingInfo.Default);
+            return 0;
+        }
+
+        bool isWanted = result.Errors.IsHelp();
+        HelpText help = HelpText.AutoBuild(
+            result,
+            text =>
+            {
+                text.AdditionalNewLineAfterOption = false;
+                text.AddPreOptionsLine($"\nUsage: {Name} VERB [OPTION...] [NAME...]");
+                return isWanted ? text : HelpText.DefaultParsingErrorsHandler(result, text);
+            },
+            static example => example,
+            verbsIndex: result.Errors.Any(static fault => fault is BadVerbSelectedError));
+        (isWanted ? Console.Out : Console.Error).WriteLine(help);
+        return isWanted ? 0 : Refused;
+    }
+}

@@ -1,0 +1,16 @@
+// What every verb of tlsmgrctl is: its options as CommandLineParser fills them in, and what it does.
+
+using System.IO;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Control;
+
+/// <summary>One verb with its options.</summary>
+internal abstract class Verb
+{
+    /// <summary>Does it.</summary>
+    /// <param name="output">Takes what was asked for, and nothing else.</param>
+    /// <param name="log">Takes warnings.</param>
+    /// <exception cref="FatalException">It cannot be done; in Postfix's words where Postfix has some.</exception>
+    internal abstract void Execute(TextWriter output, Log log);
+}

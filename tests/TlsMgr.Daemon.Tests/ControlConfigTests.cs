@@ -1,0 +1,120 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using System.Text.Json;
+using Shouldly;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests;
+
+/// <summary>The published tlsmgrctl config, beside the installed postconf.</summary>
+public sealed class ControlConfigTests
+{
+    private const string Usage = "Usage: tlsmgrctl VERB [OPTION...] [NAME...]";
+    private const string Warning = ": warning: ";
+
+    // postconf prints these; tlsmgr refuses them.
+    private static readonly string[] Refused = ["loops.cf", "times-refused.cf", "overrides.cf"];
+
+    public static TheoryData<string> GoodFiles() => [.. ConfigCorpus.Names.Except(Refused)];
+
+    [Theory]
+    [MemberData(nameof(GoodFiles))]
+    public void It_prints_what_postconf_prints_and_warns_of_what_postconf_warns(string file)
+    {
+        using ConfigCorpus corpus = ConfigCorpus.Open(file);
+        string[] names = [.. Config(corpus).Lines.Select(Name).Where(Postconf.BuiltInNames.Contains)];
+        names.Length.ShouldBeGreaterThan(35);
+        foreach (string options in new[] { "-x", "-xh", "-xn" })
+        {
+            CommandOutput ours = Config(corpus, [options, .. names]);
+            CommandOutput expected = Postconf.Run([.. corpus.Options, options, .. names]);
+
+            ours.Output.ShouldBe(expected.Output);
+            Warnings(ours).ShouldBe(Warnings(expected));
+        }
+
+    }
+
+    [Fact]
+    public void Json_holds_the_texts_as_they_are()
+    {
+        using ConfigCorpus corpus = new(Encoding.UTF8.GetBytes("mail_name = a  \"b\\\\\t\u00e9<\nmydomain = x.y\n"));
+
+        CommandOutput output = Config(corpus, "--json", "-n");
+
+        Dictionary<string, string> values = JsonSerializer.Deserialize<Dictionary<string, string>>(output.Output)!;
+        values["mail_name"].ShouldBe("a  \"b\\\\\t\u00e9<");
+        values.Keys.ShouldBe(["config_directory", "mail_name", "mydomain"]);
+    }
+
+    [Fact]
+    public void Each_o_takes_one_word_and_names_may_follow()
+    {
+        using ConfigCorpus corpus = new([]);
+
+        Config(corpus, "-o", "max_use=3", "-oipc_timeout=5s", "-h", "-o", "mail_name=o", "mail_name", "max_use")
+            .ShouldBe(new CommandOutput(0, "o\n3\n", ""));
+        CommandOutput unknown = Config(corpus, "-o", "max_use=3", "nosuch", "max_use", "max_use");
+        unknown.ShouldBe(new CommandOutput(0, "max_use = 3\nmax_use = 3\n", "tlsmgrctl: warning: nosuch: unknown parameter\n"));
+    }
+
+    [Theory]
+    [InlineData("tls_random_bytes = 1x", "bad numerical configuration: tls_random_bytes = 1x")]
+    [InlineData("ipc_timeout = 0", "invalid ipc_timeout: 0 (min 1)")]
+    [InlineData("mail_owner = root", "file DIR/main.cf: parameter mail_owner: user root has privileged user ID")]
+    [InlineData("nonsense", "DIR/main.cf, line 1: missing '=' after attribute name: \"nonsense\"")]
+    public void A_value_that_the_daemon_refuses_is_told_in_its_words_with_status_2(string mainCf, string fault)
+    {
+        using ConfigCorpus corpus = new(Encoding.UTF8.GetBytes(mainCf + "\n"));
+
+        Config(corpus).ShouldBe(
+            new CommandOutput(2, "", $"tlsmgrctl: fatal: {fault.Replace("DIR", corpus.Directory, StringComparison.Ordinal)}\n"));
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("bogus")]
+    [InlineData("config", "--bogus")]
+    [InlineData("config", "-q")]
+    [InlineData("config", "-c")]
+    [InlineData("config", "-c", "-n")]
+    [InlineData("config", "-o")]
+    public void What_it_does_not_know_is_answered_with_usage_and_status_2(params string[] arguments)
+    {
+        CommandOutput output = Control(arguments);
+
+        (output.Status, output.Output).ShouldBe((2, ""));
+        output.Errors.ShouldContain(Usage);
+        output.Errors.ShouldContain("ERROR");
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("help")]
+    [InlineData("config", "--help")]
+    public void Help_that_was_asked_for_is_output_with_status_0(params string[] arguments)
+    {
+        CommandOutput output = Control(arguments);
+
+        (output.Status, output.Errors).ShouldBe((0, ""));
+        output.Output.ShouldContain(Usage);
+    }
+
+    private static CommandOutput Control(params string[] arguments) => CommandOutput.Of(PublishedBinary.Control, arguments);
+
+    private static CommandOutput Config(ConfigCorpus corpus, params string[] arguments) =>
+        Control(["config", .. corpus.Options, .. arguments]);
+
+    private static string Name(string line) => line.Split(' ')[0];
+
+    // Those of main.cf, and of parameters that could only be ours. postconf says some of them several times.
+    private static IEnumerable<string> Warnings(CommandOutput output) => output.Errors.Split('\n')
+        .Where(line => line.Contains("overriding", StringComparison.Ordinal)
+            || line.Contains("logical line", StringComparison.Ordinal)
+            || line.Contains("unused parameter: tlsmgr_", StringComparison.Ordinal))
+        .Select(line => line[line.IndexOf(Warning, StringComparison.Ordinal)..])
+        .Distinct().Order(StringComparer.Ordinal);
+}

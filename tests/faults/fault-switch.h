@@ -1,0 +1,38 @@
+/*
+ * The switches that a test holds while a daemon runs with a fault shim (LD_PRELOAD): one page of a file, mapped by both,
+ * so that it works inside a jail too. FAULT_SWITCHES names the file; without it no shim does anything.
+ */
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct fault_switches {
+    uint32_t is_on;  /* set by the test: calls fail */
+    uint32_t failed; /* counted by the shim: calls that did */
+};
+
+static struct fault_switches *fault_switches;
+
+__attribute__((constructor)) static void map_fault_switches(void)
+{
+    const char *path = getenv("FAULT_SWITCHES");
+    int file = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+
+    if (file < 0)
+        return;
+    fault_switches = mmap(NULL, sizeof(*fault_switches), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    if (fault_switches == MAP_FAILED)
+        abort();
+    close(file);
+}
+
+/* Whether this call is to fail. */
+static int fault_is_on(void)
+{
+    if (!fault_switches || !__atomic_load_n(&fault_switches->is_on, __ATOMIC_SEQ_CST))
+        return 0;
+    __atomic_add_fetch(&fault_switches->failed, 1, __ATOMIC_SEQ_CST);
+    return 1;
+}
