@@ -1,6 +1,7 @@
 // main.cf as text: logical lines of "name = value", continued by white space (postconf(5)). It is read once, whole.
 // Must never expand or judge a value: main.cf may hold parameters of every Postfix program.
 
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Text;
@@ -86,7 +87,7 @@ internal static class MainCfFile
     private static string Excerpt(string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
-        return bytes.Length <= ExcerptBytes ? text : $"{PrintableText.FromBytes(bytes[..ExcerptBytes])}...";
+        return bytes.Length <= ExcerptBytes ? text : $"{PrintableText.FromBytes(bytes.AsSpan(0, ExcerptBytes))}...";
     }
 
     private static string ReadText(string path)
