@@ -3,8 +3,9 @@
 #   make test      unit and replay tests, the latter on the published binary too
 #   make check     what CI runs: format, build, publish, all tests, the rig (as root)
 #   make run       show the daemon at work under a real Postfix (as root); KEEP=1 leaves it up
-#   make compat    the same as a test (as root)
-#   make compat-all  the same, and the wire table, with the Postfix of four Debian releases (as root; uses the network)
+#   make compat    the same as a test, and every case side by side with the distribution's tlsmgr (as root)
+#   make compat-all  the rig and the wire table with the Postfix of four Debian releases (as root; uses the network)
+#   make fuzz      random conversations with both: SEED= and COUNT= choose them (as root)
 #   make faults    every injected fault in full: hours (as root); SOAK= is the soak's length in seconds
 #   make publish   leave the daemon as dist/tlsmgr
 #   make install   put it beside the distribution's tlsmgr and switch Postfix over; make uninstall goes back (as root)
@@ -12,7 +13,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build test check run compat compat-all faults publish install uninstall prerequisites format clean
+.PHONY: build test check run compat compat-all fuzz faults publish install uninstall prerequisites format clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -22,6 +23,9 @@ export MSBUILDDISABLENODEREUSE := 1
 # Debian's packages that building and testing need: the linker and what it links, the real Postfix, a TLS client.
 PACKAGES := clang binutils zlib1g-dev liblmdb-dev postfix postfix-lmdb openssl
 RIG := dotnet run --project compat/TlsMgr.Compat -c Release --
+SIDE_BY_SIDE := dotnet run --project compat/TlsMgr.SideBySide -c Release --
+SEED ?= 1
+COUNT ?= 20000
 KEEP_OPTION := $(if $(KEEP),--keep)
 
 build: prerequisites
@@ -57,7 +61,7 @@ test: build publish
 check:
 	@[ "$$(id -u)" = 0 ] || { echo "make check: needs root: it starts daemons in jails and private Postfix instances" >&2; exit 1; }
 	$(MAKE) format build publish
-	tests/suites.sh unit replay jail compat
+	tests/suites.sh unit replay jail compat side-by-side fuzz
 
 run: publish
 	@[ "$$(id -u)" = 0 ] || { echo "make run: needs root: master(8) starts only as root" >&2; exit 1; }
@@ -66,6 +70,11 @@ run: publish
 compat: publish
 	@[ "$$(id -u)" = 0 ] || { echo "make compat: needs root: master(8) starts only as root" >&2; exit 1; }
 	$(RIG) check --tlsmgr dist/tlsmgr
+	$(SIDE_BY_SIDE) check --tlsmgr dist/tlsmgr
+
+fuzz: publish
+	@[ "$$(id -u)" = 0 ] || { echo "make fuzz: needs root: it starts daemons as another user" >&2; exit 1; }
+	$(SIDE_BY_SIDE) fuzz --tlsmgr dist/tlsmgr --seed $(SEED) --count $(COUNT)
 
 compat-all: PACKAGES += debootstrap
 compat-all: publish

@@ -6,6 +6,8 @@
 #   jail     the same project's tests that need root: the binary unprivileged in an empty chroot
 #   faults   those of them that inject faults; in full with FAULTS=full in the environment, the short form otherwise
 #   compat   compat/: a real Postfix with the published binary as its tlsmgr (root)
+#   side-by-side  every case with the distribution's tlsmgr and ours (root)
+#   fuzz     some thousand random conversations with both (root)
 set -uo pipefail
 cd "$(dirname "$0")/.."
 results=$PWD/artifacts/results
@@ -34,17 +36,22 @@ dotnet_suite() { # name project filter
     count "$1" "$(attribute "$results/$1.trx" passed)" "$(attribute "$results/$1.trx" failed)"
 }
 
+counting_suite() { # name project arguments; its last line is "N passed, N failed"
+    dotnet run --project "$2" -c Release -- "${@:3}" | tee "$results/$1.txt"
+    last=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$results/$1.txt" | tail -n 1)
+    count "$1" "$(echo "$last" | sed -nE 's/^([0-9]+) passed.*/\1/p')" \
+        "$(echo "$last" | sed -nE 's/.* ([0-9]+) failed$/\1/p')"
+}
+
 for suite in "$@"; do
     case $suite in
         unit) dotnet_suite unit tests/TlsMgr.Tests "FullyQualifiedName~." ;;
         replay) dotnet_suite replay tests/TlsMgr.Daemon.Tests "Needs!=root" ;;
         jail) dotnet_suite jail tests/TlsMgr.Daemon.Tests "Needs=root" ;;
         faults) dotnet_suite faults tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.Faults." ;;
-        compat)
-            dotnet run --project compat/TlsMgr.Compat -c Release -- check --tlsmgr dist/tlsmgr | tee "$results/compat.txt"
-            last=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$results/compat.txt" | tail -n 1)
-            count compat "$(echo "$last" | sed -nE 's/^([0-9]+) passed.*/\1/p')" \
-                "$(echo "$last" | sed -nE 's/.* ([0-9]+) failed$/\1/p')" ;;
+        compat) counting_suite compat compat/TlsMgr.Compat check --tlsmgr dist/tlsmgr ;;
+        side-by-side) counting_suite side-by-side compat/TlsMgr.SideBySide check --tlsmgr dist/tlsmgr ;;
+        fuzz) counting_suite fuzz compat/TlsMgr.SideBySide fuzz --tlsmgr dist/tlsmgr --seed 1 --count 6000 ;;
         *) echo "suites.sh: no suite $suite" >&2; exit 2 ;;
     esac
 done

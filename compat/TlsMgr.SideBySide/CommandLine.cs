@@ -27,3 +27,14 @@ internal sealed class CheckOptions : BinaryOptions
     [Option("show", HelpText = "Show what both did also where it is as it should be.")]
     public bool Show { get; set; }
 }
+
+/// <summary>Plays random conversations.</summary>
+[Verb("fuzz", HelpText = "Have random conversations with both; exit 1 when they differ in what QUIRKS.md does not say.")]
+internal sealed class FuzzOptions : BinaryOptions
+{
+    [Option("seed", Default = 1, MetaValue = "NUMBER", HelpText = "Chooses the conversations.")]
+    public int Seed { get; set; }
+
+    [Option("count", Default = 5000, MetaValue = "NUMBER", HelpText = "How many conversations.")]
+    public int Count { get; set; }
+}

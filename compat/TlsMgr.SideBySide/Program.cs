@@ -12,8 +12,9 @@ const int CannotWork = 2;
 
 try
 {
-    return Parser.Default.ParseArguments<CheckOptions>(args).MapResult(
+    return Parser.Default.ParseArguments<CheckOptions, FuzzOptions>(args).MapResult(
         (CheckOptions options) => CheckVerb.Execute(options, Console.Out),
+        (FuzzOptions options) => FuzzVerb.Execute(options, Console.Out),
         static errors => errors.IsHelp() || errors.IsVersion() ? 0 : CannotWork);
 }
 catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SocketException or Win32Exception)

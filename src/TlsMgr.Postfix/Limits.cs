@@ -12,11 +12,31 @@ public static class Limits
     /// </summary>
     public const int MessageBytes = 2 * 1024 * 1024;
 
+    /// <summary>
+    /// Blocks of memory that all connections may use together before large messages are refused: 64 MiB. Clients that
+    /// begin large messages and do not end them must not take the memory of the machine, nor that of the others.
+    /// </summary>
+    public const int PlentyBlocks = 16 * 1024;
+
+    /// <summary>Bytes of a message that is served however scarce memory is: ten times any real one.</summary>
+    public const int ModestMessageBytes = 64 * 1024;
+
     /// <summary>Bytes read from one connection in one turn: a large message must not hold up the others.</summary>
     public const int ReadBytesPerTurn = 64 * 1024;
 
-    /// <summary>Bytes asked for in one read: more than any real request, and one page of memory.</summary>
-    public const int ReadBytes = 4096;
+    /// <summary>
+    /// Bytes of one block of a connection's memory, and the most asked for in one read: more than any real request, and
+    /// one page of memory.
+    /// </summary>
+    public const int BlockBytes = 4096;
+
+    /// <summary>Blocks that are taken from the kernel together: enough for every day.</summary>
+    public const int SlabBlocks = 64;
+
+    /// <summary>
+    /// Bytes kept for putting a message together, and for decoding one: a larger one takes memory of its own.
+    /// </summary>
+    public const int ScratchBytes = 16 * 1024;
 
     /// <summary>
     /// Messages answered for one connection in one turn: more than Postfix ever sends without waiting (1).
@@ -28,6 +48,15 @@ public static class Limits
     /// over it.
     /// </summary>
     public const int UnsentReplyBytes = 64 * 1024;
+
+    /// <summary>Bytes of the stacks of the daemon's own threads, which sleep and compare.</summary>
+    public const int ThreadStackBytes = 256 * 1024;
+
+    /// <summary>
+    /// Bytes of memory that may be locked against swapping: secrets, and requests and replies in flight. What goes over
+    /// it is not locked.
+    /// </summary>
+    public const int LockedMemoryBytes = 64 * 1024 * 1024;
 
     /// <summary>Connections taken from a listen socket in one turn.</summary>
     public const int AcceptsPerTurn = 64;
@@ -45,7 +74,13 @@ public static class Limits
     public const int LogRecordBytes = 2000;
 
     /// <summary>
-    /// Milliseconds that a full log socket may hold up the daemon for one record before the record is dropped.
+    /// Bytes of a faulty request that are quoted in the log: any name of Postfix's fits in, and the name of a ticket
+    /// key. What is longer may be a session that stands in the wrong place, and its first hundred bytes hold its key.
+    /// </summary>
+    public const int QuotedBytes = 32;
+
+    /// <summary>
+    /// Milliseconds that a full log socket may hold up the daemon, once until it takes records again.
     /// </summary>
     public const int LogWaitMilliseconds = 20;
 

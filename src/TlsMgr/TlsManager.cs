@@ -28,6 +28,7 @@ public sealed class TlsManager : IDisposable
     private readonly RandomMaintenance _random;
     private readonly TicketKeyRing _ticketKeys;
     private SessionCaches? _caches;
+    private RequestDispatcher? _service;
 
     /// <summary>Opens nothing yet but the random pool.</summary>
     /// <param name="postfix">The parameters of every daemon.</param>
@@ -89,6 +90,7 @@ public sealed class TlsManager : IDisposable
     public void Start()
     {
         _random.Start();
+        EraseOldKeys();
         _timers.RunDue();
     }
 
@@ -98,7 +100,8 @@ public sealed class TlsManager : IDisposable
     {
         MailVersion version = _postfix.MailVersion;
         TicketKeyLayout layout = version.HasLongTicketKeys ? TicketKeyLayout.Current : TicketKeyLayout.Postfix211;
-        return new RequestDispatcher(_pool, _ticketKeys, layout, _caches!, version.AnnouncesProtocol, _log, peer);
+        _service = new RequestDispatcher(_pool, _ticketKeys, layout, _caches!, version.AnnouncesProtocol, _log, peer);
+        return _service;
     }
 
     /// <summary>Does one step of a sweep, if one is under way; answers whether there is more to do.</summary>
@@ -123,8 +126,19 @@ public sealed class TlsManager : IDisposable
     {
         _caches?.Dispose();
         _random.Dispose();
+        _service?.Dispose();
         _ticketKeys.Dispose();
         _pool.Dispose();
+    }
+
+    /// <summary>Now and then, so that a key does not outlive its time only because nobody asks for another.</summary>
+    private void EraseOldKeys()
+    {
+        if (_ticketKeys.IsEnabled)
+        {
+            _ticketKeys.EraseExpired();
+            _timers.Schedule(TimeSpan.FromSeconds(_parameters.Smtpd.EffectiveTimeoutSeconds / 2), EraseOldKeys);
+        }
     }
 
     private static SessionCacheSettings SettingsOf(SessionCacheParameters cache) =>

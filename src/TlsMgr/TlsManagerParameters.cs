@@ -21,6 +21,8 @@ public sealed class TlsManagerParameters
     private static readonly ParameterDefinition LmtpTimeout = Timeout("lmtp_tls_session_cache_timeout");
     private static readonly ParameterDefinition Bytes = new("tls_random_bytes", Integer, "32", 1);
 
+    private static readonly ParameterDefinition Sandbox = new("tlsmgr_sandbox", Boolean, "yes");
+
     private static readonly ParameterDefinition[] Table =
     [
         ReseedPeriod,
@@ -29,6 +31,7 @@ public sealed class TlsManagerParameters
         SmtpTimeout,
         LmtpTimeout,
         Bytes,
+        Sandbox,
         new("tls_random_source", Text, "dev:/dev/urandom"),
         new("tls_random_exchange_name", Text, "${data_directory}/prng_exch"),
         new("smtpd_tls_session_cache_database", Text, ""),
@@ -56,6 +59,7 @@ public sealed class TlsManagerParameters
         Smtpd = new("smtpd", smtpdDatabase, smtpdSeconds, store.Expand("smtpd_tls_loglevel"));
         Smtp = new("smtp", smtpDatabase, smtpSeconds, store.Expand("smtp_tls_loglevel"));
         Lmtp = new("lmtp", lmtpDatabase, lmtpSeconds, store.Expand("lmtp_tls_loglevel"));
+        EntersSandbox = store.Boolean(Sandbox);
     }
 
     /// <summary>The cache of smtpd(8); its timeout also rules the life of ticket keys.</summary>
@@ -81,6 +85,11 @@ public sealed class TlsManagerParameters
 
     /// <summary>The longest time between two updates of the exchange file, 1 s and more.</summary>
     public int RandomUpdatePeriodSeconds { get; }
+
+    /// <summary>
+    /// Whether the kernel is told to refuse what the daemon does not need to serve. No parameter of Postfix's.
+    /// </summary>
+    public bool EntersSandbox { get; }
 
     /// <summary>Reads and checks the parameters.</summary>
     /// <param name="store">The parameters, those of <see cref="PostfixParameters"/> already loaded.</param>

@@ -31,7 +31,7 @@ internal static class Program
         }
         catch (Exception fault)
         {
-            // A defect of ours. The log of a mail system is no place for a stack trace; a core file holds it.
+            // A defect of ours. The log of a mail system is no place for a stack trace.
             log.Log.Write(LogSeverity.Panic, $"unexpected {fault.GetType().Name}: {fault.Message}");
             Thread.Sleep(TimeSpan.FromSeconds(Limits.FatalDelaySeconds));
             ProcessControl.DefaultSignal(SignalNumber.Abort);

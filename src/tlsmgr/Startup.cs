@@ -1,6 +1,6 @@
 // From the command line to serving, in the order of every Postfix daemon: log, options, main.cf, what only root may
-// open, what mail_owner owns, the jail, and then work. The order decides which fault is told first, and with which
-// rights each file is opened; it must never be changed for looks.
+// open, what mail_owner owns, the jail, the sandbox, and then work. The order decides which fault is told first, and
+// with which rights each file is opened; it must never be changed for looks.
 
 using System;
 using System.Globalization;
@@ -32,6 +32,8 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     internal void Run(string[] arguments)
     {
         UserIdentity.SetFileCreationMask(OwnerOnly);
+        ResourceLimit.RaiseLockedMemory(Limits.LockedMemoryBytes);
+        ResourceLimit.RaiseDescriptors();
         DaemonOptions options = DaemonOptions.Parse(arguments);
         TakeLogOptions(options);
         ProcessDescription process = Describe();
@@ -70,6 +72,13 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             daemonLog.EnterJail();
         }
 
+        if (!options.ServesStandardInput)
+        {
+            loop.StartWatchdog(TimeSpan.FromSeconds(postfix.DaemonTimeoutSeconds));
+        }
+
+        ShutIn(parameters);
+
         manager.Start();
         if (options.UnexpectedArgument is { } unexpected)
         {
@@ -96,8 +105,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
 
         loop.Run(new ServiceLoopSettings(
             manager.CreateService($"{Program.Name} socket"), manager.SweepStep, $"{Program.Name} socket", generation,
-            options.SocketCount, TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds),
-            TimeSpan.FromSeconds(postfix.DaemonTimeoutSeconds)));
+            options.SocketCount, TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds)));
         manager.Save();
         loop.DieBySignal();
     }
@@ -191,6 +199,22 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
 
         ProcessControl.RunShell($"PATH=/bin:/usr/bin:/usr/local/bin; export PATH; {postfix.DebuggerCommand} &");
         Thread.Sleep(TimeSpan.FromSeconds(DebuggerHeadStartSeconds));
+    }
+
+    /// <summary>The last step before serving: what the process still could, but never does.</summary>
+    private void ShutIn(TlsManagerParameters parameters)
+    {
+        ProcessControl.ForbidDumps();
+        using LockedMemory probe = new(1);
+        if (_log.IsVerbose && probe.LockError != 0)
+        {
+            _log.Info($"memory for secrets cannot be locked: {Errno.Describe(probe.LockError)}");
+        }
+
+        if (parameters.EntersSandbox)
+        {
+            Sandbox.Enter(clock, _log);
+        }
     }
 
     /// <summary>What .NET would look for in the file system when it is first used: the jail has none of it.</summary>

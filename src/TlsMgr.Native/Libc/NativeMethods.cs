@@ -110,6 +110,35 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "umask")]
     internal static partial uint SetFileCreationMask(uint mask);
 
+    // Memory
+    [LibraryImport(Library, EntryPoint = "mmap", SetLastError = true)]
+    internal static partial nint Map(nint hint, nuint length, int protection, int flags, int descriptor, long offset);
+
+    [LibraryImport(Library, EntryPoint = "munmap", SetLastError = true)]
+    internal static partial int Unmap(byte* start, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "madvise", SetLastError = true)]
+    internal static partial int Advise(byte* start, nuint length, int advice);
+
+    [LibraryImport(Library, EntryPoint = "mlock2", SetLastError = true)]
+    internal static partial int LockPages(byte* start, nuint length, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    internal static partial int GetLimit(int resource, out LimitPair limit);
+
+    [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
+    internal static partial int SetLimit(int resource, in LimitPair limit);
+
+    // Sandbox
+    [LibraryImport(Library, EntryPoint = "prctl", SetLastError = true)]
+    internal static partial int ProcessOption(int option, nuint first, nuint second, nuint third, nuint fourth);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    internal static partial nint SystemCall(nint number, nuint first, nuint second, void* third);
+
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    internal static partial int Control(int descriptor, nuint request, void* argument);
+
     // Processes, signals, randomness
     [LibraryImport(Library, EntryPoint = "getppid")]
     internal static partial int GetParentProcessId();

@@ -31,6 +31,7 @@ public static unsafe class ProcessControl
 {
     // HOST_NAME_MAX of Linux is 64.
     private const nint DefaultHandler = 0;
+    private const int SetDumpable = 4;
     private const nint IgnoreHandler = 1;
     private const int HostNameBytes = 255;
 
@@ -66,6 +67,11 @@ public static unsafe class ProcessControl
 
     /// <summary>Sends a signal (kill(2)). Answers 0 or the negative of an <see cref="Errno"/>.</summary>
     public static int Kill(int process, int signal) => Errno.Result(NativeMethods.Kill(process, signal));
+
+    /// <summary>
+    /// Lets this process leave no core dump, and keeps others of the same user from its memory (PR_SET_DUMPABLE).
+    /// </summary>
+    public static void ForbidDumps() => NativeMethods.ProcessOption(SetDumpable, 0, 0, 0, 0);
 
     /// <summary>
     /// Ends the process at once with a status of 0 to 255; nothing is flushed, no handler runs (_exit(2)).

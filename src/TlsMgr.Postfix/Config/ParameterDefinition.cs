@@ -13,6 +13,9 @@ public enum ParameterKind
 
     /// <summary>A decimal number.</summary>
     Integer,
+
+    /// <summary><c>yes</c> or <c>no</c>.</summary>
+    Boolean,
 }
 
 /// <summary>One row of a table of parameters.</summary>

@@ -74,6 +74,10 @@ public sealed class ParameterStore
     public int TimeSeconds(ParameterDefinition parameter) =>
         ParameterValue.TimeSeconds(parameter, Expand(parameter.Name));
 
+    /// <summary>The checked value of a parameter that is yes or no.</summary>
+    /// <exception cref="FatalException">It cannot be expanded, or is neither.</exception>
+    public bool Boolean(ParameterDefinition parameter) => ParameterValue.Boolean(parameter, Expand(parameter.Name));
+
     /// <summary>Every name that is known or set, with its expanded text, in the order of names (postconf -x).</summary>
     /// <exception cref="FatalException">One of them cannot be expanded.</exception>
     public IEnumerable<KeyValuePair<string, string>> EffectiveValues()

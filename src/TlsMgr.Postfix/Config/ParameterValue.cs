@@ -1,5 +1,6 @@
 // From the expanded text of a parameter to its value, with every check. Must never look a parameter up.
 
+using System;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Config;
@@ -55,6 +56,15 @@ internal static class ParameterValue
         }
 
         return (int)seconds;
+    }
+
+    /// <summary><c>yes</c> or <c>no</c> in any case: <c>bad boolean configuration: NAME = TEXT</c>.</summary>
+    internal static bool Boolean(ParameterDefinition parameter, string text)
+    {
+        bool isYes = text.Equals("yes", StringComparison.OrdinalIgnoreCase);
+        return isYes || text.Equals("no", StringComparison.OrdinalIgnoreCase)
+            ? isYes
+            : throw new FatalException($"bad boolean configuration: {parameter.Name} = {text}");
     }
 
     private static int UnitSeconds(char unit) => unit switch

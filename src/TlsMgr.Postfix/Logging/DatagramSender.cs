@@ -1,5 +1,6 @@
 // Sends log records to a Unix datagram socket. It is connected early, before a jail hides its path; when the reader was
-// started anew it connects again. It never holds its caller up for longer than Limits.LogWaitMilliseconds.
+// started anew it connects again. A full socket holds its caller up for Limits.LogWaitMilliseconds once, then not at
+// all until it takes records again; what it does not take is lost.
 
 using System;
 using TlsMgr.Native.Libc;
@@ -13,6 +14,7 @@ public sealed class DatagramSender(string path) : IDisposable
     private const int None = -1;
 
     private int _socket = None;
+    private bool _isStuck;
 
     /// <summary>The path to connect to from now on: a jail changes what the paths mean.</summary>
     public string Path { get; set; } = path;
@@ -30,7 +32,7 @@ public sealed class DatagramSender(string path) : IDisposable
     public bool Send(ReadOnlySpan<byte> record)
     {
         int answer = _socket == None ? -Errno.NoEntry : UnixSocket.Send(_socket, record);
-        if (answer == -Errno.TryAgain && PollWait.ForWriting(_socket, Limits.LogWaitMilliseconds) > 0)
+        if (answer == -Errno.TryAgain && !_isStuck && PollWait.ForWriting(_socket, Limits.LogWaitMilliseconds) > 0)
         {
             answer = UnixSocket.Send(_socket, record);
         }
@@ -40,6 +42,9 @@ public sealed class DatagramSender(string path) : IDisposable
             answer = UnixSocket.Send(_socket, record);
         }
 
+        // A reader that let one record wait in vain is not waited for again until it takes one: a client that causes
+        // warnings would otherwise cost everybody that wait for each.
+        _isStuck = answer == -Errno.TryAgain;
         return answer >= 0;
     }
 

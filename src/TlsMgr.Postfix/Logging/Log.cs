@@ -1,16 +1,18 @@
 // The one log of the process: what is said goes to every target. Must never be given secret bytes at any level.
 
 using System.Collections.Generic;
+using System.Threading;
 
 namespace TlsMgr.Postfix.Logging;
 
 /// <summary>
 /// The log of the process. Its targets change while the process starts: what is known of the configuration decides
-/// where records go and under which name.
+/// where records go and under which name. Records may come from any thread.
 /// </summary>
 public sealed class Log
 {
     private readonly List<ILogTarget> _targets = [];
+    private readonly Lock _lock = new();
 
     /// <summary>How often <c>-v</c> was given: 0 and more.</summary>
     public int Verbosity { get; set; }
@@ -23,8 +25,11 @@ public sealed class Log
     /// <summary>Puts other targets in the place of all there were.</summary>
     public void ReplaceTargets(params IEnumerable<ILogTarget> targets)
     {
-        _targets.Clear();
-        _targets.AddRange(targets);
+        lock (_lock)
+        {
+            _targets.Clear();
+            _targets.AddRange(targets);
+        }
     }
 
     /// <summary>Says what happened.</summary>
@@ -40,9 +45,12 @@ public sealed class Log
     public void Write(LogSeverity severity, string text)
     {
         string printable = PrintableText.Clean(text);
-        foreach (ILogTarget target in _targets)
+        lock (_lock)
         {
-            target.Write(severity, printable);
+            foreach (ILogTarget target in _targets)
+            {
+                target.Write(severity, printable);
+            }
         }
     }
 }

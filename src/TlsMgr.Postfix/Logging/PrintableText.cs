@@ -14,12 +14,17 @@ public static class PrintableText
 {
     private const char Replacement = '?';
 
-    /// <summary>The text of bytes from anywhere, cut behind a number of bytes.</summary>
-    /// <param name="bytes">Any bytes.</param>
-    /// <param name="limitBytes">How many of them to look at.</param>
-    public static string FromBytes(ReadOnlySpan<byte> bytes, int limitBytes = int.MaxValue)
+    /// <summary>
+    /// The text of bytes that are not what they should be: whole up to <see cref="Limits.QuotedBytes"/>; of what is
+    /// longer, and so might be secret data in the wrong place, only the length.
+    /// </summary>
+    public static string Quote(ReadOnlySpan<byte> bytes) =>
+        bytes.Length <= Limits.QuotedBytes ? FromBytes(bytes) : $"[data {bytes.Length} characters]";
+
+    /// <summary>The text of bytes from anywhere.</summary>
+    public static string FromBytes(ReadOnlySpan<byte> bytes)
     {
-        ReadOnlySpan<byte> rest = bytes[..int.Min(bytes.Length, limitBytes)];
+        ReadOnlySpan<byte> rest = bytes;
         StringBuilder text = new(rest.Length);
         while (!rest.IsEmpty)
         {

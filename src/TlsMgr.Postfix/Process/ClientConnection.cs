@@ -28,6 +28,7 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     private readonly ConnectionTable _table;
     private readonly Conversation _conversation;
     private Watch? _watch;
+    private bool _hasInput;
     private bool _isBroken;
 
     /// <summary>
@@ -41,12 +42,13 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// <summary>Since when the client has taken nothing of its replies; 0 when there are none to take.</summary>
     private long _replySince;
 
-    internal ClientConnection(int descriptor, EventLoop loop, ConnectionTable table, IRequestService service)
+    internal ClientConnection(
+        int descriptor, EventLoop loop, ConnectionTable table, IRequestService service, ConnectionMemory memory)
     {
         _descriptor = descriptor;
         _loop = loop;
         _table = table;
-        _conversation = new Conversation(service);
+        _conversation = new Conversation(service, memory);
     }
 
     /// <summary>The conversation on it.</summary>
@@ -83,25 +85,42 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// <inheritdoc/>
     public void OnEvents(EpollEvents events)
     {
-        if ((events & (EpollEvents.Readable | EpollEvents.HangUp | EpollEvents.Error)) != 0)
-        {
-            Receive();
-        }
-
+        _hasInput |= (events & (EpollEvents.Readable | EpollEvents.HangUp | EpollEvents.Error)) != 0;
         _table.Enqueue(this);
     }
 
-    /// <summary>Serves what has arrived, unless the client has replies to read first.</summary>
-    internal void Advance()
+    /// <summary>Receives and serves, unless the client has replies to read first. Always goes on.</summary>
+    internal bool Advance()
     {
+        if (_hasInput)
+        {
+            _hasInput = false;
+            Receive();
+        }
+
         if (_replySince == 0 && !_isBroken)
         {
             _conversation.Advance();
         }
+
+        return true;
     }
 
-    /// <summary>Sends what was written, and decides what to wait for. False when the connection is over.</summary>
-    internal bool Send()
+    /// <summary>
+    /// Sends what was written, with the reply that the end of the turn brings, and decides what to wait for. False when
+    /// the connection is over.
+    /// </summary>
+    internal bool FinishTurn()
+    {
+        if (_conversation.State == ConversationState.AwaitsEndOfTurn)
+        {
+            _conversation.TurnEnded();
+        }
+
+        return Send();
+    }
+
+    private bool Send()
     {
         bool isSent = SendOutput();
         if (_isBroken || (isSent && _conversation.State == ConversationState.Ended))
@@ -161,7 +180,8 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         Span<byte> room;
         do
         {
-            room = _conversation.Input.GetSpan(Limits.ReadBytes);
+            // What is left of a block comes first: a request that arrives byte by byte must not cost a block for each.
+            room = _conversation.Input.GetSpan();
             count = FileDescriptor.Read(_descriptor, room);
             _conversation.Input.Advance(int.Max(count, 0));
             total += int.Max(count, 0);

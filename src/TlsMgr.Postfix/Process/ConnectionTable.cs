@@ -8,7 +8,7 @@ using TlsMgr.Postfix.Logging;
 namespace TlsMgr.Postfix.Process;
 
 /// <summary>The connections of the daemon.</summary>
-public sealed class ConnectionTable
+public sealed class ConnectionTable : IDisposable
 {
     /// <summary>How often overdue connections are looked for.</summary>
     private static readonly TimeSpan DeadlineCheck = TimeSpan.FromSeconds(1);
@@ -19,6 +19,7 @@ public sealed class ConnectionTable
     private readonly Log _log;
     private readonly string _peer;
     private readonly TimeSpan _timeout;
+    private readonly ConnectionMemory _memory = new();
     private readonly List<ClientConnection> _connections = [];
     private List<ClientConnection> _queue = [];
     private List<ClientConnection> _served = [];
@@ -51,6 +52,9 @@ public sealed class ConnectionTable
     /// <summary>How many connections there are.</summary>
     public int Count => _connections.Count;
 
+    /// <summary>What the connections keep bytes in.</summary>
+    internal ConnectionMemory Memory => _memory;
+
     /// <summary>Whether some connection has work for a next turn that nothing will announce.</summary>
     public bool HasWork => _queue.Count > 0;
 
@@ -60,17 +64,17 @@ public sealed class ConnectionTable
     /// <summary>Takes over a connected descriptor.</summary>
     public void Accept(int descriptor)
     {
-        ClientConnection connection = new(descriptor, _loop, this, _service) { Index = _connections.Count };
+        ClientConnection connection = new(descriptor, _loop, this, _service, _memory)
+        {
+            Index = _connections.Count,
+        };
         _connections.Add(connection);
         if (_log.IsVerbose)
         {
             _log.Info($"connection established fd {descriptor}");
         }
 
-        if (!connection.Open())
-        {
-            Close(connection);
-        }
+        Attempt(connection, static connection => connection.Open());
     }
 
     /// <summary>Serves every connection that has something to do, ends the turn, and sends the replies.</summary>
@@ -89,7 +93,7 @@ public sealed class ConnectionTable
             connection.IsQueued = false;
             if (!connection.IsClosed)
             {
-                connection.Advance();
+                Attempt(connection, static connection => connection.Advance());
             }
         }
 
@@ -106,13 +110,15 @@ public sealed class ConnectionTable
         return true;
     }
 
-    /// <summary>Closes every connection.</summary>
-    public void CloseAll()
+    /// <summary>Closes every connection, and gives their memory back.</summary>
+    public void Dispose()
     {
         while (_connections.Count > 0)
         {
             Close(_connections[^1]);
         }
+
+        _memory.Dispose();
     }
 
     /// <summary>Lets a connection take part in the next turn.</summary>
@@ -127,22 +133,41 @@ public sealed class ConnectionTable
 
     private void FinishTurn(ClientConnection connection)
     {
-        if (connection.Conversation.State == ConversationState.AwaitsEndOfTurn)
-        {
-            connection.Conversation.TurnEnded();
-        }
-
-        if (!connection.Send())
-        {
-            Report(connection.Conversation.End);
-            Close(connection);
-        }
-        else if (connection.WantsTurn)
+        if (Attempt(connection, static connection => connection.FinishTurn()) && connection.WantsTurn)
         {
             Enqueue(connection);
         }
 
         WatchDeadline(connection);
+    }
+
+    /// <summary>
+    /// The border of a connection: what it cannot go on after costs that connection and no other. Most of all that is
+    /// memory which the system does not give. The warning names the kind of fault alone: its text might hold data.
+    /// </summary>
+    /// <returns>Whether the connection goes on.</returns>
+    private bool Attempt(ClientConnection connection, Func<ClientConnection, bool> step)
+    {
+        bool goesOn = false;
+        try
+        {
+            goesOn = step(connection);
+            if (!goesOn)
+            {
+                Report(connection.Conversation.End);
+            }
+        }
+        catch (Exception fault)
+        {
+            _log.Warning($"unexpected {fault.GetType().Name} while serving {_peer} -- disconnecting");
+        }
+
+        if (!goesOn)
+        {
+            Close(connection);
+        }
+
+        return goesOn;
     }
 
     /// <summary>Looks for overdue connections once a second, while any could become so.</summary>
@@ -198,6 +223,10 @@ public sealed class ConnectionTable
         if (end == ConversationEnd.MessageTooLong)
         {
             _log.Warning($"request from {_peer} is longer than {Limits.MessageBytes} bytes -- disconnecting");
+        }
+        else if (end == ConversationEnd.MemoryScarce)
+        {
+            _log.Warning($"large request from {_peer} while others fill the memory -- disconnecting");
         }
         else if (end == ConversationEnd.Trigger && _log.IsVerbose)
         {

@@ -37,6 +37,9 @@ public enum ConversationEnd
 
     /// <summary>A message went over <see cref="Limits.MessageBytes"/>.</summary>
     MessageTooLong,
+
+    /// <summary>A message went over <see cref="Limits.ModestMessageBytes"/> while memory was scarce.</summary>
+    MemoryScarce,
 }
 
 /// <summary>The conversation with one client.</summary>
@@ -45,14 +48,10 @@ public sealed class Conversation : IDisposable
     /// <summary>At most this many bytes between two requests are a trigger, not a request.</summary>
     private const int TriggerBytes = 2;
 
-    /// <summary>No thresholds: the conversation bounds itself, and a flush never waits.</summary>
-    private static readonly PipeOptions Unbounded = new(
-        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0,
-        resumeWriterThreshold: 0, useSynchronizationContext: false);
-
     private readonly IRequestService _service;
-    private readonly Pipe _input = new(Unbounded);
-    private readonly Pipe _output = new(Unbounded);
+    private readonly ConnectionMemory _memory;
+    private readonly Pipe _input;
+    private readonly Pipe _output;
     private MessageFramer _framer;
     private int _heldReply;
     private int _shortBytes;
@@ -60,7 +59,15 @@ public sealed class Conversation : IDisposable
     private bool _hasMoreInput;
 
     /// <summary>Begins a conversation; nothing is said yet.</summary>
-    public Conversation(IRequestService service) => _service = service;
+    /// <param name="service">Who answers.</param>
+    /// <param name="memory">What the bytes in flight are kept in.</param>
+    public Conversation(IRequestService service, ConnectionMemory memory)
+    {
+        _service = service;
+        _memory = memory;
+        _input = new Pipe(memory.Options);
+        _output = new Pipe(memory.Options);
+    }
 
     /// <summary>Takes the bytes of the client; call <see cref="InputArrived"/> after writing.</summary>
     public PipeWriter Input => _input.Writer;
@@ -204,9 +211,14 @@ public sealed class Conversation : IDisposable
             default:
                 if (_inputEnded)
                 {
+                    // A reply that is held back has to be written first; the end is seen again in the next turn.
+                    IsInsideRequest = false;
                     Serve(rest);
                     rest = rest.Slice(rest.End);
-                    Finish(ConversationEnd.Ordinary);
+                }
+                else if (rest.Length > Limits.ModestMessageBytes && _memory.IsScarce)
+                {
+                    Finish(ConversationEnd.MemoryScarce);
                 }
 
                 break;
@@ -221,10 +233,16 @@ public sealed class Conversation : IDisposable
             return;
         }
 
-        byte[] copy = ArrayPool<byte>.Shared.Rent((int)message.Length);
-        message.CopyTo(copy);
-        Serve(copy.AsSpan(0, (int)message.Length));
-        ArrayPool<byte>.Shared.Return(copy, clearArray: true);
+        Span<byte> copy = _memory.Scratch.Take((int)message.Length);
+        try
+        {
+            message.CopyTo(copy);
+            Serve(copy);
+        }
+        finally
+        {
+            _memory.Scratch.Release();
+        }
     }
 
     private void Serve(ReadOnlySpan<byte> message)

@@ -16,10 +16,9 @@ namespace TlsMgr.Postfix.Process;
 /// <param name="Generation">What master put into the environment as GENERATION.</param>
 /// <param name="ListenerCount">How many listen sockets master gave.</param>
 /// <param name="ClientTimeout">ipc_timeout: how long a client may take for the rest of a request.</param>
-/// <param name="WatchdogTimeout">daemon_timeout: how long one turn of the loop may take.</param>
 public sealed record ServiceLoopSettings(
     IRequestService Service, Func<bool> Background, string Peer, uint Generation, int ListenerCount,
-    TimeSpan ClientTimeout, TimeSpan WatchdogTimeout);
+    TimeSpan ClientTimeout);
 
 /// <summary>The main loop of a daemon under master(8).</summary>
 public sealed class ServiceLoop : IDisposable
@@ -47,6 +46,14 @@ public sealed class ServiceLoop : IDisposable
     /// <summary>Lets the loop end with its present turn.</summary>
     public void End() => _ends = true;
 
+    /// <summary>Begins to watch that the loop turns. To be called shortly before <see cref="Run"/>.</summary>
+    /// <param name="timeout">daemon_timeout: how long one turn of the loop may take.</param>
+    public void StartWatchdog(TimeSpan timeout)
+    {
+        _watchdog = new Watchdog(_loop, timeout, WatchdogExpired);
+        _watchdog.Start(_log);
+    }
+
     /// <summary>
     /// Serves until master hangs up, a signal comes, or <see cref="End"/> is called. Cuts the clients then.
     /// </summary>
@@ -57,7 +64,7 @@ public sealed class ServiceLoop : IDisposable
         FileDescriptor.SetCloseOnExec(MasterDescriptors.FlowWrite);
         FileDescriptor.SetCloseOnExec(MasterDescriptors.Status);
         MasterStatusChannel status = new(_loop, settings.Generation, _clock, _log, End);
-        ConnectionTable connections = new(
+        using ConnectionTable connections = new(
             _loop, settings.Service, _clock, _log, settings.Peer, settings.ClientTimeout);
         for (int i = 0; i < settings.ListenerCount; i++)
         {
@@ -65,8 +72,6 @@ public sealed class ServiceLoop : IDisposable
             _ = new ClientListener(MasterDescriptors.FirstListener + i, _loop, connections, _clock, _log);
         }
 
-        _watchdog = new Watchdog(_loop, settings.WatchdogTimeout, WatchdogExpired);
-        _watchdog.Start(_log);
         bool hasMore = settings.Background();
         while (!_ends)
         {
@@ -78,8 +83,6 @@ public sealed class ServiceLoop : IDisposable
 
             hasMore = settings.Background();
         }
-
-        connections.CloseAll();
     }
 
     /// <summary>Ends the process by the signal that ended the loop, if one did.</summary>

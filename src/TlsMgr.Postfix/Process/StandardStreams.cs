@@ -16,7 +16,8 @@ public static class StandardStreams
     /// <summary>Serves. There is no greeting in this mode.</summary>
     public static void Serve(IRequestService service)
     {
-        using Conversation conversation = new(service);
+        using ConnectionMemory memory = new();
+        using Conversation conversation = new(service, memory);
         while (conversation.State != ConversationState.Ended)
         {
             if (conversation.State == ConversationState.AwaitsInput)
@@ -40,7 +41,7 @@ public static class StandardStreams
 
     private static void Receive(Conversation conversation)
     {
-        int count = FileDescriptor.Read(Input, conversation.Input.GetSpan(Limits.ReadBytes));
+        int count = FileDescriptor.Read(Input, conversation.Input.GetSpan());
         if (count > 0)
         {
             conversation.Input.Advance(count);

@@ -14,7 +14,6 @@ namespace TlsMgr.Postfix.Process;
 public sealed class Watchdog : IDisposable
 {
     private const int LooksPerTimeout = 3;
-    private const int StackBytes = 256 * 1024;
 
     private readonly EventLoop _loop;
     private readonly Action _expired;
@@ -40,7 +39,7 @@ public sealed class Watchdog : IDisposable
         KeepTurning();
         try
         {
-            new Thread(Run, StackBytes) { IsBackground = true, Name = "watchdog" }.Start();
+            new Thread(Run, Limits.ThreadStackBytes) { IsBackground = true, Name = "watchdog" }.Start();
         }
         catch (OutOfMemoryException)
         {

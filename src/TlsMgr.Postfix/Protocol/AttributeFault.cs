@@ -50,14 +50,6 @@ public enum AttributeFaultKind
 public readonly ref struct AttributeFault(
     AttributeFaultKind kind, ReadOnlySpan<byte> subject = default, ReadOnlySpan<byte> expected = default)
 {
-    /// <summary>How much of a faulty base64 value is logged, in bytes.</summary>
-    private const int LoggedBase64Bytes = 100;
-
-    /// <summary>
-    /// How much of any other name or value is logged, in bytes: a log line is cut behind 2000 anyway.
-    /// </summary>
-    private const int LoggedBytes = 2000;
-
     private readonly ReadOnlySpan<byte> _subject = subject;
     private readonly ReadOnlySpan<byte> _expected = expected;
 
@@ -75,8 +67,8 @@ public readonly ref struct AttributeFault(
         AttributeFaultKind.Unexpected => $"unexpected attribute {Text(_subject)} from {peer} (expecting: {Expected()})",
         AttributeFaultKind.MalformedNumber =>
             $"malformed numerical data from {peer} while reading input attribute value: {Text(_subject)}",
-        AttributeFaultKind.MalformedBase64 => $"malformed base64 data from {peer} while reading input attribute value: "
-            + PrintableText.FromBytes(_subject, LoggedBase64Bytes),
+        AttributeFaultKind.MalformedBase64 =>
+            $"malformed base64 data from {peer} while reading input attribute value: {Text(_subject)}",
         AttributeFaultKind.EndInsideName => $"unexpected end-of-input from {peer} while reading input attribute name",
         AttributeFaultKind.EndInsideValue => $"unexpected end-of-input from {peer} while reading input attribute value",
         AttributeFaultKind.EndBeforeName => $"premature end-of-input on {peer} while reading input attribute name",
@@ -86,5 +78,5 @@ public readonly ref struct AttributeFault(
 
     private string Expected() => _expected.IsEmpty ? "(list terminator)" : Encoding.UTF8.GetString(_expected);
 
-    private static string Text(ReadOnlySpan<byte> bytes) => PrintableText.FromBytes(bytes, LoggedBytes);
+    private static string Text(ReadOnlySpan<byte> bytes) => PrintableText.Quote(bytes);
 }

@@ -14,9 +14,10 @@ public readonly ref struct AttributeWriter(IBufferWriter<byte> output)
     private const int LongestNumberCharacters = 10;
 
     /// <summary>
-    /// Data is encoded in pieces of this many bytes, a multiple of three, so that no piece needs padding.
+    /// Data is encoded in pieces of this many bytes: a multiple of three, so that no piece needs padding, and with its
+    /// terminator a block of <see cref="Limits.BlockBytes"/> at most.
     /// </summary>
-    private const int PieceBytes = 3072;
+    private const int PieceBytes = 3069;
 
     private readonly IBufferWriter<byte> _output = output;
 

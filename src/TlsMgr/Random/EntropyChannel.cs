@@ -2,7 +2,6 @@
 // round. Must never wait: what is not there yet is asked for again later.
 
 using System;
-using System.Security.Cryptography;
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Random;
@@ -25,7 +24,7 @@ internal enum EntropyProgress
 /// <param name="roundBytes">How many bytes one round asks for.</param>
 internal abstract class EntropyChannel(string path, int roundBytes) : IDisposable
 {
-    private readonly byte[] _buffer = GC.AllocateArray<byte>(int.Max(byte.MaxValue, roundBytes), pinned: true);
+    private readonly LockedMemory _buffer = new(int.Max(byte.MaxValue, roundBytes));
 
     /// <summary>Whether there is a descriptor to read from.</summary>
     internal bool IsOpen => Descriptor >= 0;
@@ -37,7 +36,7 @@ internal abstract class EntropyChannel(string path, int roundBytes) : IDisposabl
     internal virtual bool IsExhausted => false;
 
     /// <summary>The bytes of this round so far.</summary>
-    internal ReadOnlySpan<byte> Collected => _buffer.AsSpan(0, CollectedBytes);
+    internal ReadOnlySpan<byte> Collected => _buffer.Span[..CollectedBytes];
 
     /// <summary>Why the last round failed: a warning in the original's words.</summary>
     internal string Fault { get; private set; } = "";
@@ -61,7 +60,7 @@ internal abstract class EntropyChannel(string path, int roundBytes) : IDisposabl
     protected int CollectedBytes { get; set; }
 
     /// <summary>The room behind the bytes of this round.</summary>
-    protected Span<byte> Free => _buffer.AsSpan(CollectedBytes);
+    protected Span<byte> Free => _buffer.Span[CollectedBytes..];
 
     /// <summary>Opens it, and only then closes what was open before. Answers 0 or the negative of an errno.</summary>
     internal int Open(string resolvedPath)
@@ -98,7 +97,7 @@ internal abstract class EntropyChannel(string path, int roundBytes) : IDisposabl
     /// <summary>Forgets the bytes of this round.</summary>
     internal void Erase()
     {
-        CryptographicOperations.ZeroMemory(_buffer);
+        _buffer.Erase();
         CollectedBytes = 0;
     }
 
@@ -106,7 +105,8 @@ internal abstract class EntropyChannel(string path, int roundBytes) : IDisposabl
     public void Dispose()
     {
         Close();
-        Erase();
+        CollectedBytes = 0;
+        _buffer.Dispose();
     }
 
     /// <summary>Makes a descriptor that never blocks. Answers it, or the negative of an errno.</summary>

@@ -14,11 +14,8 @@ internal sealed class EntropySource : IDisposable
     private const string DevicePrefix = "dev:";
     private const string ServerPrefix = "egd:";
 
-    /// <summary>The most that one round takes from a file: far more than the generator's state can hold.</summary>
-    private const int LongestFileRoundBytes = 65536;
-
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan RoundLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(RandomLimits.RoundRetryMilliseconds);
+    private static readonly TimeSpan RoundLimit = TimeSpan.FromSeconds(RandomLimits.RoundSeconds);
 
     private readonly JailPath _jail;
     private readonly RandomPool _pool;
@@ -99,7 +96,7 @@ internal sealed class EntropySource : IDisposable
 
         return source.StartsWith(ServerPrefix, StringComparison.Ordinal)
             ? new EntropyServer(source[ServerPrefix.Length..], int.Min(bytes, byte.MaxValue))
-            : new EntropyFile(source, int.Min(bytes, LongestFileRoundBytes));
+            : new EntropyFile(source, int.Min(bytes, RandomLimits.FileRoundBytes));
     }
 
     private void TryOpen(EntropyChannel channel)

@@ -3,7 +3,6 @@
 // write when the pool fails, never follow a symbolic link, and never wait for the lock once serving.
 
 using System;
-using System.Security.Cryptography;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Logging;
 
@@ -32,6 +31,7 @@ internal sealed class ExchangeFile : IDisposable
     internal const int ExchangedBytes = 1024;
 
     private const uint OwnerOnly = 0x180; // 0600
+    private const int WritableByOthers = 0x12; // 0022
     private const OpenFlags Flags =
         OpenFlags.ReadWrite | OpenFlags.NoFollow | OpenFlags.NonBlocking | OpenFlags.CloseOnExec;
 
@@ -40,7 +40,7 @@ internal sealed class ExchangeFile : IDisposable
     private readonly RandomPool _pool;
     private readonly Log _log;
     private readonly FailureSpell _spell;
-    private readonly byte[] _buffer = GC.AllocateArray<byte>(ExchangedBytes, pinned: true);
+    private readonly LockedMemory _buffer = new(ExchangedBytes);
     private int _descriptor = -1;
     private uint _owner;
 
@@ -82,7 +82,7 @@ internal sealed class ExchangeFile : IDisposable
         }
 
         ExchangeResult result = Exchange();
-        CryptographicOperations.ZeroMemory(_buffer);
+        _buffer.Erase();
         FileLock.Release(_descriptor);
         return result;
     }
@@ -93,7 +93,7 @@ internal sealed class ExchangeFile : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        CryptographicOperations.ZeroMemory(_buffer);
+        _buffer.Dispose();
         if (_descriptor >= 0)
         {
             FileDescriptor.Close(_descriptor);
@@ -109,13 +109,10 @@ internal sealed class ExchangeFile : IDisposable
             return CannotOpen(Errno.Describe(descriptor));
         }
 
-        int answer = FileStatus.OfDescriptor(descriptor, out FileStatus status);
-        if (answer < 0 || !status.IsRegularFile || (_jail.IsEntered && status.Owner != _owner))
+        if (Refuse(descriptor) is { } reason)
         {
-            // Behind the jail the process may be privileged again, so a link to another user's file must not do.
             FileDescriptor.Close(descriptor);
-            return CannotOpen(answer < 0 ? Errno.Describe(answer)
-                : status.IsRegularFile ? "it belongs to another user" : "not a regular file");
+            return CannotOpen(reason);
         }
 
         _descriptor = descriptor;
@@ -127,12 +124,31 @@ internal sealed class ExchangeFile : IDisposable
         return true;
     }
 
+    /// <summary>Why this file is not taken; null when it is.</summary>
+    private string? Refuse(int descriptor)
+    {
+        int answer = FileStatus.OfDescriptor(descriptor, out FileStatus status);
+        if (answer < 0)
+        {
+            return Errno.Describe(answer);
+        }
+
+        if (!status.IsRegularFile)
+        {
+            return "not a regular file";
+        }
+
+        return status.Owner != _owner ? "it belongs to another user"
+            : (status.Permissions & WritableByOthers) != 0 ? "it is writable by other users"
+            : null;
+    }
+
     private ExchangeResult Exchange()
     {
         int count;
         for (int offset = 0; offset < ExchangedBytes; offset += count)
         {
-            count = FileDescriptor.ReadAt(_descriptor, _buffer.AsSpan(offset), offset);
+            count = FileDescriptor.ReadAt(_descriptor, _buffer.Span[offset..], offset);
             if (count < 0)
             {
                 return Fail("read", count);
@@ -145,9 +161,9 @@ internal sealed class ExchangeFile : IDisposable
         }
 
         // The room behind a short file's end is zero, which does no harm.
-        _pool.Stir(_buffer);
+        _pool.Stir(_buffer.Span);
         _pool.DiscardBlock();
-        if (!_pool.TryFill(_buffer))
+        if (!_pool.TryFill(_buffer.Span))
         {
             _spell.Failed($"cannot update PRNG exchange file {_path}: no random bytes");
             return ExchangeResult.Failed;
@@ -155,7 +171,7 @@ internal sealed class ExchangeFile : IDisposable
 
         for (int offset = 0; offset < ExchangedBytes; offset += count)
         {
-            count = FileDescriptor.WriteAt(_descriptor, _buffer.AsSpan(offset), offset);
+            count = FileDescriptor.WriteAt(_descriptor, _buffer.Span[offset..], offset);
             if (count <= 0)
             {
                 return Fail("write", count);

@@ -1,10 +1,11 @@
 // HMAC_DRBG of NIST SP 800-90A Rev. 1, section 10.1.2, with SHA-256 and without prediction resistance of its own.
-// Its state must never be copied, logged or left behind: it lies in one pinned array that Dispose clears.
+// Its state must never be copied, logged or left behind: it lies in locked memory that Dispose erases.
 // SHA-256 because it gives the highest strength the standard knows (256 bits), as SHA-512 does; processors have
 // instructions for it; and NIST's vectors for all of its groups lie in fixtures/random.
 
 using System;
 using System.Security.Cryptography;
+using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Random;
 
@@ -24,7 +25,7 @@ public sealed class HmacDrbg : IDisposable
     private const int InputStart = MessageStart + HashBytes + 1;
 
     // Key, then the message that is hashed: V, one byte, the inputs of the call.
-    private readonly byte[] _state = GC.AllocateArray<byte>(InputStart + LongestInputBytes, pinned: true);
+    private readonly LockedMemory _state = new(InputStart + LongestInputBytes);
     private bool _isDisposed;
 
     /// <summary>Instantiates the generator (10.1.2.3).</summary>
@@ -39,11 +40,11 @@ public sealed class HmacDrbg : IDisposable
         Input.Clear();
     }
 
-    private Span<byte> Key => _state.AsSpan(0, HashBytes);
+    private Span<byte> Key => _state.Span[..HashBytes];
 
-    private Span<byte> Value => _state.AsSpan(MessageStart, HashBytes);
+    private Span<byte> Value => _state.Span.Slice(MessageStart, HashBytes);
 
-    private Span<byte> Input => _state.AsSpan(InputStart);
+    private Span<byte> Input => _state.Span[InputStart..];
 
     /// <summary>Mixes entropy in (10.1.2.4).</summary>
     /// <param name="entropy">Fresh entropy.</param>
@@ -87,7 +88,7 @@ public sealed class HmacDrbg : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        CryptographicOperations.ZeroMemory(_state);
+        _state.Dispose();
         _isDisposed = true;
     }
 
@@ -113,8 +114,8 @@ public sealed class HmacDrbg : IDisposable
 
     private void Step(byte separator, int inputBytes)
     {
-        _state[InputStart - 1] = separator;
-        HMACSHA256.HashData(Key, _state.AsSpan(MessageStart, HashBytes + 1 + inputBytes), Key);
+        _state.Span[InputStart - 1] = separator;
+        HMACSHA256.HashData(Key, _state.Span.Slice(MessageStart, HashBytes + 1 + inputBytes), Key);
         HMACSHA256.HashData(Key, Value, Value);
     }
 }

@@ -14,9 +14,8 @@ namespace TlsMgr.Random;
 /// </summary>
 public sealed class RandomMaintenance : IDisposable
 {
-    private const int LockTriesAtStart = 10;
-    private static readonly TimeSpan LockWaitAtStart = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LockRetryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LockWaitAtStart = TimeSpan.FromMilliseconds(RandomLimits.LockWaitMilliseconds);
+    private static readonly TimeSpan LockRetryInterval = TimeSpan.FromSeconds(RandomLimits.LockRetrySeconds);
 
     private readonly RandomSettings _settings;
     private readonly RandomPool _pool;
@@ -77,7 +76,7 @@ public sealed class RandomMaintenance : IDisposable
         if (_exchange is not null)
         {
             ExchangeResult result = Update(_exchange);
-            for (int tries = 1; result == ExchangeResult.Locked && tries < LockTriesAtStart; tries++)
+            for (int tries = 1; result == ExchangeResult.Locked && tries < RandomLimits.LockTriesAtStart; tries++)
             {
                 _wait(LockWaitAtStart);
                 result = _exchange.Update();

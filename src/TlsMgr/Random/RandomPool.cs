@@ -40,9 +40,9 @@ public sealed class RandomPool : IDisposable
     private readonly TimeProvider _clock;
     private readonly RandomFiller _kernel;
     private readonly HmacDrbg _generator;
-    private readonly byte[] _block = GC.AllocateArray<byte>(BlockBytes, pinned: true);
-    private readonly byte[] _fresh = GC.AllocateArray<byte>(ReseedBytes + BlockBytes, pinned: true);
-    private readonly byte[] _accumulator = GC.AllocateArray<byte>(AccumulatorBytes, pinned: true);
+    private readonly LockedMemory _block = new(BlockBytes);
+    private readonly LockedMemory _fresh = new(ReseedBytes + BlockBytes);
+    private readonly LockedMemory _accumulator = new(AccumulatorBytes);
     private int _served = BlockBytes;
     private int _stirred = TimeBytes;
     private ulong _times;
@@ -70,7 +70,7 @@ public sealed class RandomPool : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(nonce, clock.GetUtcNow().Ticks);
         BinaryPrimitives.WriteInt64LittleEndian(nonce[8..], clock.GetTimestamp());
         BinaryPrimitives.WriteInt32LittleEndian(nonce[16..], Environment.ProcessId);
-        Span<byte> entropy = _fresh.AsSpan(0, ReseedBytes);
+        Span<byte> entropy = _fresh.Span[..ReseedBytes];
         try
         {
             kernel(entropy);
@@ -101,7 +101,7 @@ public sealed class RandomPool : IDisposable
             }
 
             int count = int.Min(rest.Length, BlockBytes - _served);
-            Span<byte> source = _block.AsSpan(_served, count);
+            Span<byte> source = _block.Span.Slice(_served, count);
             source.CopyTo(rest);
             source.Clear();
             _served += count;
@@ -124,7 +124,7 @@ public sealed class RandomPool : IDisposable
             }
 
             int count = int.Min(bytes.Length, AccumulatorBytes - _stirred);
-            bytes[..count].CopyTo(_accumulator.AsSpan(_stirred));
+            bytes[..count].CopyTo(_accumulator.Span[_stirred..]);
             _stirred += count;
             bytes = bytes[count..];
         }
@@ -143,7 +143,7 @@ public sealed class RandomPool : IDisposable
     /// </summary>
     public void DiscardBlock()
     {
-        _block.AsSpan().Clear();
+        _block.Erase();
         _served = BlockBytes;
     }
 
@@ -152,26 +152,27 @@ public sealed class RandomPool : IDisposable
     {
         _isDisposed = true;
         _generator.Dispose();
-        CryptographicOperations.ZeroMemory(_fresh);
-        CryptographicOperations.ZeroMemory(_accumulator);
+        _fresh.Dispose();
+        _accumulator.Dispose();
         _times = 0;
         DiscardBlock();
+        _block.Dispose();
     }
 
     private bool TryDrawBlock()
     {
         try
         {
-            if (_isDisposed || !_kernel(_fresh))
+            if (_isDisposed || !_kernel(_fresh.Span))
             {
                 return false;
             }
 
-            BinaryPrimitives.WriteUInt64LittleEndian(_accumulator, _times);
-            _generator.Reseed(_fresh.AsSpan(0, ReseedBytes), _accumulator.AsSpan(0, _stirred));
-            _generator.Generate(_block, []);
+            BinaryPrimitives.WriteUInt64LittleEndian(_accumulator.Span, _times);
+            _generator.Reseed(_fresh.Span[..ReseedBytes], _accumulator.Span[.._stirred]);
+            _generator.Generate(_block.Span, []);
             ClearAccumulator();
-            Xor(_block, _fresh.AsSpan(ReseedBytes));
+            Xor(_block.Span, _fresh.Span[ReseedBytes..]);
             _served = 0;
             return true;
         }
@@ -182,7 +183,7 @@ public sealed class RandomPool : IDisposable
         }
         finally
         {
-            _fresh.AsSpan().Clear();
+            _fresh.Erase();
         }
     }
 
@@ -190,7 +191,7 @@ public sealed class RandomPool : IDisposable
     {
         try
         {
-            _generator.Reseed(_accumulator, []);
+            _generator.Reseed(_accumulator.Span, []);
         }
         catch (CryptographicException)
         {
@@ -202,7 +203,7 @@ public sealed class RandomPool : IDisposable
 
     private void ClearAccumulator()
     {
-        _accumulator.AsSpan().Clear();
+        _accumulator.Erase();
         _stirred = TimeBytes;
     }
 

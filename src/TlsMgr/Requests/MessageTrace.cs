@@ -1,4 +1,5 @@
-// What -v tells of each message: names and values as they came, but of data, which may be secret, only how long it is.
+// What -v tells of each message: names as they came, and the values of those attributes that hold no secret. Of all
+// others, and of what no client of Postfix sends, only how long they are.
 
 using System;
 using TlsMgr.Postfix.Logging;
@@ -15,12 +16,22 @@ internal sealed class MessageTrace(Log log, string peer)
         {
             ReadOnlySpan<byte> name = Take(ref message);
             ReadOnlySpan<byte> value = Take(ref message);
-            bool isData = name.SequenceEqual(WireWords.Session) || name.SequenceEqual(WireWords.KeyName);
-            log.Info($"{peer}: input attribute name: {PrintableText.FromBytes(name)}");
-            log.Info(isData
-                ? $"{peer}: input attribute value: [data {value.Length} characters]"
-                : $"{peer}: input attribute value: {PrintableText.FromBytes(value)}");
+            log.Info($"{peer}: input attribute name: {PrintableText.Quote(name)}");
+            log.Info($"{peer}: input attribute value: {Describe(name, value)}");
         }
+    }
+
+    /// <summary>Ids are no secret, of whatever length; the other values that are none are short.</summary>
+    private static string Describe(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (name.SequenceEqual(WireWords.CacheId))
+        {
+            return PrintableText.FromBytes(value);
+        }
+
+        bool isHarmless = name.SequenceEqual(WireWords.Request) || name.SequenceEqual(WireWords.CacheType)
+            || name.SequenceEqual(WireWords.Size);
+        return isHarmless ? PrintableText.Quote(value) : $"[data {value.Length} characters]";
     }
 
     private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> message)

@@ -3,6 +3,7 @@
 
 using System;
 using System.Buffers;
+using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Process;
 using TlsMgr.Postfix.Protocol;
@@ -13,11 +14,12 @@ using TlsMgr.Tickets;
 namespace TlsMgr.Requests;
 
 /// <summary>Serves the requests of tlsmgr(8).</summary>
-public sealed class RequestDispatcher : IRequestService
+public sealed class RequestDispatcher : IRequestService, IDisposable
 {
     private readonly SessionCaches _caches;
     private readonly RandomPool _pool;
     private readonly bool _announces;
+    private readonly ScratchMemory _decoded = new(TlsMgr.Postfix.Limits.ScratchBytes);
     private readonly RequestFaults _faults;
     private readonly MessageTrace? _trace;
     private readonly SeedRequest _seed;
@@ -44,13 +46,12 @@ public sealed class RequestDispatcher : IRequestService
         _announces = announces;
         _faults = new RequestFaults(log, peer);
         _trace = log.IsVerbose ? new MessageTrace(log, peer) : null;
-        DecodeBuffer buffer = new();
         _seed = new SeedRequest(pool, _faults);
         _policy = new PolicyRequest(caches, _faults);
         _lookup = new LookupRequest(caches, _faults);
-        _update = new UpdateRequest(caches, buffer, _faults);
+        _update = new UpdateRequest(caches, _decoded, _faults);
         _delete = new DeleteRequest(caches, _faults);
-        _ticketKey = new TicketKeyRequest(ring, layout, buffer, _faults);
+        _ticketKey = new TicketKeyRequest(ring, layout, _decoded, _faults);
     }
 
     /// <inheritdoc/>
@@ -72,7 +73,14 @@ public sealed class RequestDispatcher : IRequestService
         AttributeReader reader = new(message);
         if (reader.TryReadRequest(WireWords.Request, out ReadOnlySpan<byte> request))
         {
-            return Serve(request, ref reader, message.Length, new AttributeWriter(reply));
+            try
+            {
+                return Serve(request, ref reader, message.Length, new AttributeWriter(reply));
+            }
+            finally
+            {
+                _decoded.Release();
+            }
         }
 
         _faults.Report(reader.Fault);
@@ -90,6 +98,9 @@ public sealed class RequestDispatcher : IRequestService
     /// <inheritdoc/>
     public void WriteHeldReply(int held, IBufferWriter<byte> reply) =>
         HeldReply.Write(held, _caches, new AttributeWriter(reply));
+
+    /// <inheritdoc/>
+    public void Dispose() => _decoded.Dispose();
 
     private int Serve(
         ReadOnlySpan<byte> request, ref AttributeReader reader, int messageBytes, AttributeWriter reply)

@@ -36,8 +36,8 @@ internal sealed class RequestFaults(Log log, string peer)
     }
 
     /// <summary>Tells of a cache type that there is not.</summary>
-    internal void ReportBogusCacheType(ReadOnlySpan<byte> type, ReadOnlySpan<byte> request) =>
-        log.Warning($"bogus cache type \"{Text(type)}\" in \"{Text(request)}\" request");
+    internal void ReportBogusCacheType(ReadOnlySpan<byte> type, ReadOnlySpan<byte> request) => log.Warning(
+        $"bogus cache type \"{PrintableText.Quote(type)}\" in \"{PrintableText.Quote(request)}\" request");
 
     /// <summary>Tells of a seed length that cannot be given.</summary>
     internal void ReportBogusSeedLength(int length) =>
@@ -46,7 +46,4 @@ internal sealed class RequestFaults(Log log, string peer)
     /// <summary>Tells of a ticket key name of a wrong length.</summary>
     internal void ReportKeyNameLength(int length) =>
         log.Warning($"invalid session ticket key name length: {length}");
-
-    private static string Text(ReadOnlySpan<byte> bytes) =>
-        PrintableText.FromBytes(bytes, TlsMgr.Postfix.Limits.LogRecordBytes);
 }

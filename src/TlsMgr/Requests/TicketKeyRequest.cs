@@ -2,6 +2,7 @@
 
 using System;
 using System.Security.Cryptography;
+using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Tickets;
 
@@ -9,11 +10,12 @@ namespace TlsMgr.Requests;
 
 /// <summary>Gives ticket keys to servers.</summary>
 internal sealed class TicketKeyRequest(
-    TicketKeyRing ring, TicketKeyLayout layout, DecodeBuffer buffer, RequestFaults faults)
+    TicketKeyRing ring, TicketKeyLayout layout, ScratchMemory decoded, RequestFaults faults)
 {
     internal void Serve(ref AttributeReader reader, int messageBytes, AttributeWriter reply)
     {
-        if (!reader.TryReadData(WireWords.KeyName, buffer.For(messageBytes), out ReadOnlySpan<byte> name))
+        Span<byte> room = decoded.Take(Base64Data.DecodedLimit(messageBytes));
+        if (!reader.TryReadData(WireWords.KeyName, room, out ReadOnlySpan<byte> name))
         {
             faults.Report(reader.Fault);
             Write(RequestStatus.Fault, default, reply);

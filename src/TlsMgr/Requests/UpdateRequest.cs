@@ -2,13 +2,14 @@
 // turn, when all changes of the turn are made final together.
 
 using System;
+using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Sessions;
 
 namespace TlsMgr.Requests;
 
 /// <summary>Keeps a session.</summary>
-internal sealed class UpdateRequest(SessionCaches caches, DecodeBuffer buffer, RequestFaults faults)
+internal sealed class UpdateRequest(SessionCaches caches, ScratchMemory decoded, RequestFaults faults)
 {
     /// <summary>
     /// Serves, and answers what <see cref="HeldReply"/> needs to reply, or 0 when the reply is written.
@@ -17,7 +18,9 @@ internal sealed class UpdateRequest(SessionCaches caches, DecodeBuffer buffer, R
     {
         if (!reader.TryReadText(WireWords.CacheType, out ReadOnlySpan<byte> type)
             || !reader.TryReadText(WireWords.CacheId, out ReadOnlySpan<byte> id)
-            || !reader.TryReadData(WireWords.Session, buffer.For(messageBytes), out ReadOnlySpan<byte> session))
+            || !reader.TryReadData(
+                WireWords.Session, decoded.Take(Base64Data.DecodedLimit(messageBytes)),
+                out ReadOnlySpan<byte> session))
         {
             faults.Report(reader.Fault);
             return HeldReply.WriteNow(RequestStatus.Fault, reply);

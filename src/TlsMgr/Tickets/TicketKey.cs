@@ -1,8 +1,8 @@
-// One session ticket key (RFC 5077). Its bytes stay in one pinned array, so that no copy is left behind by the
-// collector, and are erased when the key is done with. Must never be logged.
+// One session ticket key (RFC 5077). Its bytes stay in locked memory, and are erased when the key is done
+// with. Must never be logged.
 
 using System;
-using System.Security.Cryptography;
+using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Tickets;
 
@@ -15,7 +15,7 @@ public sealed class TicketKey : IDisposable
     /// <summary>Length of each secret in bytes.</summary>
     public const int SecretBytes = 32;
 
-    private readonly byte[] _bytes = GC.AllocateArray<byte>(NameBytes + SecretBytes + SecretBytes, pinned: true);
+    private readonly LockedMemory _bytes = new(NameBytes + SecretBytes + SecretBytes);
 
     /// <summary>Makes a key that is still to be filled.</summary>
     /// <param name="encryptUntil">The last second in which it encrypts, since 1970.</param>
@@ -25,17 +25,17 @@ public sealed class TicketKey : IDisposable
     public long EncryptUntil { get; }
 
     /// <summary>All of it: name, cipher key, MAC key.</summary>
-    public Span<byte> Bytes => _bytes;
+    public Span<byte> Bytes => _bytes.Span;
 
     /// <summary>What tickets name it by.</summary>
-    public ReadOnlySpan<byte> Name => _bytes.AsSpan(0, NameBytes);
+    public ReadOnlySpan<byte> Name => Bytes[..NameBytes];
 
     /// <summary>Encrypts tickets.</summary>
-    public ReadOnlySpan<byte> CipherKey => _bytes.AsSpan(NameBytes, SecretBytes);
+    public ReadOnlySpan<byte> CipherKey => Bytes.Slice(NameBytes, SecretBytes);
 
     /// <summary>Authenticates tickets.</summary>
-    public ReadOnlySpan<byte> MacKey => _bytes.AsSpan(NameBytes + SecretBytes, SecretBytes);
+    public ReadOnlySpan<byte> MacKey => Bytes.Slice(NameBytes + SecretBytes, SecretBytes);
 
     /// <summary>Erases it.</summary>
-    public void Dispose() => CryptographicOperations.ZeroMemory(_bytes);
+    public void Dispose() => _bytes.Dispose();
 }

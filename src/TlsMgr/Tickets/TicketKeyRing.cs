@@ -34,6 +34,7 @@ public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeo
             TicketKey fresh = new(now + _halfLifeSeconds - 1);
             if (!pool.TryFill(fresh.Bytes))
             {
+                fresh.Dispose();
                 return null;
             }
 
@@ -49,7 +50,15 @@ public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeo
     public TicketKey? Find(ReadOnlySpan<byte> name)
     {
         TicketKey? key = Matches(_current, name) ? _current : Matches(_previous, name) ? _previous : null;
-        return key is not null && key.EncryptUntil + _halfLifeSeconds > Now ? key : null;
+        return key is not null && Decrypts(key, Now) ? key : null;
+    }
+
+    /// <summary>Erases the keys that decrypt no more.</summary>
+    public void EraseExpired()
+    {
+        long now = Now;
+        EraseExpired(ref _current, now);
+        EraseExpired(ref _previous, now);
     }
 
     /// <summary>Erases the keys.</summary>
@@ -60,6 +69,17 @@ public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeo
         _current = null;
         _previous = null;
     }
+
+    private void EraseExpired(ref TicketKey? key, long now)
+    {
+        if (key is not null && !Decrypts(key, now))
+        {
+            key.Dispose();
+            key = null;
+        }
+    }
+
+    private bool Decrypts(TicketKey key, long now) => key.EncryptUntil + _halfLifeSeconds > now;
 
     private static bool Matches(TicketKey? key, ReadOnlySpan<byte> name) =>
         key is not null && key.Name.SequenceEqual(name);

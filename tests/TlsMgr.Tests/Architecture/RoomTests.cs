@@ -19,20 +19,22 @@ public sealed partial class RoomTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["TlsMgr.Native.Libc"] = [],
+        ["TlsMgr.Native.Sandbox"] = ["TlsMgr.Native.Libc"],
         ["TlsMgr.Native.Lmdb"] = ["TlsMgr.Native.Libc"],
         ["TlsMgr.Postfix"] = [],
         ["TlsMgr.Postfix.Logging"] = ["TlsMgr.Native.Libc"],
         ["TlsMgr.Postfix.Protocol"] = ["TlsMgr.Postfix.Logging"],
         ["TlsMgr.Postfix.Config"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging"],
-        ["TlsMgr.Postfix.Process"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Protocol"],
+        ["TlsMgr.Postfix.Process"] =
+            ["TlsMgr.Native.Libc", "TlsMgr.Native.Sandbox", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Protocol"],
         ["TlsMgr.Random"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process"],
-        ["TlsMgr.Tickets"] = ["TlsMgr.Random"],
+        ["TlsMgr.Tickets"] = ["TlsMgr.Native.Libc", "TlsMgr.Random"],
         ["TlsMgr.Sessions"] =
             ["TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process"],
         ["TlsMgr.Requests"] =
         [
-            "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Protocol", "TlsMgr.Random",
-            "TlsMgr.Sessions", "TlsMgr.Tickets",
+            "TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Protocol",
+            "TlsMgr.Random", "TlsMgr.Sessions", "TlsMgr.Tickets",
         ],
         ["TlsMgr"] =
         [

@@ -8,6 +8,7 @@ using System.Linq;
 using Shouldly;
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
+using TlsMgr.Testing;
 using Xunit;
 
 namespace TlsMgr.Tests.Config;

@@ -79,6 +79,25 @@ public sealed class ParameterStoreTests : System.IDisposable
     }
 
     [Theory]
+    [InlineData("", true)]
+    [InlineData("tlsmgr_sandbox = YES", true)]
+    [InlineData("tlsmgr_sandbox = No", false)]
+    public void Yes_and_no_may_be_written_in_any_case(string mainCf, bool expected)
+    {
+        Load(mainCf + "\n", out _, out TlsManagerParameters parameters);
+
+        parameters.EntersSandbox.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("maybe")]
+    [InlineData("")]
+    [InlineData("yes ja")]
+    public void Neither_yes_nor_no_is_fatal_in_the_original_s_words(string value) =>
+        Should.Throw<FatalException>(() => Load($"tlsmgr_sandbox = {value}\n", out _, out _))
+            .Message.ShouldBe($"bad boolean configuration: tlsmgr_sandbox = {value}");
+
+    [Theory]
     [InlineData("3.10.4", "hash")]
     [InlineData("3.11.0", "lmdb")]
     public void The_type_of_a_cache_without_one_follows_the_release(string version, string type)

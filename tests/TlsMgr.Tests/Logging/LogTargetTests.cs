@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Net.Sockets;
 using System.Text;
@@ -93,5 +94,18 @@ public sealed class LogTargetTests : IDisposable
         }
 
         sent.ShouldBeInRange(1, 9_999, "a full socket must be told, not waited for");
+
+        // Waited for once, not for each record: a hundred waits would take a hundred times as long.
+        const int More = 100;
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < More; i++)
+        {
+            sender.Send(record).ShouldBeFalse();
+        }
+
+        Stopwatch.GetElapsedTime(start).TotalMilliseconds.ShouldBeLessThan(More * Limits.LogWaitMilliseconds / 2);
+        byte[] room = new byte[2000];
+        reader.Receive(room);
+        sender.Send(record).ShouldBeTrue("it takes records again");
     }
 }

@@ -16,9 +16,10 @@ public sealed class PrintableTextTests
     }
 
     [Fact]
-    public void A_limit_counts_bytes()
+    public void What_is_too_long_to_be_harmless_is_told_by_its_length()
     {
-        PrintableText.FromBytes(Encoding.UTF8.GetBytes(new string('x', 200)), 100).Length.ShouldBe(100);
+        PrintableText.Quote(Encoding.UTF8.GetBytes(new string('x', 32))).ShouldBe(new string('x', 32));
+        PrintableText.Quote(Encoding.UTF8.GetBytes(new string('x', 33))).ShouldBe("[data 33 characters]");
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class ConnectionTableTests : ILogTarget, IDisposable
     public void Dispose()
     {
         _clients.ForEach(client => client.Dispose());
-        _table.CloseAll();
+        _table.Dispose();
         _loop.Dispose();
         _listener.Dispose();
         _directory.Delete(recursive: true);
@@ -211,6 +211,53 @@ public sealed class ConnectionTableTests : ILogTarget, IDisposable
 
         _records.ShouldBe(["warning: request from tlsmgr socket is longer than 2097152 bytes -- disconnecting"]);
         _table.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public void What_a_connection_cannot_go_on_after_costs_that_connection_alone()
+    {
+        Socket broken = Connect();
+        Socket other = Connect();
+        Send(broken, "request|a||");
+        Send(other, "request|b|");
+
+        Send(broken, "request|broken||");
+
+        _records.ShouldBe(["warning: unexpected InvalidOperationException while serving tlsmgr socket -- disconnecting"]);
+        IsClosed(broken).ShouldBeFalse("what was answered can still be read");
+        Receive(broken).ShouldBe("hello[request|a||]");
+        IsClosed(broken).ShouldBeTrue();
+        Send(other, "|");
+        Receive(other).ShouldBe("hello[request|b||]");
+    }
+
+    [Fact]
+    public void A_request_that_arrives_byte_by_byte_costs_no_more_memory_than_at_once()
+    {
+        Socket client = Connect();
+        byte[] piece = Wire.Bytes("request|");
+        int before = _table.Memory.UsedBlocks;
+
+        for (int i = 0; i < 100; i++)
+        {
+            client.Send(piece, i % piece.Length, 1, SocketFlags.None);
+            Turn();
+        }
+
+        (_table.Memory.UsedBlocks - before).ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_client_between_requests_costs_no_memory()
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            Socket client = Connect();
+            Send(client, "request|a||");
+            Receive(client);
+        }
+
+        _table.Memory.UsedBlocks.ShouldBe(0);
     }
 
     [Fact]

@@ -140,6 +140,14 @@ public sealed class ConversationTests : IDisposable
     }
 
     [Fact]
+    public void A_reply_held_for_the_last_of_a_request_is_written_before_the_end()
+    {
+        _client.Say("request|a||hold|1|extra|").ShouldBe("[request|a||]");
+        _client.Close().ShouldBe("[hold|1|extra|]held");
+        _client.Conversation.State.ShouldBe(ConversationState.Ended);
+    }
+
+    [Fact]
     public void A_request_and_the_end_may_come_together()
     {
         _client.Conversation.Input.Write(Wire.Bytes("request|a||hold|b||requ"));
@@ -154,6 +162,27 @@ public sealed class ConversationTests : IDisposable
     {
         _client.Say("request|" + new string('x', Limits.MessageBytes)).ShouldBe("");
         _client.Conversation.End.ShouldBe(ConversationEnd.MessageTooLong);
+    }
+
+    [Theory]
+    [InlineData(Limits.PlentyBlocks, 2 * Limits.ModestMessageBytes, ConversationEnd.MemoryScarce)]
+    [InlineData(Limits.PlentyBlocks, Limits.ModestMessageBytes / 2, ConversationEnd.Ordinary)]
+    [InlineData(100, 2 * Limits.ModestMessageBytes, ConversationEnd.Ordinary)]
+    public void While_memory_is_scarce_only_modest_messages_are_served(
+        int blocksOfOthers, int messageBytes, ConversationEnd expected)
+    {
+        IMemoryOwner<byte>[] others = [.. Enumerable.Range(0, blocksOfOthers).Select(_ => _client.Memory.Rent())];
+        string text = new('x', messageBytes);
+
+        _client.Say("request|" + text);
+
+        _client.Conversation.End.ShouldBe(expected);
+        if (expected == ConversationEnd.Ordinary)
+        {
+            _client.Say("||").ShouldBe($"[request|{text}||]");
+        }
+
+        Array.ForEach(others, block => block.Dispose());
     }
 
     [Fact]

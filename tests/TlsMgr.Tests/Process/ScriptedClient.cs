@@ -10,7 +10,7 @@ namespace TlsMgr.Tests.Process;
 
 /// <summary>
 /// Answers each message with the message itself in brackets; one that has a name "hold" gets its reply at the end of the
-/// turn, one that has a name "quiet" none.
+/// turn, one that has a name "quiet" none. One that has a name "broken" is more than it can bear.
 /// </summary>
 internal sealed class EchoService : IRequestService
 {
@@ -27,6 +27,11 @@ internal sealed class EchoService : IRequestService
         {
             _held.Add(text);
             return _held.Count;
+        }
+
+        if (text.Contains("broken", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException($"secret {text}");
         }
 
         if (!text.Contains("quiet", StringComparison.Ordinal))
@@ -46,7 +51,11 @@ internal sealed class EchoService : IRequestService
 /// <summary>Talks to a conversation as a client and a loop would, without either.</summary>
 internal sealed class ScriptedClient(IRequestService service) : IDisposable
 {
-    internal Conversation Conversation { get; } = new(service);
+    private Conversation? _conversation;
+
+    internal ConnectionMemory Memory { get; } = new();
+
+    internal Conversation Conversation => _conversation ??= new Conversation(service, Memory);
 
     /// <summary>Sends bytes in one write and answers what came back.</summary>
     internal string Say(string text) => Wire.Text(SayBytes(Wire.Bytes(text)));
@@ -98,7 +107,11 @@ internal sealed class ScriptedClient(IRequestService service) : IDisposable
         }
     }
 
-    public void Dispose() => Conversation.Dispose();
+    public void Dispose()
+    {
+        Conversation.Dispose();
+        Memory.Dispose();
+    }
 
     private byte[] Run()
     {

@@ -50,12 +50,12 @@ public sealed class AttributeReaderTests
     }
 
     [Fact]
-    public void A_long_faulty_value_is_logged_in_part()
+    public void A_faulty_value_that_may_be_a_session_is_not_logged()
     {
         AttributeReader reader = new(Wire.Bytes("d|" + new string('Q', 201) + "||"));
 
         reader.TryReadData("d"u8, new byte[300], out _).ShouldBeFalse();
 
-        reader.Fault.Describe("peer")!.Split(": ")[1].ShouldBe(new string('Q', 100));
+        reader.Fault.Describe("peer")!.Split(": ")[1].ShouldBe("[data 201 characters]");
     }
 }

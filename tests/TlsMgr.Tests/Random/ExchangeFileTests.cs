@@ -190,6 +190,21 @@ public sealed class ExchangeFileTests : IDisposable
             [$"warning: tls_prng_exch_open: cannot open PRNG exchange file {_path}: not a regular file"]);
     }
 
+    [Theory]
+    [InlineData(UnixFileMode.GroupWrite)]
+    [InlineData(UnixFileMode.OtherWrite)]
+    public void A_file_that_others_may_write_is_not_taken(UnixFileMode more)
+    {
+        File.WriteAllText(_path, "precious");
+        File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | more);
+        Start();
+
+        _rig.NewLines.ShouldBe([
+            $"warning: tls_prng_exch_open: cannot open PRNG exchange file {_path}: it is writable by other users",
+        ]);
+        File.ReadAllText(_path).ShouldBe("precious");
+    }
+
     [Fact]
     public void A_symbolic_link_is_not_followed()
     {

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Numerics;
 using System.Security.Cryptography;
 using Shouldly;
+using TlsMgr.Native.Libc;
 using TlsMgr.Random;
 using TlsMgr.Testing;
 using Xunit;
@@ -163,21 +164,20 @@ public sealed class RandomPoolTests
 
         pool.TryFill(buffer).ShouldBeFalse();
         buffer.ShouldAllBe(value => value == 0);
-        byte[] block = Arrays(pool)["_block"];
-        block.ShouldAllBe(value => value == 0);
+        Secrets(pool)["_block"].Span.ContainsAnyExcept((byte)0).ShouldBeFalse();
     }
 
     [Fact]
     public void Served_bytes_are_gone_from_the_block()
     {
         using RandomPool pool = new(_clock);
-        byte[] block = Arrays(pool)["_block"];
         string served = Draw(pool, 100);
+        Span<byte> block = Secrets(pool)["_block"].Span;
 
-        block.AsSpan(0, 100).ContainsAnyExcept((byte)0).ShouldBeFalse();
-        block.AsSpan(100).ContainsAnyExcept((byte)0).ShouldBeTrue();
+        block[..100].ContainsAnyExcept((byte)0).ShouldBeFalse();
+        block[100..].ContainsAnyExcept((byte)0).ShouldBeTrue();
         Convert.ToHexString(block).ShouldNotContain(served);
-        Arrays(pool)["_fresh"].ShouldAllBe(value => value == 0);
+        Secrets(pool)["_fresh"].Span.ContainsAnyExcept((byte)0).ShouldBeFalse();
     }
 
     [Fact]
@@ -191,9 +191,13 @@ public sealed class RandomPoolTests
         pool.Dispose();
         pool.Stir(new byte[5000]);
 
-        Dictionary<string, byte[]> arrays = Arrays(pool);
-        arrays.Count.ShouldBe(3);
-        arrays.Values.ShouldAllBe(array => array.All(value => value == 0));
+        Dictionary<string, LockedMemory> secrets = Secrets(pool);
+        secrets.Count.ShouldBe(3);
+        foreach (LockedMemory secret in secrets.Values)
+        {
+            secret.Span.IsEmpty.ShouldBeTrue("the memory went back to the kernel");
+        }
+
         byte[] buffer = [1];
         pool.TryFill(buffer).ShouldBeFalse();
         buffer[0].ShouldBe((byte)0);
@@ -259,5 +263,5 @@ public sealed class RandomPoolTests
         return Convert.ToHexString(buffer);
     }
 
-    private static Dictionary<string, byte[]> Arrays(RandomPool pool) => RandomRig.ArraysOf(pool);
+    private static Dictionary<string, LockedMemory> Secrets(RandomPool pool) => RandomRig.SecretsOf(pool);
 }

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Process;
 using TlsMgr.Random;
@@ -119,12 +120,13 @@ internal sealed partial class RandomRig : ILogTarget, IDisposable
 
     /// <summary>Whether the bytes wait in the pool to be mixed in: only seen while the kernel does not work.</summary>
     internal bool HasStirred(ReadOnlySpan<byte> bytes) =>
-        ArraysOf(Pool)["_accumulator"].AsSpan().IndexOf(bytes) >= 0;
+        SecretsOf(Pool)["_accumulator"].Span.IndexOf(bytes) >= 0;
 
-    internal static Dictionary<string, byte[]> ArraysOf(object owner) =>
+    /// <summary>The locked memory that an object has, by the names of its fields.</summary>
+    internal static Dictionary<string, LockedMemory> SecretsOf(object owner) =>
         owner.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic)
-            .Where(field => field.FieldType == typeof(byte[]))
-            .ToDictionary(field => field.Name, field => (byte[])field.GetValue(owner)!);
+            .Where(field => field.FieldType == typeof(LockedMemory))
+            .ToDictionary(field => field.Name, field => (LockedMemory)field.GetValue(owner)!);
 
     internal string MakeFifo(string name)
     {

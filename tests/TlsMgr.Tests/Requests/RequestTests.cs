@@ -106,6 +106,24 @@ public sealed class RequestTests
     }
 
     [Theory]
+    [InlineData("request|update|cache_type|smtpd|cache_id|x|Session|U0VDUkVUU0VDUkVUU0VDUkVUU0VDUkVU||")]
+    [InlineData("request|update|cache_type|smtpd|cache_id|x|session|U0VDUkVUU0VDUkVUU0VDUkVUU0VDUkVU?||")]
+    [InlineData("request|update|cache_type|smtpd|cache_id|x|session|U0VDUkVUU0VDUkVUU0VDUkVUU0VDUkVU|more|x||")]
+    [InlineData("request|tktkey|keyname|U0VDUkVUU0VDUkVUU0VDUkVUU0VDUkVU||")]
+    [InlineData("request|update|cache_type|smtpd|U0VDUkVUU0VDUkVUU0VDUkVUU0VDUkVUU0VD|x||")]
+    [InlineData("request|update|cache_type|U0VDUkVUU0VDUkVUU0VDUkVUU0VDUkVUU0VD|cache_id|x|session|QUJD||")]
+    [InlineData("request|seed|size|U0VDUkVUU0VDUkVUU0VDUkVUU0VDUkVUU0VD||")]
+    [InlineData("request|lookup|cache_type|smtpd|session|U0VDUkVUU0VDUkVUU0VDUkVUU0VDUkVU||")]
+    public void No_fault_of_a_client_makes_its_data_stand_in_the_log(string request)
+    {
+        using ServiceRig verbose = new(verbosity: 2);
+
+        verbose.Ask(request);
+
+        verbose.Records.ShouldNotContain(record => record.Contains("U0VDUkVU", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("request|seed|size|32||")]
     [InlineData("request|policy|cache_type|smtpd||")]
     [InlineData("request|lookup|cache_type|lmtp|cache_id|x||")]

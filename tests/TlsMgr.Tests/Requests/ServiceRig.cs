@@ -70,6 +70,7 @@ internal sealed class ServiceRig : ILogTarget, IDisposable
 
     public void Dispose()
     {
+        Service.Dispose();
         Keys.Dispose();
         _caches.Dispose();
         _pool.Dispose();

@@ -67,7 +67,22 @@ public sealed class TicketKeyRingTests : IDisposable
         _clock.Advance(TimeSpan.FromSeconds(HalfLifeSeconds));
         _ring.GetCurrent();
         _ring.Find(firstName).ShouldBeNull();
-        first.Bytes.ToArray().ShouldAllBe(value => value == 0);
+        first.Bytes.IsEmpty.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_key_whose_time_is_over_is_erased_though_nobody_asks()
+    {
+        TicketKey key = _ring.GetCurrent()!;
+        _clock.Advance(TimeSpan.FromSeconds((2 * HalfLifeSeconds) - 2));
+        _ring.EraseExpired();
+        key.Bytes.IsEmpty.ShouldBeFalse("it still decrypts");
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _ring.EraseExpired();
+
+        key.Bytes.IsEmpty.ShouldBeTrue();
+        _ring.GetCurrent().ShouldNotBeSameAs(key);
     }
 
     [Fact]

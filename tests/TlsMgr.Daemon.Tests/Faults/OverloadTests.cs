@@ -1,0 +1,186 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests.Faults;
+
+/// <summary>More clients, more memory or more log than there is room for.</summary>
+[Trait("Needs", "root")]
+public sealed class OverloadTests
+{
+    private const string Seed = "request|seed|size|32||";
+    private const int Toggle = 12; // SIGUSR2
+    private static readonly string[] InJail = ["-u", "-c"];
+
+    [Fact]
+    public void Four_thousand_clients_are_served_at_once()
+    {
+        const int Clients = 4000;
+        using RunningDaemon daemon = new(options: InJail);
+        List<AttributeClient> clients = [];
+        try
+        {
+            for (int i = 0; i < Clients; i++)
+            {
+                clients.Add(daemon.Connect());
+            }
+
+            foreach (AttributeClient client in clients)
+            {
+                client.ReadList();
+                client.SendBytes(RunningDaemon.Bytes(Seed));
+                RunningDaemon.Text(client.ReadList()).ShouldStartWith("status|0|seed|");
+            }
+
+            int anonymousKibibytes = int.Parse(
+                FieldOf(daemon, "RssAnon").Split(' ')[0], CultureInfo.InvariantCulture);
+            anonymousKibibytes.ShouldBeLessThan(64 * 1024);
+            daemon.Log.TakeTexts().ShouldBeEmpty();
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+    }
+
+    [Fact]
+    public void The_soft_limit_of_descriptors_is_raised_to_the_hard_one()
+    {
+        using PreparedBinary binary = PreparedBinary.After("ulimit -S -n 64");
+        using RunningDaemon daemon = new(options: InJail, binary: binary.Path);
+        daemon.Ask(Seed);
+
+        string[] limits = File.ReadLines($"/proc/{daemon.Master.Process.Id}/limits")
+            .Single(line => line.StartsWith("Max open files", StringComparison.Ordinal))
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        limits[3].ShouldBe(limits[4]);
+    }
+
+    [Fact]
+    public void Without_descriptors_clients_wait_and_the_daemon_neither_spins_nor_floods_the_log()
+    {
+        const int Clients = 100;
+        using PreparedBinary binary = PreparedBinary.After("ulimit -n 64");
+        using RunningDaemon daemon = new(options: InJail, binary: binary.Path);
+        List<AttributeClient> clients = [];
+        for (int i = 0; i < Clients; i++)
+        {
+            clients.Add(daemon.Connect());
+        }
+
+        string text = daemon.Log.WaitFor("accept connection: ", PublishedBinary.Patience).ShouldHaveSingleItem();
+        text.ShouldStartWith("warning: accept connection: Too many open files -- ");
+
+        // Nothing more is said in the time that is measured: the daemon tries again some times, and else sleeps.
+        TimeSpan measured = TimeSpan.FromSeconds(3);
+        TimeSpan before = ProcessorTime(daemon);
+        Should.Throw<TimeoutException>(() => daemon.Log.WaitFor("accept connection: ", measured));
+        (ProcessorTime(daemon) - before).ShouldBeLessThan(measured / 10);
+
+        // Those who were first are served, leave, and make room for the others.
+        foreach (AttributeClient client in clients)
+        {
+            client.ReadList();
+            client.SendBytes(RunningDaemon.Bytes(Seed));
+            RunningDaemon.Text(client.ReadList()).ShouldStartWith("status|0|seed|");
+            client.Dispose();
+        }
+
+        daemon.Ask(Seed).ShouldStartWith("status|0|seed|");
+        daemon.Log.TakeTexts().ShouldBeEmpty("one warning a minute");
+        daemon.HangUp().ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_request_that_there_is_no_memory_for_costs_its_connection_and_no_other()
+    {
+        string session = Convert.ToBase64String(new byte[1024 * 1024]);
+        string large = $"request|update|cache_type|smtpd|cache_id|x|session|{session}||";
+        using PreparedBinary binary = PreparedBinary.WithFault("memory");
+        using RunningDaemon daemon = new(
+            ["smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache"], InJail, binary: binary.Path);
+        using AttributeClient other = daemon.Connect();
+        other.ReadList();
+        daemon.Ask(Seed);
+        daemon.Master.Process.Signal(Toggle);
+
+        using (AttributeClient client = daemon.Connect())
+        {
+            client.ReadList();
+            // The daemon may close before it has read all.
+            try
+            {
+                client.SendBytes(RunningDaemon.Bytes(large));
+            }
+            catch (IOException)
+            {
+            }
+
+            daemon.Log.WaitFor("disconnecting", PublishedBinary.Patience).ShouldBe(
+                ["warning: unexpected InsufficientMemoryException while serving tlsmgr socket -- disconnecting"]);
+        }
+
+        other.SendBytes(RunningDaemon.Bytes(Seed));
+        RunningDaemon.Text(other.ReadList()).ShouldStartWith("status|0|seed|");
+        daemon.Ask(Seed).ShouldStartWith("status|0|seed|");
+        daemon.Master.Process.Signal(Toggle);
+        daemon.Ask(large).ShouldBe("status|0||");
+        daemon.Ask("request|lookup|cache_type|smtpd|cache_id|x||").ShouldBe($"status|0|session|{session}||");
+        daemon.HangUp().ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_log_that_nobody_reads_costs_its_records_and_no_time()
+    {
+        const int Faults = 500;
+        const int LogWaitMilliseconds = 20;
+        using RunningDaemon daemon = new(options: InJail);
+        using AttributeClient client = daemon.Connect();
+        client.ReadList();
+        System.Diagnostics.Stopwatch time = System.Diagnostics.Stopwatch.StartNew();
+        for (int i = 0; i < Faults; i++)
+        {
+            client.SendBytes(RunningDaemon.Bytes("request|policy|cache_type|bogus||"));
+            RunningDaemon.Text(client.ReadList()).ShouldStartWith("status|4294967294|");
+        }
+
+        // The socket holds some of the records. Had each of the others been waited for, it would take four times as long.
+        time.ElapsedMilliseconds.ShouldBeLessThan(Faults * LogWaitMilliseconds / 4);
+        daemon.Log.TakeTexts().Count.ShouldBeInRange(1, Faults - 1);
+        client.SendBytes(RunningDaemon.Bytes("request|policy|cache_type|bogus||"));
+        client.ReadList();
+        daemon.Log.TakeTexts().ShouldHaveSingleItem("what is read again is written again");
+    }
+
+    [Fact]
+    public void A_log_that_is_gone_costs_nothing_and_is_found_again()
+    {
+        using RunningDaemon daemon = new(options: InJail);
+        daemon.Ask(Seed);
+        daemon.Log.Dispose();
+        File.Delete(daemon.Directories.PostlogSocket);
+
+        for (int i = 0; i < 100; i++)
+        {
+            daemon.Ask("request|policy|cache_type|bogus||").ShouldStartWith("status|4294967294|");
+            daemon.Ask(Seed).ShouldStartWith("status|0|seed|");
+        }
+
+        using PostlogSocket anew = new(daemon.Directories.PostlogSocket);
+        daemon.Ask("request|policy|cache_type|bogus||");
+        anew.TakeTexts().ShouldBe(["warning: bogus cache type \"bogus\" in \"policy\" request"]);
+        daemon.HangUp().ShouldBe(0);
+    }
+
+    private static string FieldOf(RunningDaemon daemon, string name) => File
+        .ReadLines($"/proc/{daemon.Master.Process.Id}/status").Single(line => line.StartsWith(name + ":", StringComparison.Ordinal))
+        .Split(':')[1].Trim();
+
+    private static TimeSpan ProcessorTime(RunningDaemon daemon) =>
+        System.Diagnostics.Process.GetProcessById(daemon.Master.Process.Id).TotalProcessorTime;
+}

@@ -1,0 +1,129 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using Shouldly;
+using TlsMgr.Native.Libc;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests.Secrets;
+
+/// <summary>Where secrets lie in the memory of the published binary while they are needed, and that they are gone after.</summary>
+[Trait("Needs", "root")]
+public sealed class MemoryTests : IDisposable
+{
+    /// <summary>How much of a secret is looked for: a part could not be there by chance either.</summary>
+    private const int WantedBytes = 24;
+
+    private readonly RunningDaemon _daemon = new(
+        ["smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache"], ["-u", "-c"]);
+
+    public void Dispose() => _daemon.Dispose();
+
+    [Fact]
+    public void A_ticket_key_in_force_lies_in_protected_memory_once_and_nowhere_else()
+    {
+        string text = _daemon.Ask("request|tktkey|keyname|||").Split('|')[3];
+        byte[] key = Convert.FromBase64String(text);
+
+        Find(key.AsSpan(16, WantedBytes)).ShouldHaveSingleItem().IsProtected.ShouldBeTrue();
+        Find(key.AsSpan(48, WantedBytes)).ShouldHaveSingleItem().IsProtected.ShouldBeTrue();
+        FindText(text, 24).ShouldBeEmpty("the reply");
+    }
+
+    [Fact]
+    public void A_seed_is_gone_when_it_was_sent()
+    {
+        string text = _daemon.Ask("request|seed|size|255||").Split('|')[3];
+        byte[] seed = Convert.FromBase64String(text);
+
+        Find(seed.AsSpan(0, WantedBytes)).ShouldBeEmpty();
+        Find(seed.AsSpan(200, WantedBytes)).ShouldBeEmpty();
+        FindText(text, 0).ShouldBeEmpty("the reply");
+    }
+
+    [Theory]
+    [InlineData(2_000)]
+    [InlineData(10_000)]
+    [InlineData(1_000_000)]
+    public void A_session_is_left_nowhere_but_in_its_cache(int lengthBytes)
+    {
+        byte[] session = RandomNumberGenerator.GetBytes(lengthBytes);
+        string text = Convert.ToBase64String(session);
+        _daemon.Ask($"request|update|cache_type|smtpd|cache_id|x|session|{text}||").ShouldBe("status|0||");
+        _daemon.Ask("request|lookup|cache_type|smtpd|cache_id|x||").ShouldBe($"status|0|session|{text}||");
+        foreach (int place in new[] { 0, lengthBytes / 2 / 3 * 3, lengthBytes - WantedBytes })
+        {
+            // The cache's pages, and LMDB's copies of those that it changed: see SECURITY.md.
+            Find(session.AsSpan(place, WantedBytes))
+                .ShouldAllBe(finding => finding.Mapping == "[heap]" || finding.Mapping.EndsWith("/smtpd_scache.lmdb"));
+            FindText(text, place / 3 * 4).ShouldBeEmpty("the request and the reply");
+        }
+    }
+
+    [Fact]
+    public void A_request_in_flight_lies_in_protected_memory_and_is_gone_with_its_connection()
+    {
+        string text = Convert.ToBase64String(RandomNumberGenerator.GetBytes(3_000));
+        using (AttributeClient client = _daemon.Connect())
+        {
+            client.ReadList();
+            client.SendBytes(RunningDaemon.Bytes($"request|update|cache_type|smtpd|cache_id|x|session|{text}"));
+            _daemon.Ask("request|seed|size|1||");
+            IReadOnlyList<Finding> findings = FindText(text, 100);
+            findings.ShouldNotBeEmpty();
+            findings.ShouldAllBe(finding => finding.IsProtected);
+        }
+
+        _daemon.Log.WaitFor("unexpected end-of-input", PublishedBinary.Patience);
+        _daemon.Ask("request|seed|size|1||");
+        FindText(text, 100).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_exchange_file_s_bytes_are_gone_when_they_were_exchanged()
+    {
+        _daemon.Ask("request|seed|size|1||");
+        byte[] file = File.ReadAllBytes(_daemon.ExchangeFile);
+
+        Find(file.AsSpan(0, WantedBytes)).ShouldBeEmpty();
+        Find(file.AsSpan(1000, WantedBytes)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_search_finds_what_is_there()
+    {
+        // Otherwise all the others would prove nothing.
+        _daemon.Ask("request|seed|size|1||");
+        Find(Encoding.ASCII.GetBytes("smtpd_tls_session_cache_database")).ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public void The_process_may_not_be_dumped_nor_read_by_others_of_its_user()
+    {
+        _daemon.Ask("request|seed|size|1||");
+
+        // The kernel gives these files to root as long as the process may not be dumped (proc(5)).
+        string process = $"/proc/{_daemon.Master.Process.Id}";
+        string[] status = File.ReadAllLines($"{process}/status");
+        int locked = int.Parse(status.Single(line => line.StartsWith("VmLck:", StringComparison.Ordinal))
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1]);
+        locked.ShouldBeGreaterThan(0);
+        OwnerOf($"{process}/mem").ShouldBe(0u);
+    }
+
+    private static uint OwnerOf(string path)
+    {
+        FileStatus.OfPath(path, out FileStatus status).ShouldBe(0);
+        return status.Owner;
+    }
+
+    private IReadOnlyList<Finding> Find(ReadOnlySpan<byte> wanted) =>
+        ProcessMemory.Find(_daemon.Master.Process.Id, wanted.ToArray());
+
+    private IReadOnlyList<Finding> FindText(string text, int place) =>
+        Find(Encoding.ASCII.GetBytes(text.Substring(place, WantedBytes)));
+}

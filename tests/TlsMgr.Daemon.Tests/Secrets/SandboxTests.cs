@@ -1,0 +1,142 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Daemon.Tests.Faults;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests.Secrets;
+
+/// <summary>What the published binary can still do once it serves: nothing that it does not need.</summary>
+[Trait("Needs", "root")]
+public sealed class SandboxTests
+{
+    private const int Escape = 12; // SIGUSR2
+    private const int LastOfMaster = 6;
+    private const string Seed = "request|seed|size|1||";
+    private static readonly string[] InJail = ["-u", "-c"];
+
+    [Fact]
+    public void Every_thread_is_without_capabilities_new_privileges_and_free_system_calls()
+    {
+        using RunningDaemon daemon = new(options: InJail);
+        daemon.Ask(Seed);
+
+        foreach (string thread in Directory.GetDirectories($"/proc/{daemon.Master.Process.Id}/task"))
+        {
+            Dictionary<string, string> status = StatusOf(thread);
+            foreach (string set in new[] { "CapInh", "CapPrm", "CapEff", "CapAmb" })
+            {
+                status[set].ShouldAllBe(digit => digit == '0', set);
+            }
+
+            status["NoNewPrivs"].ShouldBe("1");
+            status["Seccomp"].ShouldBe("2");
+        }
+    }
+
+    [Fact]
+    public void Nothing_is_open_besides_what_it_needs()
+    {
+        using RunningDaemon daemon = new(
+            ["smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache"], InJail);
+        using AttributeClient client = daemon.Connect();
+        client.ReadList();
+
+        // 0 to 6 are master's. What the test itself has open beside them, it has left open to all its children.
+        HashSet<string> ours = ["/dev/null", .. TargetsOf("self").Values.Where(IsNumbered)];
+        List<string> open = [.. TargetsOf($"{daemon.Master.Process.Id}")
+            .Where(pair => pair.Key > LastOfMaster && !ours.Contains(pair.Value))
+            .Select(pair => KindOf(pair.Value, daemon.Directories))];
+
+        open.ShouldBe(
+            [
+                "socket", // the log
+                "socket", // the client
+                "anon_inode:[eventpoll]", "anon_inode:[eventfd]", "anon_inode:seccomp notify",
+                "pipe", "pipe", // signals
+                "/dev/urandom", "/dev/urandom", // ours, and the runtime's
+                "DATA/prng_exch",
+                "DATA/smtpd_scache.lmdb", "DATA/smtpd_scache.lmdb", "DATA/smtpd_scache.lmdb", // LMDB has two
+            ], ignoreOrder: true);
+    }
+
+    [Fact]
+    [Trait("Sandbox", "left")]
+    public void What_is_forbidden_is_refused_and_told_once_and_the_service_goes_on()
+    {
+        using PreparedBinary binary = PreparedBinary.WithFault("forbidden");
+        using RunningDaemon daemon = new(options: InJail, binary: binary.Path);
+        daemon.Ask(Seed);
+
+        daemon.Master.Process.Signal(Escape);
+        string[] texts = [.. daemon.Log.WaitFor("execve", PublishedBinary.Patience)];
+        daemon.Master.Process.Signal(Escape);
+        daemon.Ask(Seed).ShouldStartWith("status|0|");
+
+        texts.Length.ShouldBe(2);
+        texts[0].ShouldStartWith("warning: sandbox: system call 41 (socket) of thread ");
+        texts[1].ShouldStartWith("warning: sandbox: system call 59 (execve) of thread ");
+        texts[1].ShouldEndWith(" is forbidden and was refused");
+        daemon.HangUp().ShouldBe(0);
+        daemon.Log.TakeTexts().ShouldBeEmpty("one warning a minute");
+    }
+
+    [Fact]
+    public void Switched_off_it_costs_nothing_and_says_nothing()
+    {
+        using RunningDaemon daemon = new(["tlsmgr_sandbox = no"], InJail);
+        daemon.Ask(Seed).ShouldStartWith("status|0|");
+
+        Dictionary<string, string> status = StatusOf($"/proc/{daemon.Master.Process.Id}");
+        status["Seccomp"].ShouldBe("0");
+        daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Where_it_cannot_be_set_up_the_service_goes_on_with_a_warning()
+    {
+        using PreparedBinary binary = PreparedBinary.WithFault("seccomp");
+        using RunningDaemon daemon = new(options: InJail, binary: binary.Path);
+
+        daemon.Ask(Seed).ShouldStartWith("status|0|");
+
+        daemon.Log.TakeTexts().ShouldBe(
+            ["warning: sandbox: cannot be set up: Invalid argument -- continuing without sandbox"]);
+        daemon.HangUp().ShouldBe(0);
+    }
+
+    [Fact]
+    public void Without_a_thread_to_tell_of_violations_the_service_goes_on_with_a_warning()
+    {
+        using PreparedBinary binary = PreparedBinary.WithFault("threads");
+        using RunningDaemon daemon = new(options: InJail, binary: binary.Path);
+
+        daemon.Ask(Seed).ShouldStartWith("status|0|");
+
+        daemon.Log.TakeTexts().ShouldBe(
+        [
+            "warning: watchdog: cannot create thread -- continuing without watchdog",
+            "warning: sandbox: cannot create thread -- violations are told by the kernel's log alone",
+        ]);
+        StatusOf($"/proc/{daemon.Master.Process.Id}")["Seccomp"].ShouldBe("2");
+        daemon.HangUp().ShouldBe(0);
+    }
+
+    private static Dictionary<string, string> StatusOf(string path) => File.ReadLines($"{path}/status")
+        .Select(line => line.Split(':', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim());
+
+    /// <summary>The descriptors of a process and what they stand for.</summary>
+    private static Dictionary<int, string> TargetsOf(string process) => Directory.GetFiles($"/proc/{process}/fd")
+        .Select(path => (Number: int.Parse(Path.GetFileName(path)), Target: new FileInfo(path).LinkTarget))
+        .Where(pair => pair.Target is not null).ToDictionary(pair => pair.Number, pair => pair.Target!);
+
+    private static string KindOf(string target, DaemonDirectories directories) =>
+        IsNumbered(target) ? target.Split(':')[0] : target.Replace(directories.Data, "DATA");
+
+    /// <summary>A socket or a pipe, which has a number that no other one has.</summary>
+    private static bool IsNumbered(string target) =>
+        target.StartsWith("socket:", StringComparison.Ordinal) || target.StartsWith("pipe:", StringComparison.Ordinal);
+}

@@ -1,0 +1,69 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Shouldly;
+using TlsMgr.Postfix;
+using TlsMgr.Random;
+using TlsMgr.Sessions;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Tests.Architecture;
+
+/// <summary>Every limit stands in the table of the README, with the value that it has in the code and with a reason.</summary>
+public sealed partial class LimitTests
+{
+    [Fact]
+    public void The_table_of_the_README_is_that_of_the_code()
+    {
+        string[] written = [.. File.ReadLines(Path.Combine(RepositoryRoot.Path, "README.md"))
+            .Select(line => Row().Match(line)).Where(match => match.Success)
+            .Select(match => $"{match.Groups["name"].Value} = {match.Groups["value"].Value}")];
+
+        written.ShouldBe(Constants(typeof(Limits)).Concat(Constants(typeof(CacheLimits))).Concat(Properties())
+            .Concat(Constants(typeof(RandomLimits))), ignoreOrder: true);
+    }
+
+    private static IEnumerable<string> Constants(Type type) =>
+        type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
+            .Where(field => field.IsLiteral)
+            .Select(field => Describe(type, field.Name, Convert.ToInt64(field.GetRawConstantValue())));
+
+    /// <summary>The limits that tests may choose otherwise.</summary>
+    private static IEnumerable<string> Properties() =>
+        typeof(CacheLimits).GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+            .Where(property => property.PropertyType == typeof(long))
+            .Select(property => Describe(typeof(CacheLimits), property.Name, (long)property.GetValue(CacheLimits.Default)!));
+
+    private static string Describe(Type type, string name, long value)
+    {
+        string text = name switch
+        {
+            _ when name.EndsWith("Milliseconds", StringComparison.Ordinal) => $"{value} ms",
+            _ when name.EndsWith("Seconds", StringComparison.Ordinal) => $"{value} s",
+            _ when name.Contains("Bytes", StringComparison.Ordinal) => Bytes(value),
+            _ => value.ToString(CultureInfo.InvariantCulture),
+        };
+        return $"{type.Name}.{name} = {text}";
+    }
+
+    private static string Bytes(long value)
+    {
+        string[] units = ["bytes", "KiB", "MiB", "GiB"];
+        int unit = 0;
+        while (value >= 1024 && value % 1024 == 0)
+        {
+            value /= 1024;
+            unit++;
+        }
+
+        return $"{value} {units[unit]}";
+    }
+
+    [GeneratedRegex(@"^\| `(?<name>\w*Limits\.\w+)` \| (?<value>[^|]+?) \| [^|]{10,} \|$")]
+    private static partial Regex Row();
+}

@@ -1,0 +1,134 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Native.Sandbox;
+using TlsMgr.Postfix.Process;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Tests.Sandbox;
+
+/// <summary>What the sandbox allows and what it refuses, by running its filters.</summary>
+public sealed class SandboxRulesTests
+{
+    private const int ProcessId = 4711;
+    private const ulong OtherProcess = 4712;
+    private const int LongestProgram = 4096;
+    private const uint Intel32 = 0x40000003;
+    private const int X32Bit = 0x40000000;
+
+    private static readonly FilterInstruction[] Filter = SandboxRules.Assemble(ProcessId);
+
+    /// <summary>Arguments with which the daemon makes those calls whose arguments matter.</summary>
+    private static readonly Dictionary<SystemCall, ulong[]> OrdinaryArguments = new()
+    {
+        [SystemCall.Socket] = [1, 2 | 0x80800, 0],
+        [SystemCall.Clone] = [0x3d0f00],
+        [SystemCall.Mmap] = [0, 4096, 3],
+        [SystemCall.Mprotect] = [0x1000, 4096, 3],
+        [SystemCall.Prctl] = [15],
+        [SystemCall.Ioctl] = [16, 0xc0502100],
+        [SystemCall.Tgkill] = [ProcessId, ProcessId],
+        [SystemCall.Kill] = [ProcessId, 15],
+    };
+
+    public static TheoryData<SystemCall, ulong[], FilterVerdict> Conditions => new()
+    {
+        { SystemCall.Socket, [2, 1], FilterVerdict.RefuseAndTell },
+        { SystemCall.Socket, [16, 3], FilterVerdict.RefuseAndTell },
+        { SystemCall.Socket, [0x1_0000_0001, 1], FilterVerdict.Allow }, // the kernel looks at the lower half alone
+        { SystemCall.Clone, [17], FilterVerdict.RefuseAndTell },
+        { SystemCall.Mmap, [0, 4096, 7], FilterVerdict.Refuse },
+        { SystemCall.Mmap, [0, 4096, 4], FilterVerdict.Refuse },
+        { SystemCall.Mprotect, [0x1000, 4096, 5], FilterVerdict.Refuse },
+        { SystemCall.Prlimit64, [OtherProcess, 7], FilterVerdict.Refuse },
+        { SystemCall.Prctl, [4, 1], FilterVerdict.Refuse },
+        { SystemCall.Ioctl, [0, 0x5401], FilterVerdict.Refuse },
+        { SystemCall.Kill, [OtherProcess, 9], FilterVerdict.RefuseAndTell },
+        { SystemCall.Kill, [ulong.MaxValue, 9], FilterVerdict.RefuseAndTell },
+        { SystemCall.Tgkill, [OtherProcess, OtherProcess, 9], FilterVerdict.RefuseAndTell },
+    };
+
+    /// <summary>The calls of a traced run of all tests.</summary>
+    public static TheoryData<string> Traced => [.. File
+        .ReadLines(Path.Combine(RepositoryRoot.Path, "fixtures", "sandbox", "system-calls.txt"))
+        .Where(line => !line.StartsWith('#'))];
+
+    [Theory]
+    [MemberData(nameof(Traced))]
+    public void What_the_daemon_needs_is_allowed(string name)
+    {
+        SystemCall call = Enum.Parse<SystemCall>(name.Replace("_", ""), ignoreCase: true);
+
+        FilterInterpreter.Run(Filter, (int)call, OrdinaryArguments.GetValueOrDefault(call)).ShouldBe(FilterVerdict.Allow);
+    }
+
+    [Theory]
+    [MemberData(nameof(Conditions))]
+    public void Arguments_decide(SystemCall call, ulong[] arguments, FilterVerdict expected) =>
+        FilterInterpreter.Run(Filter, (int)call, arguments).ShouldBe(expected);
+
+    [Theory]
+    [InlineData(SystemCall.Execve)]
+    [InlineData(SystemCall.Execveat)]
+    [InlineData(SystemCall.Fork)]
+    [InlineData(SystemCall.Ptrace)]
+    [InlineData(SystemCall.ProcessVmReadv)]
+    [InlineData(SystemCall.Bind)]
+    [InlineData(SystemCall.Listen)]
+    [InlineData(SystemCall.Unlink)]
+    [InlineData(SystemCall.Chmod)]
+    [InlineData(SystemCall.Setuid)]
+    [InlineData(SystemCall.Chroot)]
+    [InlineData(SystemCall.Mount)]
+    [InlineData(SystemCall.Bpf)]
+    [InlineData(SystemCall.IoUringSetup)]
+    public void What_only_an_attacker_wants_is_refused_and_told(SystemCall call) =>
+        FilterInterpreter.Run(Filter, (int)call, [ProcessId]).ShouldBe(FilterVerdict.RefuseAndTell);
+
+    [Fact]
+    public void Any_other_number_is_refused()
+    {
+        HashSet<int> known = [.. Enum.GetValues<SystemCall>().Cast<int>()];
+        foreach (int call in Enumerable.Range(0, 1024).Where(number => !known.Contains(number)))
+        {
+            FilterInterpreter.Run(Filter, call).ShouldBe(FilterVerdict.Refuse, $"system call {call}");
+        }
+    }
+
+    [Fact]
+    public void Every_known_call_has_a_verdict_of_its_own()
+    {
+        HashSet<uint> compared = [.. Filter.Where(step => step.Code == FilterProgram.JumpIfEqual).Select(step => step.Operand)];
+        foreach (SystemCall call in Enum.GetValues<SystemCall>())
+        {
+            compared.ShouldContain((uint)call, $"{call}");
+        }
+    }
+
+    [Theory]
+    [InlineData(SystemCall.Read)]
+    [InlineData(SystemCall.Execve)]
+    public void Other_ways_into_the_kernel_are_closed(SystemCall call)
+    {
+        FilterInterpreter.Run(Filter, (int)call, architecture: Intel32).ShouldBe(FilterVerdict.Kill);
+        FilterInterpreter.Run(Filter, (int)call | X32Bit).ShouldBe(FilterVerdict.Refuse);
+    }
+
+    [Fact]
+    public void The_quiet_filter_knows_clone3_alone()
+    {
+        FilterInstruction[] quiet = SandboxRules.AssembleQuiet();
+
+        foreach (SystemCall call in Enum.GetValues<SystemCall>())
+        {
+            FilterInterpreter.Run(quiet, (int)call)
+                .ShouldBe(call == SystemCall.Clone3 ? FilterVerdict.Unknown : FilterVerdict.Allow);
+        }
+    }
+
+    [Fact]
+    public void The_kernel_takes_a_program_of_that_length() => Filter.Length.ShouldBeLessThan(LongestProgram);
+}
