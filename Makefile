@@ -4,7 +4,7 @@
 #   make check     what CI runs: format, build, publish, all tests, the rig (as root)
 #   make run       show the daemon at work under a real Postfix (as root); KEEP=1 leaves it up
 #   make compat    the same as a test, and every case side by side with the distribution's tlsmgr (as root)
-#   make compat-all  the same with the Postfix of four Debian releases: rig and wire table (as root; uses the network)
+#   make compat-all  the rig and the wire table with the Postfix of four Debian releases (as root; uses the network)
 #   make record    record the sessions of Postfix's programs with the distribution's tlsmgr into fixtures/ (as root)
 #   make fuzz      random conversations with both: SEED= and COUNT= choose them (as root)
 #   make faults    every injected fault in full: hours (as root); SOAK= is the soak's length in seconds
