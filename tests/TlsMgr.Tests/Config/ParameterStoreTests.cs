@@ -129,6 +129,15 @@ public sealed class ParameterStoreTests : System.IDisposable
     }
 
     [Fact]
+    public void Bytes_that_are_no_text_become_replacement_characters()
+    {
+        _directory.Write("main.cf", [.. "mail_name = caf"u8, 0xe9, (byte)'.', 0xc3, 0xa9, (byte)'\n']);
+        ParameterStore store = ParameterStore.Read(Process(), new Log());
+
+        store.Expand("mail_name").ShouldBe("caf\ufffd.\u00e9");
+    }
+
+    [Fact]
     public void A_cache_may_take_its_values_from_any_other()
     {
         Load(
