@@ -1,4 +1,4 @@
-// The recorded cases of main.cf-3.7.txt, main.cf-more-3.7.txt and main.cf-order-3.7.txt.
+// The recorded cases of main.cf-3.7.txt, -more-, -order- and -hosts-3.7.txt.
 
 using System;
 using System.Collections.Generic;

@@ -119,8 +119,19 @@ public sealed class PostfixParameters
             Default = systemName.Contains('.') ? systemName : $"{systemName}.{systemDomain}",
         });
         int dot = hostName.IndexOf('.');
-        store.Text(Table.Domain with { Default = dot < 0 ? "localdomain" : hostName[(dot + 1)..] });
+        string domain = store.Text(Table.Domain with { Default = dot < 0 ? "localdomain" : hostName[(dot + 1)..] });
+        CheckName(store, "myhostname", hostName);
+        CheckName(store, "mydomain", domain);
         return hostName;
+    }
+
+    private static void CheckName(ParameterStore store, string parameter, string name)
+    {
+        if (HostNameSyntax.FindFault(name) is { } fault)
+        {
+            store.Log.Warning(fault);
+            throw Misfit(store, $"{parameter}: bad parameter value: {name}");
+        }
     }
 
     private static (MailVersion Version, string Origin) FindMailVersion(ParameterStore store, string? masterExecutable)

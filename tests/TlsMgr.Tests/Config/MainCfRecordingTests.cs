@@ -23,10 +23,13 @@ public sealed class MainCfRecordingTests
         "no debugger_command", "requires a process limit", "no transport type", "unsupported transport type",
     ];
 
+    private static readonly string[] Files =
+        ["main.cf-3.7.txt", "main.cf-more-3.7.txt", "main.cf-order-3.7.txt", "main.cf-hosts-3.7.txt"];
+
     public static TheoryData<string, int> Cases()
     {
         TheoryData<string, int> cases = [];
-        foreach (string file in new[] { "main.cf-3.7.txt", "main.cf-more-3.7.txt", "main.cf-order-3.7.txt" })
+        foreach (string file in Files)
         {
             for (int i = 0; i < MainCfRecording.ReadAll(file).Count; i++)
             {
@@ -71,6 +74,7 @@ public sealed class MainCfRecordingTests
     {
         MainCfRecording.ReadAll("main.cf-3.7.txt").Count.ShouldBe(92);
         MainCfRecording.ReadAll("main.cf-more-3.7.txt").Count.ShouldBe(500);
+        MainCfRecording.ReadAll("main.cf-hosts-3.7.txt").Count.ShouldBe(153);
         MainCfRecording.ReadAll("main.cf-order-3.7.txt").Count.ShouldBe(104);
     }
 

@@ -31,7 +31,7 @@ public sealed class ParameterStoreTests : System.IDisposable
         byName["config_directory"].ShouldBe(_directory.Path);
         byName.ShouldNotContainKey("zebra");
         byName.ShouldNotContainKey("relay_domains");
-        byName.Count.ShouldBe(39);
+        byName.Count.ShouldBe(40);
     }
 
     [Fact]
@@ -145,6 +145,15 @@ public sealed class ParameterStoreTests : System.IDisposable
         Load($"mail_version = {version}\n", out PostfixParameters shared, out _);
 
         shared.CacheTypeByDefault.ShouldBe(type);
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_text_become_replacement_characters()
+    {
+        _directory.Write("main.cf", [.. "mail_name = caf"u8, 0xe9, (byte)'.', 0xc3, 0xa9, (byte)'\n']);
+        ParameterStore store = ParameterStore.Read(Process(), new Log());
+
+        store.Expand("mail_name").ShouldBe("caf\ufffd.\u00e9");
     }
 
     [Fact]
