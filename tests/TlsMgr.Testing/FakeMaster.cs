@@ -92,6 +92,15 @@ public sealed partial class FakeMaster : IDisposable
     /// <summary>The status messages that arrived until <see cref="HangUp"/>; every write must hold whole ones.</summary>
     public IReadOnlyList<StatusMessage> StatusMessages { get; private set; } = [];
 
+    /// <summary>Reads the status channel empty and forgets what was there.</summary>
+    public void DiscardStatus()
+    {
+        Span<byte> room = stackalloc byte[StatusMessageBytes * 1024];
+        while (UnixSocket.Receive(_status, room) > 0)
+        {
+        }
+    }
+
     private List<StatusMessage> TakeStatusMessages()
     {
         List<StatusMessage> messages = [];
