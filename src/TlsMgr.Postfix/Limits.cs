@@ -15,6 +15,12 @@ public static class Limits
     /// <summary>Bytes read from one connection in one turn: a large message must not hold up the others.</summary>
     public const int ReadBytesPerTurn = 64 * 1024;
 
+    /// <summary>Bytes of one block of memory that requests and replies wait in: more than most need.</summary>
+    public const int BlockBytes = 4096;
+
+    /// <summary>Blocks that are kept for the next turn: two for each event of a turn, twice over; 2 MiB.</summary>
+    public const int FreeBlocks = 512;
+
     /// <summary>Bytes asked for in one read: more than any real request, and one page of memory.</summary>
     public const int ReadBytes = 4096;
 

@@ -41,12 +41,13 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// <summary>Since when the client has taken nothing of its replies; 0 when there are none to take.</summary>
     private long _replySince;
 
-    internal ClientConnection(int descriptor, EventLoop loop, ConnectionTable table, IRequestService service)
+    internal ClientConnection(
+        int descriptor, EventLoop loop, ConnectionTable table, IRequestService service, BlockPool pool)
     {
         _descriptor = descriptor;
         _loop = loop;
         _table = table;
-        _conversation = new Conversation(service);
+        _conversation = new Conversation(service, pool);
     }
 
     /// <summary>The conversation on it.</summary>

@@ -8,7 +8,7 @@ using TlsMgr.Postfix.Logging;
 namespace TlsMgr.Postfix.Process;
 
 /// <summary>The connections of the daemon.</summary>
-public sealed class ConnectionTable
+public sealed class ConnectionTable : IDisposable
 {
     /// <summary>How often overdue connections are looked for.</summary>
     private static readonly TimeSpan DeadlineCheck = TimeSpan.FromSeconds(1);
@@ -20,6 +20,7 @@ public sealed class ConnectionTable
     private readonly string _peer;
     private readonly TimeSpan _timeout;
     private readonly List<ClientConnection> _connections = [];
+    private readonly BlockPool _pool = new();
     private List<ClientConnection> _queue = [];
     private List<ClientConnection> _served = [];
     private bool _watchesDeadlines;
@@ -60,7 +61,7 @@ public sealed class ConnectionTable
     /// <summary>Takes over a connected descriptor.</summary>
     public void Accept(int descriptor)
     {
-        ClientConnection connection = new(descriptor, _loop, this, _service) { Index = _connections.Count };
+        ClientConnection connection = new(descriptor, _loop, this, _service, _pool) { Index = _connections.Count };
         _connections.Add(connection);
         if (_log.IsVerbose)
         {
@@ -107,12 +108,14 @@ public sealed class ConnectionTable
     }
 
     /// <summary>Closes every connection.</summary>
-    public void CloseAll()
+    public void Dispose()
     {
         while (_connections.Count > 0)
         {
             Close(_connections[^1]);
         }
+
+        _pool.Dispose();
     }
 
     /// <summary>Lets a connection take part in the next turn.</summary>

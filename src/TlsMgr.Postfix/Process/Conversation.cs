@@ -45,14 +45,9 @@ public sealed class Conversation : IDisposable
     /// <summary>At most this many bytes between two requests are a trigger, not a request.</summary>
     private const int TriggerBytes = 2;
 
-    /// <summary>No thresholds: the conversation bounds itself, and a flush never waits.</summary>
-    private static readonly PipeOptions Unbounded = new(
-        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0,
-        resumeWriterThreshold: 0, useSynchronizationContext: false);
-
     private readonly IRequestService _service;
-    private readonly Pipe _input = new(Unbounded);
-    private readonly Pipe _output = new(Unbounded);
+    private readonly Pipe _input;
+    private readonly Pipe _output;
     private MessageFramer _framer;
     private int _heldReply;
     private int _shortBytes;
@@ -60,7 +55,18 @@ public sealed class Conversation : IDisposable
     private bool _hasMoreInput;
 
     /// <summary>Begins a conversation; nothing is said yet.</summary>
-    public Conversation(IRequestService service) => _service = service;
+    /// <param name="service">Who answers.</param>
+    /// <param name="pool">Where the memory comes from that bytes wait in.</param>
+    public Conversation(IRequestService service, MemoryPool<byte> pool)
+    {
+        _service = service;
+        // No thresholds: the conversation bounds itself, and a flush never waits.
+        PipeOptions unbounded = new(
+            pool, PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0, resumeWriterThreshold: 0,
+            useSynchronizationContext: false);
+        _input = new Pipe(unbounded);
+        _output = new Pipe(unbounded);
+    }
 
     /// <summary>Takes the bytes of the client; call <see cref="InputArrived"/> after writing.</summary>
     public PipeWriter Input => _input.Writer;

@@ -57,7 +57,7 @@ public sealed class ServiceLoop : IDisposable
         FileDescriptor.SetCloseOnExec(MasterDescriptors.FlowWrite);
         FileDescriptor.SetCloseOnExec(MasterDescriptors.Status);
         MasterStatusChannel status = new(_loop, settings.Generation, _clock, _log, End);
-        ConnectionTable connections = new(
+        using ConnectionTable connections = new(
             _loop, settings.Service, _clock, _log, settings.Peer, settings.ClientTimeout);
         for (int i = 0; i < settings.ListenerCount; i++)
         {
@@ -78,8 +78,6 @@ public sealed class ServiceLoop : IDisposable
 
             hasMore = settings.Background();
         }
-
-        connections.CloseAll();
     }
 
     /// <summary>Ends the process by the signal that ended the loop, if one did.</summary>

@@ -2,6 +2,7 @@
 // deadlines; these descriptors may be files, pipes or a terminal, so it reads and writes as they come.
 
 using System;
+using System.Buffers;
 using System.IO.Pipelines;
 using TlsMgr.Native.Libc;
 
@@ -16,7 +17,7 @@ public static class StandardStreams
     /// <summary>Serves. There is no greeting in this mode.</summary>
     public static void Serve(IRequestService service)
     {
-        using Conversation conversation = new(service);
+        using Conversation conversation = new(service, MemoryPool<byte>.Shared);
         while (conversation.State != ConversationState.Ended)
         {
             if (conversation.State == ConversationState.AwaitsInput)

@@ -9,9 +9,9 @@ namespace TlsMgr.Benchmarks.Servers;
 /// <summary>A server of the benchmark.</summary>
 /// <param name="Name">What the tables call it.</param>
 /// <param name="Binary">Its file.</param>
-/// <param name="CacheType">The type of its session caches in main.cf.</param>
+/// <param name="CacheType">The type of its session caches in main.cf; null for no caches.</param>
 /// <param name="Verbs">What it can answer.</param>
-internal sealed record ServerDefinition(string Name, string Binary, string CacheType, IReadOnlyList<string> Verbs)
+internal sealed record ServerDefinition(string Name, string Binary, string? CacheType, IReadOnlyList<string> Verbs)
 {
     private const string Original = "/usr/lib/postfix/sbin/tlsmgr";
 
@@ -26,7 +26,7 @@ internal sealed record ServerDefinition(string Name, string Binary, string Cache
 
     /// <summary>What one core can do at all.</summary>
     internal static readonly ServerDefinition Floor = new(
-        "floor", Path.Combine(AppContext.BaseDirectory, "floor"), "btree", [Load.Verbs.Lookup]);
+        "floor", Path.Combine(AppContext.BaseDirectory, "floor"), null, [Load.Verbs.Lookup]);
 
     /// <summary>This daemon.</summary>
     internal static ServerDefinition Ours(string binary) => new("this", Path.GetFullPath(binary), "lmdb", Load.Verbs.All);
@@ -36,7 +36,7 @@ internal sealed record ServerDefinition(string Name, string Binary, string Cache
 
     internal string[] MainCf(params string[] others) =>
     [
-        .. Array.ConvertAll(Load.Caches.All,
+        .. Array.ConvertAll(CacheType is null ? [] : Load.Caches.All,
             cache => $"{cache}_tls_session_cache_database = {CacheType}:${{data_directory}}/{cache}_scache"),
         // The original fills its map, and then keeps nothing and says nothing.
         "lmdb_map_size = 268435456",

@@ -43,7 +43,7 @@ public sealed class ConnectionTableTests : ILogTarget, IDisposable
     public void Dispose()
     {
         _clients.ForEach(client => client.Dispose());
-        _table.CloseAll();
+        _table.Dispose();
         _loop.Dispose();
         _listener.Dispose();
         _directory.Delete(recursive: true);

@@ -46,7 +46,7 @@ internal sealed class EchoService : IRequestService
 /// <summary>Talks to a conversation as a client and a loop would, without either.</summary>
 internal sealed class ScriptedClient(IRequestService service) : IDisposable
 {
-    internal Conversation Conversation { get; } = new(service);
+    internal Conversation Conversation { get; } = new(service, MemoryPool<byte>.Shared);
 
     /// <summary>Sends bytes in one write and answers what came back.</summary>
     internal string Say(string text) => Wire.Text(SayBytes(Wire.Bytes(text)));
