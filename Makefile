@@ -4,22 +4,26 @@
 #   make check     what CI runs: format, build, publish, all tests, the rig (as root)
 #   make run       show the daemon at work under a real Postfix (as root); KEEP=1 leaves it up
 #   make compat    the same as a test (as root)
+#   make bench     measure it against the original (as root), some 12 minutes; QUICK=1 takes less than two
 #   make publish   leave the daemon as dist/tlsmgr
 #   make install   put it beside the distribution's tlsmgr and switch Postfix over; make uninstall goes back (as root)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build test check run compat publish install uninstall prerequisites format clean
+.PHONY: build test check run compat bench publish install uninstall prerequisites format clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 # Build servers would outlive make and hold on to the work tree.
 export MSBUILDDISABLENODEREUSE := 1
 
-# Debian's packages that building and testing need: the linker and what it links, the real Postfix, a TLS client.
-PACKAGES := clang zlib1g-dev liblmdb-dev postfix postfix-lmdb openssl
+# Debian's packages that building and testing need: the compiler and what it links, the real Postfix, a TLS client, and
+# what counts system calls.
+PACKAGES := clang zlib1g-dev liblmdb-dev postfix postfix-lmdb openssl strace
 RIG := dotnet run --project compat/TlsMgr.Compat -c Release --
+# A quick run is too noisy to be kept.
+BENCHMARK_OPTIONS := $(if $(QUICK),--quick,--report compat/BENCHMARK.md)
 KEEP_OPTION := $(if $(KEEP),--keep)
 
 build: prerequisites
@@ -61,6 +65,10 @@ run: publish
 compat: publish
 	@[ "$$(id -u)" = 0 ] || { echo "make compat: needs root: master(8) starts only as root" >&2; exit 1; }
 	$(RIG) check --tlsmgr dist/tlsmgr
+
+bench: publish
+	@[ "$$(id -u)" = 0 ] || { echo "make bench: needs root: it starts daemons in jails and traces them" >&2; exit 1; }
+	dotnet run --project tests/TlsMgr.Benchmarks -c Release -- --tlsmgr dist/tlsmgr $(BENCHMARK_OPTIONS)
 
 install: publish
 	compat/switch.sh install dist/tlsmgr

@@ -49,7 +49,7 @@ internal sealed class Benchmark(string binary, Plan plan, TextWriter progress)
             progress.WriteLine("system calls");
             Dictionary<(ServerDefinition, string), double> calls = CountSystemCalls(servers);
             progress.WriteLine("sessions of 1 MiB");
-            LargeSessions large = LargeSessions.Measure(servers[0]);
+            LargeSessions large = LargeSessions.Measure(servers[0], plan.Rounds);
             servers.ForEach(static server => server.End());
             return (throughput, calls, large);
         }

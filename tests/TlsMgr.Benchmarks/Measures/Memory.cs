@@ -41,7 +41,7 @@ internal sealed record Memory(MemoryUse Idle, MemoryUse Busy)
     /// <summary>Starts a daemon and measures it, with three caches of 10,000 sessions and 500 connections in the end.</summary>
     internal static Memory Measure(ServerDefinition definition)
     {
-        using BenchmarkServer server = new(definition);
+        using BenchmarkServer server = new(definition, isOnDisk: false);
         FirstAnswer.Await(server);
         MemoryUse idle = MemoryUse.Of(server.ProcessId);
         foreach (string cache in Caches.All)

@@ -38,7 +38,8 @@ internal sealed record MillionSessions(double LookupRatio, double SlowestBefore,
 
     internal static MillionSessions Measure(ServerDefinition definition, Plan plan)
     {
-        using BenchmarkServer server = new(definition, $"smtpd_tls_session_cache_timeout = {TimeoutSeconds}s");
+        using BenchmarkServer server = new(
+            definition, isOnDisk: true, $"smtpd_tls_session_cache_timeout = {TimeoutSeconds}s");
         FirstAnswer.Await(server);
         LoadGenerator.Fill(server, FewSessions, FewCache);
         LoadGenerator.Fill(server, Sessions);

@@ -25,10 +25,19 @@ internal sealed class BenchmarkServer : IDisposable
     private readonly List<string> _records = [];
     private volatile bool _ends;
 
-    internal BenchmarkServer(ServerDefinition definition, params string[] mainCf)
+    /// <summary>Starts a server.</summary>
+    /// <param name="definition">Which.</param>
+    /// <param name="isOnDisk">
+    /// Whether its files are on disk, or in memory, where the original has nothing to wait for.
+    /// </param>
+    /// <param name="mainCf">More lines for main.cf.</param>
+    internal BenchmarkServer(ServerDefinition definition, bool isOnDisk = true, params string[] mainCf)
     {
         Definition = definition;
-        _directories = new DaemonDirectories(definition.MainCf(mainCf));
+        DirectoryInfo root = isOnDisk
+            ? Directory.CreateTempSubdirectory("tlsmgr-benchmark-")
+            : Directory.CreateDirectory(Path.Combine("/dev/shm", $"tlsmgr-benchmark-{Path.GetRandomFileName()}"));
+        _directories = new DaemonDirectories(root, definition.MainCf(mainCf));
         _log = new PostlogSocket(_directories.PostlogSocket);
         StartedAt = Stopwatch.GetTimestamp();
         _master = FakeMaster.Start(
