@@ -163,7 +163,7 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         do
         {
             room = _conversation.Input.GetSpan(Limits.ReadBytes);
-            count = FileDescriptor.Read(_descriptor, room);
+            count = UnixSocket.Receive(_descriptor, room);
             _conversation.Input.Advance(int.Max(count, 0));
             total += int.Max(count, 0);
         }
