@@ -68,7 +68,7 @@ compat: publish
 
 bench: publish
 	@[ "$$(id -u)" = 0 ] || { echo "make bench: needs root: it starts daemons in jails and traces them" >&2; exit 1; }
-	dotnet run --project tests/TlsMgr.Benchmarks -c Release -- --tlsmgr dist/tlsmgr $(BENCHMARK_OPTIONS)
+	nice -n -20 dotnet run --project tests/TlsMgr.Benchmarks -c Release -- --tlsmgr dist/tlsmgr $(BENCHMARK_OPTIONS)
 
 install: publish
 	compat/switch.sh install dist/tlsmgr

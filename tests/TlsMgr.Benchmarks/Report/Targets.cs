@@ -15,7 +15,7 @@ internal sealed class Targets(Results results)
     private const int Crowded = 128;
     private const string Times = " ×";
 
-    /// <summary>What a request may be delayed at most by a sweep or by a large session, in milliseconds.</summary>
+    /// <summary>What a request may take at most beside a sweep or a large session, in milliseconds.</summary>
     private const double DelayMilliseconds = 20;
 
     private static readonly Func<LoadResult, double> Rate = static result => result.RequestsPerSecond;
@@ -45,11 +45,11 @@ internal sealed class Targets(Results results)
         AtMost("anonymous memory, idle", 12, " MB", results.Memories[_ours].Idle.Anonymous),
         AtMost("anonymous memory, 500 connections and three caches of 10,000 sessions", 24, " MB",
             results.Memories[_ours].Busy.Anonymous),
-        AtMost("slowest lookup beside sessions of 1 MiB, more than alone", DelayMilliseconds, " ms",
-            results.LargeSessions.SlowestBeside.Median - results.LargeSessions.SlowestAlone.Median),
+        AtMost("slowest lookup beside sessions of 1 MiB", DelayMilliseconds, " ms",
+            results.LargeSessions.SlowestBeside.Median),
         AtLeast("lookup with 1,000,000 sessions, against 10,000", 0.6, results.MillionSessions?.LookupRatio),
-        AtMost("slowest lookup while 1,000,000 sessions are swept, more than before", DelayMilliseconds, " ms",
-            results.MillionSessions is { } million ? million.SlowestDuring - million.SlowestBefore : null),
+        AtMost("slowest lookup while 1,000,000 sessions are swept", DelayMilliseconds, " ms",
+            results.MillionSessions?.SlowestDuring),
     ];
 
     private double Ratio(string verb, ServerDefinition other, int connections, Func<LoadResult, double> figure) =>

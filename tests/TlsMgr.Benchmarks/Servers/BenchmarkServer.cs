@@ -38,6 +38,8 @@ internal sealed class BenchmarkServer : IDisposable
             ? Directory.CreateTempSubdirectory("tlsmgr-benchmark-")
             : Directory.CreateDirectory(Path.Combine("/dev/shm", $"tlsmgr-benchmark-{Path.GetRandomFileName()}"));
         _directories = new DaemonDirectories(root, definition.MainCf(mainCf));
+        // The original waits until main.cf is two seconds old.
+        File.SetLastWriteTimeUtc(Path.Combine(_directories.Config, "main.cf"), DateTime.UnixEpoch);
         _log = new PostlogSocket(_directories.PostlogSocket);
         StartedAt = Stopwatch.GetTimestamp();
         _master = FakeMaster.Start(
