@@ -1,5 +1,6 @@
-// The memory that connections' bytes pass through: blocks of one size that go round. .NET's own pools keep few arrays and
-// drop the rest, which with many clients in one turn makes garbage of every reply. Must never be used by two threads.
+// The memory that connections' bytes pass through: blocks of one size that go round. .NET's own pool keeps few arrays
+// and drops the rest, which with many clients in one turn makes garbage of every reply. Must never be used by two
+// threads.
 
 using System;
 using System.Buffers;
