@@ -27,10 +27,11 @@ catch (Exception fault) when (fault is BenchmarkException or IOException or Unau
 static int Run(BenchmarkOptions options)
 {
     Plan plan = options.Quick ? Plan.Quick : Plan.Full;
+    string[] machine = [.. Machine.Describe(options.TlsMgr)];
     Results results = new Benchmark(options.TlsMgr, plan, Console.Error).Run();
     List<Verdict> verdicts = new Targets(results).Judge();
     using StringWriter report = new();
-    new ReportWriter(results, report).Write(verdicts, Machine.Describe(options.TlsMgr), plan);
+    new ReportWriter(results, report).Write(verdicts, machine, plan);
     Console.Write(report);
     if (options.Report is not null)
     {
