@@ -7,6 +7,7 @@
 #   make compat-all  the rig and the wire table with the Postfix of four Debian releases (as root; uses the network)
 #   make record    record the sessions of Postfix's programs with the distribution's tlsmgr into fixtures/ (as root)
 #   make fuzz      random conversations with both: SEED= and COUNT= choose them (as root)
+#   make bench     measure it against the original (as root), some 12 minutes; QUICK=1 takes less than two
 #   make faults    every injected fault in full: hours (as root); SOAK= is the soak's length in seconds
 #   make publish   leave the daemon as dist/tlsmgr and the administrator's tool as dist/tlsmgrctl
 #   make install   put it beside the distribution's tlsmgr and switch Postfix over; make uninstall goes back (as root)
@@ -14,7 +15,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build test check run compat compat-all record fuzz faults publish install uninstall prerequisites format clean
+.PHONY: build test check run compat compat-all record fuzz faults bench publish install uninstall prerequisites format clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -22,9 +23,11 @@ export DOTNET_NOLOGO := 1
 export MSBUILDDISABLENODEREUSE := 1
 
 # Debian's packages that building and testing need: the linker and what it links, the real Postfix, a TLS client.
-PACKAGES := clang binutils zlib1g-dev liblmdb-dev postfix postfix-lmdb openssl
+PACKAGES := clang binutils zlib1g-dev liblmdb-dev postfix postfix-lmdb openssl strace
 RIG := dotnet run --project compat/TlsMgr.Compat -c Release --
 SIDE_BY_SIDE := dotnet run --project compat/TlsMgr.SideBySide -c Release --
+# A quick run is too noisy to be kept.
+BENCHMARK_OPTIONS := $(if $(QUICK),--quick,--report compat/BENCHMARK.md)
 SEED ?= 1
 COUNT ?= 20000
 KEEP_OPTION := $(if $(KEEP),--keep)
@@ -94,6 +97,10 @@ compat-all: publish
 faults: build publish
 	@[ "$$(id -u)" = 0 ] || { echo "make faults: needs root: it starts daemons in jails" >&2; exit 1; }
 	FAULTS=full HANG_TIMEOUT=24h tests/suites.sh faults
+
+bench: publish
+	@[ "$$(id -u)" = 0 ] || { echo "make bench: needs root: it starts daemons in jails and traces them" >&2; exit 1; }
+	nice -n -20 dotnet run --project tests/TlsMgr.Benchmarks -c Release -- --tlsmgr dist/tlsmgr $(BENCHMARK_OPTIONS)
 
 install: publish
 	compat/switch.sh install dist/tlsmgr

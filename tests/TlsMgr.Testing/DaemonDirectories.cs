@@ -15,8 +15,14 @@ public sealed partial class DaemonDirectories : IDisposable
 
     /// <summary>Makes the tree with a main.cf that has these lines behind the necessary ones.</summary>
     public DaemonDirectories(params string[] mainCfLines)
+        : this(Directory.CreateTempSubdirectory("tlsmgr-test-"), mainCfLines)
     {
-        Root = Directory.CreateTempSubdirectory("tlsmgr-test-").FullName;
+    }
+
+    /// <summary>Makes the tree in a directory that is there for nothing else.</summary>
+    public DaemonDirectories(DirectoryInfo root, string[] mainCfLines)
+    {
+        Root = root.FullName;
         File.SetUnixFileMode(Root, Traversable);
         Owner = UserIdentity.UserId == 0 ? "postfix" : Environment.UserName;
         foreach (string name in new[] { "config", "queue", "queue/public", "queue/private", "data" })

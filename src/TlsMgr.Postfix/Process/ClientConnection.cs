@@ -182,7 +182,7 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         {
             // What is left of a block comes first: a request that arrives byte by byte must not cost a block for each.
             room = _conversation.Input.GetSpan();
-            count = FileDescriptor.Read(_descriptor, room);
+            count = UnixSocket.Receive(_descriptor, room);
             _conversation.Input.Advance(int.Max(count, 0));
             total += int.Max(count, 0);
         }

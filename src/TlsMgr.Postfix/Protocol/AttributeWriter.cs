@@ -64,7 +64,7 @@ public readonly ref struct AttributeWriter(IBufferWriter<byte> output)
     private void WritePiece(ReadOnlySpan<byte> piece, int terminators)
     {
         Span<byte> room = _output.GetSpan(Base64.GetMaxEncodedToUtf8Length(piece.Length) + terminators);
-        Base64.EncodeToUtf8(piece, room, out _, out int characters);
+        int characters = Base64Data.Encode(piece, room);
         room.Slice(characters, terminators).Clear();
         _output.Advance(characters + terminators);
     }

@@ -4,6 +4,8 @@
 using System;
 using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace TlsMgr.Postfix.Protocol;
 
@@ -13,6 +15,18 @@ public static class Base64Data
     private const byte Padding = (byte)'=';
     private const int GroupCharacters = 4;
     private const int GroupBytes = 3;
+
+    /// <summary>Encodes; answers how many characters that made.</summary>
+    /// <param name="data">The bytes.</param>
+    /// <param name="room">Where to encode to: four characters for each three bytes begun.</param>
+    public static int Encode(ReadOnlySpan<byte> data, Span<byte> room)
+    {
+        // The library asks in each round what the processor can do, which costs a lookup a tenth of its time.
+        int bytes = Ssse3.IsSupported ? EncodeVectors(data, room) : 0;
+        int characters = bytes / GroupBytes * GroupCharacters;
+        Base64.EncodeToUtf8(data[bytes..], room[characters..], out _, out int others);
+        return characters + others;
+    }
 
     /// <summary>The most bytes that a text of this length can decode to.</summary>
     public static int DecodedLimit(int characters) => (characters / GroupCharacters * GroupBytes) + GroupBytes;
@@ -45,6 +59,36 @@ public static class Base64Data
         bool isPlain = status == OperationStatus.Done && bodyBytes == body.Length / GroupCharacters * GroupBytes;
         lengthBytes = isPlain ? bodyBytes : 0;
         return TryDecodeGroups(isPlain ? text[^GroupCharacters..] : text, room, ref lengthBytes);
+    }
+
+    /// <summary>
+    /// Encodes twelve bytes to sixteen characters at a time while sixteen can be read; answers how many bytes that
+    /// were. The method of W. Muła and D. Lemire, "Faster Base64 Encoding and Decoding using AVX2 Instructions" (2018).
+    /// </summary>
+    private static int EncodeVectors(ReadOnlySpan<byte> data, Span<byte> room)
+    {
+        Vector128<byte> order = Vector128.Create((byte)1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10);
+        // From value to character, by range: 'a' - 26, ten times '0' - 52, '+' - 62, '/' - 63, and 'A'.
+        Vector128<byte> shifts = Vector128.Create(
+            (byte)71, 252, 252, 252, 252, 252, 252, 252, 252, 252, 252, 237, 240, 65, 0, 0);
+        int bytes = 0;
+        for (; data.Length - bytes >= Vector128<byte>.Count; bytes += 12, room = room[Vector128<byte>.Count..])
+        {
+            // Each group of three bytes is spread over four, then each value of six bits moved to the end of its byte.
+            Vector128<uint> groups = Ssse3.Shuffle(Vector128.Create(data[bytes..]), order).AsUInt32();
+            Vector128<ushort> outer = Sse2.MultiplyHigh(
+                (groups & Vector128.Create(0x0fc0fc00u)).AsUInt16(), Vector128.Create(0x04000040u).AsUInt16());
+            Vector128<ushort> inner =
+                (groups & Vector128.Create(0x003f03f0u)).AsUInt16() * Vector128.Create(0x01000010u).AsUInt16();
+            Vector128<byte> values = (outer | inner).AsByte();
+
+            // The ranges: 13 for capitals, 0 for small letters, 1 to 12 for the rest.
+            Vector128<byte> ranges = Sse2.SubtractSaturate(values, Vector128.Create((byte)51));
+            ranges |= Vector128.LessThan(values, Vector128.Create((byte)26)) & Vector128.Create((byte)13);
+            (values + Ssse3.Shuffle(shifts, ranges)).CopyTo(room);
+        }
+
+        return bytes;
     }
 
     private static bool TryDecodeGroups(ReadOnlySpan<byte> text, Span<byte> room, ref int lengthBytes)

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
@@ -46,6 +47,19 @@ public sealed class Base64DataTests
     public void Anything_else_is_malformed(string text)
     {
         Base64Data.TryDecode(Encoding.ASCII.GetBytes(text), new byte[64], out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Data_of_every_length_is_encoded_as_the_library_does()
+    {
+        byte[] data = [.. Enumerable.Range(0, 400).Select(i => (byte)(i * 167))];
+        byte[] room = new byte[1024];
+        for (int length = 0; length <= data.Length; length++)
+        {
+            int characters = Base64Data.Encode(data.AsSpan(0, length), room);
+
+            Encoding.ASCII.GetString(room, 0, characters).ShouldBe(Convert.ToBase64String(data, 0, length));
+        }
     }
 
     [Fact]

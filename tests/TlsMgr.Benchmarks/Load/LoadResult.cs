@@ -1,0 +1,26 @@
+// What one run of the load generator measured.
+
+using System.Globalization;
+
+namespace TlsMgr.Benchmarks.Load;
+
+/// <summary>The figures of one run; times of requests in microseconds.</summary>
+internal sealed record LoadResult(
+    double Requests, double Seconds, double ServerSeconds, double GeneratorSeconds, double P50, double P99, double P999,
+    double Slowest)
+{
+    internal double RequestsPerSecond => Requests / Seconds;
+
+    internal double ServerMicroseconds => ServerSeconds * 1e6 / Requests;
+
+    internal double GeneratorMicroseconds => GeneratorSeconds * 1e6 / Requests;
+
+    /// <summary>Reads the one line that load.c prints.</summary>
+    internal static LoadResult Parse(string line)
+    {
+        double[] numbers = System.Array.ConvertAll(
+            line.Split(' '), text => double.Parse(text, CultureInfo.InvariantCulture));
+        return new LoadResult(
+            numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7]);
+    }
+}

@@ -1,0 +1,30 @@
+// The kinds of load, as load.c names them.
+
+namespace TlsMgr.Benchmarks.Load;
+
+/// <summary>What clients ask for.</summary>
+internal static class Verbs
+{
+    internal const string Seed = "seed";
+    internal const string Policy = "policy";
+    internal const string Lookup = "lookup";
+    internal const string Update = "update";
+    internal const string Delete = "delete";
+
+    /// <summary>60 % lookup, 25 % update, 10 % seed, 5 % policy.</summary>
+    internal const string Mix = "mix";
+
+    /// <summary>Stores every key once.</summary>
+    internal const string Fill = "fill";
+
+    /// <summary>Those that are measured.</summary>
+    internal static readonly string[] All = [Seed, Policy, Lookup, Update, Delete, Mix];
+}
+
+/// <summary>The cache types of the protocol.</summary>
+internal static class Caches
+{
+    internal const string Smtpd = "smtpd";
+
+    internal static readonly string[] All = [Smtpd, "smtp", "lmtp"];
+}

@@ -1,0 +1,46 @@
+// The time from exec to the first seed that is answered.
+
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using TlsMgr.Benchmarks.Servers;
+using TlsMgr.Testing;
+
+namespace TlsMgr.Benchmarks.Measures;
+
+/// <summary>The first answer of a daemon.</summary>
+internal static class FirstAnswer
+{
+    private const int Starts = 11;
+
+    /// <summary>Asks for a seed and waits for it.</summary>
+    internal static void Await(BenchmarkServer server)
+    {
+        using AttributeClient client = server.Connect();
+        client.ReadList();
+        client.Send(("request", "seed"u8.ToArray()), ("size", "32"u8.ToArray()));
+        client.ReadList();
+    }
+
+    /// <summary>
+    /// Starts the daemons in turns, and answers milliseconds. Without caches: the original flushes a new one to disk,
+    /// which takes as long as the disk likes.
+    /// </summary>
+    internal static Dictionary<ServerDefinition, Series> Measure(IReadOnlyList<ServerDefinition> daemons)
+    {
+        Dictionary<ServerDefinition, List<double>> times = daemons.ToDictionary(
+            daemon => daemon, static _ => new List<double>());
+        for (int start = 0; start < Starts; start++)
+        {
+            foreach (ServerDefinition daemon in daemons)
+            {
+                using BenchmarkServer server = new(daemon with { CacheType = null });
+                Await(server);
+                times[daemon].Add(Stopwatch.GetElapsedTime(server.StartedAt).TotalMilliseconds);
+                server.End();
+            }
+        }
+
+        return times.ToDictionary(pair => pair.Key, pair => new Series(pair.Value));
+    }
+}

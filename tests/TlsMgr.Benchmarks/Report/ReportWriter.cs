@@ -1,0 +1,148 @@
+// The report of a run: the targets with their verdicts, then all figures.
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using TlsMgr.Benchmarks.Load;
+using TlsMgr.Benchmarks.Measures;
+using TlsMgr.Benchmarks.Servers;
+
+namespace TlsMgr.Benchmarks.Report;
+
+/// <summary>Writes the tables.</summary>
+internal sealed class ReportWriter(Results results, TextWriter output)
+{
+    internal void Write(IReadOnlyList<Verdict> verdicts, IEnumerable<string> machine, Plan plan)
+    {
+        output.WriteLine("# The benchmark");
+        output.WriteLine();
+        output.WriteLine("Written by `make bench`; not to be edited by hand.");
+        output.WriteLine();
+        foreach (string fact in machine)
+        {
+            output.WriteLine($"- {fact}");
+        }
+
+        output.WriteLine($"- {plan.Rounds} rounds of {plan.MeasurementMilliseconds} ms for each figure and server, in turns");
+        output.WriteLine();
+        WriteTargets(verdicts);
+        WriteThroughput();
+        WriteSystemCalls();
+        WriteDaemons();
+        WriteOthers();
+    }
+
+    private void WriteTargets(IReadOnlyList<Verdict> verdicts)
+    {
+        output.WriteLine("## Targets");
+        output.WriteLine();
+        output.WriteLine("With 16 connections unless said. A ratio is the median of the ratios within each round.");
+        output.WriteLine();
+        MarkdownTable table = new("figure", "target", "measured", "verdict");
+        foreach (Verdict verdict in verdicts)
+        {
+            table.Add(verdict.Cells);
+        }
+
+        table.Write(output);
+    }
+
+    private void WriteThroughput()
+    {
+        output.WriteLine("## Under load");
+        output.WriteLine();
+        output.WriteLine("Medians of the rounds; ± is half the distance between the lowest and the highest. 10,000 keys of 64 characters,");
+        output.WriteLine("sessions of 1,500 bytes. The generator's CPU is its own, per request: what it takes, no server can use.");
+        output.WriteLine();
+        MarkdownTable table = new(
+            "verb", "connections", "server", "requests/s", "±", "p50 µs", "p99 µs", "p99.9 µs", "CPU µs", "generator's CPU µs");
+        foreach (string verb in Verbs.All)
+        {
+            foreach (int connections in Throughput.ConnectionCounts)
+            {
+                foreach (ServerDefinition server in results.Servers.Where(server => server.Verbs.Contains(verb)))
+                {
+                    table.Add(ThroughputRow(server, verb, connections));
+                }
+            }
+        }
+
+        table.Write(output);
+    }
+
+    private string[] ThroughputRow(ServerDefinition server, string verb, int connections)
+    {
+        Series Of(Func<LoadResult, double> figure) => results.Throughput.Of(server, verb, connections, figure);
+        Series rate = Of(static result => result.RequestsPerSecond);
+        return
+        [
+            verb, connections.ToString(CultureInfo.InvariantCulture), server.Name, Number(rate.Median, "0"),
+            Number(rate.Spread * 100, "0") + " %", Number(Of(static result => result.P50).Median, "0.0"),
+            Number(Of(static result => result.P99).Median, "0.0"), Number(Of(static result => result.P999).Median, "0.0"),
+            Number(Of(static result => result.ServerMicroseconds).Median, "0.00"),
+            Number(Of(static result => result.GeneratorMicroseconds).Median, "0.00"),
+        ];
+    }
+
+    private void WriteSystemCalls()
+    {
+        output.WriteLine("## System calls per request, 16 connections");
+        output.WriteLine();
+        string[] verbs = [.. results.SystemCalls.Keys.Select(static place => place.Verb).Distinct()];
+        MarkdownTable table = new(["server", .. verbs]);
+        foreach (ServerDefinition server in results.Servers)
+        {
+            table.Add([server.Name, .. verbs.Select(verb =>
+                results.SystemCalls.TryGetValue((server, verb), out double calls) ? Number(calls, "0.0") : "")]);
+        }
+
+        table.Write(output);
+    }
+
+    private void WriteDaemons()
+    {
+        output.WriteLine("## Start and memory");
+        output.WriteLine();
+        output.WriteLine("From exec to the first seed that is answered. Memory in MB, anonymous / all that is resident; busy is the highest");
+        output.WriteLine($"with three caches of 10,000 sessions and {Memory.BusyConnections} connections; what is resident includes the cache files' pages.");
+        output.WriteLine();
+        MarkdownTable table = new("daemon", "first answer ms", "±", "idle", "busy");
+        foreach ((ServerDefinition daemon, Memory memory) in results.Memories)
+        {
+            Series start = results.FirstAnswers[daemon];
+            table.Add(
+                daemon.Name, Number(start.Median, "0.0"), Number(start.Spread * 100, "0") + " %", Text(memory.Idle),
+                Text(memory.Busy));
+        }
+
+        table.Write(output);
+    }
+
+    private void WriteOthers()
+    {
+        output.WriteLine("## What must not disturb others");
+        output.WriteLine();
+        output.WriteLine("The slowest of all lookups of 16 clients in milliseconds; of sessions of 1 MiB, the median of the rounds.");
+        output.WriteLine();
+        MarkdownTable table = new("disturbance", "without", "with");
+        LargeSessions large = results.LargeSessions;
+        table.Add(
+            $"one client stores sessions of 1 MiB, {Number(large.StoredPerSecond.Median, "0")} a second",
+            Number(large.SlowestAlone.Median, "0.00"), Number(large.SlowestBeside.Median, "0.00"));
+        if (results.MillionSessions is { } million)
+        {
+            table.Add(
+                "1,000,000 expired sessions are swept", Number(million.SlowestBefore, "0.00"),
+                Number(million.SlowestDuring, "0.00"));
+        }
+
+        table.Write(output);
+    }
+
+    private static string Text(MemoryUse memory) =>
+        $"{Number(memory.Anonymous, "0.0")} / {Number(memory.Total, "0.0")}";
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,124 @@
+/*
+ * The floor of the benchmark: the least that a server can do to answer lookups on one core. One thread, one epoll loop, a
+ * hash table that holds sessions as the base64 text they came in. It takes every message to be whole, well-formed, and a
+ * lookup or an update; it never expires, deletes or stores on disk. It must never serve anything but the benchmark.
+ *
+ * Started as master(8) starts a daemon: descriptor 5 hangs up when it has to go, descriptor 6 listens.
+ */
+
+#define _GNU_SOURCE
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { STATUS = 5, LISTENER = 6, SLOTS = 1 << 16, EVENTS = 128, MESSAGE = 64 * 1024 };
+
+struct entry {
+    char *id;
+    char *session;
+    size_t session_length;
+};
+
+static struct entry table[SLOTS];
+
+/* The slot of an id, or the empty one where it belongs: FNV-1a and linear probing. */
+static struct entry *find(const char *id)
+{
+    uint64_t hash = 14695981039346656037u;
+    for (const char *p = id; *p != '\0'; p++) {
+        hash = (hash ^ (unsigned char)*p) * 1099511628211u;
+    }
+    for (uint64_t slot = hash >> 32;; slot++) {
+        struct entry *entry = &table[slot % SLOTS];
+        if (entry->id == NULL || strcmp(entry->id, id) == 0) {
+            return entry;
+        }
+    }
+}
+
+static void keep(struct entry *entry, const char *id, const char *session)
+{
+    if (entry->id == NULL) {
+        entry->id = strdup(id);
+    }
+    free(entry->session);
+    entry->session = strdup(session);
+    entry->session_length = strlen(session);
+}
+
+static const char *next(const char *text)
+{
+    return text + strlen(text) + 1;
+}
+
+static void serve(int client)
+{
+    static char message[MESSAGE];
+    static char reply[MESSAGE];
+    ssize_t length = read(client, message, sizeof message);
+    if (length <= 0) {
+        close(client);
+        return;
+    }
+    /* request NAME cache_type TYPE cache_id ID [session DATA] */
+    const char *verb = next(message);
+    const char *id = next(next(next(next(verb))));
+    struct entry *entry = find(id);
+    if (*verb == 'u') {
+        keep(entry, id, next(next(id)));
+        if (send(client, "status\0000\0", 10, MSG_NOSIGNAL) < 0) {
+            close(client);
+        }
+        return;
+    }
+    size_t end = 0;
+    memcpy(reply, "status\0000\0session\0", 17);
+    end = 17;
+    if (entry->session != NULL) {
+        memcpy(reply + end, entry->session, entry->session_length);
+        end += entry->session_length;
+    }
+    memcpy(reply + end, "\0", 2);
+    if (send(client, reply, end + 2, MSG_NOSIGNAL) < 0) {
+        close(client);
+    }
+}
+
+static void watch(int epoll, int descriptor)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = descriptor};
+    if (epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) < 0) {
+        exit(1);
+    }
+}
+
+static void take_client(int epoll)
+{
+    static const char greeting[] = "protocol\0tlsmgr_protocol\0";
+    int client = accept4(LISTENER, NULL, NULL, SOCK_CLOEXEC);
+    if (client >= 0) {
+        watch(epoll, client);
+        (void)!send(client, greeting, sizeof greeting, MSG_NOSIGNAL);
+    }
+}
+
+int main(void)
+{
+    struct epoll_event events[EVENTS];
+    int epoll = epoll_create1(EPOLL_CLOEXEC);
+    watch(epoll, STATUS);
+    watch(epoll, LISTENER);
+    for (;;) {
+        int count = epoll_wait(epoll, events, EVENTS, -1);
+        for (int i = 0; i < count; i++) {
+            switch (events[i].data.fd) {
+            case STATUS: return 0;
+            case LISTENER: take_client(epoll); break;
+            default: serve(events[i].data.fd);
+            }
+        }
+    }
+}

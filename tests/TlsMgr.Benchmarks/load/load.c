@@ -1,0 +1,392 @@
+/*
+ * The load of the benchmark: a closed loop over some connections. Each sends a request, waits for the reply, checks it,
+ * and sends the next. Measures the time of every request, and the CPU time of the server.
+ *
+ *   load SOCKET PID VERB CONNECTIONS MILLISECONDS KEYS SESSION_BYTES CACHE
+ *
+ * VERB is seed, policy, lookup, update, delete, mix (60 % lookup, 25 % update, 10 % seed, 5 % policy), or fill, which
+ * stores every key once. Lookups expect every key to be there; deletes delete each key once, and store all again untimed.
+ * Prints: requests, seconds, seconds of CPU of the server, of this program, and the 50th, 99th, 99.9th percentile and the
+ * maximum of the time of a request in microseconds. Any reply but the right one ends it with a message and status 1.
+ */
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { KEY = 64, KEY_VARIES = 16, EVENTS = 128, BUCKET_BITS = 7, BUCKETS = 64 << BUCKET_BITS };
+enum verb { SEED, POLICY, LOOKUP, UPDATE, DELETE, VERBS, MIX, FILL };
+
+static const char *const verb_names[] = {"seed", "policy", "lookup", "update", "delete", "", "mix", "fill"};
+
+/* A request as it is sent, the places of the key in it, and what the reply must be. */
+struct template {
+    char *bytes;
+    size_t length;
+    char *id;
+    char *session;
+    size_t reply_length;
+};
+
+struct connection {
+    int socket;
+    enum verb verb;
+    uint64_t key;
+    uint64_t sent_ns;
+    size_t received;
+};
+
+/* Requests that are sent in one go: at random until a time, or each key once. */
+struct phase {
+    enum verb verb;
+    uint64_t end_ns;
+    uint64_t first_untouched;
+};
+
+static struct template templates[VERBS];
+static struct connection *connections;
+static int connection_count;
+static uint64_t keys;
+static int poller;
+static clockid_t server_clock;
+static char *room;
+static size_t room_size;
+
+static uint64_t requests;
+static uint64_t elapsed_ns;
+static uint64_t server_ns;
+static uint64_t own_ns;
+static uint64_t slowest_ns;
+static uint64_t histogram[BUCKETS];
+
+__attribute__((noreturn, format(printf, 1, 2))) static void fail(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("load: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    exit(1);
+}
+
+static uint64_t read_clock(clockid_t clock)
+{
+    struct timespec now;
+    if (clock_gettime(clock, &now) < 0) {
+        fail("the server is gone");
+    }
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static uint64_t now_ns(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+static uint64_t scramble(uint64_t x)
+{
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return x ^ (x >> 31);
+}
+
+static uint64_t draw(uint64_t below)
+{
+    static uint64_t state = 1;
+    state += 0x9e3779b97f4a7c15u;
+    return scramble(state) % below;
+}
+
+/* The part of a key that differs from the others: also the start of its session, so that a reply can be checked. */
+static void write_key(char *to, uint64_t key)
+{
+    uint64_t bits = scramble(key + 0x9e3779b97f4a7c15u);
+    for (int i = 0; i < KEY_VARIES; i++, bits >>= 4) {
+        to[i] = "0123456789abcdef"[bits & 15];
+    }
+}
+
+/* Latencies in buckets of less than one percent: the highest bit and the seven below it. */
+static int bucket_of(uint64_t ns)
+{
+    int high = 63 - __builtin_clzll(ns | 1);
+    int shift = high > BUCKET_BITS ? high - BUCKET_BITS : 0;
+    return (shift << BUCKET_BITS) + (int)(ns >> shift);
+}
+
+static uint64_t bucket_ns(int bucket)
+{
+    int shift = (bucket >> BUCKET_BITS) - 1;
+    return shift <= 0 ? (uint64_t)bucket : (uint64_t)(bucket - (shift << BUCKET_BITS)) << shift;
+}
+
+static double percentile_us(double share)
+{
+    uint64_t wanted = (uint64_t)((double)requests * share);
+    uint64_t seen = 0;
+    for (int bucket = 0; bucket < BUCKETS; bucket++) {
+        seen += histogram[bucket];
+        if (seen > wanted) {
+            return (double)bucket_ns(bucket) / 1000;
+        }
+    }
+    return (double)slowest_ns / 1000;
+}
+
+/* Writes name and value, each with its NUL; answers where the value stands. */
+static char *attribute(char **end, const char *name, const char *value, size_t length)
+{
+    size_t name_length = strlen(name) + 1;
+    memcpy(*end, name, name_length);
+    char *place = *end + name_length;
+    memcpy(place, value, length);
+    place[length] = '\0';
+    *end = place + length + 1;
+    return place;
+}
+
+static void make_template(enum verb verb, const char *cache, const char *session, size_t session_length)
+{
+    struct template *template = &templates[verb];
+    char *end = template->bytes = calloc(1, session_length + 512);
+    char id[KEY];
+    memset(id, 'k', KEY);
+    attribute(&end, "request", verb_names[verb], strlen(verb_names[verb]));
+    if (verb == SEED) {
+        attribute(&end, "size", "32", 2);
+    } else {
+        attribute(&end, "cache_type", cache, strlen(cache));
+    }
+    if (verb != SEED && verb != POLICY) {
+        template->id = attribute(&end, "cache_id", id, KEY);
+    }
+    if (verb == UPDATE) {
+        template->session = attribute(&end, "session", session, session_length);
+    }
+    template->length = (size_t)(end + 1 - template->bytes);
+    template->reply_length = sizeof "status\0000\0"
+        + (verb == SEED ? sizeof "seed" + 44 + 1 : 0)
+        + (verb == POLICY ? sizeof "cachable\0001" + sizeof "timeout\0003600" : 0)
+        + (verb == LOOKUP ? sizeof "session" + session_length + 1 : 0);
+}
+
+static void make_templates(const char *cache, size_t session_bytes)
+{
+    size_t length = (session_bytes + 2) / 3 * 4;
+    char *session = malloc(length);
+    memset(session, 'A', length);
+    for (int verb = 0; verb < VERBS; verb++) {
+        make_template((enum verb)verb, cache, session, length);
+    }
+    free(session);
+    room_size = length + 4096;
+    room = malloc(room_size);
+}
+
+static void send_request(struct connection *connection)
+{
+    struct template *template = &templates[connection->verb];
+    if (template->id != NULL) {
+        write_key(template->id, connection->key);
+    }
+    if (template->session != NULL) {
+        write_key(template->session, connection->key);
+    }
+    connection->received = 0;
+    connection->sent_ns = now_ns();
+    for (size_t sent = 0; sent < template->length;) {
+        ssize_t count = send(connection->socket, template->bytes + sent, template->length - sent, MSG_NOSIGNAL);
+        if (count < 0) {
+            fail("cannot send: %s", strerror(errno));
+        }
+        sent += (size_t)count;
+    }
+}
+
+static void check_reply(const struct connection *connection, size_t length)
+{
+    static const char done[] = "status\0000";
+    char expected[KEY_VARIES];
+    if (length < sizeof done || memcmp(room, done, sizeof done) != 0) {
+        fail("%s was answered otherwise than with 0: %s", verb_names[connection->verb], room + sizeof "status");
+    }
+    if (connection->verb == LOOKUP) {
+        write_key(expected, connection->key);
+        if (memcmp(room + sizeof done + sizeof "session", expected, KEY_VARIES) != 0) {
+            fail("a lookup found another session");
+        }
+    }
+}
+
+/* Takes what has arrived; answers whether the reply is whole. */
+static int receive_reply(struct connection *connection)
+{
+    size_t wanted = templates[connection->verb].reply_length;
+    ssize_t count = recv(connection->socket, room, room_size, 0);
+    if (count <= 0) {
+        fail("the server closed a connection");
+    }
+    if (connection->received == 0) {
+        check_reply(connection, (size_t)count);
+    }
+    connection->received += (size_t)count;
+    if (connection->received > wanted) {
+        fail("%s was answered with more than %zu bytes", verb_names[connection->verb], wanted);
+    }
+    return connection->received == wanted;
+}
+
+/* Chooses what a connection does next in a phase; answers whether there is anything. */
+static int choose(struct phase *phase, struct connection *connection, uint64_t now)
+{
+    connection->verb = phase->verb;
+    if (phase->verb == FILL || phase->verb == DELETE) {
+        connection->verb = phase->verb == FILL ? UPDATE : DELETE;
+        connection->key = phase->first_untouched++;
+        return connection->key < keys && now < phase->end_ns;
+    }
+    connection->key = draw(keys);
+    if (phase->verb == MIX) {
+        uint64_t share = draw(100);
+        connection->verb = share < 60 ? LOOKUP : share < 85 ? UPDATE : share < 95 ? SEED : POLICY;
+    }
+    return now < phase->end_ns;
+}
+
+static int wait_for_replies(struct epoll_event *events)
+{
+    if (connection_count == 1) {
+        events[0].data.ptr = connections;
+        return 1;
+    }
+    int count = epoll_wait(poller, events, EVENTS, -1);
+    return count < 0 ? 0 : count;
+}
+
+static void run(struct phase *phase)
+{
+    struct epoll_event events[EVENTS];
+    uint64_t start = now_ns();
+    uint64_t server_start = read_clock(server_clock);
+    uint64_t own_start = read_clock(CLOCK_PROCESS_CPUTIME_ID);
+    int busy = 0;
+    for (int i = 0; i < connection_count; i++) {
+        if (choose(phase, &connections[i], now_ns())) {
+            send_request(&connections[i]);
+            busy++;
+        }
+    }
+    while (busy > 0) {
+        int count = wait_for_replies(events);
+        for (int i = 0; i < count; i++) {
+            struct connection *connection = events[i].data.ptr;
+            if (!receive_reply(connection)) {
+                continue;
+            }
+            uint64_t now = now_ns();
+            uint64_t latency = now - connection->sent_ns;
+            histogram[bucket_of(latency)]++;
+            slowest_ns = latency > slowest_ns ? latency : slowest_ns;
+            requests++;
+            if (choose(phase, connection, now)) {
+                send_request(connection);
+            } else {
+                busy--;
+            }
+        }
+    }
+    elapsed_ns += now_ns() - start;
+    server_ns += read_clock(server_clock) - server_start;
+    own_ns += read_clock(CLOCK_PROCESS_CPUTIME_ID) - own_start;
+}
+
+/* Runs a phase and forgets what it measured. */
+static void run_untimed(struct phase *phase)
+{
+    uint64_t kept[] = {requests, elapsed_ns, server_ns, own_ns, slowest_ns};
+    static uint64_t kept_histogram[BUCKETS];
+    memcpy(kept_histogram, histogram, sizeof histogram);
+    run(phase);
+    requests = kept[0], elapsed_ns = kept[1], server_ns = kept[2], own_ns = kept[3], slowest_ns = kept[4];
+    memcpy(histogram, kept_histogram, sizeof histogram);
+}
+
+static void run_deletes(uint64_t wanted_ns)
+{
+    uint64_t all = keys;
+    while (elapsed_ns < wanted_ns) {
+        struct phase delete = {.verb = DELETE, .end_ns = now_ns() + wanted_ns - elapsed_ns};
+        run(&delete);
+        struct phase fill = {.verb = FILL, .end_ns = UINT64_MAX};
+        keys = delete.first_untouched < all ? delete.first_untouched : all;
+        run_untimed(&fill);
+        keys = all;
+    }
+}
+
+static void connect_all(const char *path)
+{
+    static const char greeting[] = "protocol\0tlsmgr_protocol\0";
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    char heard[sizeof greeting];
+    strncpy(address.sun_path, path, sizeof address.sun_path - 1);
+    connections = calloc((size_t)connection_count, sizeof *connections);
+    poller = epoll_create1(0);
+    for (int i = 0; i < connection_count; i++) {
+        int client = connections[i].socket = socket(AF_UNIX, SOCK_STREAM, 0);
+        if (connect(client, (struct sockaddr *)&address, sizeof address) < 0) {
+            fail("cannot connect to %s: %s", path, strerror(errno));
+        }
+        if (recv(client, heard, sizeof heard, MSG_WAITALL) != sizeof heard || memcmp(heard, greeting, sizeof heard) != 0) {
+            fail("the server does not announce itself as a tlsmgr");
+        }
+        struct epoll_event event = {.events = EPOLLIN, .data.ptr = &connections[i]};
+        epoll_ctl(poller, EPOLL_CTL_ADD, client, &event);
+    }
+}
+
+static enum verb verb_of(const char *name)
+{
+    for (int verb = 0; verb <= FILL; verb++) {
+        if (verb != VERBS && strcmp(name, verb_names[verb]) == 0) {
+            return (enum verb)verb;
+        }
+    }
+    fail("no verb %s", name);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 9) {
+        fail("usage: load SOCKET PID VERB CONNECTIONS MILLISECONDS KEYS SESSION_BYTES CACHE");
+    }
+    enum verb verb = verb_of(argv[3]);
+    connection_count = atoi(argv[4]);
+    uint64_t wanted_ns = strtoull(argv[5], NULL, 10) * 1000000;
+    keys = strtoull(argv[6], NULL, 10);
+    make_templates(argv[8], strtoull(argv[7], NULL, 10));
+    if (clock_getcpuclockid(atoi(argv[2]), &server_clock) != 0) {
+        fail("no process %s", argv[2]);
+    }
+    connect_all(argv[1]);
+    if (verb == FILL) {
+        run(&(struct phase){.verb = FILL, .end_ns = UINT64_MAX});
+    } else if (verb == DELETE) {
+        run_deletes(wanted_ns);
+    } else {
+        run(&(struct phase){.verb = verb, .end_ns = now_ns() + wanted_ns});
+    }
+    printf("%llu %.6f %.6f %.6f %.3f %.3f %.3f %.3f\n", (unsigned long long)requests, (double)elapsed_ns / 1e9,
+        (double)server_ns / 1e9, (double)own_ns / 1e9, percentile_us(0.5), percentile_us(0.99), percentile_us(0.999),
+        (double)slowest_ns / 1000);
+    return 0;
+}

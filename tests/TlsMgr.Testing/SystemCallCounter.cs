@@ -1,0 +1,68 @@
+// Counts the system calls of a running process, by strace(1). Tracing slows the process down, and takes root.
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Threading;
+
+namespace TlsMgr.Testing;
+
+/// <summary>A count that is under way.</summary>
+public sealed class SystemCallCounter : IDisposable
+{
+    private const string Tracer = "/usr/bin/strace";
+    private const int InterruptSignal = 2;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly string _summary = Path.GetTempFileName();
+    private readonly SpawnedProcess _tracer;
+
+    /// <summary>Counts from now on, in all threads.</summary>
+    /// <exception cref="IOException">There is no strace, or it may not trace that process.</exception>
+    public SystemCallCounter(int processId)
+    {
+        string process = processId.ToString(CultureInfo.InvariantCulture);
+        using FileStream nothing = new("/dev/null", FileMode.Open, FileAccess.ReadWrite);
+        int descriptor = (int)nothing.SafeFileHandle.DangerousGetHandle();
+        _tracer = SpawnedProcess.Start(
+            Tracer, ["strace", "-f", "-c", "--summary-columns=calls,name", "-o", _summary, "-p", process],
+            new Dictionary<string, string>(), "/", new Dictionary<int, int> { [1] = descriptor, [2] = descriptor });
+        DateTime deadline = DateTime.UtcNow + Patience;
+        while (!Directory.GetDirectories($"/proc/{process}/task").All(IsTraced))
+        {
+            if (DateTime.UtcNow > deadline || _tracer.WaitForExit(TimeSpan.Zero) is not null)
+            {
+                Dispose();
+                throw new IOException($"{Tracer} cannot trace process {process}");
+            }
+
+            Thread.Yield();
+        }
+    }
+
+    /// <summary>Ends the count; answers how many calls there were.</summary>
+    public long Stop()
+    {
+        _tracer.Signal(InterruptSignal);
+        _ = _tracer.WaitForExit(Patience) ?? throw new IOException($"{Tracer} does not end");
+
+        // The last line of the summary: "12345 total". A process that did nothing has no summary.
+        string? total = File.ReadLines(_summary).LastOrDefault(line => line.EndsWith(" total", StringComparison.Ordinal));
+        return total is null ? 0 : long.Parse(total[..^" total".Length], CultureInfo.InvariantCulture);
+    }
+
+    public void Dispose()
+    {
+        if (_tracer.WaitForExit(TimeSpan.Zero) is null)
+        {
+            _tracer.Signal(InterruptSignal);
+            _tracer.WaitForExit(Patience);
+        }
+
+        File.Delete(_summary);
+    }
+
+    private static bool IsTraced(string thread) => !File.ReadLines($"{thread}/status").Contains("TracerPid:\t0");
+}

@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net.Sockets;
+using Shouldly;
+using TlsMgr.Postfix;
+using TlsMgr.Postfix.Process;
+using TlsMgr.Testing;
+using TlsMgr.Tests.Protocol;
+using Xunit;
+
+namespace TlsMgr.Tests.Requests;
+
+/// <summary>The whole way of a request, from socket to socket, for as many clients as one turn serves.</summary>
+public sealed class TurnTests : IDisposable
+{
+    private const int Clients = Limits.EventsPerTurn;
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("tlsmgr-turn-");
+    private readonly ServiceRig _rig = new(logLevel: "0");
+    private readonly EventLoop _loop;
+    private readonly ConnectionTable _table;
+    private readonly UnixListener _listener;
+    private readonly List<Socket> _clients = [];
+    private readonly byte[] _room = new byte[64 * 1024];
+
+    public TurnTests()
+    {
+        _loop = new EventLoop(_rig.Clock);
+        _table = new ConnectionTable(
+            _loop, _rig.Service, _rig.Clock, _rig.Log, "tlsmgr socket", TimeSpan.FromSeconds(3600));
+        string path = Path.Combine(_directory.FullName, "service");
+        _listener = new UnixListener(path);
+        _ = new ClientListener(_listener.Descriptor, _loop, _table, _rig.Clock, _rig.Log);
+        for (int i = 0; i < Clients; i++)
+        {
+            Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            client.Connect(new UnixDomainSocketEndPoint(path));
+            _clients.Add(client);
+            Turn();
+        }
+
+        ReceiveAll();
+    }
+
+    public void Dispose()
+    {
+        _clients.ForEach(client => client.Dispose());
+        _table.Dispose();
+        _loop.Dispose();
+        _listener.Dispose();
+        _rig.Dispose();
+        _directory.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData("request|seed|size|32||")]
+    [InlineData("request|policy|cache_type|smtpd||")]
+    [InlineData("request|tktkey|keyname|||")]
+    [InlineData("request|update|cache_type|smtpd|cache_id|x|session|QUJD||request|lookup|cache_type|smtpd|cache_id|x||")]
+    [InlineData("request|update|cache_type|smtpd|cache_id|x|session|QUJD||request|delete|cache_type|smtpd|cache_id|x||")]
+    public void Serving_as_many_clients_as_a_turn_can_allocates_nothing(string requests)
+    {
+        byte[] bytes = Wire.Bytes(requests);
+        for (int warmUp = 0; warmUp < 50; warmUp++)
+        {
+            AskAll(bytes);
+        }
+
+        Enumerable.Range(0, 10).Sum(_ => AskAll(bytes)).ShouldBe(0);
+    }
+
+    /// <summary>Lets every client ask and be answered; answers how many bytes the daemon's side allocated.</summary>
+    private long AskAll(byte[] bytes)
+    {
+        _clients.ForEach(client => client.Send(bytes));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Turn();
+        Turn();
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        ReceiveAll();
+        return allocated;
+    }
+
+    private void Turn()
+    {
+        _loop.Turn(mayWait: false);
+        _table.RunTurn();
+    }
+
+    private void ReceiveAll() => _clients.ForEach(client => client.Receive(_room).ShouldBeGreaterThan(0));
+}
