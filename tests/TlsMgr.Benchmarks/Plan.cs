@@ -14,7 +14,17 @@ internal sealed record Plan
     /// <summary>Whether to measure what takes a million sessions.</summary>
     internal required bool HasMillionSessions { get; init; }
 
-    internal static readonly Plan Full = new() { Rounds = 5, MeasurementMilliseconds = 700, HasMillionSessions = true };
+    internal static readonly Plan Full = new()
+    {
+        Rounds = 5,
+        MeasurementMilliseconds = 700,
+        HasMillionSessions = true,
+    };
 
-    internal static readonly Plan Quick = new() { Rounds = 3, MeasurementMilliseconds = 80, HasMillionSessions = false };
+    internal static readonly Plan Quick = new()
+    {
+        Rounds = 3,
+        MeasurementMilliseconds = 80,
+        HasMillionSessions = false,
+    };
 }

@@ -39,6 +39,7 @@ static int Run(BenchmarkOptions options)
     }
 
     Verdict[] missed = [.. verdicts.Where(static verdict => verdict.IsMissed)];
-    Console.WriteLine($"{verdicts.Count(static verdict => verdict.Measured is not null)} targets measured, {missed.Length} missed");
+    int measured = verdicts.Count(static verdict => verdict.Measured is not null);
+    Console.WriteLine($"{measured} targets measured, {missed.Length} missed");
     return missed.Length == 0 ? 0 : TargetMissed;
 }

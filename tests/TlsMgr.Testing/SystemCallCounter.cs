@@ -49,7 +49,8 @@ public sealed class SystemCallCounter : IDisposable
         _ = _tracer.WaitForExit(Patience) ?? throw new IOException($"{Tracer} does not end");
 
         // The last line of the summary: "12345 total". A process that did nothing has no summary.
-        string? total = File.ReadLines(_summary).LastOrDefault(line => line.EndsWith(" total", StringComparison.Ordinal));
+        string? total = File.ReadLines(_summary).LastOrDefault(
+            line => line.EndsWith(" total", StringComparison.Ordinal));
         return total is null ? 0 : long.Parse(total[..^" total".Length], CultureInfo.InvariantCulture);
     }
 

@@ -44,7 +44,11 @@ internal sealed class LoadGenerator : IDisposable
             server.Socket, Number(server.ProcessId), order.Verb, Number(order.Connections), Number(order.Milliseconds),
             Number(order.Keys), Number(order.SessionBytes), order.Cache,
         ];
-        ProcessStartInfo start = new(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(Program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         return new LoadGenerator(server, Process.Start(start)!);
     }
 

@@ -7,7 +7,8 @@ using TlsMgr.Benchmarks.Servers;
 namespace TlsMgr.Benchmarks.Measures;
 
 /// <summary>
-/// The slowest lookup of 16 clients in each round, in milliseconds: alone, and beside one that stores sessions of 1 MiB.
+/// The slowest lookup of 16 clients in each round, in milliseconds: alone, and beside one client that stores sessions
+/// of 1 MiB.
 /// </summary>
 internal sealed record LargeSessions(Series SlowestAlone, Series SlowestBeside, Series StoredPerSecond)
 {

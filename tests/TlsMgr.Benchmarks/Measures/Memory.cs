@@ -38,7 +38,9 @@ internal sealed record Memory(MemoryUse Idle, MemoryUse Busy)
     private const int BusyMilliseconds = 2000;
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Starts a daemon and measures it, with three caches of 10,000 sessions and 500 connections in the end.</summary>
+    /// <summary>
+    /// Starts a daemon and measures it, with three caches of 10,000 sessions and 500 connections in the end.
+    /// </summary>
     internal static Memory Measure(ServerDefinition definition)
     {
         using BenchmarkServer server = new(definition, isOnDisk: false);

@@ -1,4 +1,5 @@
-// Requests per second, times of requests and CPU per request: every verb with 1, 16 and 128 connections on every server.
+// Requests per second, times of requests and CPU per request: every verb with 1, 16 and 128 connections on every
+// server.
 
 using System;
 using System.Collections.Generic;

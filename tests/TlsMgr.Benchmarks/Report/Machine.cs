@@ -17,12 +17,15 @@ internal static class Machine
         string processor = File.ReadLines("/proc/cpuinfo").First(
             line => line.StartsWith("model name", StringComparison.Ordinal)).Split(':')[1].Trim();
         yield return $"{DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC";
-        yield return $"{processor}, {Environment.ProcessorCount} cores, Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}";
-        yield return $"load average {File.ReadAllText("/proc/loadavg").Split(' ')[0]} before it began: what else the machine did";
+        yield return $"{processor}, {Environment.ProcessorCount} cores, Linux {Read("/proc/sys/kernel/osrelease")}";
+        yield return $"load average {Read("/proc/loadavg").Split(' ')[0]} before it began: what else the machine did";
         yield return Ask("dpkg-query", "-W", "-f", "${Package} ${Version}, ", "postfix", "postfix-lmdb", "liblmdb-dev")
             .TrimEnd(',', ' ');
-        yield return $"this daemon: commit {Ask("git", "describe", "--always", "--dirty")}, {new FileInfo(binary).Length} bytes";
+        string commit = Ask("git", "describe", "--always", "--dirty");
+        yield return $"this daemon: commit {commit}, {new FileInfo(binary).Length} bytes";
     }
+
+    private static string Read(string file) => File.ReadAllText(file).Trim();
 
     private static string Ask(string program, params string[] arguments)
     {

@@ -16,17 +16,14 @@ internal sealed class ReportWriter(Results results, TextWriter output)
 {
     internal void Write(IReadOnlyList<Verdict> verdicts, IEnumerable<string> machine, Plan plan)
     {
-        output.WriteLine("# The benchmark");
-        output.WriteLine();
-        output.WriteLine("Written by `make bench`; not to be edited by hand.");
-        output.WriteLine();
+        WriteText("# The benchmark");
+        WriteText("Written by `make bench`; not to be edited by hand.");
         foreach (string fact in machine)
         {
             output.WriteLine($"- {fact}");
         }
 
-        output.WriteLine($"- {plan.Rounds} rounds of {plan.MeasurementMilliseconds} ms for each figure and server, in turns");
-        output.WriteLine();
+        WriteText($"- {plan.Rounds} rounds of {plan.MeasurementMilliseconds} ms for each figure and server, in turns");
         WriteTargets(verdicts);
         WriteThroughput();
         WriteSystemCalls();
@@ -36,10 +33,8 @@ internal sealed class ReportWriter(Results results, TextWriter output)
 
     private void WriteTargets(IReadOnlyList<Verdict> verdicts)
     {
-        output.WriteLine("## Targets");
-        output.WriteLine();
-        output.WriteLine("With 16 connections unless said. A ratio is the median of the ratios within each round.");
-        output.WriteLine();
+        WriteText("## Targets");
+        WriteText("With 16 connections unless said. A ratio is the median of the ratios within each round.");
         MarkdownTable table = new("figure", "target", "measured", "verdict");
         foreach (Verdict verdict in verdicts)
         {
@@ -51,13 +46,13 @@ internal sealed class ReportWriter(Results results, TextWriter output)
 
     private void WriteThroughput()
     {
-        output.WriteLine("## Under load");
-        output.WriteLine();
-        output.WriteLine("Medians of the rounds; ± is half the distance between the lowest and the highest. 10,000 keys of 64 characters,");
-        output.WriteLine("sessions of 1,500 bytes. The generator's CPU is its own, per request: what it takes, no server can use.");
-        output.WriteLine();
+        WriteText("## Under load");
+        WriteText(
+            "10,000 keys of 64 characters, sessions of 1,500 bytes. Medians of the rounds; ± is half the distance",
+            "between the lowest and the highest. Times in microseconds; CPU of the server and of the load generator,",
+            "per request.");
         MarkdownTable table = new(
-            "verb", "connections", "server", "requests/s", "±", "p50 µs", "p99 µs", "p99.9 µs", "CPU µs", "generator's CPU µs");
+            "verb", "connections", "server", "requests/s", "±", "p50", "p99", "p99.9", "CPU", "generator's CPU");
         foreach (string verb in Verbs.All)
         {
             foreach (int connections in Throughput.ConnectionCounts)
@@ -79,8 +74,10 @@ internal sealed class ReportWriter(Results results, TextWriter output)
         return
         [
             verb, connections.ToString(CultureInfo.InvariantCulture), server.Name, Number(rate.Median, "0"),
-            Number(rate.Spread * 100, "0") + " %", Number(Of(static result => result.P50).Median, "0.0"),
-            Number(Of(static result => result.P99).Median, "0.0"), Number(Of(static result => result.P999).Median, "0.0"),
+            Number(rate.Spread * 100, "0") + " %",
+            Number(Of(static result => result.P50).Median, "0.0"),
+            Number(Of(static result => result.P99).Median, "0.0"),
+            Number(Of(static result => result.P999).Median, "0.0"),
             Number(Of(static result => result.ServerMicroseconds).Median, "0.00"),
             Number(Of(static result => result.GeneratorMicroseconds).Median, "0.00"),
         ];
@@ -88,8 +85,7 @@ internal sealed class ReportWriter(Results results, TextWriter output)
 
     private void WriteSystemCalls()
     {
-        output.WriteLine("## System calls per request, 16 connections");
-        output.WriteLine();
+        WriteText("## System calls per request, 16 connections");
         string[] verbs = [.. results.SystemCalls.Keys.Select(static place => place.Verb).Distinct()];
         MarkdownTable table = new(["server", .. verbs]);
         foreach (ServerDefinition server in results.Servers)
@@ -103,11 +99,11 @@ internal sealed class ReportWriter(Results results, TextWriter output)
 
     private void WriteDaemons()
     {
-        output.WriteLine("## Start and memory");
-        output.WriteLine();
-        output.WriteLine("From exec to the first seed that is answered. Memory in MB, anonymous / all that is resident; busy is the highest");
-        output.WriteLine($"with three caches of 10,000 sessions and {Memory.BusyConnections} connections; what is resident includes the cache files' pages.");
-        output.WriteLine();
+        WriteText("## Start and memory");
+        WriteText(
+            "From exec to the first seed that is answered, without caches. Resident memory in MB, anonymous / all;",
+            $"busy is the highest with three caches of 10,000 sessions and {Memory.BusyConnections} connections, pages",
+            "of the cache files included.");
         MarkdownTable table = new("daemon", "first answer ms", "±", "idle", "busy");
         foreach ((ServerDefinition daemon, Memory memory) in results.Memories)
         {
@@ -122,10 +118,8 @@ internal sealed class ReportWriter(Results results, TextWriter output)
 
     private void WriteOthers()
     {
-        output.WriteLine("## What must not disturb others");
-        output.WriteLine();
-        output.WriteLine("The slowest of all lookups of 16 clients in milliseconds; of sessions of 1 MiB, the median of the rounds.");
-        output.WriteLine();
+        WriteText("## What must not disturb others");
+        WriteText("The slowest of all lookups of 16 clients in milliseconds; beside 1 MiB, the median of the rounds.");
         MarkdownTable table = new("disturbance", "without", "with");
         LargeSessions large = results.LargeSessions;
         table.Add(
@@ -139,6 +133,17 @@ internal sealed class ReportWriter(Results results, TextWriter output)
         }
 
         table.Write(output);
+    }
+
+    /// <summary>A paragraph, or a heading.</summary>
+    private void WriteText(params string[] lines)
+    {
+        foreach (string line in lines)
+        {
+            output.WriteLine(line);
+        }
+
+        output.WriteLine();
     }
 
     private static string Text(MemoryUse memory) =>

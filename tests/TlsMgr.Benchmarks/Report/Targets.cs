@@ -34,7 +34,8 @@ internal sealed class Targets(Results results)
         AtLeast("seed, requests/s, against C btree", 1.5, Ratio(Verbs.Seed, ServerDefinition.Btree, Busy, Rate)),
         AtLeast("mix, requests/s, against C btree", 4, Ratio(Verbs.Mix, ServerDefinition.Btree, Busy, Rate)),
         .. Array.ConvertAll(Verbs.All, verb => AtMost(
-            $"{verb}, p50 with 1 connection, against C btree", 0.8, Times, Ratio(verb, ServerDefinition.Btree, 1, Median))),
+            $"{verb}, p50 with 1 connection, against C btree", 0.8, Times,
+            Ratio(verb, ServerDefinition.Btree, 1, Median))),
         AtMost("lookup, p99 with 128 connections, against C btree", 0.5, Times,
             Ratio(Verbs.Lookup, ServerDefinition.Btree, Crowded, static result => result.P99)),
         AtMost("lookup, CPU per request, against C btree", 1 / 3.0, Times,

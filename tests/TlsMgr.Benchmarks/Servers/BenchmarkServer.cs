@@ -60,7 +60,7 @@ internal sealed class BenchmarkServer : IDisposable
     internal AttributeClient Connect() => _master.Connect(TimeSpan.FromSeconds(30));
 
     /// <summary>Ends the server.</summary>
-    /// <exception cref="BenchmarkException">It logged something: whatever it is, the figures would not be honest.</exception>
+    /// <exception cref="BenchmarkException">It logged something: the figures would not be honest.</exception>
     internal void End()
     {
         Dispose();

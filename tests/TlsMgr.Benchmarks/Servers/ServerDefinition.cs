@@ -29,7 +29,8 @@ internal sealed record ServerDefinition(string Name, string Binary, string? Cach
         "floor", Path.Combine(AppContext.BaseDirectory, "floor"), null, [Load.Verbs.Lookup]);
 
     /// <summary>This daemon.</summary>
-    internal static ServerDefinition Ours(string binary) => new("this", Path.GetFullPath(binary), "lmdb", Load.Verbs.All);
+    internal static ServerDefinition Ours(string binary) =>
+        new("this", Path.GetFullPath(binary), "lmdb", Load.Verbs.All);
 
     /// <summary>Whether it is a tlsmgr, with main.cf, caches and a master.</summary>
     internal bool IsDaemon => this != Floor;

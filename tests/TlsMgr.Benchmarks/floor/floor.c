@@ -1,7 +1,8 @@
 /*
- * The floor of the benchmark: the least that a server can do to answer lookups on one core. One thread, one epoll loop, a
- * hash table that holds sessions as the base64 text they came in. It takes every message to be whole, well-formed, and a
- * lookup or an update; it never expires, deletes or stores on disk. It must never serve anything but the benchmark.
+ * The floor of the benchmark: the least that a server can do to answer lookups on one core. One thread, one epoll loop,
+ * a hash table that holds sessions as the base64 text they came in. It takes every message to be whole, well-formed,
+ * and a lookup or an update; it never expires, deletes or stores on disk. It must never serve anything but the
+ * benchmark.
  *
  * Started as master(8) starts a daemon: descriptor 5 hangs up when it has to go, descriptor 6 listens.
  */

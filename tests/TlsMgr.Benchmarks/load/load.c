@@ -5,9 +5,10 @@
  *   load SOCKET PID VERB CONNECTIONS MILLISECONDS KEYS SESSION_BYTES CACHE
  *
  * VERB is seed, policy, lookup, update, delete, mix (60 % lookup, 25 % update, 10 % seed, 5 % policy), or fill, which
- * stores every key once. Lookups expect every key to be there; deletes delete each key once, and store all again untimed.
- * Prints: requests, seconds, seconds of CPU of the server, of this program, and the 50th, 99th, 99.9th percentile and the
- * maximum of the time of a request in microseconds. Any reply but the right one ends it with a message and status 1.
+ * stores every key once. Lookups expect every key to be there; delete deletes each key once, and stores it again
+ * untimed. Prints: requests, seconds, seconds of CPU of the server, of this program, and the 50th, 99th, 99.9th
+ * percentile and the maximum of the time of a request in microseconds. Any reply but the right one ends it with a
+ * message and status 1.
  */
 
 #define _GNU_SOURCE
@@ -45,11 +46,21 @@ struct connection {
     size_t received;
 };
 
-/* Requests that are sent in one go: at random until a time, or each key once. */
+/* Requests that are sent in one go: at random until a time, or each of the first keys once. */
 struct phase {
     enum verb verb;
     uint64_t end_ns;
-    uint64_t first_untouched;
+    uint64_t touched_keys;
+    uint64_t wanted_keys;
+};
+
+struct measures {
+    uint64_t requests;
+    uint64_t elapsed_ns;
+    uint64_t server_ns;
+    uint64_t own_ns;
+    uint64_t slowest_ns;
+    uint64_t histogram[BUCKETS];
 };
 
 static struct template templates[VERBS];
@@ -61,12 +72,7 @@ static clockid_t server_clock;
 static char *room;
 static size_t room_size;
 
-static uint64_t requests;
-static uint64_t elapsed_ns;
-static uint64_t server_ns;
-static uint64_t own_ns;
-static uint64_t slowest_ns;
-static uint64_t histogram[BUCKETS];
+static struct measures measured;
 
 __attribute__((noreturn, format(printf, 1, 2))) static void fail(const char *format, ...)
 {
@@ -131,15 +137,15 @@ static uint64_t bucket_ns(int bucket)
 
 static double percentile_us(double share)
 {
-    uint64_t wanted = (uint64_t)((double)requests * share);
+    uint64_t wanted = (uint64_t)((double)measured.requests * share);
     uint64_t seen = 0;
     for (int bucket = 0; bucket < BUCKETS; bucket++) {
-        seen += histogram[bucket];
+        seen += measured.histogram[bucket];
         if (seen > wanted) {
             return (double)bucket_ns(bucket) / 1000;
         }
     }
-    return (double)slowest_ns / 1000;
+    return (double)measured.slowest_ns / 1000;
 }
 
 /* Writes name and value, each with its NUL; answers where the value stands. */
@@ -251,8 +257,8 @@ static int choose(struct phase *phase, struct connection *connection, uint64_t n
     connection->verb = phase->verb;
     if (phase->verb == FILL || phase->verb == DELETE) {
         connection->verb = phase->verb == FILL ? UPDATE : DELETE;
-        connection->key = phase->first_untouched++;
-        return connection->key < keys && now < phase->end_ns;
+        connection->key = phase->touched_keys++;
+        return connection->key < phase->wanted_keys && now < phase->end_ns;
     }
     connection->key = draw(keys);
     if (phase->verb == MIX) {
@@ -294,9 +300,9 @@ static void run(struct phase *phase)
             }
             uint64_t now = now_ns();
             uint64_t latency = now - connection->sent_ns;
-            histogram[bucket_of(latency)]++;
-            slowest_ns = latency > slowest_ns ? latency : slowest_ns;
-            requests++;
+            measured.histogram[bucket_of(latency)]++;
+            measured.slowest_ns = latency > measured.slowest_ns ? latency : measured.slowest_ns;
+            measured.requests++;
             if (choose(phase, connection, now)) {
                 send_request(connection);
             } else {
@@ -304,32 +310,26 @@ static void run(struct phase *phase)
             }
         }
     }
-    elapsed_ns += now_ns() - start;
-    server_ns += read_clock(server_clock) - server_start;
-    own_ns += read_clock(CLOCK_PROCESS_CPUTIME_ID) - own_start;
+    measured.elapsed_ns += now_ns() - start;
+    measured.server_ns += read_clock(server_clock) - server_start;
+    measured.own_ns += read_clock(CLOCK_PROCESS_CPUTIME_ID) - own_start;
 }
 
-/* Runs a phase and forgets what it measured. */
-static void run_untimed(struct phase *phase)
+/* Stores the first keys, each once. */
+static void fill(uint64_t count)
 {
-    uint64_t kept[] = {requests, elapsed_ns, server_ns, own_ns, slowest_ns};
-    static uint64_t kept_histogram[BUCKETS];
-    memcpy(kept_histogram, histogram, sizeof histogram);
-    run(phase);
-    requests = kept[0], elapsed_ns = kept[1], server_ns = kept[2], own_ns = kept[3], slowest_ns = kept[4];
-    memcpy(histogram, kept_histogram, sizeof histogram);
+    run(&(struct phase){.verb = FILL, .end_ns = UINT64_MAX, .wanted_keys = count});
 }
 
 static void run_deletes(uint64_t wanted_ns)
 {
-    uint64_t all = keys;
-    while (elapsed_ns < wanted_ns) {
-        struct phase delete = {.verb = DELETE, .end_ns = now_ns() + wanted_ns - elapsed_ns};
+    while (measured.elapsed_ns < wanted_ns) {
+        struct phase delete = {.verb = DELETE, .wanted_keys = keys};
+        delete.end_ns = now_ns() + wanted_ns - measured.elapsed_ns;
         run(&delete);
-        struct phase fill = {.verb = FILL, .end_ns = UINT64_MAX};
-        keys = delete.first_untouched < all ? delete.first_untouched : all;
-        run_untimed(&fill);
-        keys = all;
+        struct measures kept = measured;
+        fill(delete.touched_keys < keys ? delete.touched_keys : keys);
+        measured = kept;
     }
 }
 
@@ -346,7 +346,8 @@ static void connect_all(const char *path)
         if (connect(client, (struct sockaddr *)&address, sizeof address) < 0) {
             fail("cannot connect to %s: %s", path, strerror(errno));
         }
-        if (recv(client, heard, sizeof heard, MSG_WAITALL) != sizeof heard || memcmp(heard, greeting, sizeof heard) != 0) {
+        ssize_t count = recv(client, heard, sizeof heard, MSG_WAITALL);
+        if (count != sizeof heard || memcmp(heard, greeting, sizeof heard) != 0) {
             fail("the server does not announce itself as a tlsmgr");
         }
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = &connections[i]};
@@ -379,14 +380,14 @@ int main(int argc, char **argv)
     }
     connect_all(argv[1]);
     if (verb == FILL) {
-        run(&(struct phase){.verb = FILL, .end_ns = UINT64_MAX});
+        fill(keys);
     } else if (verb == DELETE) {
         run_deletes(wanted_ns);
     } else {
         run(&(struct phase){.verb = verb, .end_ns = now_ns() + wanted_ns});
     }
-    printf("%llu %.6f %.6f %.6f %.3f %.3f %.3f %.3f\n", (unsigned long long)requests, (double)elapsed_ns / 1e9,
-        (double)server_ns / 1e9, (double)own_ns / 1e9, percentile_us(0.5), percentile_us(0.99), percentile_us(0.999),
-        (double)slowest_ns / 1000);
+    printf("%llu %.6f %.6f %.6f %.3f %.3f %.3f %.3f\n", (unsigned long long)measured.requests,
+        (double)measured.elapsed_ns / 1e9, (double)measured.server_ns / 1e9, (double)measured.own_ns / 1e9,
+        percentile_us(0.5), percentile_us(0.99), percentile_us(0.999), (double)measured.slowest_ns / 1000);
     return 0;
 }
