@@ -1,5 +1,5 @@
-// Makes -o take one value each time, as getopt(3) has it. CommandLineParser by itself gives an option that may be repeated
-// every word up to the next option, and so the names behind it too. Must never change any other word.
+// Makes -o take one value each time, as getopt(3) has it. CommandLineParser by itself gives an option that may be
+// repeated every word up to the next option, and so the names behind it too. Must never change any other word.
 
 using System;
 using System.Collections.Generic;
