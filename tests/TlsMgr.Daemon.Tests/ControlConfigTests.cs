@@ -55,10 +55,11 @@ public sealed class ControlConfigTests
     {
         using ConfigCorpus corpus = new([]);
 
-        Config(corpus, "-o", "max_use=3", "-oipc_timeout=5s", "-h", "-o", "mail_name=o", "mail_name", "max_use")
-            .ShouldBe(new CommandOutput(0, "o\n3\n", ""));
+        string[] overrides = ["-o", "max_use=3", "-oipc_timeout=5s", "-h", "-o", "mail_name=o"];
+        Config(corpus, [.. overrides, "mail_name", "max_use"]).ShouldBe(new CommandOutput(0, "o\n3\n", ""));
         CommandOutput unknown = Config(corpus, "-o", "max_use=3", "nosuch", "max_use", "max_use");
-        unknown.ShouldBe(new CommandOutput(0, "max_use = 3\nmax_use = 3\n", "tlsmgrctl: warning: nosuch: unknown parameter\n"));
+        unknown.ShouldBe(new CommandOutput(
+            0, "max_use = 3\nmax_use = 3\n", "tlsmgrctl: warning: nosuch: unknown parameter\n"));
     }
 
     [Theory]
@@ -70,8 +71,8 @@ public sealed class ControlConfigTests
     {
         using ConfigCorpus corpus = new(Encoding.UTF8.GetBytes(mainCf + "\n"));
 
-        Config(corpus).ShouldBe(
-            new CommandOutput(2, "", $"tlsmgrctl: fatal: {fault.Replace("DIR", corpus.Directory, StringComparison.Ordinal)}\n"));
+        string expected = fault.Replace("DIR", corpus.Directory, StringComparison.Ordinal);
+        Config(corpus).ShouldBe(new CommandOutput(2, "", $"tlsmgrctl: fatal: {expected}\n"));
     }
 
     [Theory]
@@ -103,7 +104,8 @@ public sealed class ControlConfigTests
         output.Output.ShouldContain(Usage);
     }
 
-    private static CommandOutput Control(params string[] arguments) => CommandOutput.Of(PublishedBinary.Control, arguments);
+    private static CommandOutput Control(params string[] arguments) =>
+        CommandOutput.Of(PublishedBinary.Control, arguments);
 
     private static CommandOutput Config(ConfigCorpus corpus, params string[] arguments) =>
         Control(["config", .. corpus.Options, .. arguments]);

@@ -55,7 +55,7 @@ public sealed class ParameterStore
     {
         _own.Add(parameter.Name);
         DefineForeign(parameter.Name);
-        DefineDefault(parameter.Name, parameter.Default);
+        _defaults[parameter.Name] = parameter.Default;
     }
 
     /// <summary>Whether main.cf or the command line set a parameter.</summary>
@@ -107,8 +107,6 @@ public sealed class ParameterStore
             .OrderBy(pair => pair.Key, StringComparer.Ordinal);
     }
 
-    internal void DefineDefault(string name, string text) => _defaults[name] = text;
-
     /// <summary>Sets a value that nobody can override; it is text as it stands, a dollar sign means itself.</summary>
     internal void DefineReadOnly(string name, string text)
     {
@@ -126,7 +124,7 @@ public sealed class ParameterStore
     {
         foreach ((string name, string text) in ForeignDefaults.ReadBefore(parameter))
         {
-            DefineDefault(name, text);
+            _defaults[name] = text;
         }
     }
 

@@ -5,8 +5,8 @@ using System.Numerics;
 namespace TlsMgr.Daemon.Tests.Randomness;
 
 /// <summary>
-/// Statistics of bits after NIST SP 800-22: monobit, runs, and serial frequencies. Each bound is passed by chance with a
-/// probability of at most 1e-7, so all of them together raise a false alarm in fewer than one of a million runs.
+/// Statistics of bits after NIST SP 800-22: monobit, runs, and serial frequencies. Each bound is passed by chance with
+/// a probability of at most 1e-7, so all of them together raise a false alarm in fewer than one of a million runs.
 /// </summary>
 internal static class RandomnessStatistics
 {

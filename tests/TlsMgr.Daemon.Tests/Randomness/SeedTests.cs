@@ -35,8 +35,9 @@ public sealed class SeedTests
 
         for (int i = 0; i < bytes.Length; i++)
         {
-            // Where no byte is to be replaced, each bit is made to follow its neighbour a little more often.
-            bytes[i] = everyBytes == 0 ? (byte)(bytes[i] % 100 == 0 ? pattern : bytes[i]) : i % everyBytes == 0 ? pattern : bytes[i];
+            // Without a distance, some values are replaced wherever they stand, by one that has no runs inside.
+            bool isReplaced = everyBytes == 0 ? bytes[i] % 100 == 0 : i % everyBytes == 0;
+            bytes[i] = isReplaced ? pattern : bytes[i];
         }
 
         RandomnessStatistics.Faults(bytes).ShouldContain(text => text.StartsWith(fault, StringComparison.Ordinal));

@@ -30,8 +30,9 @@ internal sealed class MainCfGenerator(int seed)
 
     private static readonly string[] Words =
     [
-        "1", "02", "10", "3600s", "1h", "5m 3s", "100d", "x", "btree:/x/y", "dev:/dev/urandom", "é", "a  b", "3.6", "#",
-        "=", "$$", "$$$$", "a=b", "-", ",", "*", "\\", "\"q\"", "'", "(", ")", "yes", "99999999999", ";", "x\ty", ">", "!",
+        "1", "02", "10", "3600s", "1h", "5m 3s", "100d", "x", "btree:/x/y", "dev:/dev/urandom", "é", "a  b", "3.6",
+        "#", "=", "$$", "$$$$", "a=b", "-", ",", "*", "\\", "\"q\"", "'", "(", ")", "yes", "99999999999", ";",
+        "x\ty", ">", "!",
     ];
 
     private static readonly string[] Faults =
@@ -61,8 +62,11 @@ internal sealed class MainCfGenerator(int seed)
         return _random.Next(4) == 0 ? file.ToString().TrimEnd('\n') : file.ToString();
     }
 
-    internal string[] Overrides() =>
-        [.. Enumerable.Range(0, _random.Next(3)).Select(_ => $"{_name = Pick(Names)}{Pick("=", " = ", "\t=")}{Value(0)}")];
+    internal string[] Overrides() => [.. Enumerable.Range(0, _random.Next(3)).Select(_ =>
+    {
+        _name = Pick(Names);
+        return _name + Pick("=", " = ", "\t=") + Value(0);
+    })];
 
     // Continued at blanks only: the break itself is white space, and no name or operator is torn.
     private void Line(StringBuilder file, string name, string value)
@@ -109,7 +113,7 @@ internal sealed class MainCfGenerator(int seed)
             7 => $"$({name}{Blank()}?{Blank()}{Braced(depth)}{Blank()})",
             8 => $"${{{name}?{Braced(depth)}{Blank()}:{Blank()}{Pick(Braced(depth), Unbraced(depth))}}}",
             9 => $"${{{Comparison(depth)}}}",
-            _ => $"${{{Comparison(depth)}{Blank()}?{Blank()}{Braced(depth)}{Blank()}:{Blank()}{Braced(depth)}{Blank()}}}",
+            _ => $"${{{Comparison(depth)}{Blank()}?{Blank()}{Braced(depth)}{Blank()}:{Blank()}{Braced(depth)}}}",
         };
     }
 

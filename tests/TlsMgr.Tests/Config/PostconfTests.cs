@@ -57,10 +57,14 @@ public sealed class PostconfTests
     [Fact]
     public void Generated_files_hold_good_values_and_faults_and_every_form()
     {
-        string all = string.Concat(Enumerable.Range(0, GeneratedFiles).Select(seed => new MainCfGenerator(seed).File()));
+        string all = string.Concat(
+            Enumerable.Range(0, GeneratedFiles).Select(seed => new MainCfGenerator(seed).File()));
 
         string[] forms =
-            ["$$", "$a", "${a}", "$(a)", "?x", "?{", ":x", "}:{", "{{", "==", "<level", "\r\n", "\n#", "\n\t", "${}", "é"];
+        [
+            "$$", "$a", "${a}", "$(a)", "?x", "?{", ":x", "}:{", "{{", "==", "<level", "${}", "é",
+            "\r\n", "\n#", "\n\t",
+        ];
         forms.Where(form => !all.Contains(form, StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
@@ -99,11 +103,13 @@ public sealed class PostconfTests
     // One value that cannot be expanded ends postconf: it must be one of ours, and the reason must be the same.
     private static List<string> FaultDifferences(CommandOutput answer, List<string> lines, bool haveFault)
     {
-        string[] warnings = [.. answer.Errors.Split('\n').Where(line => line.StartsWith(Warning, StringComparison.Ordinal))
-            .Select(line => line[Warning.Length..]).Where(text => !text.StartsWith('/'))];
+        IEnumerable<string> warnings = answer.Errors.Split('\n')
+            .Where(line => line.StartsWith(Warning, StringComparison.Ordinal))
+            .Select(line => line[Warning.Length..])
+            .Where(text => !text.StartsWith('/'));
         return
         [
-            .. warnings.Where(text => !lines.Exists(line => line.EndsWith($"warning: {text}", StringComparison.Ordinal))),
+            .. warnings.Where(text => !lines.Exists(line => line.EndsWith(": " + text, StringComparison.Ordinal))),
             .. haveFault ? Array.Empty<string>() : [answer.Errors],
         ];
     }
@@ -141,7 +147,7 @@ public sealed class PostconfTests
     private static ParameterStore Load(Dictionary<string, string> values, Log log)
     {
         using ConfigCorpus empty = new([]);
-        ProcessDescription process = new(empty.Directory, ProcessControl.HostName, "tlsmgr", 1, MasterExecutable: null);
+        ProcessDescription process = new(empty.Directory, ProcessControl.HostName, "tlsmgr", 1, null);
         ParameterStore store = ParameterStore.Read(process, log);
         store.Override(values.Where(pair => MakesDefaults.Contains(pair.Key) || !OwnNames.Contains(pair.Key)));
         PostfixParameters.Load(store, DaemonOptions.Parse([]), process);

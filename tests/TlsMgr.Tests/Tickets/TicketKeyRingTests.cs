@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using Shouldly;
 using TlsMgr.Random;
 using TlsMgr.Testing;
@@ -86,19 +88,27 @@ public sealed class TicketKeyRingTests : IDisposable
     }
 
     [Fact]
-    public void All_three_parts_of_a_key_are_random()
+    public void No_part_of_any_key_comes_again_over_a_thousand_rotations()
     {
-        TicketKey first = _ring.GetCurrent()!;
-        byte[] name = first.Name.ToArray();
-        byte[] cipherKey = first.CipherKey.ToArray();
-        byte[] macKey = first.MacKey.ToArray();
-        _clock.Advance(TimeSpan.FromSeconds(TimeoutSeconds));
-        TicketKey second = _ring.GetCurrent()!;
+        const int Rotations = 1000;
+        HashSet<string> names = [];
+        HashSet<string> secretHalves = [];
+        for (int i = 0; i < Rotations; i++)
+        {
+            TicketKey key = _ring.GetCurrent()!;
+            names.Add(Convert.ToHexString(key.Name));
+            byte[] secrets = [.. key.CipherKey, .. key.MacKey];
+            foreach (byte[] half in secrets.Chunk(TicketKey.SecretBytes / 2))
+            {
+                secretHalves.Add(Convert.ToHexString(half));
+            }
 
-        second.Name.ToArray().ShouldNotBe(name);
-        second.CipherKey.ToArray().ShouldNotBe(cipherKey);
-        second.MacKey.ToArray().ShouldNotBe(macKey);
-        cipherKey.ShouldNotBe(macKey);
+            _clock.Advance(TimeSpan.FromSeconds(HalfLifeSeconds));
+        }
+
+        names.Count.ShouldBe(Rotations);
+        secretHalves.Count.ShouldBe(4 * Rotations);
+        secretHalves.Overlaps(names).ShouldBeFalse();
     }
 
     [Fact]
