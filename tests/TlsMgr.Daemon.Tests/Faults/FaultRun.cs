@@ -17,6 +17,12 @@ internal sealed class FaultRun : IDisposable
     /// <summary>Postfix's shortest time for a slow client, so that its end is seen soon.</summary>
     internal const string ShortTimeout = "ipc_timeout = 2s";
 
+    /// <summary>
+    /// The most anonymous memory under any load, in KiB. The collector lets some 15 MB of garbage come together before it
+    /// works for the first time; a leak goes beyond that.
+    /// </summary>
+    internal const int MostMemoryKibibytes = 24 * 1024;
+
     /// <summary>The caches that the load uses, as lines of main.cf.</summary>
     internal static readonly string[] CacheLines =
     [

@@ -72,7 +72,7 @@ public sealed class HostileClientTests
         }
 
         (beside.Order().ElementAt(2) / alone.Order().ElementAt(2)).ShouldBeLessThan(
-            2, $"p99 in ms alone {string.Join(' ', alone)}, beside {string.Join(' ', beside)}");
+            FaultRun.Choose(2, 3), $"p99 in ms alone {string.Join(' ', alone)}, beside {string.Join(' ', beside)}");
     }
 
     [Fact]
