@@ -33,6 +33,10 @@ public static class Limits
     /// <summary>Blocks that are taken from the kernel together: enough for every day.</summary>
     public const int SlabBlocks = 64;
 
+    /// <summary>Pieces of so many blocks that are kept though nobody uses them: a turn's worth, so that none is taken
+    /// from the kernel and given back in each turn.</summary>
+    public const int KeptSlabs = 8;
+
     /// <summary>
     /// Bytes kept for putting a message together, and for decoding one: a larger one takes memory of its own.
     /// </summary>

@@ -73,7 +73,7 @@ public sealed class ConnectionMemory : MemoryPool<byte>
     {
         UsedBlocks--;
         _firstFree = int.Min(_firstFree, slabIndex);
-        while (_slabs.Count > 1 && _slabs[^1].IsUnused && _slabs[^2].FreeBlocks > Limits.SlabBlocks / 2)
+        while (_slabs.Count > Limits.KeptSlabs && _slabs[^1].IsUnused && _slabs[^2].FreeBlocks > Limits.SlabBlocks / 2)
         {
             _slabs[^1].Dispose();
             _slabs.RemoveAt(_slabs.Count - 1);
