@@ -38,7 +38,7 @@ make_root() {
 }
 
 keep_root() { # archive
-    rm -f "$roots/$release"-*.tar.gz
+    rm -f "$roots/$release"-*.tar.gz*
     tar -C "$root" -I "gzip -1" -cf "$1.new" .
     mv "$1.new" "$1"
 }

@@ -20,6 +20,8 @@ job=
 
 # The first process of the namespaces goes with the process that started it, and takes all others with it.
 end() {
+    # A second signal must not cut this short.
+    trap '' INT TERM HUP
     if [ -n "$job" ]; then
         kill -KILL -- "-$job" || true
         wait || true
