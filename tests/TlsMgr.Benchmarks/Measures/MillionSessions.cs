@@ -14,9 +14,9 @@ namespace TlsMgr.Benchmarks.Measures;
 
 /// <summary>What a million sessions cost.</summary>
 /// <param name="LookupRatio">Lookups per second, against those in a cache of 10,000 of the same daemon.</param>
-/// <param name="SlowestBefore">The slowest request before the sweep, in milliseconds.</param>
-/// <param name="SlowestDuring">The slowest request while the sweep ran, in milliseconds.</param>
-internal sealed record MillionSessions(double LookupRatio, double SlowestBefore, double SlowestDuring)
+/// <param name="SlowestBeside">The slowest lookup of each second without the sweep, in milliseconds.</param>
+/// <param name="SlowestDuring">The slowest lookup of each second of the sweep, in milliseconds.</param>
+internal sealed record MillionSessions(double LookupRatio, Series SlowestBeside, Series SlowestDuring)
 {
     private const int Sessions = 1_000_000;
     private const int FewSessions = 10_000;
@@ -30,8 +30,7 @@ internal sealed record MillionSessions(double LookupRatio, double SlowestBefore,
     /// <summary>The second sweep is the first that finds all sessions expired. The load begins before it.</summary>
     private static readonly TimeSpan LoadFrom = TimeSpan.FromSeconds((2 * TimeoutSeconds) - 5);
 
-    private const int LoadMilliseconds = 30_000;
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
+    private const int LoadSeconds = 30;
 
     /// <summary>A sweep of so many sessions writes more than this, in bytes.</summary>
     private const long SweepBytes = 100_000_000;
@@ -44,23 +43,36 @@ internal sealed record MillionSessions(double LookupRatio, double SlowestBefore,
         LoadGenerator.Fill(server, FewSessions, FewCache);
         LoadGenerator.Fill(server, Sessions);
         double ratio = CompareLookups(server, plan);
-
-        // The same load for the same time, without the sweep and with it.
-        LoadOrder load = new(Verbs.Lookup, Connections, LoadMilliseconds) { Keys = FewSessions, Cache = FewCache };
-        LoadResult before = LoadGenerator.Run(server, load);
         TimeSpan wait = LoadFrom - Stopwatch.GetElapsedTime(server.StartedAt);
         Thread.Sleep(wait > TimeSpan.Zero ? wait : throw new BenchmarkException("the sweep began before the load"));
-        long writtenBefore = WrittenBytes(server.ProcessId);
-        LoadResult during = LoadGenerator.Run(server, load);
-        long written = WrittenBytes(server.ProcessId);
-        Thread.Sleep(Rest);
-        if (written - writtenBefore < SweepBytes || WrittenBytes(server.ProcessId) != written)
+        (Series beside, Series during) = WatchSweep(server);
+        server.End();
+        return new MillionSessions(ratio, beside, during);
+    }
+
+    /// <summary>
+    /// Looks up second by second. Nothing but the sweep writes meanwhile: that tells in which seconds it ran.
+    /// </summary>
+    private static (Series Beside, Series During) WatchSweep(BenchmarkServer server)
+    {
+        LoadOrder second = new(Verbs.Lookup, Connections, 1000) { Keys = FewSessions, Cache = FewCache };
+        List<double> beside = [];
+        List<double> during = [];
+        bool isSweeping = false;
+        long sweptBytes = 0;
+        for (int i = 0; i < LoadSeconds; i++)
         {
-            throw new BenchmarkException("the sweep did not begin and end while the load ran");
+            long before = WrittenBytes(server.ProcessId);
+            double slowest = LoadGenerator.Run(server, second).Slowest / 1000;
+            long written = WrittenBytes(server.ProcessId) - before;
+            isSweeping = written > 0;
+            sweptBytes += written;
+            (isSweeping ? during : beside).Add(slowest);
         }
 
-        server.End();
-        return new MillionSessions(ratio, before.Slowest / 1000, during.Slowest / 1000);
+        return sweptBytes >= SweepBytes && !isSweeping
+            ? (new Series(beside), new Series(during))
+            : throw new BenchmarkException("the sweep did not begin and end while the load ran");
     }
 
     private static double CompareLookups(BenchmarkServer server, Plan plan)
