@@ -14,6 +14,7 @@ results=$PWD/artifacts/results
 mkdir -p "$results"
 passed=0
 failed=0
+: > "$results/failed.txt"
 
 count() { # name passed failed
     if [ -z "$2" ] || [ "$2" = 0 ]; then
@@ -32,12 +33,15 @@ attribute() { # file name
 dotnet_suite() { # name project filter
     rm -f "$results/$1.trx"
     dotnet test "$2" --no-build --nologo --filter "$3" --results-directory "$results" --logger "trx;LogFileName=$1.trx" \
-        --blame-hang-timeout "${HANG_TIMEOUT:-10m}"
+        --blame-hang-timeout "${HANG_TIMEOUT:-10m}" | tee "$results/$1.txt"
+    # A line "  Failed NAME [duration]" and, below, what it expected: the last lines of the output shall tell both.
+    grep -A 12 -E '^ +Failed [^ ].*\[' "$results/$1.txt" >> "$results/failed.txt"
     count "$1" "$(attribute "$results/$1.trx" passed)" "$(attribute "$results/$1.trx" failed)"
 }
 
 counting_suite() { # name project arguments; its last line is "N passed, N failed"
     dotnet run --project "$2" -c Release -- "${@:3}" | tee "$results/$1.txt"
+    grep -E '^FAILED' "$results/$1.txt" >> "$results/failed.txt"
     last=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$results/$1.txt" | tail -n 1)
     count "$1" "$(echo "$last" | sed -nE 's/^([0-9]+) passed.*/\1/p')" \
         "$(echo "$last" | sed -nE 's/.* ([0-9]+) failed$/\1/p')"
@@ -55,5 +59,6 @@ for suite in "$@"; do
         *) echo "suites.sh: no suite $suite" >&2; exit 2 ;;
     esac
 done
+tail -n 200 "$results/failed.txt"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
