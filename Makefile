@@ -5,7 +5,7 @@
 #   make run       show the daemon at work under a real Postfix (as root); KEEP=1 leaves it up
 #   make compat    the same as a test, and every case side by side with the distribution's tlsmgr (as root)
 #   make compat-all  the rig and the wire table with the Postfix of four Debian releases (as root; uses the network)
-#   make record    record the sessions of Postfix's programs with the distribution's tlsmgr into fixtures/ (as root)
+#   make record    record the distribution's tlsmgr and its clients anew into fixtures/ (as root)
 #   make fuzz      random conversations with both: SEED= and COUNT= choose them (as root)
 #   make bench     measure it against the original (as root), some 12 minutes; QUICK=1 takes less than two
 #   make faults    every injected fault in full: hours (as root); SOAK= is the soak's length in seconds
@@ -82,6 +82,7 @@ compat: publish
 record: build
 	@[ "$$(id -u)" = 0 ] || { echo "make record: needs root: master(8) starts only as root" >&2; exit 1; }
 	$(RIG) record --into fixtures
+	$(SIDE_BY_SIDE) record --into fixtures
 
 fuzz: publish
 	@[ "$$(id -u)" = 0 ] || { echo "make fuzz: needs root: it starts daemons as another user" >&2; exit 1; }

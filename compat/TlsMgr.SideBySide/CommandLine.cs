@@ -28,6 +28,17 @@ internal sealed class CheckOptions : BinaryOptions
     public bool Show { get; set; }
 }
 
+/// <summary>Records the original.</summary>
+[Verb("record", HelpText = "Play the inputs of the recordings to the distribution's tlsmgr and write down anew what it does.")]
+internal sealed class RecordOptions
+{
+    [Option("tlsmgr", Default = "/usr/lib/postfix/sbin/tlsmgr", MetaValue = "PATH", HelpText = "The tlsmgr to record.")]
+    public string TlsMgr { get; set; } = "";
+
+    [Option("into", Default = "fixtures", MetaValue = "DIRECTORY", HelpText = "The directory of fixtures.")]
+    public string Into { get; set; } = "";
+}
+
 /// <summary>Plays random conversations.</summary>
 [Verb("fuzz", HelpText = "Have random conversations with both; exit 1 when they differ in what QUIRKS.md does not say.")]
 internal sealed class FuzzOptions : BinaryOptions

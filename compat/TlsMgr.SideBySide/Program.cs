@@ -7,14 +7,16 @@ using System.IO;
 using System.Net.Sockets;
 using CommandLine;
 using TlsMgr.SideBySide;
+using TlsMgr.SideBySide.Recording;
 
 const int CannotWork = 2;
 
 try
 {
-    return Parser.Default.ParseArguments<CheckOptions, FuzzOptions>(args).MapResult(
+    return Parser.Default.ParseArguments<CheckOptions, FuzzOptions, RecordOptions>(args).MapResult(
         (CheckOptions options) => CheckVerb.Execute(options, Console.Out),
         (FuzzOptions options) => FuzzVerb.Execute(options, Console.Out),
+        (RecordOptions options) => RecordVerb.Execute(options, Console.Out),
         static errors => errors.IsHelp() || errors.IsVersion() ? 0 : CannotWork);
 }
 catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SocketException or Win32Exception)

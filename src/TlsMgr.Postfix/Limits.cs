@@ -68,6 +68,17 @@ public static class Limits
     /// <summary>Events fetched from the kernel in one turn.</summary>
     public const int EventsPerTurn = 128;
 
+    /// <summary>
+    /// Times that the loop looks for the next event before it sleeps, when events come that fast: together about as
+    /// long as being woken takes, some 40 microseconds.
+    /// </summary>
+    public const int LooksBeforeSleep = 100;
+
+    /// <summary>
+    /// How often the number of waits until the next look doubles while it is in vain: in the end one in 1,024.
+    /// </summary>
+    public const int DoublingsInVain = 10;
+
     /// <summary>Seconds without accepting after the system ran out of descriptors, unless one becomes free.</summary>
     public const int DescriptorShortageSeconds = 1;
 

@@ -29,8 +29,7 @@ public sealed class SessionReplayTests
     }
 
     [Theory]
-    [InlineData("postfix-3.7-tickets.client.txt")]
-    [InlineData("postfix-3.7-tickets.server.txt")]
+    [InlineData("postfix-3.7-smtp.txt")]
     [InlineData("postfix-3.7-smtpd.txt")]
     [InlineData("postfix-3.7-tlsproxy.txt")]
     [Trait("Needs", "root")]

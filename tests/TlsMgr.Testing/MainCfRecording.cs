@@ -9,8 +9,11 @@ namespace TlsMgr.Testing;
 
 /// <summary>One case: main.cf and arguments in; output and log records ("NAME TAG: TEXT") out.</summary>
 public sealed record MainCfRecording(
-    string Heading, string MainCf, string[] Arguments, int ExitStatus, string Output, string[] Log)
+    string HostName, string Heading, string MainCf, string[] Arguments, int ExitStatus, string Output, string[] Log)
 {
+    /// <summary>Stands before the name of the host where it was recorded, in the file's comment.</summary>
+    public const string HostNameMark = "host name: ";
+
     private const string Base = """
         queue_directory = /rig/queue
         data_directory = /rig/data
@@ -23,27 +26,27 @@ public sealed record MainCfRecording(
 
     public static IReadOnlyList<MainCfRecording> ReadAll(string file)
     {
+        string path = RepositoryRoot.Fixture("config", file);
+        string hostName = File.ReadLines(path).First(line => line.Contains(HostNameMark, StringComparison.Ordinal))
+            .Split(HostNameMark)[1];
         List<MainCfRecording> recordings = [];
         List<string> block = [];
-        foreach (string line in File.ReadLines(RepositoryRoot.Fixture("config", file)))
+        foreach (string line in FixtureFile.ReadLines(path))
         {
             if (line.StartsWith("## ", StringComparison.Ordinal) && block.Count > 0)
             {
-                recordings.Add(Parse(block));
+                recordings.Add(Parse(hostName, block));
                 block.Clear();
             }
 
-            if (!line.StartsWith("# ", StringComparison.Ordinal))
-            {
-                block.Add(line);
-            }
+            block.Add(line);
         }
 
-        recordings.Add(Parse(block));
+        recordings.Add(Parse(hostName, block));
         return recordings;
     }
 
-    private static MainCfRecording Parse(List<string> block)
+    private static MainCfRecording Parse(string hostName, List<string> block)
     {
         RecordingLiteral heading = new(block[0]["## ".Length..]);
         bool isAddition = heading.IsNextList();
@@ -53,7 +56,7 @@ public sealed record MainCfRecording(
         heading.TakeWord();
         int status = int.Parse(heading.TakeWord(), System.Globalization.CultureInfo.InvariantCulture);
         string output = heading.Take()[0];
-        return new MainCfRecording(block[0], mainCf, arguments, status, output, [.. block.Skip(1).Select(Record)]);
+        return new MainCfRecording(hostName, block[0], mainCf, arguments, status, output, [.. block.Skip(1).Select(Record)]);
     }
 
     // "    Nov 21 00:40:36 h pf/tlsmgr[15823]: fatal: text" becomes "h pf: fatal: text".

@@ -2,7 +2,6 @@
 
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -23,7 +22,7 @@ public sealed record WireCase(string Title)
 
     public List<string> Log { get; } = [];
 
-    /// <summary>Whether the recording holds all bytes that were sent.</summary>
+    /// <summary>Whether the recording holds all bytes, and the case needs no time to pass.</summary>
     public bool IsComplete { get; set; } = true;
 
     /// <summary>
@@ -38,12 +37,19 @@ public sealed record WireCase(string Title)
 /// <summary>The recording as a whole.</summary>
 public static partial class WireRecording
 {
-    private const string ShutDown = " <then SHUT_WR>";
+    /// <summary>The case of a client that only connects.</summary>
+    public const string Greeting = "announcement on connect";
+
+    /// <summary>Stands behind what a client sent before it said that nothing more will come.</summary>
+    public const string ShutDown = " <then SHUT_WR>";
+
+    /// <summary>Stands behind what a client sent before it waited for the daemon's patience to end.</summary>
+    public const string Waiting = " <then waits>";
 
     public static IReadOnlyList<WireCase> Read(string path)
     {
         List<WireCase> cases = [];
-        foreach (string line in File.ReadLines(path))
+        foreach (string line in FixtureFile.ReadLines(path))
         {
             if (line.StartsWith("### ", StringComparison.Ordinal))
             {
@@ -86,7 +92,7 @@ public static partial class WireRecording
             case '>':
                 bool closes = line.EndsWith(ShutDown, StringComparison.Ordinal);
                 string sent = closes ? line[2..^ShutDown.Length] : line[2..];
-                wireCase.IsComplete &= !CutPattern().IsMatch(sent);
+                wireCase.IsComplete &= !CutPattern().IsMatch(sent) && !sent.EndsWith(Waiting, StringComparison.Ordinal);
                 wireCase.Steps.Add(new WireStep(SessionRecording.Unescape(sent), closes));
                 break;
             case '<' when line[2..] != "(no bytes)":
@@ -97,9 +103,7 @@ public static partial class WireRecording
                 wireCase.ServerCloses |= line.Contains("EOF)", StringComparison.Ordinal);
                 break;
             case 'L':
-                // The recorder took the log for Latin-1.
-                string text = line["LOG tlsmgr: ".Length..];
-                wireCase.Log.Add(Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(text)));
+                wireCase.Log.Add(line["LOG tlsmgr: ".Length..]);
                 break;
             default:
                 break;

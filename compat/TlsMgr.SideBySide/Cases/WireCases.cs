@@ -42,27 +42,34 @@ internal static partial class WireCases
         ["attr with empty name"] = ["pipelined-requests"],
     };
 
+    /// <summary>The daemon's configuration.</summary>
+    internal static IReadOnlyList<string> MainCf { get; } =
+    [
+        "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache",
+        "smtp_tls_session_cache_database = btree:${data_directory}/smtp_scache",
+        "smtp_tls_session_cache_timeout = 60",
+        "smtpd_tls_loglevel = 2",
+        "smtp_tls_loglevel = 2",
+        $"ipc_timeout = {IpcTimeoutSeconds}s",
+    ];
+
     /// <summary>All of them.</summary>
     internal static SharedCases All() => new(
-        Group,
+        Group, [.. MainCf],
         [
-            "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache",
-            "smtp_tls_session_cache_database = btree:${data_directory}/smtp_scache",
-            "smtp_tls_session_cache_timeout = 60",
-            "smtpd_tls_loglevel = 2",
-            "smtp_tls_loglevel = 2",
-            $"ipc_timeout = {IpcTimeoutSeconds}s",
-        ],
-        [.. Recorded().Concat(Pauses())]);
+            .. Steps(RepositoryRoot.Fixture("wire", "wire-3.7.txt")).Select(one => new SideCase(
+                Group, one.Name, stage => stage.Play(one.Steps), Quirks.GetValueOrDefault(one.Name, []))),
+        ]);
 
-    private static IEnumerable<SideCase> Recorded() =>
-        from recorded in WireRecording.Read(RepositoryRoot.Fixture("wire", "wire-3.7.txt"))
-        let steps = StepsOf(recorded)
-        where steps.Length > 0
-        select Case(recorded.Title, steps);
-
-    private static SideCase Case(string name, params ClientStep[] steps) =>
-        new(Group, name, stage => stage.Play(steps), Quirks.GetValueOrDefault(name, []));
+    /// <summary>What the client does in each case: as in a recording, and with pauses.</summary>
+    internal static IEnumerable<(string Name, ClientStep[] Steps)> Steps(string recording)
+    {
+        (string Name, ClientStep[] Steps)[] pauses = [.. Pauses()];
+        return WireRecording.Read(recording)
+            .Select(recorded => (Name: recorded.Title, Steps: StepsOf(recorded)))
+            .Where(one => one.Steps.Length > 0 && !pauses.Any(pause => pause.Name == one.Name))
+            .Concat(pauses);
+    }
 
     private static ClientStep[] StepsOf(WireCase recorded)
     {
@@ -100,18 +107,22 @@ internal static partial class WireCases
     }
 
     /// <summary>What is sent in pieces, with time between them.</summary>
-    private static IEnumerable<SideCase> Pauses()
+    private static IEnumerable<(string Name, ClientStep[] Steps)> Pauses()
     {
-        yield return Case(
+        yield return (
             "byte by byte after the third",
             [new ClientStep(Policy[..3]), .. Policy[3..].Select(letter => new ClientStep(letter.ToString()))]);
-        yield return Case("split 3 + rest", new ClientStep(Policy[..3]), new ClientStep(Policy[3..]));
-        yield return Case("split \"request|policy|\" + rest", new ClientStep("request|policy|"), new ClientStep("cache_type|smtpd||"));
+        yield return ("split 3 + rest", [new ClientStep(Policy[..3]), new ClientStep(Policy[3..])]);
+        yield return (
+            "split \"request|policy|\" + rest", [new ClientStep("request|policy|"), new ClientStep("cache_type|smtpd||")]);
         foreach ((string name, string part) in new[] { ("name", "req"), ("name after a whole attribute", "request|policy|"), ("value", "request|pol") })
         {
-            yield return Case(
+            yield return (
                 $"stops in a {name}, ipc_timeout passes",
-                new ClientStep(_ => Stage.Bytes(part), UntilEnd: UntilTimeout), new ClientStep("icy|cache_type|smtpd||"));
+                [
+                    new ClientStep(_ => Stage.Bytes(part), UntilEnd: UntilTimeout),
+                    new ClientStep("icy|cache_type|smtpd||"),
+                ]);
         }
     }
 

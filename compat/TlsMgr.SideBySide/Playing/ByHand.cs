@@ -15,7 +15,7 @@ internal static class ByHand
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Runs it to its end and tells the exit status and what it printed.</summary>
-    internal static string Run(
+    internal static (int? Status, string Printed) Run(
         string binary, DaemonDirectories directories, string[] arguments, byte[] input, bool onTerminal,
         string? configDirectory, Masking masking)
     {
@@ -47,7 +47,7 @@ internal static class ByHand
 
         int? status = process.WaitForExit(Patience);
         masking.ProcessId = process.Id;
-        return $"exit status {status}, printed {masking.Bytes(Encoding.Latin1.GetBytes(printed))}";
+        return (status, printed);
     }
 
     private static (SpawnedProcess Process, string Printed) Redirected(

@@ -10,7 +10,8 @@ namespace TlsMgr.SideBySide.Playing;
 
 /// <summary>Makes the texts of one run comparable with those of another.</summary>
 /// <param name="root">The directory that holds all of the daemon's.</param>
-internal sealed partial class Masking(string root)
+/// <param name="keepsAll">Whether nothing but the directory is masked: for recordings.</param>
+internal sealed partial class Masking(string root, bool keepsAll = false)
 {
     /// <summary>The process id that is masked, or 0.</summary>
     internal int ProcessId { get; set; }
@@ -21,7 +22,14 @@ internal sealed partial class Masking(string root)
     /// <summary>A text, masked.</summary>
     internal string Text(string text)
     {
-        string masked = WireRecording.Mask(text.Replace(root, "/rig", StringComparison.Ordinal));
+        string placed = text.Replace($"{root}/config", "/rig", StringComparison.Ordinal)
+            .Replace(root, "/rig", StringComparison.Ordinal);
+        if (keepsAll)
+        {
+            return placed;
+        }
+
+        string masked = WireRecording.Mask(placed);
         return ProcessId == 0
             ? masked
             : Regex.Replace(masked, $@"(?<=[^0-9]|^)0*{ProcessId.ToString(CultureInfo.InvariantCulture)}(?=[^0-9]|$)", "PID");
@@ -31,7 +39,7 @@ internal sealed partial class Masking(string root)
     internal string Record(string record)
     {
         Match match = RecordPattern().Match(record);
-        return Text(match.Success ? $"{match.Groups[1].Value}: {match.Groups[2].Value}" : record);
+        return Text(match.Success && !keepsAll ? $"{match.Groups[1].Value}: {match.Groups[2].Value}" : record);
     }
 
     [GeneratedRegex(@"^\w{3} [ \d]\d \d\d:\d\d:\d\d \S+ (\S+)\[\d+\]: (.*)$", RegexOptions.Singleline)]

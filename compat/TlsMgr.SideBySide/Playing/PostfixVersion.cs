@@ -17,6 +17,9 @@ internal sealed partial record PostfixVersion(string Text, decimal Major)
     /// <summary>How many lists a daemon of this version sends before any request.</summary>
     internal int Greetings => Major >= FirstWithGreeting ? 1 : 0;
 
+    /// <summary>Its first two numbers: <c>3.7</c>.</summary>
+    internal string ShortText => string.Join('.', Text.Split('.', '-')[..2]);
+
     /// <summary>Reads the version out of a program.</summary>
     /// <exception cref="IOException">The program cannot be read, or is none of Postfix.</exception>
     internal static PostfixVersion Of(string program)

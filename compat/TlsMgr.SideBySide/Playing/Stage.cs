@@ -27,13 +27,14 @@ internal sealed class Stage : IDisposable
     /// <param name="binary">The daemon.</param>
     /// <param name="quiet">The first <see cref="Quiet"/>.</param>
     /// <param name="version">The Postfix that both daemons serve.</param>
-    internal Stage(string binary, PostfixVersion version, TimeSpan quiet)
+    /// <param name="keepsAll">Whether times, process ids and random data are kept as they are: for recordings.</param>
+    internal Stage(string binary, PostfixVersion version, TimeSpan quiet, bool keepsAll = false)
     {
         _binary = binary;
         _version = version;
         Quiet = quiet;
         Directories = new DaemonDirectories();
-        _masking = new Masking(Directories.Root);
+        _masking = new Masking(Directories.Root, keepsAll);
         _log = new LogCollector(Directories.PostlogSocket);
     }
 
@@ -155,8 +156,16 @@ internal sealed class Stage : IDisposable
     }
 
     /// <summary>Runs the daemon by hand, to its end: exit status and output are noted.</summary>
-    internal void Run(string[] arguments, byte[] input, bool onTerminal = false, string? configDirectory = null) =>
-        Note(ByHand.Run(_binary, Directories, arguments, input, onTerminal, configDirectory, _masking));
+    internal void Run(string[] arguments, byte[] input, bool onTerminal = false, string? configDirectory = null)
+    {
+        (int? status, string printed) = RunByHand(arguments, input, onTerminal, configDirectory);
+        Note($"exit status {status}, printed {_masking.Bytes(Encoding.Latin1.GetBytes(printed))}");
+    }
+
+    /// <summary>The same, not noted.</summary>
+    internal (int? Status, string Printed) RunByHand(
+        string[] arguments, byte[] input, bool onTerminal = false, string? configDirectory = null) =>
+        ByHand.Run(_binary, Directories, arguments, input, onTerminal, configDirectory, _masking);
 
     /// <summary>Whether a file is there, its size and its permissions.</summary>
     internal void NoteFile(string path)

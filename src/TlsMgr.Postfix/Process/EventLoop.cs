@@ -22,6 +22,8 @@ public sealed class EventLoop : IDisposable
     private readonly List<Watch?> _watches = [];
     private readonly Stack<int> _freeSlots = [];
     private readonly EpollEvent[] _events = new EpollEvent[Limits.EventsPerTurn];
+    private int _doublings;
+    private int _waitsUntilLook;
     private uint _generation;
     private long _turns;
 
@@ -100,7 +102,7 @@ public sealed class EventLoop : IDisposable
     /// </param>
     public void Turn(bool mayWait)
     {
-        int count = _epoll.Wait(_events, mayWait ? Timers.MillisecondsUntilNext() : 0);
+        int count = mayWait ? Wait() : _epoll.Wait(_events, 0);
         System.Threading.Volatile.Write(ref _turns, _turns + 1);
         for (int i = 0; i < count; i++)
         {
@@ -117,6 +119,33 @@ public sealed class EventLoop : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _epoll.Dispose();
+
+    /// <summary>
+    /// Waits. Being woken takes longer than serving a request, so it looks for the next event a while before it sleeps,
+    /// as long as that is not in vain: each time it is, it does so half as often.
+    /// </summary>
+    private int Wait()
+    {
+        int timeoutMilliseconds = Timers.MillisecondsUntilNext();
+        if (timeoutMilliseconds == 0 || --_waitsUntilLook > 0)
+        {
+            return _epoll.Wait(_events, timeoutMilliseconds);
+        }
+
+        for (int looks = 0; looks < Limits.LooksBeforeSleep; looks++)
+        {
+            int count = _epoll.Wait(_events, 0);
+            if (count != 0)
+            {
+                _doublings = 0;
+                return count;
+            }
+        }
+
+        _doublings = int.Min(_doublings + 1, Limits.DoublingsInVain);
+        _waitsUntilLook = 1 << _doublings;
+        return _epoll.Wait(_events, timeoutMilliseconds);
+    }
 }
 
 /// <summary>One watched descriptor.</summary>

@@ -45,7 +45,7 @@ public sealed class WireReplayTests
             played++;
         }
 
-        played.ShouldBe(135);
+        played.ShouldBe(142);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -20,7 +19,7 @@ public sealed class SessionCacheLogTests : IDisposable
     public static TheoryData<string, string> Levels()
     {
         TheoryData<string, string> levels = [];
-        foreach (string line in File.ReadLines(RepositoryRoot.Fixture("sessions", "loglevel-3.7.txt")))
+        foreach (string line in FixtureFile.ReadLines(RepositoryRoot.Fixture("sessions", "loglevel-3.7.txt")))
         {
             int end = line.LastIndexOf('|');
             levels.Add(line[1..end], line[(end + 2)..]);
@@ -51,7 +50,7 @@ public sealed class SessionCacheLogTests : IDisposable
     {
         _rig.OpenSmtpd(logLevel: "2");
         long time = _rig.Clock.GetUtcNow().ToUnixTimeSeconds();
-        string[] recorded = File.ReadAllLines(RepositoryRoot.Fixture("sessions", "cache-log-3.7.txt"));
+        string[] recorded = [.. FixtureFile.ReadLines(RepositoryRoot.Fixture("sessions", "cache-log-3.7.txt"))];
         List<string> replayed = [];
         foreach (string request in recorded.Where(line => line.StartsWith('>')))
         {
@@ -93,7 +92,7 @@ public sealed class SessionCacheLogTests : IDisposable
         cache.Lookup("early"u8, out _).ShouldBe(CacheAnswer.NotFound);
 
         _rig.Lines.Select(line => Regex.Replace(line["Info: ".Length..], "time=[0-9]+", "time=T"))
-            .ShouldBe(File.ReadAllLines(RepositoryRoot.Fixture("sessions", "expiry-log-3.7.txt")));
+            .ShouldBe(FixtureFile.ReadLines(RepositoryRoot.Fixture("sessions", "expiry-log-3.7.txt")));
     }
 
     [Fact]
