@@ -56,7 +56,7 @@ publish: prerequisites
 	  IFS=: read -r name project assembly <<< "$$executable"; \
 	  dotnet publish src/$$name -c Release -p:RuntimeIdentifier=linux-x64 -p:TlsMgrFramework=$$framework \
 	    -p:IlcTreatWarningsAsErrors=true; \
-	  mkdir -p dist; cp artifacts/$$framework/publish/$$project/release_linux-x64/$$assembly dist/$$name; done; \
+	  mkdir -p dist; cp -f artifacts/$$framework/publish/$$project/release_linux-x64/$$assembly dist/$$name; done; \
 	ls -l dist/tlsmgr dist/tlsmgrctl
 
 format: prerequisites

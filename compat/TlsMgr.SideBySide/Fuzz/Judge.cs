@@ -65,7 +65,9 @@ internal static partial class Judge
 
     [GeneratedRegex(
         @"(?<=unexpected attribute )(?:\[data \d+ characters\]|.{33,}).*$"
-        + @"|(?<=value: |\"")(?:\[data \d+ characters\]|[^\""]{33,})(?=$|\"")")]
+        + @"|(?<=value: )(?:\[data \d+ characters\]|.{33,})$"
+        + @"|(?<=\"")(?:\[data \d+ characters\]|.{33,})(?=\"" in \"")"
+        + @"|(?<=\"")(?:\[data \d+ characters\]|[^\""]{33,})(?=\"")")]
     private static partial Regex FaultyTextPattern();
 
     [GeneratedRegex(@"(status\\x004294967294\\x00(?:seed|keybuf|session)\\x00)(?:<\d+ characters>|[A-Za-z0-9+/=]+)(?=\\x00)")]
