@@ -100,7 +100,7 @@ public sealed unsafe class LightningEnvironment : IDisposable
 
     /// <summary>
     /// Gives the map another size, while no transaction is active. On a failure the map is gone and the environment
-    /// must not be touched again, except to be disposed of.
+    /// must not be touched again, except to be disposed of: see <see cref="AddressSpace.HasRoom"/>.
     /// </summary>
     public MDBResultCode SetMapSize(long sizeBytes) => NativeMethods.SetMapSize(_handle, (nuint)sizeBytes);
 
