@@ -18,6 +18,7 @@ public sealed class TlsManagerParameters
     private static readonly ParameterDefinition UpdatePeriod = new("tls_random_prng_update_period", Time, "3600s", 1);
     private static readonly ParameterDefinition Bytes = new("tls_random_bytes", Integer, "32", 1);
     private static readonly ParameterDefinition Sandbox = new("tlsmgr_sandbox", Boolean, "yes");
+    private static readonly ParameterDefinition CachePersist = new("tlsmgr_session_cache_persist", Boolean, "yes");
     private static readonly ParameterDefinition Source = new("tls_random_source", Text, "dev:/dev/urandom");
     private static readonly ParameterDefinition ExchangeName =
         new("tls_random_exchange_name", Text, "${data_directory}/prng_exch");
@@ -40,6 +41,7 @@ public sealed class TlsManagerParameters
         Smtp = new("smtp", smtpDatabase, smtpSeconds, store.Text(LogLevel("smtp")));
         Lmtp = new("lmtp", lmtpDatabase, lmtpSeconds, store.Text(LogLevel("lmtp")));
         EntersSandbox = store.Boolean(Sandbox);
+        KeepsSessions = store.Boolean(CachePersist);
     }
 
     /// <summary>The cache of smtpd(8); its timeout also rules the life of ticket keys.</summary>
@@ -70,6 +72,11 @@ public sealed class TlsManagerParameters
     /// Whether the kernel is told to refuse what the daemon does not need to serve. No parameter of Postfix's.
     /// </summary>
     public bool EntersSandbox { get; }
+
+    /// <summary>
+    /// Whether sessions outlive the process that stored them. No parameter of Postfix's.
+    /// </summary>
+    public bool KeepsSessions { get; }
 
     /// <summary>Reads and checks the parameters.</summary>
     /// <param name="store">The parameters, those of <see cref="PostfixParameters"/> already loaded.</param>

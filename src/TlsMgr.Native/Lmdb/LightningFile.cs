@@ -1,5 +1,5 @@
-// What an LMDB file is, found out by reading: what it claims to be from its first pages, and whether that is so by going
-// through all of it. Must never map or change the file: a damaged one would end the process (SIGBUS, SIGSEGV).
+// What an LMDB file is, found out by reading: what it claims to be from its first pages, and whether that is so by
+// going through all of it. Must never map or change the file: a damaged one would end the process (SIGBUS, SIGSEGV).
 
 using System;
 using TlsMgr.Native.Libc;

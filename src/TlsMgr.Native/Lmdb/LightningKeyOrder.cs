@@ -1,4 +1,5 @@
-// Whether the keys of a tree come in order. In a tree out of order LMDB does not find what is there, and stores it twice.
+// Whether the keys of a tree come in order. In a tree out of order LMDB does not find what is there, and stores it
+// twice.
 
 using System;
 using System.Buffers.Binary;

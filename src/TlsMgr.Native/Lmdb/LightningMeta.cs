@@ -14,7 +14,9 @@ internal readonly record struct LightningMeta(
 {
     private const int Page = LightningEnvironment.PageBytes;
     private const ushort MetaFlag = 0x08;
-    private const ushort IntegerKeys = 0x08;
+
+    // MDB_INTEGERKEY, and the low bits of what the environment was made with: MDB_NOSUBDIR. Above all not MDB_FIXEDMAP.
+    private const ushort FreePagesFlags = 0x4008;
     private const uint Magic = 0xbeefc0de;
     private const uint Version = 1;
 
@@ -30,7 +32,7 @@ internal readonly record struct LightningMeta(
         LightningMeta first = Read(pages[..Page]);
         LightningMeta second = Read(pages[Page..]);
         meta = first.Transaction < second.Transaction ? second : first;
-        return meta.FreePages.Flags == IntegerKeys && meta.Main.Flags == 0;
+        return meta.FreePages.Flags == FreePagesFlags && meta.Main.Flags == 0;
     }
 
     private static LightningMeta Read(ReadOnlySpan<byte> page) => new(

@@ -1,10 +1,10 @@
-// One page of a tree in an LMDB file, and the nodes in it. A page is taken for one only when its nodes fill it without a
-// gap from where it says that they begin to its end: whatever LMDB then does in it stays inside of it.
+// One page of a tree in an LMDB file, and the nodes in it. A page is taken for one only when its nodes fill it without
+// a gap from where it says that they begin to its end: whatever LMDB then does in it stays inside of it.
 //
-//   page   0 page number u64 | 10 flags u16 | 12 end of the offsets u16 | 14 begin of the nodes u16 | 16 offsets u16 each
-//   node   0 value size u32 | 4 flags u16 | 6 key size u16 | 8 key | value; of an even size
-//          in a branch, the first six bytes are the child's page number; where the value lies on pages of its own, their
-//          first page number u64 stands in its place                                                     little endian
+//   page   0 page number u64 | 10 flags u16 | 12 end of the offsets u16 | 14 begin of the nodes u16 | 16 offsets u16
+//   node   0 value size u32 | 4 flags u16 | 6 key size u16 | 8 key | value; of an even size           little endian
+//          in a branch, the first six bytes are the child's page number; where the value lies on pages of its own,
+//          their first page number u64 stands in its place
 
 using System;
 using System.Buffers.Binary;

@@ -59,7 +59,7 @@ internal sealed class LightningWalk(LightningPages pages)
     private bool IsSoundEntry(LightningNode entry) =>
         entry.Flags == 0 || (entry.Flags == LightningNode.LargeValueFlag && pages.TakeValue(entry, static _ => true));
 
-    /// <summary>A number of pages u64 and as many page numbers u64, the highest first; there may be room left.</summary>
+    /// <summary>A count u64 and as many page numbers u64, the highest first; there may be room left.</summary>
     private bool IsSoundListEntry(LightningNode entry)
     {
         _isInList = false;

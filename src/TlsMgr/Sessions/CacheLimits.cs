@@ -25,6 +25,11 @@ internal sealed record CacheLimits
     /// <summary>Bytes of one entry per step that are shown to stir the random pool: enough to differ.</summary>
     internal const int StirBytes = 256;
 
+    /// <summary>
+    /// Seconds that the examination of an old file may take, after which the cache starts empty: clients are waiting.
+    /// </summary>
+    internal const int ExaminationSeconds = 1;
+
     /// <summary>Milliseconds between two attempts to lock a file.</summary>
     internal const int LockRetryMilliseconds = 50;
 

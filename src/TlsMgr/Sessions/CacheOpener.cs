@@ -79,7 +79,7 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
             return null;
         }
 
-        CacheFile? file = CacheFile.Open(database, _patience, context.Log, out fault);
+        CacheFile? file = CacheFile.Open(database, context, _patience, out fault);
         if (file is null)
         {
             return null;
@@ -87,6 +87,13 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
 
         MDBResultCode code = SessionStore.Open(
             database.FilePath, file.Identity, context.Limits, out SessionStore? store);
+        if (store is not null && context.Persists && file.MarkOpen(context.BootId) is < 0 and var answer)
+        {
+            store.Dispose();
+            store = null;
+            code = (MDBResultCode)(-answer);
+        }
+
         if (store is null)
         {
             fault = $"open database {database.FilePath}: {code.Describe()}";

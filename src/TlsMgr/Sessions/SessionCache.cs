@@ -3,6 +3,7 @@
 
 using System;
 using TlsMgr.Native.Lmdb;
+using TlsMgr.Postfix;
 
 namespace TlsMgr.Sessions;
 
@@ -18,6 +19,7 @@ public sealed class SessionCache
     private readonly SessionSweep? _sweep;
     private CacheHealth _health;
     private long _lastFaultTimestamp;
+    private long _damageTimestamp;
 
     internal SessionCache(
         string name, int index, int timeoutSeconds, CacheLog log, TimeProvider clock, SessionStore? store,
@@ -79,7 +81,7 @@ public sealed class SessionCache
             return Answer(code);
         }
 
-        if (SessionEntry.TryReadValue(value, id, out long timeSeconds, out ReadOnlySpan<byte> found))
+        if (SessionEntry.TryReadValue(value, key, id, out long timeSeconds, out ReadOnlySpan<byte> found))
         {
             _log.Read(id, timeSeconds, found.Length);
             if (timeSeconds >= OldestSeconds)
@@ -87,6 +89,10 @@ public sealed class SessionCache
                 session = found;
                 return CacheAnswer.Done;
             }
+        }
+        else
+        {
+            SayDamage();
         }
 
         _log.Delete(id);
@@ -117,7 +123,7 @@ public sealed class SessionCache
         if (code == MDBResultCode.Success)
         {
             long nowSeconds = NowSeconds;
-            SessionEntry.WriteValue(value, nowSeconds, id, session);
+            SessionEntry.WriteValue(value, key, nowSeconds, id, session);
             _log.Write(id, nowSeconds, session.Length);
         }
 
@@ -210,6 +216,16 @@ public sealed class SessionCache
         {
             _health = CacheHealth.Ailing;
             _log.Ailing(code, _store is { IsFull: true });
+        }
+    }
+
+    private void SayDamage()
+    {
+        if (_damageTimestamp == 0
+            || _clock.GetElapsedTime(_damageTimestamp).TotalSeconds >= Limits.RepeatedWarningSeconds)
+        {
+            _damageTimestamp = _clock.GetTimestamp();
+            _log.Damaged();
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class SessionStore : IDisposable
     /// </summary>
     internal bool IsFull { get; private set; }
 
-    /// <summary>Opens a file that is empty and locked by us.</summary>
+    /// <summary>Opens a file that is empty or was examined, and locked by us.</summary>
     /// <param name="path">The file.</param>
     /// <param name="identity">Device and inode of the file that was locked: LMDB must have opened that one.</param>
     /// <param name="limits">The limits to keep.</param>
@@ -207,6 +207,11 @@ internal sealed class SessionStore : IDisposable
 
         if (wantedBytes != sizeBytes)
         {
+            if (!AddressSpace.HasRoom(wantedBytes))
+            {
+                return (MDBResultCode)Errno.NoMemory;
+            }
+
             MDBResultCode code = _environment.SetMapSize(wantedBytes);
             if (code != MDBResultCode.Success)
             {
