@@ -49,22 +49,22 @@ internal readonly ref struct LightningPage
 
     private bool IsFilled()
     {
-        Span<bool> begins = stackalloc bool[Length];
+        Span<ulong> begins = stackalloc ulong[Length / 64];
         for (int index = 0; index < Count; index++)
         {
             int offset = ReadNumber(HeaderBytes + (2 * index));
-            if (offset < NodesBegin || offset >= Length || begins[offset])
+            if (offset < NodesBegin || offset >= Length || IsSet(begins, offset))
             {
                 return false;
             }
 
-            begins[offset] = true;
+            begins[offset / 64] |= 1UL << (offset % 64);
         }
 
         int place = NodesBegin;
         for (int nodes = 0; nodes < Count; nodes++)
         {
-            if (place > Length - LightningNode.HeaderBytes || !begins[place])
+            if (place > Length - LightningNode.HeaderBytes || !IsSet(begins, place))
             {
                 return false;
             }
@@ -80,6 +80,9 @@ internal readonly ref struct LightningPage
 
         return place == Length;
     }
+
+    private static bool IsSet(ReadOnlySpan<ulong> begins, int offset) =>
+        (begins[offset / 64] & (1UL << (offset % 64))) != 0;
 
     private int ReadNumber(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(_bytes[offset..]);
 }
