@@ -147,5 +147,9 @@ public sealed class TlsManager : IDisposable
     }
 
     private static SessionCacheSettings SettingsOf(SessionCacheParameters cache) =>
-        new(cache.CacheType, cache.Database, cache.TimeoutSeconds, cache.LogLevel);
+        new(cache.CacheType, cache.Database, cache.TimeoutSeconds, cache.LogLevel)
+        {
+            SizeLimitBytes = cache.SizeLimitBytes,
+            EntryLimit = cache.EntryLimit,
+        };
 }

@@ -3,6 +3,7 @@
 
 using System;
 using System.Text;
+using TlsMgr.Native.Libc;
 using TlsMgr.Native.Lmdb;
 
 namespace TlsMgr.Sessions;
@@ -28,6 +29,13 @@ internal readonly record struct CacheExamination(bool IsWhole, bool WasClosed, s
         if (!state.IsWhole(context.BootId))
         {
             return new CacheExamination(IsWhole: false, state.IsClosed, "the machine went down while it was in use");
+        }
+
+        if (FileStatus.OfDescriptor(descriptor, out FileStatus status) != 0
+            || status.SizeBytes > context.Limits.MaximumMapBytes)
+        {
+            string limit = $"it is larger than the limit of {context.Limits.MaximumMapBytes} bytes";
+            return new CacheExamination(IsWhole: false, state.IsClosed, limit);
         }
 
         TimeProvider clock = context.Clock;

@@ -17,7 +17,14 @@ namespace TlsMgr.Sessions;
 /// <param name="Database">The database, <c>type:path</c>, after expansion; empty for none.</param>
 /// <param name="TimeoutSeconds">Seconds that a session is kept; 0 for no cache, 1 to 119 become 120.</param>
 /// <param name="LogLevel">The text of the cache's TLS log level.</param>
-public sealed record SessionCacheSettings(string Name, string Database, int TimeoutSeconds, string LogLevel);
+public sealed record SessionCacheSettings(string Name, string Database, int TimeoutSeconds, string LogLevel)
+{
+    /// <summary>The largest size of its file in bytes, at least 4 MiB; 0 for no limit.</summary>
+    public long SizeLimitBytes { get; init; }
+
+    /// <summary>The most sessions in it; 0 for no limit.</summary>
+    public long EntryLimit { get; init; }
+}
 
 /// <summary>What the caches need of the daemon around them.</summary>
 /// <param name="Log">The log.</param>
@@ -131,8 +138,8 @@ public sealed class SessionCaches : IDisposable
     }
 
     /// <summary>
-    /// Does a bounded step of a sweep, if one is under way: well below a millisecond. What it removes belongs to the
-    /// turn as what requests change.
+    /// Does a bounded step of a sweep, or of making room, if one is under way: well below a millisecond. What it
+    /// removes belongs to the turn as what requests change.
     /// </summary>
     /// <returns>Whether there is more to do: the loop should turn again without waiting.</returns>
     public bool SweepStep()
@@ -140,16 +147,16 @@ public sealed class SessionCaches : IDisposable
         bool hasStepped = false;
         foreach (SessionCache cache in _caches)
         {
-            if (cache.IsSweeping)
+            if (cache.HasBackgroundWork)
             {
                 if (hasStepped)
                 {
                     return true;
                 }
 
-                cache.SweepStep();
+                cache.BackgroundStep();
                 hasStepped = true;
-                if (cache.IsSweeping)
+                if (cache.HasBackgroundWork)
                 {
                     return true;
                 }

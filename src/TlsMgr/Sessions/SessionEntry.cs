@@ -104,6 +104,10 @@ internal static class SessionEntry
             && BinaryPrimitives.TryReadInt64LittleEndian(value[ChecksumBytes..], out timeSeconds);
     }
 
+    /// <summary>The checksum of a value, not looked at; 0 when the value is too short.</summary>
+    internal static ulong ReadChecksum(ReadOnlySpan<byte> value) =>
+        BinaryPrimitives.TryReadUInt64LittleEndian(value, out ulong checksum) ? checksum : 0;
+
     private static ulong Checksum(ReadOnlySpan<byte> key, ReadOnlySpan<byte> rest) =>
         XxHash64.Hash(rest, XxHash64.Hash(key, 0));
 }

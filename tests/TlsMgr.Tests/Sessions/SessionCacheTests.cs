@@ -107,17 +107,17 @@ public sealed class SessionCacheTests : IDisposable
             .ShouldBe(MDBResultCode.Success);
         using SessionStore store = opened!;
         CacheLog log = new(_rig.Log, "smtpd", "btree:x", logsOperations: false);
-        SessionCache cache = new("smtpd", 0, 3600, log, _rig.Clock, store, null);
+        SessionCache cache = new("smtpd", 0, 3600, log, _rig.Clock, store, null, null);
         byte[] id = Bytes(idLength, 1);
         byte[] key = SessionEntry.WriteKey(id, new byte[LightningEnvironment.MaximumKeyBytes]).ToArray();
-        store.Reserve(key, forged.Length, out Span<byte> room).ShouldBe(MDBResultCode.Success);
+        store.Reserve(store.Sessions, key, forged.Length, out Span<byte> room).ShouldBe(MDBResultCode.Success);
         Encoding.Latin1.GetBytes(forged, room);
         cache.EndTurn();
 
         cache.Lookup(id, out ReadOnlySpan<byte> session).ShouldBe(CacheAnswer.NotFound);
 
         session.IsEmpty.ShouldBeTrue();
-        store.Get(key, out _).ShouldBe(MDBResultCode.NotFound);
+        store.Get(store.Sessions, key, out _).ShouldBe(MDBResultCode.NotFound);
         cache.EndTurn();
         cache.LastTurnFailed.ShouldBeFalse();
     }
