@@ -2,6 +2,7 @@
 // they are opened. What fails here costs its part of the service and nothing else; seeds are served whatever happens.
 
 using System;
+using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Process;
@@ -81,6 +82,8 @@ public sealed class TlsManager : IDisposable
             DefaultType = _postfix.CacheTypeByDefault,
             Redirect = _dataDirectory.Redirect,
             Stir = _pool.Stir,
+            Persists = _parameters.KeepsSessions,
+            BootId = BootIdentity.Read(),
         };
         _caches = SessionCaches.Open(
             [SettingsOf(_parameters.Smtpd), SettingsOf(_parameters.Smtp), SettingsOf(_parameters.Lmtp)], context);
@@ -113,12 +116,14 @@ public sealed class TlsManager : IDisposable
     }
 
     /// <summary>
-    /// Saves what the next process goes on with. The caches go first: it may be waiting for their locks.
+    /// Saves what the next process goes on with. The caches go first: it may be waiting for their locks. The disk is
+    /// waited for last, when nobody else waits.
     /// </summary>
     public void Save()
     {
-        _caches?.Dispose();
+        _caches?.HandOver();
         _random.Save();
+        _caches?.Dispose();
     }
 
     /// <inheritdoc/>
@@ -142,5 +147,9 @@ public sealed class TlsManager : IDisposable
     }
 
     private static SessionCacheSettings SettingsOf(SessionCacheParameters cache) =>
-        new(cache.CacheType, cache.Database, cache.TimeoutSeconds, cache.LogLevel);
+        new(cache.CacheType, cache.Database, cache.TimeoutSeconds, cache.LogLevel)
+        {
+            SizeLimitBytes = cache.SizeLimitBytes,
+            EntryLimit = cache.EntryLimit,
+        };
 }

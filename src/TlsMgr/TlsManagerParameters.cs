@@ -14,10 +14,14 @@ public sealed class TlsManagerParameters
     // 100 days, in seconds; clients refuse to keep a session longer.
     private const int LongestTimeoutSeconds = 8640000;
 
+    // 256 MiB, in bytes: a real cache never gets there, an attack does.
+    private const string DefaultSizeLimit = "268435456";
+
     private static readonly ParameterDefinition ReseedPeriod = new("tls_random_reseed_period", Time, "3600s", 1);
     private static readonly ParameterDefinition UpdatePeriod = new("tls_random_prng_update_period", Time, "3600s", 1);
     private static readonly ParameterDefinition Bytes = new("tls_random_bytes", Integer, "32", 1);
     private static readonly ParameterDefinition Sandbox = new("tlsmgr_sandbox", Boolean, "yes");
+    private static readonly ParameterDefinition CachePersist = new("tlsmgr_session_cache_persist", Boolean, "yes");
     private static readonly ParameterDefinition Source = new("tls_random_source", Text, "dev:/dev/urandom");
     private static readonly ParameterDefinition ExchangeName =
         new("tls_random_exchange_name", Text, "${data_directory}/prng_exch");
@@ -40,6 +44,10 @@ public sealed class TlsManagerParameters
         Smtp = new("smtp", smtpDatabase, smtpSeconds, store.Text(LogLevel("smtp")));
         Lmtp = new("lmtp", lmtpDatabase, lmtpSeconds, store.Text(LogLevel("lmtp")));
         EntersSandbox = store.Boolean(Sandbox);
+        KeepsSessions = store.Boolean(CachePersist);
+        Smtpd = WithLimits(store, Smtpd);
+        Smtp = WithLimits(store, Smtp);
+        Lmtp = WithLimits(store, Lmtp);
     }
 
     /// <summary>The cache of smtpd(8); its timeout also rules the life of ticket keys.</summary>
@@ -71,6 +79,11 @@ public sealed class TlsManagerParameters
     /// </summary>
     public bool EntersSandbox { get; }
 
+    /// <summary>
+    /// Whether sessions outlive the process that stored them. No parameter of Postfix's.
+    /// </summary>
+    public bool KeepsSessions { get; }
+
     /// <summary>Reads and checks the parameters.</summary>
     /// <param name="store">The parameters, those of <see cref="PostfixParameters"/> already loaded.</param>
     /// <exception cref="FatalException">The first value that is not good, in Postfix's words.</exception>
@@ -81,6 +94,18 @@ public sealed class TlsManagerParameters
 
     private static ParameterDefinition Database(string cacheType) =>
         new($"{cacheType}_tls_session_cache_database", Text, "");
+
+    private static SessionCacheParameters WithLimits(ParameterStore store, SessionCacheParameters cache) => cache with
+    {
+        SizeLimitBytes = store.Integer(SizeLimit(cache.CacheType)),
+        EntryLimit = store.Integer(EntryLimit(cache.CacheType)),
+    };
+
+    private static ParameterDefinition SizeLimit(string cacheType) =>
+        new($"{cacheType}_tls_session_cache_size_limit", Integer, DefaultSizeLimit);
+
+    private static ParameterDefinition EntryLimit(string cacheType) =>
+        new($"{cacheType}_tls_session_cache_entry_limit", Integer, "0");
 
     private static ParameterDefinition LogLevel(string cacheType) => new($"{cacheType}_tls_loglevel", Text, "0");
 }
@@ -94,6 +119,14 @@ public sealed record SessionCacheParameters(string CacheType, string Database, i
 {
     /// <summary>The timeout in force: 0 stays, anything else is 120 s at least.</summary>
     public int EffectiveTimeoutSeconds => CacheLimits.EffectiveTimeoutSeconds(TimeoutSeconds);
+
+    /// <summary>
+    /// The largest size of the cache's file in bytes; 0: no limit. No parameter of Postfix's.
+    /// </summary>
+    public int SizeLimitBytes { get; init; }
+
+    /// <summary>The most sessions in the cache; 0: no limit. No parameter of Postfix's.</summary>
+    public int EntryLimit { get; init; }
 
     /// <summary>Whether there is to be a cache: a database is named and the timeout is not 0.</summary>
     public bool IsWanted => Database.Length > 0 && TimeoutSeconds > 0;

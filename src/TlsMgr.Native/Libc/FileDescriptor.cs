@@ -92,6 +92,9 @@ public static unsafe class FileDescriptor
     public static int Truncate(int descriptor, long lengthBytes) =>
         Errno.Result(NativeMethods.Truncate(descriptor, lengthBytes));
 
+    /// <summary>Waits until what was written is on the disk (fdatasync(2)).</summary>
+    public static int FlushData(int descriptor) => Errno.Result(NativeMethods.FlushData(descriptor));
+
     /// <summary>
     /// Makes a descriptor close in programs that this process starts. This is a flag of our descriptor alone; flags of
     /// the open file behind it (O_NONBLOCK and the like) are shared with whoever gave it to us and are not for us to

@@ -27,6 +27,8 @@ public sealed unsafe class LightningEnvironment : IDisposable
     /// <summary>The longest key, in bytes; the shortest is one.</summary>
     public const int MaximumKeyBytes = 511;
 
+    private const uint MaximumDatabases = 2;
+
     // MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOSYNC | MDB_NOTLS
     private const uint Flags = 0x4000 | 0x400000 | 0x10000 | 0x200000;
     private const uint OwnerOnly = 0x180;
@@ -80,7 +82,7 @@ public sealed unsafe class LightningEnvironment : IDisposable
             return code;
         }
 
-        NativeMethods.SetMaximumDatabases(handle, 1);
+        NativeMethods.SetMaximumDatabases(handle, MaximumDatabases);
         NativeMethods.SetMapSize(handle, (nuint)mapSizeBytes);
         fixed (byte* bytes = NativePath.Encode(path))
         {
@@ -100,7 +102,7 @@ public sealed unsafe class LightningEnvironment : IDisposable
 
     /// <summary>
     /// Gives the map another size, while no transaction is active. On a failure the map is gone and the environment
-    /// must not be touched again, except to be disposed of.
+    /// must not be touched again, except to be disposed of: see <see cref="AddressSpace.HasRoom"/>.
     /// </summary>
     public MDBResultCode SetMapSize(long sizeBytes) => NativeMethods.SetMapSize(_handle, (nuint)sizeBytes);
 

@@ -1,14 +1,7 @@
-// What an LMDB file looks like from outside: enough to tell a file of ours from any other by reading, without mapping
-// it. Must never map or change the file: a damaged one would end the process (SIGBUS, SIGSEGV).
-//
-// Page 0 and page 1 are meta pages, the one with the higher transaction number counts (little endian, page size 4096):
-//   0 page number u64 | 10 flags u16 | 16 magic u32 | 20 version u32 | 40 free-page database | 88 main database
-//   | 136 last page u64 | 144 transaction u64       a database: 0 page size u32 (free-page database only) | 40 root u64
-// A leaf page: 10 flags u16 | 12 end of the offsets u16 | 16 offsets u16 each
-//   an entry: 4 flags u16 | 6 key size u16 | 8 key
+// What an LMDB file is, found out by reading: what it claims to be from its first pages, and whether that is so by
+// going through all of it. Must never map or change the file: a damaged one would end the process (SIGBUS, SIGSEGV).
 
 using System;
-using System.Buffers.Binary;
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Native.Lmdb;
@@ -33,106 +26,96 @@ public enum LightningFileKind
 
     /// <summary>It could not be read.</summary>
     Unreadable,
+
+    /// <summary>Going through it would have taken too long.</summary>
+    TooLong,
 }
 
 /// <summary>Examines files that claim to be LMDB's.</summary>
 public static class LightningFile
 {
-    private const int Page = LightningEnvironment.PageBytes;
-    private const int HeaderBytes = 16;
-    private const ushort LeafFlag = 0x02;
-    private const ushort MetaFlag = 0x08;
-    private const ushort SubDatabaseFlag = 0x02;
-    private const uint Magic = 0xbeefc0de;
-    private const uint Version = 1;
+    /// <summary>
+    /// Where the first page has 2 KiB that LMDB neither reads nor writes once the file is made: for whoever owns it.
+    /// </summary>
+    public const int SpareOffset = 2048;
 
-    /// <summary>Reads as much of an open file as tells what it is.</summary>
+    private const int Page = LightningEnvironment.PageBytes;
+
+    // 256 GiB: what a walk keeps in mind for each page stays small.
+    private const ulong MostPages = 1 << 26;
+
+    /// <summary>Reads as much of an open file as tells what it claims to be.</summary>
     /// <param name="descriptor">The file, open for reading; its position is left alone.</param>
     /// <param name="databaseName">The database that makes a file ours, as UTF-8.</param>
-    public static LightningFileKind Examine(int descriptor, ReadOnlySpan<byte> databaseName)
+    public static LightningFileKind Identify(int descriptor, ReadOnlySpan<byte> databaseName)
     {
-        if (FileStatus.OfDescriptor(descriptor, out FileStatus status) < 0)
+        LightningFileKind kind = ReadMeta(descriptor, out LightningMeta meta);
+        if (kind != LightningFileKind.Ours)
         {
-            return LightningFileKind.Unreadable;
+            return kind;
         }
 
-        if (status.SizeBytes == 0)
+        if (meta.Main.IsEmpty)
         {
-            return LightningFileKind.Empty;
+            return LightningFileKind.Foreign;
         }
 
+        // With no more databases than ours, the root is the only page.
+        Span<byte> bytes = stackalloc byte[Page];
+        LightningPages pages = new(descriptor, (int)meta.LastPage + 1, static () => false);
+        if (!pages.Take(meta.Main.Root, bytes))
+        {
+            return pages.Fault;
+        }
+
+        if (meta.Main.Depth != 1)
+        {
+            return LightningFileKind.Foreign;
+        }
+
+        return !LightningPage.TryRead(bytes, meta.Main.Root, isLeaf: true, out LightningPage page)
+            ? LightningFileKind.Damaged
+            : Names(page, databaseName) ? LightningFileKind.Ours : LightningFileKind.Foreign;
+    }
+
+    /// <summary>
+    /// Goes through all of an open file. <see cref="LightningFileKind.Ours"/> means that LMDB can map it and change it.
+    /// </summary>
+    /// <param name="descriptor">The file, open for reading, and locked: nobody else changes it.</param>
+    /// <param name="isTimeUp">Asked after some dozen pages each: whether to give up.</param>
+    public static LightningFileKind Examine(int descriptor, Func<bool> isTimeUp)
+    {
+        LightningFileKind kind = ReadMeta(descriptor, out LightningMeta meta);
+        if (kind != LightningFileKind.Ours)
+        {
+            return kind;
+        }
+
+        LightningPages pages = new(descriptor, (int)meta.LastPage + 1, isTimeUp);
+        return new LightningWalk(pages).IsSound(meta) ? LightningFileKind.Ours : pages.Fault;
+    }
+
+    private static LightningFileKind ReadMeta(int descriptor, out LightningMeta meta)
+    {
+        meta = default;
         Span<byte> pages = stackalloc byte[2 * Page];
         int count = FileDescriptor.ReadAt(descriptor, pages, 0);
-        if (count < 0)
+        if (count <= 0)
         {
-            return LightningFileKind.Unreadable;
+            return count == 0 ? LightningFileKind.Empty : LightningFileKind.Unreadable;
         }
 
-        if (count < pages.Length || !IsMeta(pages[..Page], 0) || !IsMeta(pages[Page..], 1))
-        {
-            return LightningFileKind.Damaged;
-        }
-
-        ReadOnlySpan<byte> meta = Transaction(pages) >= Transaction(pages[Page..]) ? pages[..Page] : pages[Page..];
-        ulong root = BinaryPrimitives.ReadUInt64LittleEndian(meta[128..]);
-        ulong last = BinaryPrimitives.ReadUInt64LittleEndian(meta[136..]);
-        return root == ulong.MaxValue
-            ? LightningFileKind.Foreign
-            : ExamineRoot(descriptor, status.SizeBytes, root, last, databaseName);
+        return count == pages.Length && LightningMeta.TryRead(pages, out meta) && meta.LastPage < MostPages
+            ? LightningFileKind.Ours
+            : LightningFileKind.Damaged;
     }
 
-    private static LightningFileKind ExamineRoot(
-        int descriptor, long sizeBytes, ulong root, ulong last, ReadOnlySpan<byte> databaseName)
+    private static bool Names(LightningPage page, ReadOnlySpan<byte> databaseName)
     {
-        if (root < 2 || root > last)
+        for (int index = 0; index < page.Count; index++)
         {
-            return LightningFileKind.Damaged;
-        }
-
-        // The last pages need not have been written when their transaction freed them again, but the root was.
-        if (sizeBytes % Page != 0 || root >= (ulong)(sizeBytes / Page))
-        {
-            return LightningFileKind.CutShort;
-        }
-
-        Span<byte> page = stackalloc byte[Page];
-        if (FileDescriptor.ReadAt(descriptor, page, (long)root * Page) != Page)
-        {
-            return LightningFileKind.Unreadable;
-        }
-
-        if (BinaryPrimitives.ReadUInt64LittleEndian(page) != root)
-        {
-            return LightningFileKind.Damaged;
-        }
-
-        return Names(page, databaseName) ? LightningFileKind.Ours : LightningFileKind.Foreign;
-    }
-
-    private static bool IsMeta(ReadOnlySpan<byte> page, ulong number) =>
-        BinaryPrimitives.ReadUInt64LittleEndian(page) == number
-        && BinaryPrimitives.ReadUInt16LittleEndian(page[10..]) == MetaFlag
-        && BinaryPrimitives.ReadUInt32LittleEndian(page[16..]) == Magic
-        && BinaryPrimitives.ReadUInt32LittleEndian(page[20..]) == Version
-        && BinaryPrimitives.ReadUInt32LittleEndian(page[40..]) == Page;
-
-    private static ulong Transaction(ReadOnlySpan<byte> page) => BinaryPrimitives.ReadUInt64LittleEndian(page[144..]);
-
-    private static bool Names(ReadOnlySpan<byte> page, ReadOnlySpan<byte> databaseName)
-    {
-        int end = BinaryPrimitives.ReadUInt16LittleEndian(page[12..]);
-        if (BinaryPrimitives.ReadUInt16LittleEndian(page[10..]) != LeafFlag || end > Page)
-        {
-            return false;
-        }
-
-        for (int place = HeaderBytes; place + 2 <= end; place += 2)
-        {
-            int entry = BinaryPrimitives.ReadUInt16LittleEndian(page[place..]);
-            if (entry + 8 + databaseName.Length <= Page
-                && BinaryPrimitives.ReadUInt16LittleEndian(page[(entry + 4)..]) == SubDatabaseFlag
-                && BinaryPrimitives.ReadUInt16LittleEndian(page[(entry + 6)..]) == databaseName.Length
-                && page.Slice(entry + 8, databaseName.Length).SequenceEqual(databaseName))
+            LightningNode entry = page[index];
+            if (entry.Flags == LightningNode.DatabaseFlag && entry.Key.SequenceEqual(databaseName))
             {
                 return true;
             }

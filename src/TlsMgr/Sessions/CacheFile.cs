@@ -1,26 +1,27 @@
-// The file of a session cache before LMDB sees it: opened as the effective user, checked, locked and emptied. One
-// process owns a cache; the lock lasts as long as the descriptor. Must never map the file, follow a link, or touch a
-// file that is somebody else's.
+// The file of a session cache before LMDB sees it and after: opened as the effective user, checked, locked, and emptied
+// when it is not whole. One process owns a cache, for as long as it has the lock. Must never map the file, follow a
+// link, or touch a file that is somebody else's.
 
 using System;
-using System.Text;
+using System.Runtime.InteropServices;
 using TlsMgr.Native.Libc;
-using TlsMgr.Native.Lmdb;
-using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Sessions;
 
-/// <summary>An empty, locked cache file.</summary>
+/// <summary>A locked cache file that is empty or whole.</summary>
 internal sealed class CacheFile : IDisposable
 {
     private const uint OwnerOnly = 0x180;
     private const int WritableByOthers = 0x12;
 
     private readonly int _descriptor;
+    private readonly bool _wasClosed;
+    private CacheState? _state;
 
-    private CacheFile(int descriptor, (ulong Device, ulong Inode) identity)
+    private CacheFile(int descriptor, (ulong Device, ulong Inode) identity, bool wasClosed)
     {
         _descriptor = descriptor;
+        _wasClosed = wasClosed;
         Identity = identity;
     }
 
@@ -28,14 +29,15 @@ internal sealed class CacheFile : IDisposable
     internal (ulong Device, ulong Inode) Identity { get; }
 
     /// <summary>
-    /// Opens the file of a cache, or makes it, and leaves it empty and locked. A file that held something else than a
-    /// cache of ours is warned about. The cache starts empty every time: nothing of an old file is worth a crash.
+    /// Opens the file of a cache, or makes it, and locks it. What it holds is kept when it is whole and may be kept,
+    /// and otherwise removed; what should not have happened to it is warned about.
     /// </summary>
     /// <param name="name">The database.</param>
+    /// <param name="context">Whether sessions may be kept, the log, the clock.</param>
     /// <param name="patience">How long to wait for a process that is just leaving.</param>
-    /// <param name="log">Where the warning goes.</param>
     /// <param name="fault">Why there is no file, in Postfix's words; empty when there is one.</param>
-    internal static CacheFile? Open(CacheDatabaseName name, LockPatience patience, Log log, out string fault)
+    internal static CacheFile? Open(
+        CacheDatabaseName name, SessionCacheContext context, LockPatience patience, out string fault)
     {
         string path = name.FilePath;
         int descriptor = FileDescriptor.Open(
@@ -48,21 +50,52 @@ internal sealed class CacheFile : IDisposable
             return null;
         }
 
+        bool wasClosed = false;
         fault = Check(descriptor, path, out FileStatus status)
             ?? Lock(descriptor, name, patience)
-            ?? Empty(descriptor, path, log)
+            ?? EmptyUnlessWhole(descriptor, path, context, out wasClosed)
             ?? string.Empty;
         if (fault.Length == 0)
         {
-            return new CacheFile(descriptor, status.Identity);
+            return new CacheFile(descriptor, status.Identity, wasClosed);
         }
 
         FileDescriptor.Close(descriptor);
         return null;
     }
 
-    /// <summary>Closes the file, and with that gives the lock back.</summary>
-    public void Dispose() => FileDescriptor.Close(_descriptor);
+    /// <summary>
+    /// Writes down that this process is at work in the file: when LMDB has made it, and before anything is changed.
+    /// </summary>
+    /// <returns>0, or the negative of an <see cref="Errno"/>.</returns>
+    internal int MarkOpen(string bootId)
+    {
+        ulong run = 0;
+        KernelRandom.TryFill(MemoryMarshal.AsBytes(new Span<ulong>(ref run)));
+        _state = new CacheState(IsClosed: false, run, bootId);
+        int answer = _state.Value.Write(_descriptor);
+
+        // After a crash of the machine the disk must not say "closed" beside half of what we have changed.
+        return answer == 0 && _wasClosed ? FileDescriptor.FlushData(_descriptor) : answer;
+    }
+
+    /// <summary>Lets the next process have the file. Nothing may change it through us from here on.</summary>
+    internal void Release() => FileLock.Release(_descriptor);
+
+    /// <summary>
+    /// Has the disk take everything, writes down that it has, and closes the file. That may take long, so the lock is
+    /// not held meanwhile; when another process has come for the file, what it is like is no longer ours to say.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_state is { } state && FileDescriptor.FlushData(_descriptor) == 0
+            && FileLock.TryExclusive(_descriptor) == 0 && CacheState.Read(_descriptor) == state)
+        {
+            (state with { IsClosed = true }).Write(_descriptor);
+        }
+
+        FileDescriptor.Close(_descriptor);
+    }
 
     private static string? Check(int descriptor, string path, out FileStatus status)
     {
@@ -99,22 +132,17 @@ internal sealed class CacheFile : IDisposable
         return answer < 0 ? $"{name}: unable to get exclusive lock: {Errno.Describe(answer)}" : null;
     }
 
-    private static string? Empty(int descriptor, string path, Log log)
+    private static string? EmptyUnlessWhole(
+        int descriptor, string path, SessionCacheContext context, out bool wasClosed)
     {
-        string? finding = LightningFile.Examine(descriptor, Encoding.UTF8.GetBytes(SessionEntry.DatabaseName)) switch
+        CacheExamination found = CacheExamination.Of(descriptor, context);
+        wasClosed = found.WasClosed;
+        if (found.Fault is { } fault)
         {
-            LightningFileKind.Empty or LightningFileKind.Ours => null,
-            LightningFileKind.Foreign => "it holds something else than TLS sessions of this version",
-            LightningFileKind.CutShort => "it was cut short",
-            LightningFileKind.Unreadable => "it cannot be read",
-            _ => "it is damaged, or not an LMDB file",
-        };
-        if (finding is not null)
-        {
-            log.Warning($"{path}: {finding} -- starting with an empty cache");
+            context.Log.Warning($"{path}: {fault} -- starting with an empty cache");
         }
 
-        int answer = FileDescriptor.Truncate(descriptor, 0);
+        int answer = found.IsWhole ? 0 : FileDescriptor.Truncate(descriptor, 0);
         return answer < 0 ? $"truncate database {path}: {Errno.Describe(answer)}" : null;
     }
 }

@@ -1,5 +1,7 @@
 // Every limit of a session cache, each with its unit and reason.
 
+using TlsMgr.Native.Lmdb;
+
 namespace TlsMgr.Sessions;
 
 /// <summary>The limits of a session cache. Tests choose smaller ones; the daemon takes these.</summary>
@@ -25,6 +27,11 @@ internal sealed record CacheLimits
     /// <summary>Bytes of one entry per step that are shown to stir the random pool: enough to differ.</summary>
     internal const int StirBytes = 256;
 
+    /// <summary>
+    /// Seconds that the examination of an old file may take, after which the cache starts empty: clients are waiting.
+    /// </summary>
+    internal const int ExaminationSeconds = 1;
+
     /// <summary>Milliseconds between two attempts to lock a file.</summary>
     internal const int LockRetryMilliseconds = 50;
 
@@ -47,11 +54,69 @@ internal sealed record CacheLimits
     /// </summary>
     internal const int RecoverySeconds = 60;
 
+    /// <summary>
+    /// The least that a cache is limited to, in bytes: a file of LMDB's needs room to work in.
+    /// </summary>
+    internal const long MinimumSizeLimitBytes = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// Seconds for which a use is remembered in any case; it is forgotten after twice as many.
+    /// </summary>
+    internal const int RecentUseSeconds = 900;
+
+    /// <summary>Seconds between two chances of a session that is in use, when room is made.</summary>
+    internal const int SecondChanceSeconds = 1800;
+
+    /// <summary>
+    /// Entries that a store looks at to make room: its own place, and one more to get ahead.
+    /// </summary>
+    internal const int EvictionsPerStore = 2;
+
+    /// <summary>Entries that one step beside the requests looks at to make room.</summary>
+    internal const int EvictionsPerStep = 32;
+
+    /// <summary>Whether sessions go when there are too many.</summary>
+    internal bool AreBounded => EvictionLiveBytes != long.MaxValue || MaximumEntries != long.MaxValue;
+
+    /// <summary>These limits, for a cache that the administrator has limited.</summary>
+    /// <param name="sizeBytes">
+    /// The largest file, in bytes; 0: no such limit; less than the minimum counts as that.
+    /// </param>
+    /// <param name="entries">The most sessions; 0: no such limit.</param>
+    internal CacheLimits With(long sizeBytes, long entries)
+    {
+        CacheLimits counted = entries == 0 ? this : this with { MaximumEntries = entries };
+        if (sizeBytes == 0)
+        {
+            return counted;
+        }
+
+        // A quarter is left for what a turn changes before it is committed, and for gaps.
+        long mapBytes = long.Max(sizeBytes, MinimumSizeLimitBytes) / LightningEnvironment.PageBytes
+            * LightningEnvironment.PageBytes;
+        return counted with
+        {
+            MaximumMapBytes = mapBytes,
+            EvictionLiveBytes = mapBytes / 4 * 3,
+            MaximumLiveBytes = mapBytes / 8 * 7,
+            InitialMapBytes = long.Min(InitialMapBytes, mapBytes),
+        };
+    }
+
     /// <summary>Size of the map at the start, in bytes: thousands of sessions.</summary>
     internal long InitialMapBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Room in the map below which it doubles before a transaction that writes, in bytes.</summary>
     internal long MapMarginBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>Size that the map, and with it the file, never exceeds, in bytes.</summary>
+    internal long MaximumMapBytes { get; init; } = long.MaxValue;
+
+    /// <summary>Bytes in use above which the oldest sessions go; the largest number: none goes.</summary>
+    internal long EvictionLiveBytes { get; init; } = long.MaxValue;
+
+    /// <summary>Sessions above which the oldest go; the largest number: none goes.</summary>
+    internal long MaximumEntries { get; init; } = long.MaxValue;
 
     /// <summary>Bytes in use above which nothing is stored until entries expire: millions of sessions.</summary>
     internal long MaximumLiveBytes { get; init; } = 4L * 1024 * 1024 * 1024;

@@ -90,6 +90,11 @@ internal sealed class CacheLog(Log log, string name, string database, bool logsO
     internal void Broken(MDBResultCode code) =>
         log.Error($"{name} TLS cache {database}: {code.Describe()} -- off until tlsmgr is started again");
 
+    internal void Evicted(long sessions) => log.Info(
+        $"{name} TLS cache {database}: limit reached: {sessions} sessions removed before their time");
+
+    internal void Damaged() => log.Warning($"{name} TLS cache {database}: a session is damaged -- removed");
+
     private void SayEntry(string verb, ReadOnlySpan<byte> id, long timeSeconds, int lengthBytes) => log.Info(
         $"{verb} {name} TLS cache entry {PrintableText.FromBytes(id)}: time={timeSeconds} [data {lengthBytes} bytes]");
 }

@@ -24,7 +24,7 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
         if (settings.Database.Length == 0 || timeoutSeconds == 0)
         {
             CacheLog silent = new(context.Log, settings.Name, settings.Database, logsOperations: false);
-            return new SessionCache(settings.Name, index, timeoutSeconds, silent, context.Clock, null, null);
+            return new SessionCache(settings.Name, index, timeoutSeconds, silent, context.Clock, null, null, null);
         }
 
         RefuseShared(settings.Name, settings.Database, known => known.Text == settings.Database);
@@ -45,9 +45,14 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
         RefuseShared(settings.Name, database.ToString(), known => known.Database.IsSameFile(database));
         _known.Add((settings.Name, settings.Database, database));
 
-        SessionStore? store = OpenStore(database, out string fault);
+        SessionCacheContext limited = context with
+        {
+            Limits = context.Limits.With(settings.SizeLimitBytes, settings.EntryLimit),
+        };
+        SessionStore? store = OpenStore(database, limited, out string fault);
         SessionSweep? sweep = store is null ? null : new SessionSweep(store, context.Stir);
-        SessionCache cache = new(settings.Name, index, timeoutSeconds, log, context.Clock, store, sweep);
+        SessionEviction? eviction = store is null || !limited.Limits.AreBounded ? null : new SessionEviction(store);
+        SessionCache cache = new(settings.Name, index, timeoutSeconds, log, context.Clock, store, sweep, eviction);
         if (store is null)
         {
             log.Unavailable(fault);
@@ -71,7 +76,7 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
         }
     }
 
-    private SessionStore? OpenStore(CacheDatabaseName database, out string fault)
+    private SessionStore? OpenStore(CacheDatabaseName database, SessionCacheContext limited, out string fault)
     {
         if (!database.IsSupported)
         {
@@ -79,14 +84,21 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
             return null;
         }
 
-        CacheFile? file = CacheFile.Open(database, _patience, context.Log, out fault);
+        CacheFile? file = CacheFile.Open(database, limited, _patience, out fault);
         if (file is null)
         {
             return null;
         }
 
         MDBResultCode code = SessionStore.Open(
-            database.FilePath, file.Identity, context.Limits, out SessionStore? store);
+            database.FilePath, file.Identity, limited.Limits, out SessionStore? store);
+        if (store is not null && limited.Persists && file.MarkOpen(limited.BootId) is < 0 and var answer)
+        {
+            store.Dispose();
+            store = null;
+            code = (MDBResultCode)(-answer);
+        }
+
         if (store is null)
         {
             fault = $"open database {database.FilePath}: {code.Describe()}";

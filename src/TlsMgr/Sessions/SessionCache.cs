@@ -3,6 +3,7 @@
 
 using System;
 using TlsMgr.Native.Lmdb;
+using TlsMgr.Postfix;
 
 namespace TlsMgr.Sessions;
 
@@ -16,12 +17,15 @@ public sealed class SessionCache
     private readonly TimeProvider _clock;
     private readonly SessionStore? _store;
     private readonly SessionSweep? _sweep;
+    private readonly SessionEviction? _eviction;
     private CacheHealth _health;
     private long _lastFaultTimestamp;
+    private long _damageTimestamp;
+    private long _evictionsSaid;
 
     internal SessionCache(
         string name, int index, int timeoutSeconds, CacheLog log, TimeProvider clock, SessionStore? store,
-        SessionSweep? sweep)
+        SessionSweep? sweep, SessionEviction? eviction)
     {
         Index = index;
         Name = name;
@@ -30,6 +34,7 @@ public sealed class SessionCache
         _clock = clock;
         _store = store;
         _sweep = sweep;
+        _eviction = eviction;
     }
 
     /// <summary>The cache type of the protocol: <c>smtpd</c>, <c>smtp</c> or <c>lmtp</c>.</summary>
@@ -52,7 +57,7 @@ public sealed class SessionCache
 
     internal bool HasUncommitted => _store is { HasUncommitted: true } or { IsTurnLost: true };
 
-    internal bool IsSweeping => _sweep is { IsRunning: true };
+    internal bool HasBackgroundWork => _sweep is { IsRunning: true } || _eviction is { IsRunning: true };
 
     private long OldestSeconds => NowSeconds - TimeoutSeconds;
 
@@ -73,24 +78,32 @@ public sealed class SessionCache
         _log.Lookup(id);
         Span<byte> room = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
         ReadOnlySpan<byte> key = SessionEntry.WriteKey(id, room);
-        MDBResultCode code = _store.Get(key, out ReadOnlySpan<byte> value);
+        MDBResultCode code = _store.Get(_store.Sessions, key, out ReadOnlySpan<byte> value);
         if (code != MDBResultCode.Success)
         {
             return Answer(code);
         }
 
-        if (SessionEntry.TryReadValue(value, id, out long timeSeconds, out ReadOnlySpan<byte> found))
+        if (SessionEntry.TryReadValue(value, key, id, out long timeSeconds, out ReadOnlySpan<byte> found))
         {
             _log.Read(id, timeSeconds, found.Length);
-            if (timeSeconds >= OldestSeconds)
+            long nowSeconds = NowSeconds;
+            if (timeSeconds >= nowSeconds - TimeoutSeconds)
             {
+                _eviction?.NoteUse(key, nowSeconds);
                 session = found;
                 return CacheAnswer.Done;
             }
         }
+        else
+        {
+            SayDamage();
+        }
 
         _log.Delete(id);
-        return Answer(_store.Delete(key)) == CacheAnswer.Fault ? CacheAnswer.Fault : CacheAnswer.NotFound;
+        return Answer(_store.Delete(_store.Sessions, key)) == CacheAnswer.Fault
+            ? CacheAnswer.Fault
+            : CacheAnswer.NotFound;
     }
 
     /// <summary>Stores a session with the present time, in place of one under the same id.</summary>
@@ -113,12 +126,17 @@ public sealed class SessionCache
 
         Span<byte> room = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
         ReadOnlySpan<byte> key = SessionEntry.WriteKey(id, room);
-        MDBResultCode code = _store.Reserve(key, (int)lengthBytes, out Span<byte> value);
+        MDBResultCode code = _store.Reserve(_store.Sessions, key, (int)lengthBytes, out Span<byte> value);
         if (code == MDBResultCode.Success)
         {
             long nowSeconds = NowSeconds;
-            SessionEntry.WriteValue(value, nowSeconds, id, session);
+            SessionEntry.WriteValue(value, key, nowSeconds, id, session);
             _log.Write(id, nowSeconds, session.Length);
+            code = KeepToLimits(key, new OrderEntry(nowSeconds, SessionEntry.ReadChecksum(value)));
+        }
+        else
+        {
+            _eviction?.Start();
         }
 
         return Answer(code);
@@ -135,23 +153,31 @@ public sealed class SessionCache
 
         _log.Delete(id);
         Span<byte> room = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
-        return Answer(_store.Delete(SessionEntry.WriteKey(id, room)));
+        return Answer(_store.Delete(_store.Sessions, SessionEntry.WriteKey(id, room)));
     }
 
     internal void StartSweep()
     {
         if (IsAvailable)
         {
+            SayEvictions();
             _log.StartSweep();
             _sweep?.Start();
+            _eviction?.Start();
         }
     }
 
-    internal void SweepStep()
+    /// <summary>A step of what is under way beside the requests.</summary>
+    internal void BackgroundStep()
     {
-        if (_sweep is not null)
+        if (_sweep is { IsRunning: true })
         {
             Answer(_sweep.Step(OldestSeconds));
+        }
+
+        if (_eviction is { IsRunning: true })
+        {
+            Answer(_eviction.Step(CacheLimits.EvictionsPerStep, NowSeconds, OldestSeconds));
         }
     }
 
@@ -181,7 +207,30 @@ public sealed class SessionCache
     internal void Close()
     {
         EndTurn();
+        SayEvictions();
         _store?.Dispose();
+    }
+
+    /// <summary>What a store costs beside its own place: an entry of the order, and what has to go for it.</summary>
+    private MDBResultCode KeepToLimits(ReadOnlySpan<byte> key, OrderEntry entry)
+    {
+        if (_eviction is null)
+        {
+            return MDBResultCode.Success;
+        }
+
+        MDBResultCode code = _eviction.Step(
+            CacheLimits.EvictionsPerStore, entry.TimeSeconds, entry.TimeSeconds - TimeoutSeconds);
+        return code == MDBResultCode.Success ? _eviction.NoteStored(key, entry) : code;
+    }
+
+    private void SayEvictions()
+    {
+        if (_eviction is not null && _eviction.Evicted > _evictionsSaid)
+        {
+            _log.Evicted(_eviction.Evicted - _evictionsSaid);
+            _evictionsSaid = _eviction.Evicted;
+        }
     }
 
     private CacheAnswer Answer(MDBResultCode code)
@@ -210,6 +259,16 @@ public sealed class SessionCache
         {
             _health = CacheHealth.Ailing;
             _log.Ailing(code, _store is { IsFull: true });
+        }
+    }
+
+    private void SayDamage()
+    {
+        if (_damageTimestamp == 0
+            || _clock.GetElapsedTime(_damageTimestamp).TotalSeconds >= Limits.RepeatedWarningSeconds)
+        {
+            _damageTimestamp = _clock.GetTimestamp();
+            _log.Damaged();
         }
     }
 

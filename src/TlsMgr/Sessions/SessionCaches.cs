@@ -17,7 +17,14 @@ namespace TlsMgr.Sessions;
 /// <param name="Database">The database, <c>type:path</c>, after expansion; empty for none.</param>
 /// <param name="TimeoutSeconds">Seconds that a session is kept; 0 for no cache, 1 to 119 become 120.</param>
 /// <param name="LogLevel">The text of the cache's TLS log level.</param>
-public sealed record SessionCacheSettings(string Name, string Database, int TimeoutSeconds, string LogLevel);
+public sealed record SessionCacheSettings(string Name, string Database, int TimeoutSeconds, string LogLevel)
+{
+    /// <summary>The largest size of its file in bytes, at least 4 MiB; 0 for no limit.</summary>
+    public long SizeLimitBytes { get; init; }
+
+    /// <summary>The most sessions in it; 0 for no limit.</summary>
+    public long EntryLimit { get; init; }
+}
 
 /// <summary>What the caches need of the daemon around them.</summary>
 /// <param name="Log">The log.</param>
@@ -36,6 +43,12 @@ public sealed record SessionCacheContext(Log Log, TimeProvider Clock, TimerQueue
 
     /// <summary>Is shown part of an entry in each step of a sweep, to stir the random pool.</summary>
     public Action<ReadOnlySpan<byte>> Stir { get; init; } = static _ => { };
+
+    /// <summary>Whether sessions that an earlier process stored are kept.</summary>
+    public bool Persists { get; init; } = true;
+
+    /// <summary>The run of the machine (<see cref="BootIdentity"/>); empty when it is not to be known.</summary>
+    public string BootId { get; init; } = "";
 
     /// <summary>Waits for a number of milliseconds while the start waits for a lock.</summary>
     public Action<int> Wait { get; init; } = static milliseconds => PollWait.ForReading(-1, milliseconds);
@@ -77,8 +90,9 @@ public sealed class SessionCaches : IDisposable
     public SessionCache this[int index] => _caches[index];
 
     /// <summary>
-    /// Opens all caches, as the current effective user, empty. A cache that cannot be had is said in the log and
-    /// answers faults; the others go on. May wait for about a second for a process that is just leaving its files.
+    /// Opens all caches, as the current effective user. A cache that cannot be had is said in the log and answers
+    /// faults; the others go on. May wait for about a second for a process that is just leaving its files, and may take
+    /// a second for each file to see whether its sessions can be kept.
     /// </summary>
     /// <param name="settings">The caches in the order in which they are to be opened.</param>
     /// <param name="context">What they need.</param>
@@ -124,8 +138,8 @@ public sealed class SessionCaches : IDisposable
     }
 
     /// <summary>
-    /// Does a bounded step of a sweep, if one is under way: well below a millisecond. What it removes belongs to the
-    /// turn as what requests change.
+    /// Does a bounded step of a sweep, or of making room, if one is under way: well below a millisecond. What it
+    /// removes belongs to the turn as what requests change.
     /// </summary>
     /// <returns>Whether there is more to do: the loop should turn again without waiting.</returns>
     public bool SweepStep()
@@ -133,16 +147,16 @@ public sealed class SessionCaches : IDisposable
         bool hasStepped = false;
         foreach (SessionCache cache in _caches)
         {
-            if (cache.IsSweeping)
+            if (cache.HasBackgroundWork)
             {
                 if (hasStepped)
                 {
                     return true;
                 }
 
-                cache.SweepStep();
+                cache.BackgroundStep();
                 hasStepped = true;
-                if (cache.IsSweeping)
+                if (cache.HasBackgroundWork)
                 {
                     return true;
                 }
@@ -164,22 +178,34 @@ public sealed class SessionCaches : IDisposable
         }
     }
 
-    /// <summary>Commits what is left and closes the files. Nothing is flushed to disk.</summary>
-    public void Dispose()
+    /// <summary>Commits what is left and lets the next process have the files. No cache can be used any more.</summary>
+    public void HandOver()
     {
         foreach (SessionCache cache in _caches)
         {
             cache.Close();
         }
 
-        // The locks go last: another process may open the files from here on.
+        foreach (CacheFile file in _files)
+        {
+            file.Release();
+        }
+
+        _caches.Clear();
+        _names.Clear();
+    }
+
+    /// <summary>
+    /// Hands over, and has the disk take what the files hold, for a start after the machine's. That may take long.
+    /// </summary>
+    public void Dispose()
+    {
+        HandOver();
         foreach (CacheFile file in _files)
         {
             file.Dispose();
         }
 
-        _caches.Clear();
-        _names.Clear();
         _files.Clear();
     }
 }

@@ -1,8 +1,10 @@
 // How a session is kept: the key that its id becomes, and the bytes of its value. LMDB takes keys of 1 to 511 bytes and
 // ids may have any length, so a long id becomes its digest and is kept in the value, where reading compares it.
 //
-//   short id   key: 'i' id             value: time i64 | session
-//   long id    key: 'd' SHA-256(id)    value: time i64 | id length i32 | id | session          little endian
+//   short id   key: 'i' id             value: checksum u64 | time i64 | session
+//   long id    key: 'd' SHA-256(id)    value: checksum u64 | time i64 | id length i32 | id | session      little endian
+//
+// The checksum is that of everything behind it, begun with that of the key: a session under another's key is damaged.
 
 using System;
 using System.Buffers.Binary;
@@ -14,10 +16,11 @@ namespace TlsMgr.Sessions;
 /// <summary>Keys and values of the sessions database. A change here needs another <see cref="DatabaseName"/>.</summary>
 internal static class SessionEntry
 {
-    internal const string DatabaseName = "tlsmgr-sessions-1";
+    internal const string DatabaseName = "tlsmgr-sessions-2";
 
     private const byte ShortIdMark = (byte)'i';
     private const byte DigestMark = (byte)'d';
+    private const int ChecksumBytes = sizeof(ulong);
     private const int TimeBytes = sizeof(long);
     private const int LengthBytes = sizeof(int);
     private const int LongestShortId = LightningEnvironment.MaximumKeyBytes - 1;
@@ -41,14 +44,15 @@ internal static class SessionEntry
 
     /// <summary>Bytes that the value of an entry takes.</summary>
     internal static long MeasureValue(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session) =>
-        TimeBytes + (id.Length > LongestShortId ? LengthBytes + (long)id.Length : 0) + session.Length;
+        ChecksumBytes + TimeBytes + (id.Length > LongestShortId ? LengthBytes + (long)id.Length : 0) + session.Length;
 
     /// <summary>Fills a room of exactly the measured size.</summary>
     internal static void WriteValue(
-        Span<byte> room, long timeSeconds, ReadOnlySpan<byte> id, ReadOnlySpan<byte> session)
+        Span<byte> room, ReadOnlySpan<byte> key, long timeSeconds, ReadOnlySpan<byte> id, ReadOnlySpan<byte> session)
     {
-        BinaryPrimitives.WriteInt64LittleEndian(room, timeSeconds);
-        Span<byte> rest = room[TimeBytes..];
+        Span<byte> rest = room[ChecksumBytes..];
+        BinaryPrimitives.WriteInt64LittleEndian(rest, timeSeconds);
+        rest = rest[TimeBytes..];
         if (id.Length > LongestShortId)
         {
             BinaryPrimitives.WriteInt32LittleEndian(rest, id.Length);
@@ -57,19 +61,22 @@ internal static class SessionEntry
         }
 
         session.CopyTo(rest);
+        BinaryPrimitives.WriteUInt64LittleEndian(room, Checksum(key, room[ChecksumBytes..]));
     }
 
-    /// <summary>Reads the value of an id's entry; false when it is malformed or that of another id.</summary>
+    /// <summary>Reads the value of an id's entry; false when it is damaged or that of another id.</summary>
     internal static bool TryReadValue(
-        ReadOnlySpan<byte> value, scoped ReadOnlySpan<byte> id, out long timeSeconds, out ReadOnlySpan<byte> session)
+        ReadOnlySpan<byte> value, scoped ReadOnlySpan<byte> key, scoped ReadOnlySpan<byte> id, out long timeSeconds,
+        out ReadOnlySpan<byte> session)
     {
         session = default;
-        if (!TryReadTime(value, out timeSeconds))
+        if (!TryReadTime(value, out timeSeconds)
+            || BinaryPrimitives.ReadUInt64LittleEndian(value) != Checksum(key, value[ChecksumBytes..]))
         {
             return false;
         }
 
-        ReadOnlySpan<byte> rest = value[TimeBytes..];
+        ReadOnlySpan<byte> rest = value[(ChecksumBytes + TimeBytes)..];
         if (id.Length > LongestShortId)
         {
             if (rest.Length < LengthBytes + id.Length
@@ -87,8 +94,20 @@ internal static class SessionEntry
     }
 
     /// <summary>
-    /// Reads the time when an entry was stored, in seconds since 1970; false when the value is malformed.
+    /// Reads the time when an entry was stored, in seconds since 1970; false when the value is too short. Whether it is
+    /// damaged is not looked at.
     /// </summary>
-    internal static bool TryReadTime(ReadOnlySpan<byte> value, out long timeSeconds) =>
-        BinaryPrimitives.TryReadInt64LittleEndian(value, out timeSeconds);
+    internal static bool TryReadTime(ReadOnlySpan<byte> value, out long timeSeconds)
+    {
+        timeSeconds = 0;
+        return value.Length >= ChecksumBytes + TimeBytes
+            && BinaryPrimitives.TryReadInt64LittleEndian(value[ChecksumBytes..], out timeSeconds);
+    }
+
+    /// <summary>The checksum of a value, not looked at; 0 when the value is too short.</summary>
+    internal static ulong ReadChecksum(ReadOnlySpan<byte> value) =>
+        BinaryPrimitives.TryReadUInt64LittleEndian(value, out ulong checksum) ? checksum : 0;
+
+    private static ulong Checksum(ReadOnlySpan<byte> key, ReadOnlySpan<byte> rest) =>
+        XxHash64.Hash(rest, XxHash64.Hash(key, 0));
 }

@@ -14,18 +14,40 @@ internal sealed class SessionStore : IDisposable
 {
     private readonly LightningEnvironment _environment;
     private readonly CacheLimits _limits;
-    private LightningDatabase _database;
     private LightningTransaction _read;
     private LightningTransaction _write;
     private bool _isReading;
     private bool _mustGrow;
+    private bool _isTight;
     private long _roomBytes;
+    private long _liveBytes;
     private MDBResultCode _turnFault;
 
     private SessionStore(LightningEnvironment environment, CacheLimits limits)
     {
         _environment = environment;
         _limits = limits;
+    }
+
+    /// <summary>The database of the sessions.</summary>
+    internal LightningDatabase Sessions { get; private set; }
+
+    /// <summary>The database of the order in which they were stored.</summary>
+    internal LightningDatabase Order { get; private set; }
+
+    /// <summary>
+    /// Whether sessions have to go: there are more of them, or they take more room, than the limits allow. Only to be
+    /// asked when something was read or changed in this turn.
+    /// </summary>
+    internal bool IsOverLimit
+    {
+        get
+        {
+            long liveBytes = Current.GetLiveBytes(Sessions) + Current.GetLiveBytes(Order);
+            _isTight &= liveBytes > _limits.EvictionLiveBytes - (_limits.EvictionLiveBytes / 8);
+            return _isTight || liveBytes > _limits.EvictionLiveBytes
+                || Current.CountEntries(Sessions) > _limits.MaximumEntries;
+        }
     }
 
     /// <summary>Whether there are changes that are not committed.</summary>
@@ -45,7 +67,7 @@ internal sealed class SessionStore : IDisposable
     /// </summary>
     internal bool IsFull { get; private set; }
 
-    /// <summary>Opens a file that is empty and locked by us.</summary>
+    /// <summary>Opens a file that is empty or was examined, and locked by us.</summary>
     /// <param name="path">The file.</param>
     /// <param name="identity">Device and inode of the file that was locked: LMDB must have opened that one.</param>
     /// <param name="limits">The limits to keep.</param>
@@ -62,7 +84,7 @@ internal sealed class SessionStore : IDisposable
         }
 
         SessionStore opened = new(environment, limits);
-        code = environment.FileIdentity == identity ? opened.OpenDatabase() : (MDBResultCode)Errno.StaleFile;
+        code = environment.FileIdentity == identity ? opened.OpenDatabases() : (MDBResultCode)Errno.StaleFile;
         if (code != MDBResultCode.Success)
         {
             opened.Dispose();
@@ -74,15 +96,17 @@ internal sealed class SessionStore : IDisposable
     }
 
     /// <summary>Finds a key. The value lives until the next call.</summary>
-    internal MDBResultCode Get(scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
+    internal MDBResultCode Get(
+        LightningDatabase database, scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {
         value = default;
         MDBResultCode code = BeginRead();
-        return code == MDBResultCode.Success ? Judge(Current.Get(_database, key, out value)) : code;
+        return code == MDBResultCode.Success ? Judge(Current.Get(database, key, out value)) : code;
     }
 
     /// <summary>Makes room for a value, to be filled before the next call. A fault loses the turn's changes.</summary>
-    internal MDBResultCode Reserve(scoped ReadOnlySpan<byte> key, int lengthBytes, out Span<byte> room)
+    internal MDBResultCode Reserve(
+        LightningDatabase database, scoped ReadOnlySpan<byte> key, int lengthBytes, out Span<byte> room)
     {
         room = default;
         MDBResultCode code = BeginWrite(CacheLimits.ChangeBytes + lengthBytes);
@@ -91,22 +115,22 @@ internal sealed class SessionStore : IDisposable
             return code;
         }
 
-        return IsFull ? MDBResultCode.MapFull : LoseOnFault(_write.Reserve(_database, key, lengthBytes, out room));
+        return IsFull ? MDBResultCode.MapFull : LoseOnFault(_write.Reserve(database, key, lengthBytes, out room));
     }
 
     /// <summary>Removes a key; not found is no fault. A fault loses the turn's changes.</summary>
-    internal MDBResultCode Delete(ReadOnlySpan<byte> key)
+    internal MDBResultCode Delete(LightningDatabase database, ReadOnlySpan<byte> key)
     {
         MDBResultCode code = BeginWrite(CacheLimits.ChangeBytes);
-        return code == MDBResultCode.Success ? LoseOnFault(_write.Delete(_database, key)) : code;
+        return code == MDBResultCode.Success ? LoseOnFault(_write.Delete(database, key)) : code;
     }
 
     /// <summary>Opens a cursor over what is there now, to be closed before the next call.</summary>
-    internal MDBResultCode OpenCursor(out LightningCursor cursor)
+    internal MDBResultCode OpenCursor(LightningDatabase database, out LightningCursor cursor)
     {
         cursor = default;
         MDBResultCode code = BeginRead();
-        return code == MDBResultCode.Success ? Judge(Current.OpenCursor(_database, out cursor)) : code;
+        return code == MDBResultCode.Success ? Judge(Current.OpenCursor(database, out cursor)) : code;
     }
 
     /// <summary>
@@ -130,12 +154,19 @@ internal sealed class SessionStore : IDisposable
 
     private LightningTransaction Current => _write.IsOpen ? _write : _read;
 
-    private MDBResultCode OpenDatabase()
+    private MDBResultCode OpenDatabases()
     {
         MDBResultCode code = _environment.BeginTransaction(TransactionBeginFlags.None, out _write);
         if (code == MDBResultCode.Success)
         {
-            code = _write.OpenDatabase(SessionEntry.DatabaseName, out _database);
+            code = _write.OpenDatabase(SessionEntry.DatabaseName, out LightningDatabase sessions);
+            Sessions = sessions;
+        }
+
+        if (code == MDBResultCode.Success)
+        {
+            code = _write.OpenDatabase(OrderEntry.DatabaseName, out LightningDatabase order);
+            Order = order;
         }
 
         return code == MDBResultCode.Success ? CommitChanges() : code;
@@ -189,7 +220,8 @@ internal sealed class SessionStore : IDisposable
         if (code == MDBResultCode.Success)
         {
             long gapBytes = IsFull ? _limits.MaximumLiveBytes / 8 : 0;
-            IsFull = _write.GetLiveBytes(_database) >= _limits.MaximumLiveBytes - gapBytes;
+            _liveBytes = _write.GetLiveBytes(Sessions) + _write.GetLiveBytes(Order);
+            IsFull = _liveBytes >= _limits.MaximumLiveBytes - gapBytes;
         }
 
         return LoseOnFault(code);
@@ -200,13 +232,21 @@ internal sealed class SessionStore : IDisposable
         long usedBytes = _environment.UsedBytes;
         long sizeBytes = _environment.MapSizeBytes;
         long wantedBytes = _mustGrow ? sizeBytes * 2 : sizeBytes;
-        while (wantedBytes - usedBytes < _limits.MapMarginBytes + CacheLimits.CommitBytes + neededBytes)
+        while (wantedBytes < _limits.MaximumMapBytes
+            && wantedBytes - usedBytes < _limits.MapMarginBytes + CacheLimits.CommitBytes + neededBytes)
         {
             wantedBytes *= 2;
         }
 
+        // A file from before may be a little larger than the limit: LMDB maps it all.
+        wantedBytes = long.Max(long.Min(wantedBytes, _limits.MaximumMapBytes), sizeBytes);
         if (wantedBytes != sizeBytes)
         {
+            if (!AddressSpace.HasRoom(wantedBytes))
+            {
+                return (MDBResultCode)Errno.NoMemory;
+            }
+
             MDBResultCode code = _environment.SetMapSize(wantedBytes);
             if (code != MDBResultCode.Success)
             {
@@ -216,7 +256,12 @@ internal sealed class SessionStore : IDisposable
         }
 
         _mustGrow = false;
-        _roomBytes = wantedBytes - usedBytes - CacheLimits.CommitBytes - neededBytes;
+
+        // Where the map cannot grow, pages are used again; how many of those that are free lie together is not known.
+        long freeBytes = wantedBytes < _limits.MaximumMapBytes
+            ? wantedBytes - usedBytes
+            : (wantedBytes - _liveBytes) / 2;
+        _roomBytes = freeBytes - CacheLimits.CommitBytes - neededBytes;
         return MDBResultCode.Success;
     }
 
@@ -246,6 +291,7 @@ internal sealed class SessionStore : IDisposable
     private MDBResultCode Judge(MDBResultCode code)
     {
         _mustGrow |= code == MDBResultCode.MapFull;
+        _isTight |= code == MDBResultCode.MapFull;
         IsBroken |= code is MDBResultCode.Panic or MDBResultCode.Corrupted or MDBResultCode.PageNotFound;
         return code;
     }

@@ -38,7 +38,7 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
 
         for (int i = 0; i < expired && code == MDBResultCode.Success; i++)
         {
-            MDBResultCode removal = store.Delete(_expired[i].Key);
+            MDBResultCode removal = store.Delete(store.Sessions, _expired[i].Key);
             code = removal == MDBResultCode.NotFound ? MDBResultCode.Success : removal;
         }
 
@@ -49,7 +49,7 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
     private MDBResultCode Collect(long oldestSeconds, out int expired)
     {
         expired = 0;
-        MDBResultCode code = store.OpenCursor(out LightningCursor cursor);
+        MDBResultCode code = store.OpenCursor(store.Sessions, out LightningCursor cursor);
         if (code != MDBResultCode.Success)
         {
             return code;
@@ -99,22 +99,5 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
         }
 
         return buffers;
-    }
-
-    /// <summary>A copy of a key: those of a cursor live only until the next change.</summary>
-    private sealed class KeyBuffer
-    {
-        private readonly byte[] _bytes = new byte[LightningEnvironment.MaximumKeyBytes];
-        private int _length;
-
-        internal ReadOnlySpan<byte> Key => _bytes.AsSpan(0, _length);
-
-        internal void Set(ReadOnlySpan<byte> key)
-        {
-            key.CopyTo(_bytes);
-            _length = key.Length;
-        }
-
-        internal void Clear() => _length = 0;
     }
 }

@@ -30,7 +30,10 @@ public sealed partial class RoomTests
         ["TlsMgr.Random"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process"],
         ["TlsMgr.Tickets"] = ["TlsMgr.Native.Libc", "TlsMgr.Random"],
         ["TlsMgr.Sessions"] =
-            ["TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process"],
+        [
+            "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Postfix.Process",
+        ],
         ["TlsMgr.Requests"] =
         [
             "TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Protocol",
@@ -38,8 +41,8 @@ public sealed partial class RoomTests
         ],
         ["TlsMgr"] =
         [
-            "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process", "TlsMgr.Random",
-            "TlsMgr.Requests", "TlsMgr.Sessions", "TlsMgr.Tickets",
+            "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process",
+            "TlsMgr.Random", "TlsMgr.Requests", "TlsMgr.Sessions", "TlsMgr.Tickets",
         ],
         ["TlsMgr.Daemon"] =
         [

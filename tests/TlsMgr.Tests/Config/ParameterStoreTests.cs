@@ -31,7 +31,7 @@ public sealed class ParameterStoreTests : System.IDisposable
         byName["config_directory"].ShouldBe(_directory.Path);
         byName.ShouldNotContainKey("zebra");
         byName.ShouldNotContainKey("relay_domains");
-        byName.Count.ShouldBe(40);
+        byName.Count.ShouldBe(47);
     }
 
     [Fact]
@@ -110,7 +110,10 @@ public sealed class ParameterStoreTests : System.IDisposable
         (shared.IpcTimeoutSeconds, shared.DaemonTimeoutSeconds).ShouldBe((120, 3600));
         shared.PostlogServiceName.ShouldBe("pl");
         shared.MailOwner.ShouldBe(UserIdentity.FindUser("postfix"));
-        parameters.Smtp.ShouldBe(new SessionCacheParameters("smtp", "btree:x", 5, "2"));
+        parameters.Smtp.ShouldBe(new SessionCacheParameters("smtp", "btree:x", 5, "2")
+        {
+            SizeLimitBytes = 256 * 1024 * 1024,
+        });
         (parameters.Smtp.EffectiveTimeoutSeconds, parameters.Smtp.IsWanted).ShouldBe((120, true));
         (parameters.Lmtp.EffectiveTimeoutSeconds, parameters.Lmtp.IsWanted).ShouldBe((0, false));
         (parameters.Smtpd.EffectiveTimeoutSeconds, parameters.Smtpd.IsWanted).ShouldBe((3600, false));

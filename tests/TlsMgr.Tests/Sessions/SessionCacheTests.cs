@@ -77,26 +77,29 @@ public sealed class SessionCacheTests : IDisposable
         _rig.OpenSmtpd();
         byte[] id = Bytes(600, 1);
         byte[] value = new byte[SessionEntry.MeasureValue(id, "session"u8)];
-        SessionEntry.WriteValue(value, 1, id, "session"u8);
-        SessionEntry.TryReadValue(value, id, out _, out ReadOnlySpan<byte> session).ShouldBeTrue();
+        byte[] key = SessionEntry.WriteKey(id, new byte[LightningEnvironment.MaximumKeyBytes]).ToArray();
+        SessionEntry.WriteValue(value, key, 1, id, "session"u8);
+        SessionEntry.TryReadValue(value, key, id, out _, out ReadOnlySpan<byte> session).ShouldBeTrue();
         session.SequenceEqual("session"u8).ShouldBeTrue();
 
         byte[] other = [.. id];
         other[599] ^= 1;
-        SessionEntry.TryReadValue(value, other, out _, out _).ShouldBeFalse();
-        SessionEntry.TryReadValue(value, Bytes(599, 1), out _, out _).ShouldBeFalse();
-        for (int length = 0; length < 8 + 4 + 600; length++)
+        SessionEntry.TryReadValue(value, key, other, out _, out _).ShouldBeFalse();
+        SessionEntry.TryReadValue(value, key, Bytes(599, 1), out _, out _).ShouldBeFalse();
+        for (int length = 0; length < value.Length; length++)
         {
-            SessionEntry.TryReadValue(value.AsSpan(0, length), id, out _, out _).ShouldBeFalse();
+            SessionEntry.TryReadValue(value.AsSpan(0, length), key, id, out _, out _).ShouldBeFalse();
         }
     }
 
     [Theory]
     [InlineData(5, "")]
     [InlineData(5, "1234567")]
-    [InlineData(600, "12345678")]
-    [InlineData(600, "12345678\u0058\u0002\0\0another id")]
-    public void A_forged_value_is_a_miss_and_is_removed(int idLength, string forged)
+    [InlineData(5, "123456781234567")]
+    [InlineData(5, "1234567812345678session")]
+    [InlineData(600, "1234567812345678")]
+    [InlineData(600, "1234567812345678\u0058\u0002\0\0another id")]
+    public void A_damaged_value_is_a_miss_and_is_removed(int idLength, string forged)
     {
         System.IO.File.WriteAllBytes(_rig.File, []);
         FileStatus.OfPath(_rig.File, out FileStatus status).ShouldBe(0);
@@ -104,17 +107,17 @@ public sealed class SessionCacheTests : IDisposable
             .ShouldBe(MDBResultCode.Success);
         using SessionStore store = opened!;
         CacheLog log = new(_rig.Log, "smtpd", "btree:x", logsOperations: false);
-        SessionCache cache = new("smtpd", 0, 3600, log, _rig.Clock, store, null);
+        SessionCache cache = new("smtpd", 0, 3600, log, _rig.Clock, store, null, null);
         byte[] id = Bytes(idLength, 1);
         byte[] key = SessionEntry.WriteKey(id, new byte[LightningEnvironment.MaximumKeyBytes]).ToArray();
-        store.Reserve(key, forged.Length, out Span<byte> room).ShouldBe(MDBResultCode.Success);
+        store.Reserve(store.Sessions, key, forged.Length, out Span<byte> room).ShouldBe(MDBResultCode.Success);
         Encoding.Latin1.GetBytes(forged, room);
         cache.EndTurn();
 
         cache.Lookup(id, out ReadOnlySpan<byte> session).ShouldBe(CacheAnswer.NotFound);
 
         session.IsEmpty.ShouldBeTrue();
-        store.Get(key, out _).ShouldBe(MDBResultCode.NotFound);
+        store.Get(store.Sessions, key, out _).ShouldBe(MDBResultCode.NotFound);
         cache.EndTurn();
         cache.LastTurnFailed.ShouldBeFalse();
     }

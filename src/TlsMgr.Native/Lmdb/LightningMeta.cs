@@ -1,0 +1,48 @@
+// The head of an LMDB file. Page 0 and page 1 are meta pages, and the one with the higher transaction number counts:
+//   0 page number u64 | 10 flags u16 | 16 magic u32 | 20 version u32 | 40 free-page database | 88 main database
+//   | 136 last page u64 | 144 transaction u64                              little endian, page size 4096
+// Both must be sound: LMDB takes the other one when the first is not, and that one's pages may have been used again.
+
+using System;
+using System.Buffers.Binary;
+
+namespace TlsMgr.Native.Lmdb;
+
+/// <summary>struct MDB_meta.</summary>
+internal readonly record struct LightningMeta(
+    LightningDatabaseRecord FreePages, LightningDatabaseRecord Main, ulong LastPage, ulong Transaction)
+{
+    private const int Page = LightningEnvironment.PageBytes;
+    private const ushort MetaFlag = 0x08;
+
+    // MDB_INTEGERKEY, and the low bits of what the environment was made with: MDB_NOSUBDIR. Above all not MDB_FIXEDMAP.
+    private const ushort FreePagesFlags = 0x4008;
+    private const uint Magic = 0xbeefc0de;
+    private const uint Version = 1;
+
+    /// <summary>Reads the two meta pages; false when they are not those of a file that LMDB made for us.</summary>
+    internal static bool TryRead(ReadOnlySpan<byte> pages, out LightningMeta meta)
+    {
+        meta = default;
+        if (!IsMeta(pages[..Page], 0) || !IsMeta(pages[Page..], 1))
+        {
+            return false;
+        }
+
+        LightningMeta first = Read(pages[..Page]);
+        LightningMeta second = Read(pages[Page..]);
+        meta = first.Transaction < second.Transaction ? second : first;
+        return meta.FreePages.Flags == FreePagesFlags && meta.Main.Flags == 0;
+    }
+
+    private static LightningMeta Read(ReadOnlySpan<byte> page) => new(
+        LightningDatabaseRecord.Read(page[40..]), LightningDatabaseRecord.Read(page[88..]),
+        BinaryPrimitives.ReadUInt64LittleEndian(page[136..]), BinaryPrimitives.ReadUInt64LittleEndian(page[144..]));
+
+    private static bool IsMeta(ReadOnlySpan<byte> page, ulong number) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(page) == number
+        && BinaryPrimitives.ReadUInt16LittleEndian(page[10..]) == MetaFlag
+        && BinaryPrimitives.ReadUInt32LittleEndian(page[16..]) == Magic
+        && BinaryPrimitives.ReadUInt32LittleEndian(page[20..]) == Version
+        && BinaryPrimitives.ReadUInt32LittleEndian(page[40..]) == Page;
+}

@@ -1,0 +1,119 @@
+// One page of a tree in an LMDB file, and the nodes in it. A page is taken for one only when its nodes fill it without
+// a gap from where it says that they begin to its end: whatever LMDB then does in it stays inside of it.
+//
+//   page   0 page number u64 | 10 flags u16 | 12 end of the offsets u16 | 14 begin of the nodes u16 | 16 offsets u16
+//   node   0 value size u32 | 4 flags u16 | 6 key size u16 | 8 key | value; of an even size           little endian
+//          in a branch, the first six bytes are the child's page number; where the value lies on pages of its own,
+//          their first page number u64 stands in its place
+
+using System;
+using System.Buffers.Binary;
+
+namespace TlsMgr.Native.Lmdb;
+
+/// <summary>A branch or leaf page that was looked at.</summary>
+internal readonly ref struct LightningPage
+{
+    internal const int HeaderBytes = 16;
+    private const int Length = LightningEnvironment.PageBytes;
+    private const ushort BranchFlag = 0x01;
+    private const ushort LeafFlag = 0x02;
+
+    private readonly ReadOnlySpan<byte> _bytes;
+    private readonly bool _isLeaf;
+
+    private LightningPage(ReadOnlySpan<byte> bytes, bool isLeaf)
+    {
+        _bytes = bytes;
+        _isLeaf = isLeaf;
+    }
+
+    /// <summary>How many nodes there are.</summary>
+    internal int Count => (ReadNumber(12) - HeaderBytes) / 2;
+
+    private int NodesBegin => ReadNumber(14);
+
+    /// <summary>A node, in the order of keys.</summary>
+    internal LightningNode this[int index] => new(_bytes[ReadNumber(HeaderBytes + (2 * index))..], _isLeaf);
+
+    /// <summary>Looks at a page; false when it is not what it should be.</summary>
+    internal static bool TryRead(ReadOnlySpan<byte> bytes, ulong number, bool isLeaf, out LightningPage page)
+    {
+        page = new LightningPage(bytes, isLeaf);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes) == number
+            && page.ReadNumber(10) == (isLeaf ? LeafFlag : BranchFlag)
+            && page.ReadNumber(12) is > HeaderBytes and var end && end % 2 == 0
+            && end <= page.NodesBegin && page.NodesBegin <= Length
+            && page.IsFilled();
+    }
+
+    private bool IsFilled()
+    {
+        Span<ulong> begins = stackalloc ulong[Length / 64];
+        for (int index = 0; index < Count; index++)
+        {
+            int offset = ReadNumber(HeaderBytes + (2 * index));
+            if (offset < NodesBegin || offset >= Length || IsSet(begins, offset))
+            {
+                return false;
+            }
+
+            begins[offset / 64] |= 1UL << (offset % 64);
+        }
+
+        int place = NodesBegin;
+        for (int nodes = 0; nodes < Count; nodes++)
+        {
+            if (place > Length - LightningNode.HeaderBytes || !IsSet(begins, place))
+            {
+                return false;
+            }
+
+            long size = new LightningNode(_bytes[place..], _isLeaf).LengthBytes;
+            if (size > Length - place)
+            {
+                return false;
+            }
+
+            place += (int)size;
+        }
+
+        return place == Length;
+    }
+
+    private static bool IsSet(ReadOnlySpan<ulong> begins, int offset) =>
+        (begins[offset / 64] & (1UL << (offset % 64))) != 0;
+
+    private int ReadNumber(int offset) => BinaryPrimitives.ReadUInt16LittleEndian(_bytes[offset..]);
+}
+
+/// <summary>A node, from its first byte on.</summary>
+internal readonly ref struct LightningNode(ReadOnlySpan<byte> bytes, bool isLeaf)
+{
+    internal const int HeaderBytes = 8;
+    internal const ushort LargeValueFlag = 0x01;
+    internal const ushort DatabaseFlag = 0x02;
+
+    private readonly ReadOnlySpan<byte> _bytes = bytes;
+
+    /// <summary>Of a leaf: what its value is. In a branch, part of the page number.</summary>
+    internal ushort Flags => BinaryPrimitives.ReadUInt16LittleEndian(_bytes[4..]);
+
+    internal ReadOnlySpan<byte> Key => _bytes.Slice(HeaderBytes, KeyBytes);
+
+    /// <summary>Bytes of the value, wherever it lies.</summary>
+    internal uint ValueBytes => BinaryPrimitives.ReadUInt32LittleEndian(_bytes);
+
+    /// <summary>The value, or the number of the page where a large one begins.</summary>
+    internal ReadOnlySpan<byte> Value => _bytes.Slice(HeaderBytes + KeyBytes, (int)StoredBytes);
+
+    /// <summary>Of a branch: the page below.</summary>
+    internal ulong Child => ValueBytes | ((ulong)Flags << 32);
+
+    /// <summary>What it takes of the page.</summary>
+    internal long LengthBytes => (HeaderBytes + KeyBytes + StoredBytes + 1) & ~1L;
+
+    private int KeyBytes => BinaryPrimitives.ReadUInt16LittleEndian(_bytes[6..]);
+
+    private long StoredBytes => !isLeaf ? 0 : (Flags & LargeValueFlag) != 0 ? sizeof(ulong) : ValueBytes;
+}

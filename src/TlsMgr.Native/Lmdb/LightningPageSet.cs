@@ -1,0 +1,34 @@
+// Which pages of an LMDB file were met already: none may serve two purposes.
+
+namespace TlsMgr.Native.Lmdb;
+
+/// <summary>A set of page numbers, at first the two meta pages.</summary>
+/// <param name="count">Pages there are: numbers from here on are in no set.</param>
+internal sealed class LightningPageSet(int count)
+{
+    private const int MetaPages = 2;
+
+    private readonly ulong[] _bits = new ulong[(count / 64) + 1];
+
+    /// <summary>Adds pages; false when one of them does not exist or is in the set.</summary>
+    internal bool Add(ulong first, ulong pages = 1)
+    {
+        if (first < MetaPages || first > (ulong)count || pages > (ulong)count - first)
+        {
+            return false;
+        }
+
+        for (int page = (int)first; page < (int)(first + pages); page++)
+        {
+            ulong bit = 1UL << (page % 64);
+            if ((_bits[page / 64] & bit) != 0)
+            {
+                return false;
+            }
+
+            _bits[page / 64] |= bit;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,102 @@
+// Goes through a whole LMDB file by reading: every page of every tree, every byte of large values, and the list of free
+// pages. What passes is what LMDB can map and change without leaving its pages, and without an assertion, which would
+// end the process. Pages that are neither used nor free do no harm and are let be. What values mean is not known here.
+
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+
+namespace TlsMgr.Native.Lmdb;
+
+/// <summary>One walk through a file.</summary>
+/// <param name="pages">Its pages, none of them taken yet.</param>
+internal sealed class LightningWalk(LightningPages pages)
+{
+    // The list of free pages is the one tree in which LMDB bears a branch with a single child.
+    private const int LeastChildrenOfFreePages = 1;
+    private const int LeastChildren = 2;
+
+    private readonly List<LightningDatabaseRecord> _databases = [];
+    private ulong _freeLeft;
+    private ulong _lastFree;
+    private bool _isInList;
+
+    /// <summary>Whether everything in the file is sound.</summary>
+    internal bool IsSound(LightningMeta meta)
+    {
+        bool isSound = IsSoundList(meta) && IsSoundTree(meta.Main, IsSoundMainEntry);
+        for (int i = 0; isSound && i < _databases.Count; i++)
+        {
+            isSound = _databases[i].Flags == 0 && IsSoundTree(_databases[i], IsSoundEntry);
+        }
+
+        return isSound;
+    }
+
+    private bool IsSoundList(LightningMeta meta) => new LightningTree(
+        pages, meta.FreePages, new LightningKeyOrder(isNumeric: true), LeastChildrenOfFreePages, IsSoundListEntry)
+        .IsSound();
+
+    private bool IsSoundTree(LightningDatabaseRecord record, LightningEntryCheck check) =>
+        new LightningTree(pages, record, new LightningKeyOrder(isNumeric: false), LeastChildren, check).IsSound();
+
+    private bool IsSoundMainEntry(LightningNode entry)
+    {
+        if (entry.Flags != LightningNode.DatabaseFlag)
+        {
+            return IsSoundEntry(entry);
+        }
+
+        if (entry.ValueBytes != LightningDatabaseRecord.LengthBytes)
+        {
+            return false;
+        }
+
+        _databases.Add(LightningDatabaseRecord.Read(entry.Value));
+        return true;
+    }
+
+    private bool IsSoundEntry(LightningNode entry) =>
+        entry.Flags == 0 || (entry.Flags == LightningNode.LargeValueFlag && pages.TakeValue(entry, static _ => true));
+
+    /// <summary>A count u64 and as many page numbers u64, the highest first; there may be room left.</summary>
+    private bool IsSoundListEntry(LightningNode entry)
+    {
+        _isInList = false;
+        _freeLeft = 0;
+        bool isSound = entry.Flags == LightningNode.LargeValueFlag
+            ? pages.TakeValue(entry, TakeFreePages)
+            : entry.Flags == 0 && TakeFreePages(entry.Value);
+        return isSound && _isInList && _freeLeft == 0;
+    }
+
+    private bool TakeFreePages(ReadOnlySpan<byte> numbers)
+    {
+        for (; numbers.Length >= sizeof(ulong); numbers = numbers[sizeof(ulong)..])
+        {
+            ulong number = BinaryPrimitives.ReadUInt64LittleEndian(numbers);
+            if (!_isInList)
+            {
+                _isInList = true;
+                _freeLeft = number;
+                _lastFree = ulong.MaxValue;
+                continue;
+            }
+
+            if (_freeLeft == 0)
+            {
+                return true;
+            }
+
+            if (number >= _lastFree || !pages.Take(number))
+            {
+                return false;
+            }
+
+            _lastFree = number;
+            _freeLeft--;
+        }
+
+        return true;
+    }
+}

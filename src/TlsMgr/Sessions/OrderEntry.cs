@@ -1,0 +1,53 @@
+// How the order is kept in which sessions were stored: a second database beside theirs, numbered from the first on. An
+// entry outlives its session when that is removed or replaced; the checksum tells whether it is still the same one.
+//
+//   key: number u64, big endian      value: time i64 | checksum of the session's entry u64 | its key      little endian
+
+using System;
+using System.Buffers.Binary;
+
+namespace TlsMgr.Sessions;
+
+/// <summary>Keys and values of the order's database. A change here needs another <see cref="DatabaseName"/>.</summary>
+/// <param name="TimeSeconds">
+/// When the session was stored, or was last found to be in use, in seconds since 1970.
+/// </param>
+/// <param name="Checksum">The checksum of the session's entry.</param>
+internal readonly record struct OrderEntry(long TimeSeconds, ulong Checksum)
+{
+    internal const string DatabaseName = "tlsmgr-order-1";
+
+    /// <summary>Bytes of a key.</summary>
+    internal const int KeyBytes = sizeof(ulong);
+
+    private const int FixedBytes = sizeof(long) + sizeof(ulong);
+
+    /// <summary>Writes the key of a number.</summary>
+    internal static void WriteKey(Span<byte> room, ulong number) => BinaryPrimitives.WriteUInt64BigEndian(room, number);
+
+    /// <summary>The number of a key.</summary>
+    internal static ulong ReadKey(ReadOnlySpan<byte> key) =>
+        key.Length == KeyBytes ? BinaryPrimitives.ReadUInt64BigEndian(key) : 0;
+
+    /// <summary>Bytes that the value of an entry takes.</summary>
+    internal static int MeasureValue(ReadOnlySpan<byte> sessionKey) => FixedBytes + sessionKey.Length;
+
+    /// <summary>Fills a room of exactly the measured size.</summary>
+    internal void WriteValue(Span<byte> room, ReadOnlySpan<byte> sessionKey)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(room, TimeSeconds);
+        BinaryPrimitives.WriteUInt64LittleEndian(room[sizeof(long)..], Checksum);
+        sessionKey.CopyTo(room[FixedBytes..]);
+    }
+
+    /// <summary>Reads a value; one that is too short is an entry of no session.</summary>
+    internal static OrderEntry ReadValue(ReadOnlySpan<byte> value, out ReadOnlySpan<byte> sessionKey)
+    {
+        sessionKey = value.Length > FixedBytes ? value[FixedBytes..] : default;
+        return value.Length > FixedBytes
+            ? new OrderEntry(
+                BinaryPrimitives.ReadInt64LittleEndian(value),
+                BinaryPrimitives.ReadUInt64LittleEndian(value[sizeof(long)..]))
+            : default;
+    }
+}

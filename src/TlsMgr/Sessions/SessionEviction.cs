@@ -1,0 +1,132 @@
+// Makes room in a cache that has reached its limits. Sessions go in the order in which they were stored; one that was
+// used in the last quarter of an hour goes behind those that are there, once in half an hour. So none that was just
+// used goes before one that nobody has touched for an hour. Must never do more than a bounded piece of work at a time.
+
+using System;
+using TlsMgr.Native.Lmdb;
+
+namespace TlsMgr.Sessions;
+
+/// <summary>Keeps a cache below its limits.</summary>
+/// <param name="store">The cache's store.</param>
+internal sealed class SessionEviction(SessionStore store)
+{
+    private readonly RecentUse _use = new();
+    private readonly KeyBuffer _sessionKey = new();
+    private readonly byte[] _orderKey = new byte[OrderEntry.KeyBytes];
+    private ulong _lastNumber;
+
+    /// <summary>Whether there is more to do.</summary>
+    internal bool IsRunning { get; private set; }
+
+    /// <summary>Sessions that had to go, since the start.</summary>
+    internal long Evicted { get; private set; }
+
+    /// <summary>Begins to drop the entries of sessions that have expired; does nothing while at work.</summary>
+    internal void Start() => IsRunning = true;
+
+    /// <summary>Takes note of a use.</summary>
+    internal void NoteUse(ReadOnlySpan<byte> sessionKey, long nowSeconds) => _use.Add(sessionKey, nowSeconds);
+
+    /// <summary>Takes note of a session that was stored in this turn.</summary>
+    internal MDBResultCode NoteStored(ReadOnlySpan<byte> sessionKey, OrderEntry entry)
+    {
+        MDBResultCode code = _lastNumber == 0 ? ReadLastNumber() : MDBResultCode.Success;
+        if (code != MDBResultCode.Success)
+        {
+            return code;
+        }
+
+        OrderEntry.WriteKey(_orderKey, ++_lastNumber);
+        code = store.Reserve(store.Order, _orderKey, OrderEntry.MeasureValue(sessionKey), out Span<byte> room);
+        if (code == MDBResultCode.Success)
+        {
+            entry.WriteValue(room, sessionKey);
+        }
+
+        return code;
+    }
+
+    /// <summary>
+    /// Goes through the order from its beginning, as long as there are entries of expired sessions or the cache is over
+    /// a limit. What it removes belongs to the turn.
+    /// </summary>
+    /// <param name="most">Entries to look at.</param>
+    /// <param name="nowSeconds">The time of day, in seconds since 1970.</param>
+    /// <param name="oldestSeconds">Sessions stored before this time have expired.</param>
+    internal MDBResultCode Step(int most, long nowSeconds, long oldestSeconds)
+    {
+        IsRunning = true;
+        MDBResultCode code = MDBResultCode.Success;
+        for (int i = 0; i < most && IsRunning && code == MDBResultCode.Success; i++)
+        {
+            code = ReadFirst(out OrderEntry first);
+            if (code == MDBResultCode.Success && (first.TimeSeconds < oldestSeconds || store.IsOverLimit))
+            {
+                code = Remove(first, nowSeconds);
+            }
+            else
+            {
+                IsRunning = false;
+            }
+        }
+
+        IsRunning &= code == MDBResultCode.Success;
+        return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
+    }
+
+    /// <summary>Goes on with the order that a process before us has left.</summary>
+    private MDBResultCode ReadLastNumber()
+    {
+        MDBResultCode code = store.OpenCursor(store.Order, out LightningCursor cursor);
+        if (code == MDBResultCode.Success)
+        {
+            code = cursor.Last(out ReadOnlySpan<byte> key, out _);
+            _lastNumber = OrderEntry.ReadKey(key);
+            cursor.Close();
+        }
+
+        return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
+    }
+
+    private MDBResultCode ReadFirst(out OrderEntry first)
+    {
+        first = default;
+        MDBResultCode code = store.OpenCursor(store.Order, out LightningCursor cursor);
+        if (code == MDBResultCode.Success)
+        {
+            code = cursor.First(out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value);
+            first = OrderEntry.ReadValue(value, out ReadOnlySpan<byte> sessionKey);
+            _sessionKey.Set(sessionKey);
+            OrderEntry.WriteKey(_orderKey, OrderEntry.ReadKey(key));
+            cursor.Close();
+        }
+
+        return code;
+    }
+
+    private MDBResultCode Remove(OrderEntry first, long nowSeconds)
+    {
+        MDBResultCode code = store.Delete(store.Order, _orderKey);
+        if (code != MDBResultCode.Success || _sessionKey.Key.IsEmpty)
+        {
+            return code;
+        }
+
+        code = store.Get(store.Sessions, _sessionKey.Key, out ReadOnlySpan<byte> session);
+        if (code != MDBResultCode.Success || SessionEntry.ReadChecksum(session) != first.Checksum)
+        {
+            // It was removed or replaced since.
+            return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
+        }
+
+        bool isDue = nowSeconds - first.TimeSeconds is < 0 or >= CacheLimits.SecondChanceSeconds;
+        if (isDue && _use.Contains(_sessionKey.Key, nowSeconds))
+        {
+            return NoteStored(_sessionKey.Key, first with { TimeSeconds = nowSeconds });
+        }
+
+        Evicted++;
+        return store.Delete(store.Sessions, _sessionKey.Key);
+    }
+}

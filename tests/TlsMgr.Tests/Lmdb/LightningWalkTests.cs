@@ -1,0 +1,217 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using Shouldly;
+using TlsMgr.Native.Libc;
+using TlsMgr.Native.Lmdb;
+using Xunit;
+
+namespace TlsMgr.Tests.Lmdb;
+
+/// <summary>Whether a whole file can be mapped, found out by reading.</summary>
+public sealed class LightningWalkTests : IDisposable
+{
+    private const int Page = LightningEnvironment.PageBytes;
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("tlsmgr-walk-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Theory]
+    [InlineData(1, 200, 60)]
+    [InlineData(2, 2500, 60)]
+    [InlineData(3, 60000, 40)]
+    [InlineData(4, 8, 3)]
+    public void Whatever_LMDB_makes_of_changes_is_sound_after_each_commit(int seed, int longestValue, int longestKey)
+    {
+        System.Random random = new(seed);
+        using Store store = new(Path.Combine(_directory, "x"));
+        for (int turn = 0; turn < 300; turn++)
+        {
+            // Grows for the first half, and shrinks to nothing in the second.
+            int growing = turn < 150 ? 75 : 20;
+            store.Change(random, random.Next(1, 60), growing, longestValue, longestKey);
+            Examine(store.Path).ShouldBe(LightningFileKind.Ours, $"turn {turn}");
+        }
+
+        store.RemoveAll();
+        Examine(store.Path).ShouldBe(LightningFileKind.Ours);
+    }
+
+    [Fact]
+    public void Random_damage_is_found_or_does_no_harm()
+    {
+        System.Random random = new(20261121);
+        string path = Path.Combine(_directory, "x");
+        using (Store store = new(path))
+        {
+            for (int turn = 0; turn < 40; turn++)
+            {
+                store.Change(random, 30, growing: 70, longestValue: 3000, longestKey: 40);
+            }
+        }
+
+        byte[] sound = File.ReadAllBytes(path);
+        Dictionary<LightningFileKind, int> kinds = [];
+        for (int round = 0; round < 1000; round++)
+        {
+            byte[] changed = [.. sound];
+            for (int i = random.Next(1, 3); i > 0; i--)
+            {
+                // Mostly heads of pages and nodes, sometimes anything.
+                int place = random.Next(3) == 0 ? random.Next(sound.Length) : (random.Next(sound.Length / Page) * Page) + random.Next(40);
+                changed[place] = (byte)random.Next(256);
+            }
+
+            File.WriteAllBytes(path, changed);
+            LightningFileKind kind = Examine(path);
+            kinds[kind] = kinds.GetValueOrDefault(kind) + 1;
+            if (kind == LightningFileKind.Ours)
+            {
+                // A crash here would end the test run.
+                using Store store = new(path);
+                store.Change(random, 60, growing: 50, longestValue: 3000, longestKey: 40);
+                store.RemoveAll();
+            }
+        }
+
+        kinds[LightningFileKind.Ours].ShouldBeGreaterThan(100);
+        kinds[LightningFileKind.Damaged].ShouldBeGreaterThan(100);
+    }
+
+    [Fact]
+    public void Every_page_of_a_tree_that_is_lost_is_found()
+    {
+        string path = MakeSample();
+        byte[] sound = File.ReadAllBytes(path);
+        int found = 0;
+        for (int page = 0; page < sound.Length / Page; page++)
+        {
+            byte[] changed = [.. sound];
+            changed.AsSpan(page * Page, Page).Clear();
+            File.WriteAllBytes(path, changed);
+            found += Examine(path) == LightningFileKind.Damaged ? 1 : 0;
+        }
+
+        // The others are free, or inside of large values.
+        found.ShouldBeGreaterThan(sound.Length / Page / 4);
+    }
+
+    [Fact]
+    public void A_file_that_lacks_a_page_in_use_was_cut_short()
+    {
+        string path = MakeSample();
+        byte[] sound = File.ReadAllBytes(path);
+        bool isCut = false;
+        for (int pages = sound.Length / Page; pages >= 2; pages--)
+        {
+            File.WriteAllBytes(path, sound[..(pages * Page)]);
+            LightningFileKind kind = Examine(path);
+            isCut |= kind == LightningFileKind.CutShort;
+            kind.ShouldBe(isCut ? LightningFileKind.CutShort : LightningFileKind.Ours);
+        }
+
+        isCut.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_walk_that_takes_too_long_is_given_up()
+    {
+        string path = MakeSample();
+        int looks = 0;
+
+        Examine(path, () => ++looks > 1).ShouldBe(LightningFileKind.TooLong);
+        looks.ShouldBe(2);
+        Examine(path, () => ++looks < 0).ShouldBe(LightningFileKind.Ours);
+        looks.ShouldBeGreaterThan(4);
+    }
+
+    private string MakeSample()
+    {
+        string path = Path.Combine(_directory, "sample");
+        System.Random random = new(7);
+        using Store store = new(path);
+        for (int turn = 0; turn < 20; turn++)
+        {
+            store.Change(random, 30, growing: 80, longestValue: 9000, longestKey: 40);
+        }
+
+        return path;
+    }
+
+    private static LightningFileKind Examine(string path, Func<bool>? isTimeUp = null)
+    {
+        int descriptor = FileDescriptor.Open(path, OpenFlags.ReadOnly);
+        LightningFileKind kind = LightningFile.Examine(descriptor, isTimeUp ?? (() => false));
+        FileDescriptor.Close(descriptor);
+        return kind;
+    }
+
+    /// <summary>An LMDB file with one database.</summary>
+    private sealed class Store : IDisposable
+    {
+        private readonly LightningEnvironment _environment;
+        private readonly LightningDatabase _database;
+
+        internal Store(string path)
+        {
+            Path = path;
+            LightningEnvironment.Open(path, 256 << 20, out LightningEnvironment? environment).ShouldBe(MDBResultCode.Success);
+            _environment = environment!;
+            LightningTransaction transaction = Begin();
+            transaction.OpenDatabase("test", out _database).ShouldBe(MDBResultCode.Success);
+            transaction.Commit().ShouldBe(MDBResultCode.Success);
+        }
+
+        internal string Path { get; }
+
+        /// <summary>Stores and removes in one transaction.</summary>
+        internal void Change(System.Random random, int changes, int growing, int longestValue, int longestKey)
+        {
+            LightningTransaction transaction = Begin();
+            for (int i = 0; i < changes; i++)
+            {
+                byte[] key = Encoding.ASCII.GetBytes($"{random.Next(2000)}".PadLeft(random.Next(1, longestKey), 'k'));
+                if (random.Next(100) < growing)
+                {
+                    transaction.Reserve(_database, key, random.Next(longestValue), out Span<byte> room)
+                        .ShouldBe(MDBResultCode.Success);
+                    random.NextBytes(room);
+                }
+                else
+                {
+                    transaction.Delete(_database, key);
+                }
+            }
+
+            transaction.Commit().ShouldBe(MDBResultCode.Success);
+        }
+
+        internal void RemoveAll()
+        {
+            LightningTransaction transaction = Begin();
+            transaction.OpenCursor(_database, out LightningCursor cursor);
+            List<byte[]> keys = [];
+            for (MDBResultCode code = cursor.First(out ReadOnlySpan<byte> key, out _); code == MDBResultCode.Success;
+                code = cursor.Next(out key, out _))
+            {
+                keys.Add(key.ToArray());
+            }
+
+            cursor.Close();
+            keys.Select(key => transaction.Delete(_database, key)).ShouldAllBe(code => code == MDBResultCode.Success);
+            transaction.Commit().ShouldBe(MDBResultCode.Success);
+        }
+
+        public void Dispose() => _environment.Dispose();
+
+        private LightningTransaction Begin()
+        {
+            _environment.BeginTransaction(TransactionBeginFlags.None, out LightningTransaction transaction)
+                .ShouldBe(MDBResultCode.Success);
+            return transaction;
+        }
+    }
+}
