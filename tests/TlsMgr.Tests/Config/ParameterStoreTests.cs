@@ -31,7 +31,7 @@ public sealed class ParameterStoreTests : System.IDisposable
         byName["config_directory"].ShouldBe(_directory.Path);
         byName.ShouldNotContainKey("zebra");
         byName.ShouldNotContainKey("relay_domains");
-        byName.Count.ShouldBe(40);
+        byName.Count.ShouldBe(41);
     }
 
     [Fact]
@@ -127,6 +127,16 @@ public sealed class ParameterStoreTests : System.IDisposable
         Load(mainCf + "\n", out _, out TlsManagerParameters parameters);
 
         parameters.EntersSandbox.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("tlsmgr_session_cache_persist = no", false)]
+    public void Sessions_are_kept_unless_the_administrator_says_no(string mainCf, bool expected)
+    {
+        Load(mainCf + "\n", out _, out TlsManagerParameters parameters);
+
+        parameters.KeepsSessions.ShouldBe(expected);
     }
 
     [Theory]
