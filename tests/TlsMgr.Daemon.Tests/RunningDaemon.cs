@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Text;
+using Shouldly;
 using TlsMgr.Testing;
 
 namespace TlsMgr.Daemon.Tests;
@@ -10,6 +12,11 @@ namespace TlsMgr.Daemon.Tests;
 /// <summary>A tlsmgr, ours unless another is named, under a small master, in directories of its own, with its log at hand.</summary>
 internal sealed class RunningDaemon : IDisposable
 {
+    private const int KillSignal = 9;
+
+    /// <summary>A hundred times the usual: a busy machine is slow now and then, a daemon that waits for locks is slower.</summary>
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(1);
+
     private readonly DaemonDirectories _ownDirectories;
 
     internal RunningDaemon(
@@ -52,6 +59,25 @@ internal sealed class RunningDaemon : IDisposable
 
     internal static string Text(IReadOnlyList<(string Name, byte[] Value)> list) =>
         string.Concat(list.Select(pair => $"{pair.Name}|{Encoding.UTF8.GetString(pair.Value)}|")) + "|";
+
+    /// <summary>
+    /// Starts the daemon again, after it was told to end or has died, and waits for its first answer: the time that this
+    /// takes must be the usual one.
+    /// </summary>
+    internal void StartAgain()
+    {
+        long start = Stopwatch.GetTimestamp();
+        Master.StartAgain();
+        Ask("request|seed|size|32||").ShouldStartWith("status|0|seed|");
+        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(LongestStart);
+    }
+
+    /// <summary>Ends it without any warning, as the kernel would.</summary>
+    internal void Kill()
+    {
+        Master.Process.Signal(KillSignal);
+        Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(-KillSignal);
+    }
 
     /// <summary>Lets the daemon end as at a reload, and answers its exit status.</summary>
     internal int? HangUp()

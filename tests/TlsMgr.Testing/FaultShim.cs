@@ -13,6 +13,8 @@ public sealed class FaultShim : IDisposable
 {
     private const int SwitchBytes = 4096;
     private const int FailedOffset = sizeof(uint);
+    private const int TimeOfDayOffset = 2 * sizeof(uint);
+    private const int MonotonicOffset = TimeOfDayOffset + sizeof(long);
     private const UnixFileMode ForEverybody = (UnixFileMode)0b110_110_110;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("tlsmgr-fault-").FullName;
@@ -48,6 +50,20 @@ public sealed class FaultShim : IDisposable
 
     /// <summary>How many calls have failed.</summary>
     public long FailedCalls => _view.ReadUInt32(FailedOffset);
+
+    /// <summary>How far ahead of the real one the time of day is, with the fault <c>clock</c>; negative: behind.</summary>
+    public TimeSpan TimeOfDayShift
+    {
+        get => TimeSpan.FromSeconds(_view.ReadInt64(TimeOfDayOffset));
+        set => _view.Write(TimeOfDayOffset, (long)value.TotalSeconds);
+    }
+
+    /// <summary>How far ahead the clock is that nobody sets, with the fault <c>clock</c>.</summary>
+    public TimeSpan MonotonicShift
+    {
+        get => TimeSpan.FromSeconds(_view.ReadInt64(MonotonicOffset));
+        set => _view.Write(MonotonicOffset, (long)value.TotalSeconds);
+    }
 
     /// <summary>What starts a program with the shim, in front of the program and its arguments.</summary>
     public IReadOnlyList<string> Runner =>

@@ -11,6 +11,8 @@
 struct fault_switches {
     uint32_t is_on;  /* set by the test: calls fail */
     uint32_t failed; /* counted by the shim: calls that did */
+    int64_t time_of_day_seconds; /* set by the test: how far ahead the time of day is */
+    int64_t monotonic_seconds;   /* the same for clocks that nobody sets */
 };
 
 static struct fault_switches *fault_switches;
@@ -29,7 +31,7 @@ __attribute__((constructor)) static void map_fault_switches(void)
 }
 
 /* Whether this call is to fail. */
-static int fault_is_on(void)
+static inline int fault_is_on(void)
 {
     if (!fault_switches || !__atomic_load_n(&fault_switches->is_on, __ATOMIC_SEQ_CST))
         return 0;

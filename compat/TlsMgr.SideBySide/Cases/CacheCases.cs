@@ -98,12 +98,16 @@ internal static class CacheCases
         }, "cache-not-ours");
         yield return new SideCase(Group, "lmdb: an id longer than the table takes", stage =>
             UseId(stage, new string('i', 600), $"{SmtpdDatabase}lmdb:${{data_directory}}/c"), "long-cache-id");
-        yield return new SideCase(Group, "what a restart finds", stage =>
-        {
-            Use(stage, $"{SmtpdDatabase}btree:${{data_directory}}/c");
-            stage.StartAgain();
-            stage.Ask("request|lookup|cache_type|smtpd|cache_id|id||");
-        });
+        yield return new SideCase(Group, "what a restart finds", stage => Restart(stage), "sessions-survive");
+        yield return new SideCase(Group, "what a restart finds when nothing is to be kept", stage =>
+            Restart(stage, "tlsmgr_session_cache_persist = no"));
+    }
+
+    private static void Restart(Stage stage, params string[] mainCf)
+    {
+        Use(stage, [$"{SmtpdDatabase}btree:${{data_directory}}/c", .. mainCf]);
+        stage.StartAgain();
+        stage.Ask("request|lookup|cache_type|smtpd|cache_id|id||");
     }
 
     private static void Use(Stage stage, params string[] mainCf) => UseId(stage, "id", mainCf);

@@ -60,6 +60,7 @@ internal static partial class QuirkRules
         ["cache-damaged"] = EmptiesDamaged,
         ["cache-not-ours"] = TellsNotCachable,
         ["long-cache-id"] = TakesLongId,
+        ["sessions-survive"] = FindsSession,
         ["entropy-source-lost"] = ServesAnyway,
         ["entropy-end-of-file"] = pair => Theirs(
             pair, log: log => log.Select(text => text.Replace(": Application error", ": unexpected end of file", StringComparison.Ordinal))),
@@ -146,6 +147,15 @@ internal static partial class QuirkRules
         && pair.Ours.Events.Contains(@"reply status\x000\x00session\x00QUJD\x00\x00")
             ? pair with { Theirs = pair.Ours }
             : pair;
+
+    /// <summary>They find nothing of what was stored before the restart; we find it, and log that we have read it.</summary>
+    private static Pair FindsSession(Pair pair) => Theirs(
+        pair,
+        events => events.Zip(pair.Ours.Events, (theirs, ours) =>
+            theirs == $@"reply {NotFound}\x00session\x00\x00\x00" && ours == @"reply status\x000\x00session\x00QUJD\x00\x00"
+                ? ours : theirs),
+        log => log.Concat(pair.Ours.Log.Skip(pair.Theirs.Log.Count).Where(text =>
+            text.EndsWith(": read smtpd TLS cache entry id: time=T [data 3 bytes]", StringComparison.Ordinal))));
 
     /// <summary>They end, or wait and end; we warn in the same words, as far as they have any, and serve.</summary>
     private static Pair ServesAnyway(Pair pair)

@@ -4,7 +4,6 @@ using System.Threading;
 using Shouldly;
 using TlsMgr.Native.Libc;
 using TlsMgr.Testing;
-using TlsMgr.Testing.Load;
 using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Faults;
@@ -31,7 +30,7 @@ public sealed class ExchangeFileFaultTests
     [Fact]
     public void A_file_that_is_removed_is_made_anew_by_the_next_daemon()
     {
-        using FaultRun run = FaultRun.Start(new LoadSettings { MayForget = true }, UpdateOften);
+        using FaultRun run = FaultRun.Start(null, UpdateOften);
         run.Serve();
         FakeMaster master = run.Daemon.Master;
 

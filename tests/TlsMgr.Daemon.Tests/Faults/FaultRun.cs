@@ -53,8 +53,9 @@ internal sealed class FaultRun : IDisposable
         Start(new DaemonDirectories([.. CacheLines, .. mainCf]), settings);
 
     /// <summary>Starts a daemon in prepared directories, and the load.</summary>
-    internal static FaultRun Start(DaemonDirectories directories, LoadSettings? settings = null, bool readsStatus = true) =>
-        new(new RunningDaemon(directories, ["-u", "-c"], readsStatus: readsStatus), settings ?? new LoadSettings());
+    internal static FaultRun Start(
+        DaemonDirectories directories, LoadSettings? settings = null, bool readsStatus = true, FaultShim? shim = null) =>
+        new(new RunningDaemon(directories, ["-u", "-c"], readsStatus: readsStatus, shim: shim), settings ?? new LoadSettings());
 
     /// <summary>Directories whose main.cf has the caches, and these lines.</summary>
     internal static DaemonDirectories MakeDirectories(params string[] mainCf) => new([.. CacheLines, .. mainCf]);
@@ -64,6 +65,27 @@ internal sealed class FaultRun : IDisposable
 
     /// <summary>Lets the load get some answers more.</summary>
     internal void Serve(long requests = 1000) => _load.WaitForRequests(requests, PublishedBinary.Patience);
+
+    /// <summary>
+    /// Lets the load get some answers more, and does master's part meanwhile: starts the daemon again when it has died.
+    /// Answers how often it had.
+    /// </summary>
+    internal int ServeThroughCrashes(long requests)
+    {
+        int crashes = 0;
+        long target = _load.Requests + requests;
+        while (_load.Requests < target)
+        {
+            if (Daemon.Master.Process.WaitForExit(TimeSpan.FromMilliseconds(20)) is not null)
+            {
+                crashes.ShouldBeLessThan(10, "it dies again and again");
+                crashes++;
+                Daemon.StartAgain();
+            }
+        }
+
+        return crashes;
+    }
 
     /// <summary>Ends the load, which must have seen no wrong answer.</summary>
     internal LoadReport StopLoad()

@@ -17,7 +17,7 @@ public sealed class MasterFaultTests
     [Fact]
     public void Reloads_under_load_lose_no_answer_that_was_given()
     {
-        using FaultRun run = FaultRun.Start(new LoadSettings { MayForget = true });
+        using FaultRun run = FaultRun.Start();
         FakeMaster master = run.Daemon.Master;
         for (int i = 0; i < FaultRun.Choose(100, 10); i++)
         {

@@ -133,6 +133,16 @@ public sealed class ParameterStoreTests : System.IDisposable
     }
 
     [Theory]
+    [InlineData("", true)]
+    [InlineData("tlsmgr_session_cache_persist = no", false)]
+    public void Sessions_are_kept_unless_the_administrator_says_no(string mainCf, bool expected)
+    {
+        Load(mainCf + "\n", out _, out TlsManagerParameters parameters);
+
+        parameters.KeepsSessions.ShouldBe(expected);
+    }
+
+    [Theory]
     [InlineData("maybe")]
     [InlineData("")]
     [InlineData("yes ja")]

@@ -123,6 +123,23 @@ public sealed class TicketKeyRingTests : IDisposable
     }
 
     [Fact]
+    public void A_clock_that_is_set_forward_and_back_again_makes_one_new_key_and_keeps_the_order()
+    {
+        TicketKey first = _ring.GetCurrent()!;
+        byte[] firstName = first.Name.ToArray();
+
+        _clock.SetTimeOfDay(_clock.GetUtcNow().AddDays(1));
+        TicketKey second = _ring.GetCurrent()!;
+        second.ShouldNotBeSameAs(first);
+        _ring.Find(firstName).ShouldBeNull();
+        _clock.SetTimeOfDay(_clock.GetUtcNow().AddDays(-1));
+
+        _ring.GetCurrent().ShouldBeSameAs(second);
+        TicketKey previous = _ring.Find(firstName)!;
+        previous.EncryptUntil.ShouldBeLessThan(second.EncryptUntil);
+    }
+
+    [Fact]
     public void Without_random_bytes_there_is_no_key()
     {
         using RandomPool broken = new(_clock, static buffer =>

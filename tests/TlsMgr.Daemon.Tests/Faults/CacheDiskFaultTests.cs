@@ -1,0 +1,118 @@
+using System;
+using System.IO;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Testing;
+using TlsMgr.Testing.Load;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests.Faults;
+
+/// <summary>A disk that is full or fails: sessions are not kept for a while, and everything else is as ever.</summary>
+[Trait("Needs", "root")]
+public sealed class CacheDiskFaultTests
+{
+    private const string Policy = "request|policy|cache_type|smtpd||";
+    private const string Store = "request|update|cache_type|smtpd|cache_id|x|session|QUJD||";
+    private const string Find = "request|lookup|cache_type|smtpd|cache_id|x||";
+    private const string Found = "status|0|session|QUJD||";
+    private const string Refused = "status|4294967294||";
+    private static readonly LoadSettings MayFault = new() { MayFault = true };
+
+    /// <summary>More than the minute after which a cache is said to work again.</summary>
+    private static readonly TimeSpan AMinute = TimeSpan.FromSeconds(61);
+
+    [Fact]
+    public void A_full_disk_costs_a_warning_and_is_recovered_from()
+    {
+        using FaultShim clock = new("clock");
+        using SmallDisk disk = new("64k");
+        DaemonDirectories directories = new(
+            $"smtpd_tls_session_cache_database = btree:{disk.Path}/smtpd", FaultRun.CacheLines[1]);
+        directories.Own(disk.Path);
+        using FaultRun run = FaultRun.Start(directories, MayFault, shim: clock);
+
+        run.Serve(4000);
+        run.Daemon.Ask(Policy).ShouldBe("status|0|cachable|1|timeout|3600||");
+        string cache = $"smtpd TLS cache btree:{disk.Path}/smtpd: ";
+        run.Daemon.Log.TakeTexts().ShouldBe([$"warning: {cache}No space left on device -- sessions are not kept for now"]);
+        run.NextLoad().Faults.ShouldBeGreaterThan(0);
+
+        disk.Grow("32m");
+        run.Serve(2000);
+        clock.MonotonicShift = AMinute;
+        run.Daemon.Log.WaitFor(cache, PublishedBinary.Patience).ShouldBe([$"{cache}works again"]);
+        run.NextLoad();
+        run.Serve(4000);
+        LoadReport recovered = run.StopLoad();
+        recovered.Faults.ShouldBe(0);
+        recovered.Hits.ShouldBeGreaterThan(0);
+        run.Daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_disk_that_fails_to_write_loses_what_was_not_answered_and_nothing_else()
+    {
+        using FaultShim shim = new("disk-write");
+        using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), MayFault, shim: shim);
+        run.Serve();
+        run.Daemon.Ask(Store).ShouldBe("status|0||");
+
+        shim.IsOn = true;
+        run.Serve();
+        run.Daemon.Ask(Store).ShouldBe(Refused);
+        run.Daemon.Ask(Find).ShouldBe(Found);
+        shim.FailedCalls.ShouldBeGreaterThan(0);
+        shim.IsOn = false;
+
+        run.Serve();
+        run.Daemon.Ask(Store).ShouldBe("status|0||");
+        run.StopLoad().Forgotten.ShouldBe(0);
+        run.Daemon.Log.TakeTexts().Order().ShouldBe(
+            ((string[])["smtp", "smtpd"]).Select(name => $"warning: {name} TLS cache btree:{run.Daemon.Directories.Data}/"
+                + $"{name}_scache: Input/output error -- sessions are not kept for now"));
+    }
+
+    [Fact]
+    public void Where_LMDB_cannot_go_back_that_cache_is_off_until_the_next_start()
+    {
+        using FaultShim shim = new("disk-meta");
+        using RunningDaemon daemon = new(FaultRun.MakeDirectories(), ["-u", "-c"], shim: shim);
+        daemon.Ask(Store).ShouldBe("status|0||");
+
+        shim.IsOn = true;
+        daemon.Ask(Store).ShouldBe(Refused);
+        daemon.Ask(Store).ShouldBe(Refused);
+        shim.IsOn = false;
+
+        daemon.Ask(Policy).ShouldBe("status|0|cachable|0|timeout|3600||");
+        daemon.Ask("request|update|cache_type|smtp|cache_id|x|session|QUJD||").ShouldBe("status|0||");
+        daemon.Ask("request|seed|size|32||").ShouldStartWith("status|0|seed|");
+        daemon.Log.TakeTexts().Count(text => text.EndsWith(" -- off until tlsmgr is started again", StringComparison.Ordinal))
+            .ShouldBe(1);
+        daemon.HangUp().ShouldBe(0);
+        daemon.StartAgain();
+        daemon.Ask(Find).ShouldBe(Found);
+        daemon.Ask(Policy).ShouldBe("status|0|cachable|1|timeout|3600||");
+        daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_file_with_a_bad_sector_is_found_before_it_is_mapped()
+    {
+        using FaultShim shim = new("disk-read");
+        using RunningDaemon daemon = new(new DaemonDirectories(FaultRun.CacheLines[0]), ["-u", "-c"], shim: shim);
+        string session = Convert.ToBase64String(new byte[100_000]);
+        daemon.Ask($"request|update|cache_type|smtpd|cache_id|large|session|{session}||").ShouldBe("status|0||");
+        daemon.HangUp().ShouldBe(0);
+
+        shim.IsOn = true;
+        daemon.StartAgain();
+
+        daemon.Ask(Store).ShouldBe("status|0||");
+        daemon.Ask(Find).ShouldBe(Found);
+        string file = Path.Combine(daemon.Directories.Data, "smtpd_scache.lmdb");
+        daemon.Log.TakeTexts().ShouldBe([$"warning: {file}: it cannot be read -- starting with an empty cache"]);
+        shim.FailedCalls.ShouldBe(1);
+    }
+}

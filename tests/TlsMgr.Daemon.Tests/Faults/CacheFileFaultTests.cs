@@ -1,0 +1,175 @@
+using System;
+using System.IO;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Testing;
+using TlsMgr.Testing.Load;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests.Faults;
+
+/// <summary>Whatever happens to the file of a cache, at rest or at work: that cache may be lost, and nothing else.</summary>
+[Trait("Needs", "root")]
+public sealed class CacheFileFaultTests
+{
+    private const int Page = 4096;
+    private const int Seed = 20261121;
+    private const string Policy = "request|policy|cache_type|smtpd||";
+    private const string Store = "request|update|cache_type|smtpd|cache_id|x|session|QUJD||";
+    private const string Find = "request|lookup|cache_type|smtpd|cache_id|x||";
+
+    [Theory]
+    [InlineData("removed", null)]
+    [InlineData("empty", null)]
+    [InlineData("one byte", "it is damaged, or not an LMDB file")]
+    [InlineData("cut behind its meta pages", "it was cut short")]
+    [InlineData("cut in half", "it was cut short")]
+    [InlineData("its head overwritten", "it is damaged, or not an LMDB file")]
+    [InlineData("its end overwritten", "it is damaged, or not an LMDB file")]
+    [InlineData("a text", "it is damaged, or not an LMDB file")]
+    public void A_file_that_was_changed_at_rest_is_started_anew(string kind, string? reason)
+    {
+        using RunningDaemon daemon = new([FaultRun.CacheLines[0]], ["-u", "-c"]);
+        for (int i = 0; i < 200; i++)
+        {
+            string session = Convert.ToBase64String(new byte[1000]);
+            daemon.Ask($"request|update|cache_type|smtpd|cache_id|id-{i}|session|{session}||").ShouldBe("status|0||");
+        }
+
+        daemon.HangUp().ShouldBe(0);
+        string file = CacheFile(daemon);
+        Change(file, kind);
+        daemon.StartAgain();
+
+        ShouldWork(daemon);
+        daemon.Ask("request|lookup|cache_type|smtpd|cache_id|id-0||").ShouldBe("status|4294967295|session|||");
+        daemon.Log.TakeTexts().ShouldBe(reason is null ? [] : [$"warning: {file}: {reason} -- starting with an empty cache"]);
+        daemon.StartAgain();
+        daemon.Ask(Find).ShouldBe("status|0|session|QUJD||", "what was stored since is kept");
+        daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("directory")]
+    [InlineData("file")]
+    public void What_cannot_be_written_turns_that_cache_off(string what)
+    {
+        DaemonDirectories directories = new(
+            "smtpd_tls_session_cache_database = btree:${data_directory}/caches/smtpd", FaultRun.CacheLines[1]);
+        string directory = Directory.CreateDirectory(Path.Combine(directories.Data, "caches")).FullName;
+        string file = Path.Combine(directory, "smtpd.lmdb");
+        if (what == "file")
+        {
+            File.WriteAllBytes(file, []);
+            directories.Own(file);
+            File.SetUnixFileMode(file, UnixFileMode.UserRead);
+        }
+
+        directories.Own(directory);
+        File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        using RunningDaemon daemon = new(directories, ["-u", "-c"]);
+
+        daemon.Ask(Policy).ShouldBe("status|0|cachable|0|timeout|3600||");
+        daemon.Ask(Policy.Replace("smtpd", "smtp", StringComparison.Ordinal)).ShouldBe("status|0|cachable|1|timeout|3600||");
+        daemon.Ask("request|seed|size|32||").ShouldStartWith("status|0|seed|");
+        string fault = $"open database {file}: Permission denied";
+        daemon.Log.TakeTexts().ShouldBe(
+            [$"error: {fault}", $"warning: btree:{directory}/smtpd is unavailable. {fault}"]);
+    }
+
+    [Theory]
+    [InlineData("removed")]
+    [InlineData("empty")]
+    [InlineData("cut behind its meta pages")]
+    [InlineData("cut in half")]
+    [InlineData("its head overwritten")]
+    [InlineData("its end overwritten")]
+    [InlineData("all of it overwritten")]
+    [InlineData("sessions overwritten")]
+    public void A_file_that_is_changed_at_work_costs_at_most_one_start(string kind)
+    {
+        using FaultRun run = FaultRun.Start(new LoadSettings { MayForget = true, MayFault = true });
+        run.Serve(2000);
+
+        Change(CacheFile(run.Daemon), kind);
+
+        // The kernel may end the process at any time from here on, but not the one after it.
+        run.ServeThroughCrashes(5000).ShouldBeLessThanOrEqualTo(1);
+        if (run.Daemon.Master.Process.WaitForExit(TimeSpan.Zero) is null)
+        {
+            run.Daemon.HangUp();
+            run.Daemon.StartAgain();
+        }
+
+        run.ServeThroughCrashes(2000).ShouldBe(0);
+        run.StopLoad();
+        run.Daemon.Log.TakeTexts();
+        ShouldWork(run.Daemon);
+        run.Daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    private static string CacheFile(RunningDaemon daemon) => Path.Combine(daemon.Directories.Data, "smtpd_scache.lmdb");
+
+    private static void ShouldWork(RunningDaemon daemon)
+    {
+        daemon.Ask(Policy).ShouldBe("status|0|cachable|1|timeout|3600||");
+        daemon.Ask(Store).ShouldBe("status|0||");
+        daemon.Ask(Find).ShouldBe("status|0|session|QUJD||");
+    }
+
+    /// <summary>Changes the file itself: it stays the same file, except when it is removed.</summary>
+    private static void Change(string file, string kind)
+    {
+        if (kind == "removed")
+        {
+            File.Delete(file);
+            return;
+        }
+
+        using FileStream stream = new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        switch (kind)
+        {
+            case "empty":
+                stream.SetLength(0);
+                break;
+            case "one byte":
+                stream.SetLength(1);
+                break;
+            case "cut behind its meta pages":
+                stream.SetLength(2 * Page);
+                break;
+            case "cut in half":
+                stream.SetLength(stream.Length / 2 / Page * Page);
+                break;
+            case "its head overwritten":
+                Overwrite(stream, 0, 2 * Page);
+                break;
+            case "its end overwritten":
+                Overwrite(stream, stream.Length / 2, stream.Length / 2);
+                break;
+            case "all of it overwritten":
+                Overwrite(stream, 0, stream.Length);
+                break;
+            case "sessions overwritten":
+                // The last bytes of every page: those of values.
+                for (long page = 2; page < stream.Length / Page; page++)
+                {
+                    Overwrite(stream, (page * Page) + Page - 100, 100);
+                }
+
+                break;
+            default:
+                stream.SetLength(0);
+                stream.Write(System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("a mail log line\n", 5000))));
+                break;
+        }
+    }
+
+    private static void Overwrite(FileStream stream, long place, long length)
+    {
+        byte[] noise = new byte[length];
+        new System.Random(Seed).NextBytes(noise);
+        stream.Position = place;
+        stream.Write(noise);
+    }
+}

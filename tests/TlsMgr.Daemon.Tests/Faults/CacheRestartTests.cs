@@ -1,0 +1,120 @@
+using System;
+using System.IO;
+using Shouldly;
+using TlsMgr.Testing.Load;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests.Faults;
+
+/// <summary>However the daemon ends: the next one has every session whose storing was answered, and no other.</summary>
+[Trait("Needs", "root")]
+public sealed class CacheRestartTests
+{
+    private const string Store = "request|update|cache_type|smtpd|cache_id|x|session|QUJD||";
+    private const string Find = "request|lookup|cache_type|smtpd|cache_id|x||";
+    private const string Found = "status|0|session|QUJD||";
+    private const string NotFound = "status|4294967295|session|||";
+    private const string MachineWentDown = "the machine went down while it was in use -- starting with an empty cache";
+
+    [Fact]
+    public void A_daemon_that_is_killed_at_any_moment_costs_no_session()
+    {
+        // The clients know what was answered, and take nothing for right that only might be.
+        using FaultRun run = FaultRun.Start();
+        System.Random random = new(1);
+        for (int i = 0; i < FaultRun.Choose(200, 10); i++)
+        {
+            run.Serve(random.Next(1, 1500));
+            run.Daemon.Kill();
+            run.Daemon.StartAgain();
+        }
+
+        run.Serve(2000);
+        LoadReport report = run.StopLoad();
+        report.Hits.ShouldBeGreaterThan(0);
+        report.Forgotten.ShouldBe(0);
+        run.Daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(false, Found)]
+    [InlineData(true, NotFound)]
+    public void Sessions_outlive_a_restart_of_the_machine_but_not_its_crash(bool isCrash, string expected)
+    {
+        using BootedMachine machine = new();
+        using RunningDaemon daemon = new(FaultRun.CacheLines, ["-u", "-c"], binary: machine.Binary);
+        daemon.Ask(Store).ShouldBe("status|0||");
+        End(daemon, isCrash);
+
+        machine.BootAgain();
+        daemon.StartAgain();
+
+        daemon.Ask(Find).ShouldBe(expected);
+        daemon.Log.TakeTexts().Count.ShouldBe(isCrash ? 2 : 0, "one for each cache");
+
+        // A crash of the daemon alone, in the new run of the machine.
+        daemon.Ask(Store).ShouldBe("status|0||");
+        daemon.Kill();
+        daemon.StartAgain();
+        daemon.Ask(Find).ShouldBe(Found);
+        daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_crash_of_the_machine_is_told()
+    {
+        using BootedMachine machine = new();
+        using RunningDaemon daemon = new([FaultRun.CacheLines[0]], ["-u", "-c"], binary: machine.Binary);
+        daemon.Ask(Store).ShouldBe("status|0||");
+        daemon.Kill();
+        machine.BootAgain();
+        daemon.StartAgain();
+
+        string file = Path.Combine(daemon.Directories.Data, "smtpd_scache.lmdb");
+        daemon.Log.TakeTexts().ShouldBe([$"warning: {file}: {MachineWentDown}"]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Nothing_is_kept_when_the_parameter_says_so(bool isCrash)
+    {
+        using RunningDaemon daemon = new([.. FaultRun.CacheLines, "tlsmgr_session_cache_persist = no"], ["-u", "-c"]);
+        daemon.Ask(Store).ShouldBe("status|0||");
+        daemon.Ask(Find).ShouldBe(Found);
+
+        End(daemon, isCrash);
+        daemon.StartAgain();
+
+        daemon.Ask(Find).ShouldBe(NotFound);
+        daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_ticket_key_is_in_any_file()
+    {
+        using RunningDaemon daemon = new(FaultRun.CacheLines, ["-u", "-c"]);
+        byte[] key = Convert.FromBase64String(daemon.Ask("request|tktkey|keyname|||").Split('|')[3]);
+        daemon.Ask(Store);
+        daemon.HangUp().ShouldBe(0);
+
+        string[] files = Directory.GetFiles(daemon.Directories.Data);
+        files.Length.ShouldBe(3);
+        foreach (string file in files)
+        {
+            File.ReadAllBytes(file).AsSpan().IndexOf(key.AsSpan(0, 16)).ShouldBe(-1, file);
+        }
+    }
+
+    private static void End(RunningDaemon daemon, bool isCrash)
+    {
+        if (isCrash)
+        {
+            daemon.Kill();
+        }
+        else
+        {
+            daemon.HangUp().ShouldBe(0);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System;
+using System.IO;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests.Faults;
+
+/// <summary>A time of day that jumps: what had expired stays expired, keys keep their order, timers go on.</summary>
+[Trait("Needs", "root")]
+public sealed class ClockFaultTests : IDisposable
+{
+    private const string Key = "request|tktkey|keyname|||";
+    private const string NotFound = "status|4294967295|session|||";
+    private static readonly TimeSpan ADay = TimeSpan.FromDays(1);
+
+    private readonly FaultShim _clock = new("clock");
+    private readonly RunningDaemon _daemon;
+
+    public ClockFaultTests() => _daemon = new RunningDaemon(
+        FaultRun.MakeDirectories("tls_random_prng_update_period = 1s", "tls_random_reseed_period = 1s"), ["-u", "-c"],
+        shim: _clock);
+
+    public void Dispose()
+    {
+        _daemon.Dispose();
+        _clock.Dispose();
+    }
+
+    [Fact]
+    public void A_clock_set_forward_and_back_again_serves_nothing_that_had_expired()
+    {
+        Store("early");
+        string first = _daemon.Ask(Key);
+
+        _clock.TimeOfDayShift = ADay;
+        Find("early").ShouldBe(NotFound);
+        string second = AskManyTimes();
+        second.ShouldNotBe(first);
+        _daemon.Ask($"request|tktkey|keyname|{NameOf(first)}||").ShouldBe($"status|4294967295|keybuf|{NameOf(first)}||");
+        Store("late");
+        TimersShouldGoOn();
+
+        _clock.TimeOfDayShift = TimeSpan.Zero;
+        Find("early").ShouldBe(NotFound, "it was removed when it had expired");
+        Find("late").ShouldNotBe(NotFound);
+        AskManyTimes().ShouldBe(second);
+        TimersShouldGoOn();
+        _daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_clock_set_back_makes_no_new_keys_and_loses_no_session()
+    {
+        Store("early");
+        string first = _daemon.Ask(Key);
+
+        _clock.TimeOfDayShift = -ADay;
+
+        Find("early").ShouldNotBe(NotFound);
+        AskManyTimes().ShouldBe(first);
+        _daemon.Ask($"request|tktkey|keyname|{NameOf(first)}||").ShouldBe(first);
+        TimersShouldGoOn();
+        _daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_start_with_a_clock_a_day_ahead_serves_nothing_that_has_expired()
+    {
+        Store("early");
+        _daemon.HangUp().ShouldBe(0);
+        _clock.TimeOfDayShift = ADay;
+        _daemon.StartAgain();
+
+        Find("early").ShouldBe(NotFound);
+        _clock.TimeOfDayShift = TimeSpan.Zero;
+        Find("early").ShouldBe(NotFound);
+    }
+
+    private void Store(string id) =>
+        _daemon.Ask($"request|update|cache_type|smtpd|cache_id|{id}|session|QUJD||").ShouldBe("status|0||");
+
+    private string Find(string id) => _daemon.Ask($"request|lookup|cache_type|smtpd|cache_id|{id}||");
+
+    private string AskManyTimes() =>
+        Enumerable.Range(0, 20).Select(_ => _daemon.Ask(Key)).Distinct().ShouldHaveSingleItem();
+
+    private static string NameOf(string reply) =>
+        Convert.ToBase64String(Convert.FromBase64String(reply.Split('|')[3]).AsSpan(0, 16));
+
+    private void TimersShouldGoOn()
+    {
+        using FileSystemWatcher watcher = new(_daemon.Directories.Data, "prng_exch");
+        watcher.WaitForChanged(WatcherChangeTypes.Changed, PublishedBinary.Patience).TimedOut.ShouldBeFalse();
+    }
+}
