@@ -1,7 +1,6 @@
 // Whether each cache that is wanted can be: its type, its place, and a file of its own.
 
 using System.Collections.Generic;
-using TlsMgr.Native.Libc;
 using TlsMgr.Sessions;
 
 namespace TlsMgr.Control.Doctor;
@@ -18,24 +17,25 @@ internal static class CacheDatabaseCheck
         {
             CacheDatabaseName database = Parse(patient, cache);
             string parameter = $"{cache.CacheType}_tls_session_cache_database";
+            string remedy = patient.Set(parameter, $"lmdb:${{data_directory}}/{cache.CacheType}_scache");
             int index = seen.FindIndex(other => other.Database.IsSameFile(database));
             seen.Add((cache.CacheType, database));
             if (!database.IsSupported)
             {
                 yield return new(
                     Name, Verdict.Fault, $"{parameter} = {cache.Database}: type {database.Type} cannot hold a cache",
-                    patient.Set(parameter, $"lmdb:{database.Path}"));
+                    remedy);
             }
             else if (index >= 0)
             {
                 yield return new(
                     Name, Verdict.Fault,
                     $"tlsmgr does not start: {cache.CacheType} and {seen[index].Cache} share {database.FilePath}",
-                    patient.Set(parameter, $"lmdb:${{data_directory}}/{cache.CacheType}_scache"));
+                    remedy);
             }
             else
             {
-                yield return Place(patient, parameter, database);
+                yield return Place(patient, parameter, database, remedy);
             }
         }
     }
@@ -44,21 +44,8 @@ internal static class CacheDatabaseCheck
     internal static CacheDatabaseName Parse(Patient patient, SessionCacheParameters cache) =>
         CacheDatabaseName.Parse(cache.Database, patient.Installation.Postfix.CacheTypeByDefault);
 
-    private static Finding Place(Patient patient, string parameter, CacheDatabaseName database)
-    {
-        string directory = database.FilePath[..(database.FilePath.LastIndexOf('/') + 1)];
-        int answer = FileStatus.OfPath(directory.Length > 0 ? directory : ".", out FileStatus status);
-        string remedy = patient.Set(
-            parameter, $"lmdb:${{data_directory}}/{database.Path[(database.Path.LastIndexOf('/') + 1)..]}");
-        if (answer < 0)
-        {
-            return new(Name, Verdict.Fault, $"{parameter}: {directory}: {Errno.Describe(answer)}", remedy);
-        }
-
-        return status.Owner == patient.Owner.UserId
-            ? new(Name, Verdict.Ok, $"{parameter} is the file {database.FilePath}")
-            : new(
-                Name, Verdict.Note,
-                $"{parameter}: {directory} does not belong to {patient.Owner.Name}; data_directory is taken", remedy);
-    }
+    private static Finding Place(
+        Patient patient, string parameter, CacheDatabaseName database, string remedy) =>
+        Directories.FindFault(Name, database.FilePath, patient.Owner, remedy)
+        ?? new(Name, Verdict.Ok, $"{parameter} is the file {database.FilePath}");
 }

@@ -25,7 +25,7 @@ internal static class DataDirectoryCheck
         {
             yield return new(
                 Name, Verdict.Fault, $"{path} does not belong to {owner}: no cache and no exchange file there",
-                $"chown {owner} {path}");
+                $"chown {owner} {path}, if it is Postfix's alone; else set data_directory to one that is");
         }
         else if ((status.Permissions & WritableByOthers) != 0)
         {

@@ -15,18 +15,24 @@ internal static class ExchangeFileCheck
     internal static IEnumerable<Finding> Examine(Patient patient)
     {
         string path = patient.Installation.Parameters.RandomExchangeName;
+        string remedy = patient.Set(Name, "${data_directory}/prng_exch");
         if (path.Length == 0)
         {
-            yield return new(
-                Name, Verdict.Note, "it is empty: no state is kept from one run to the next",
-                patient.Set(Name, "${data_directory}/prng_exch"));
-            yield break;
+            yield return new(Name, Verdict.Note, "it is empty: no state is kept from one run to the next", remedy);
         }
-
-        string? fault = FaultOf(path, patient.Owner);
-        yield return fault is null
-            ? new(Name, Verdict.Ok, $"{path} can be written")
-            : new(Name, Verdict.Fault, $"{path} {fault}", $"rm {path}: tlsmgr makes it anew");
+        else if (Directories.FindFault(Name, path, patient.Owner, remedy) is { } finding)
+        {
+            yield return finding;
+        }
+        else if (FaultOf(path, patient.Owner) is { } fault)
+        {
+            yield return new(
+                Name, Verdict.Fault, $"{path} {fault}", "move it away, then postfix reload: tlsmgr makes it anew");
+        }
+        else
+        {
+            yield return new(Name, Verdict.Ok, $"{path} can be written");
+        }
     }
 
     private static string? FaultOf(string path, UserAccount owner)
