@@ -19,6 +19,7 @@ internal static class Directories
         }
 
         return status.Owner == owner.UserId ? null : new(
-            check, Verdict.Note, $"{file}: {directory} does not belong to {owner.Name}; data_directory is taken", remedy);
+            check, Verdict.Note, $"{file}: {directory} does not belong to {owner.Name}; data_directory is taken",
+            remedy);
     }
 }
