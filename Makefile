@@ -11,12 +11,14 @@
 #   make faults    every injected fault in full: hours (as root); SOAK= is the soak's length in seconds
 #   make publish   leave the daemon as dist/tlsmgr and the administrator's tool as dist/tlsmgrctl
 #   make man       leave the manual pages in dist/man
+#   make deb       leave a Debian package in dist; make deb-check installs, uses, upgrades and removes it in a root
+#                  directory of its own (as root; uses the network)
 #   make install   put it beside the distribution's tlsmgr and switch Postfix over; make uninstall goes back (as root)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build test check run compat compat-all record fuzz faults bench publish man install uninstall prerequisites format clean
+.PHONY: build test check run compat compat-all record fuzz faults bench publish man deb deb-check install uninstall prerequisites format clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -68,6 +70,17 @@ publish: prerequisites
 man: prerequisites
 	src/manual.sh src/tlsmgr/tlsmgr.8.md dist/man/man8/tlsmgr-net.8 $(VERSION)
 	src/manual.sh src/tlsmgrctl/tlsmgrctl.1.md dist/man/man1/tlsmgrctl.1 $(VERSION)
+	src/manual.sh src/package/postfix-tlsmgr-net.8.md dist/man/man8/postfix-tlsmgr-net.8 $(VERSION)
+
+deb: PACKAGES += dpkg-dev lintian
+deb: publish man
+	src/package/deb.sh $(VERSION)
+	lintian --fail-on error,warning dist/postfix-tlsmgr-net_$(VERSION)_amd64.deb
+
+deb-check: PACKAGES += debootstrap iproute2
+deb-check: deb
+	@[ "$$(id -u)" = 0 ] || { echo "make deb-check: needs root: it makes a root directory and mounts" >&2; exit 1; }
+	src/package/check.sh $(VERSION)
 
 format: prerequisites
 	dotnet format TlsMgr.sln --verify-no-changes
