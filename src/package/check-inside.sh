@@ -6,7 +6,7 @@ daemons=/usr/lib/postfix/sbin
 configuration=/etc/postfix
 data=/var/lib/postfix
 log=/var/log/postfix.log
-name=postfix-tlsmgr-net
+package=postfix-tlsmgr-net
 passed=0
 failed=0
 
@@ -35,6 +35,7 @@ inet_protocols = ipv4
 maillog_file = $log
 max_use = 1
 smtpd_tls_security_level = may
+smtpd_tls_loglevel = 2
 smtpd_tls_chain_files = $configuration/key.pem, $configuration/cert.pem
 smtpd_tls_session_cache_database = btree:\${data_directory}/smtpd_scache
 smtp_tls_session_cache_database = lmdb:\${data_directory}/smtp_scache
@@ -54,20 +55,12 @@ resumes() { # s_client option...
 
 # Whether the tlsmgr that runs, and no other, is this file as it is now on disk.
 runs() { # file
-    tlsmgr_ping
+    # An smtpd(8) that offers TLS has its seed.
+    resumes >/dev/null
     for process in /proc/[0-9]*; do
         readlink "$process/exe"
     done | grep -E '/tlsmgr' | sort | uniq | tee /tmp/runs.txt
     [ "$(cat /tmp/runs.txt)" = "$1" ]
-}
-
-# What tlsmgrctl does, with what is there when it is not: an smtpd(8) that is greeted has its seed.
-tlsmgr_ping() {
-    if command -v tlsmgrctl >/dev/null; then
-        tlsmgrctl ping >/dev/null
-    else
-        resumes >/dev/null
-    fi
 }
 
 # Whether a daemon that was told to go has gone.
@@ -80,7 +73,7 @@ gone() { # file
 }
 
 quiet_log() { # nothing is reported by logcheck of what tlsmgr said
-    ! grep '/tlsmgr\[' $log | grep -Ev -f /etc/logcheck/ignore.d.server/$name
+    grep -q '/tlsmgr\[' $log && ! grep '/tlsmgr\[' $log | grep -Ev -f /etc/logcheck/ignore.d.server/$package
 }
 
 holds_no_file_of_package() {
@@ -101,44 +94,44 @@ mkdir /tmp/before
 cp $configuration/m*.cf /tmp/before
 
 check "the package is installed" dpkg --install /package/first.deb
-mapfile -t files < <(dpkg -L $name)
+mapfile -t files < <(dpkg -L $package)
 check "nothing is switched over by that" cmp $configuration/master.cf /tmp/before/master.cf
-check "status says so" bash -c "! $name status"
+check "status says so" bash -c "! $package status"
 check "the profile is one that AppArmor understands" \
     apparmor_parser -QTK /etc/apparmor.d/usr.lib.postfix.sbin.tlsmgr-net
 check "Postfix finds nothing to complain of" bash -c '[ -z "$(postfix check 2>&1)" ]'
 works_with installed $daemons/tlsmgr
 
-check "it is switched on" $name on
-check "it is switched on again" $name on
+check "it is switched on" $package on
+check "it is switched on again" $package on
 check "the original has gone" gone $daemons/tlsmgr$
 works_with "switched on" $daemons/tlsmgr-net
-check "status says so" $name status
-rm -f $data/smtpd_scache.db
+check "status says so" $package status
 check "doctor finds no fault" tlsmgrctl doctor
 cat /tmp/check.txt
 check "there is nothing in the log to be told of" quiet_log
 check "there are the caches of both types" ls $data/smtpd_scache.lmdb $data/smtp_scache.lmdb
+check "the original's cache is gone" bash -c "! ls $data/smtpd_scache.db"
 
 check "the next version is installed" dpkg --install /package/next.deb
 check "the one before has gone" gone "$daemons/tlsmgr-net (deleted)"
 works_with upgraded $daemons/tlsmgr-net
-check "it is still on" $name status
+check "it is still on" $package status
 
-check "it is switched off" $name off
+check "it is switched off" $package off
 check "it has gone" gone $daemons/tlsmgr-net
 works_with "switched off" $daemons/tlsmgr
 check "its own cache is gone" bash -c "! ls $data/smtpd_scache.lmdb"
-check "it is switched on anew" $name on
+check "it is switched on anew" $package on
 works_with "on anew" $daemons/tlsmgr-net
 
-check "the package is removed" dpkg --remove $name
+check "the package is removed" dpkg --remove $package
 check "it has gone" gone $daemons/tlsmgr-net
 works_with removed $daemons/tlsmgr
 check "its own cache is gone" bash -c "! ls $data/smtpd_scache.lmdb"
 check "master.cf means what it meant before" \
     bash -c "[ \"\$(postconf -M | tr -s ' ')\" = \"\$(postconf -c /tmp/before -M | tr -s ' ')\" ]"
-check "the package is purged" dpkg --purge $name
+check "the package is purged" dpkg --purge $package
 check "no file is left" holds_no_file_of_package
 postfix stop 2>/dev/null
 echo "$passed passed, $failed failed"
