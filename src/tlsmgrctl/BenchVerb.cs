@@ -19,7 +19,7 @@ internal sealed class BenchVerb : Verb
 {
     private const int MostSeconds = 60;
     private const int MostClients = 64;
-    private const string Row = "{0,-8}{1,12}{2,14}{3,10}{4,10}{5,10}";
+    private const string Row = "{0,-8}{1,10}{2,12}{3,12}{4,12}{5,12}";
 
     // What smtpd(8) would ask; the id is one that no client makes, so that a lookup finds nothing.
     private static readonly (string Name, Action<ServiceConnection> Send)[] Requests =
