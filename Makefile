@@ -10,20 +10,27 @@
 #   make bench     measure it against the original (as root), some 12 minutes; QUICK=1 takes less than two
 #   make faults    every injected fault in full: hours (as root); SOAK= is the soak's length in seconds
 #   make publish   leave the daemon as dist/tlsmgr and the administrator's tool as dist/tlsmgrctl
+#   make man       leave the manual pages in dist/man
+#   make deb       leave a Debian package in dist; make deb-check installs, uses, upgrades and removes it in a root
+#                  directory of its own (as root; uses the network)
 #   make install   put it beside the distribution's tlsmgr and switch Postfix over; make uninstall goes back (as root)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build test check run compat compat-all record fuzz faults bench publish install uninstall prerequisites format clean
+.PHONY: build test check run compat compat-all record fuzz faults bench publish man deb deb-check install uninstall prerequisites format clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 # Build servers would outlive make and hold on to the work tree.
 export MSBUILDDISABLENODEREUSE := 1
 
-# Debian's packages that building and testing need: the linker and what it links, the real Postfix, a TLS client.
-PACKAGES := clang binutils zlib1g-dev liblmdb-dev postfix postfix-lmdb openssl strace
+# Debian's packages that building and testing need: the linker and what it links, the real Postfix, a TLS client; and
+# what makes manual pages of Markdown and looks through them.
+PACKAGES := clang binutils zlib1g-dev liblmdb-dev postfix postfix-lmdb openssl strace lowdown groff-base mandoc
+VERSION := $(shell sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
+# Where make install puts what is not the daemon.
+PREFIX ?= /usr/local
 RIG := dotnet run --project compat/TlsMgr.Compat -c Release --
 SIDE_BY_SIDE := dotnet run --project compat/TlsMgr.SideBySide -c Release --
 # A quick run is too noisy to be kept.
@@ -59,6 +66,22 @@ publish: prerequisites
 	  mkdir -p dist; cp -f artifacts/$$framework/publish/$$project/release_linux-x64/$$assembly dist/$$name; done; \
 	ls -l dist/tlsmgr dist/tlsmgrctl
 
+# Installed as tlsmgr-net(8): Postfix has a page tlsmgr(8) of its own.
+man: prerequisites
+	src/manual.sh src/tlsmgr/tlsmgr.8.md dist/man/man8/tlsmgr-net.8 $(VERSION)
+	src/manual.sh src/tlsmgrctl/tlsmgrctl.1.md dist/man/man1/tlsmgrctl.1 $(VERSION)
+	src/manual.sh src/package/postfix-tlsmgr-net.8.md dist/man/man8/postfix-tlsmgr-net.8 $(VERSION)
+
+deb: PACKAGES += dpkg-dev lintian
+deb: publish man
+	src/package/deb.sh $(VERSION)
+	lintian --fail-on error,warning dist/postfix-tlsmgr-net_$(VERSION)_amd64.deb
+
+deb-check: PACKAGES += debootstrap iproute2
+deb-check: deb
+	@[ "$$(id -u)" = 0 ] || { echo "make deb-check: needs root: it makes a root directory and mounts" >&2; exit 1; }
+	src/package/check.sh $(VERSION)
+
 format: prerequisites
 	dotnet format TlsMgr.sln --verify-no-changes
 
@@ -67,7 +90,7 @@ test: build publish
 
 check:
 	@[ "$$(id -u)" = 0 ] || { echo "make check: needs root: it starts daemons in jails and private Postfix instances" >&2; exit 1; }
-	$(MAKE) format build publish
+	$(MAKE) format build publish man
 	tests/suites.sh unit replay jail compat side-by-side fuzz
 
 run: publish
@@ -103,11 +126,15 @@ bench: publish
 	@[ "$$(id -u)" = 0 ] || { echo "make bench: needs root: it starts daemons in jails and traces them" >&2; exit 1; }
 	nice -n -20 dotnet run --project tests/TlsMgr.Benchmarks -c Release -- --tlsmgr dist/tlsmgr $(BENCHMARK_OPTIONS)
 
-install: publish
+install: publish man
 	compat/switch.sh install dist/tlsmgr
+	install -D -t $(PREFIX)/sbin dist/tlsmgrctl
+	install -D -m 644 -t $(PREFIX)/share/man/man8 dist/man/man8/tlsmgr-net.8
+	install -D -m 644 -t $(PREFIX)/share/man/man1 dist/man/man1/tlsmgrctl.1
 
 uninstall:
 	compat/switch.sh uninstall
+	rm -f $(PREFIX)/sbin/tlsmgrctl $(PREFIX)/share/man/man8/tlsmgr-net.8 $(PREFIX)/share/man/man1/tlsmgrctl.1
 
 clean:
 	rm -rf artifacts dist

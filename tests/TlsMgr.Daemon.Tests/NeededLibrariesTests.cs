@@ -8,33 +8,36 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests;
 
-/// <summary>What the dynamic linker must find for the binary: Debian 11's C library, and nothing else.</summary>
+/// <summary>What the dynamic linker must find for each binary: Debian 11's C library, and nothing else.</summary>
 public sealed partial class NeededLibrariesTests
 {
     private const string OfTheCLibrary = @"^(lib(c|m|dl|rt|pthread)|ld-linux-x86-64)\.so\.\d$";
 
     private static readonly Version Oldest = new(2, 31);
-    private static readonly string Headers = ReadHeaders();
 
-    [Fact]
-    public void No_symbol_is_newer_than_Debian_11_s_C_library()
+    public static TheoryData<string> Binaries => [PublishedBinary.Path, PublishedBinary.Control];
+
+    [Theory]
+    [MemberData(nameof(Binaries))]
+    public void No_symbol_is_newer_than_Debian_11_s_C_library(string binary)
     {
         IEnumerable<Version> versions =
-            SymbolVersion().Matches(Headers).Select(match => Version.Parse(match.Groups[1].Value));
+            SymbolVersion().Matches(ReadHeaders(binary)).Select(match => Version.Parse(match.Groups[1].Value));
 
         versions.Max().ShouldNotBeNull().ShouldBeLessThanOrEqualTo(
             Oldest, "linked with this machine's own C library: make publish says why");
     }
 
-    [Fact]
-    public void No_library_but_the_C_library_is_needed() =>
-        NeededLibrary().Matches(Headers).Select(match => match.Groups[1].Value).ShouldSatisfyAllConditions(
+    [Theory]
+    [MemberData(nameof(Binaries))]
+    public void No_library_but_the_C_library_is_needed(string binary) =>
+        NeededLibrary().Matches(ReadHeaders(binary)).Select(match => match.Groups[1].Value).ShouldSatisfyAllConditions(
             names => names.ShouldContain("libc.so.6"),
             names => names.ShouldAllBe(name => Regex.IsMatch(name, OfTheCLibrary)));
 
-    private static string ReadHeaders()
+    private static string ReadHeaders(string binary)
     {
-        ProcessStartInfo start = new("objdump", ["-p", PublishedBinary.Path]) { RedirectStandardOutput = true };
+        ProcessStartInfo start = new("objdump", ["-p", binary]) { RedirectStandardOutput = true };
         using Process objdump = Process.Start(start)!;
         string headers = objdump.StandardOutput.ReadToEnd();
         objdump.WaitForExit();

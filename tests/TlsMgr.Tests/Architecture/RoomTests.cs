@@ -49,7 +49,19 @@ public sealed partial class RoomTests
             "TlsMgr.Native.Libc", "TlsMgr.Postfix", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
             "TlsMgr.Postfix.Process",
         ],
-        ["TlsMgr.Control"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging"],
+        ["TlsMgr.Control.Setup"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging"],
+        ["TlsMgr.Control.Service"] =
+            ["TlsMgr.Native.Libc", "TlsMgr.Postfix", "TlsMgr.Postfix.Protocol", "TlsMgr.Requests"],
+        ["TlsMgr.Control.Doctor"] =
+        [
+            "TlsMgr.Control.Service", "TlsMgr.Control.Setup", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config",
+            "TlsMgr.Postfix.Logging", "TlsMgr.Sessions",
+        ],
+        ["TlsMgr.Control"] =
+        [
+            "TlsMgr.Control.Doctor", "TlsMgr.Control.Service", "TlsMgr.Control.Setup", "TlsMgr.Native.Libc",
+            "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
+        ],
     };
 
     private static string Source => Path.Combine(RepositoryRoot.Path, "src");

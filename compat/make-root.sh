@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Makes the root directory of one Debian release with its Postfix, for scripts that source this file: it is kept in
+# artifacts/roots, and made anew when the release has changed on the mirror. To be used in a mount namespace of its own,
+# at the top of the repository: what is mounted goes with the namespace.
+#   release=RELEASE root=DIRECTORY; . compat/make-root.sh; prepare_root
+# DEBIAN_MIRROR names another mirror.
+
+mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+roots=artifacts/roots
+
+inside() { # command...
+    env -i HOME=/root LC_ALL=C DEBIAN_FRONTEND=noninteractive PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" "$@"
+}
+
+# What a root depends on: the release's packages, and how this script makes it.
+state() {
+    /usr/lib/apt/apt-helper -qq -o APT::Sandbox::User=root \
+        download-file "$mirror/dists/$release/InRelease" "$roots/$release.InRelease"
+    cat "$roots/$release.InRelease" compat/make-root.sh | sha256sum | cut -c 1-16
+}
+
+# libstdc++ is for .NET, which runs the rig.
+make_root() {
+    debootstrap --variant=minbase --include=ca-certificates,openssl,libstdc++6 "$release" "$root" "$mirror"
+    # Nothing may start because it is installed: it would take the machine's ports.
+    printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+    chmod 755 "$root/usr/sbin/policy-rc.d"
+    mount -t proc proc "$root/proc"
+    echo "postfix postfix/main_mailer_type select No configuration" | inside debconf-set-selections
+    inside apt-get install -q -y --no-install-recommends postfix postfix-lmdb
+    umount "$root/proc"
+    rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
+}
+
+keep_root() { # archive
+    rm -f "$roots/$release"-*.tar.gz*
+    tar -C "$root" -I "gzip -1" -cf "$1.new" .
+    mv "$1.new" "$1"
+}
+
+prepare_root() {
+    mkdir -p "$roots"
+    mount -t tmpfs -o mode=755 tmpfs "$root"
+    local archive
+    archive=$roots/$release-$(state).tar.gz
+    if [ -f "$archive" ]; then
+        tar -C "$root" -xzf "$archive"
+    else
+        echo "$release: making the root directory; what is done goes to $roots/$release.log"
+        trap 'tail -n 5 "$roots/$release.log"' EXIT
+        make_root >"$roots/$release.log" 2>&1
+        trap - EXIT
+        keep_root "$archive"
+    fi
+    mount -t proc proc "$root/proc"
+}

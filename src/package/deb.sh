@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Builds dist/postfix-tlsmgr-net_VERSION_amd64.deb from what make publish and make man left in dist.
+#   deb.sh VERSION [DIRECTORY]
+# DIRECTORY takes the package instead of dist.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+version=${1:?usage: deb.sh VERSION [DIRECTORY]}
+dist=../../dist
+target=$(realpath "${2:-$dist}")/postfix-tlsmgr-net_${version}_amd64.deb
+# The same input makes the same package.
+export SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+
+stage=$(mktemp -d)
+trap 'rm -rf "$stage"' EXIT
+chmod 755 "$stage"
+documents=$stage/usr/share/doc/postfix-tlsmgr-net
+manuals=$stage/usr/share/man
+
+compress() { gzip -9n >"$1"; chmod 644 "$1"; }
+
+install -D -m 755 "$dist/tlsmgr" "$stage/usr/lib/postfix/sbin/tlsmgr-net"
+install -D -m 755 -t "$stage/usr/sbin" "$dist/tlsmgrctl" postfix-tlsmgr-net
+install -D -m 644 apparmor "$stage/etc/apparmor.d/usr.lib.postfix.sbin.tlsmgr-net"
+install -D -m 644 logcheck "$stage/etc/logcheck/ignore.d.server/postfix-tlsmgr-net"
+install -D -m 644 -t "$documents" copyright README.Debian
+install -d "$manuals/man1" "$manuals/man8" "$stage/DEBIAN"
+compress "$documents/changelog.gz" < <(sed "s/@VERSION@/$version/" changelog)
+compress "$documents/QUIRKS.md.gz" <../../compat/QUIRKS.md
+compress "$manuals/man1/tlsmgrctl.1.gz" <"$dist/man/man1/tlsmgrctl.1"
+compress "$manuals/man8/tlsmgr-net.8.gz" <"$dist/man/man8/tlsmgr-net.8"
+compress "$manuals/man8/postfix-tlsmgr-net.8.gz" <"$dist/man/man8/postfix-tlsmgr-net.8"
+
+(cd "$stage" && find etc -type f -printf '/%p\n' | sort >DEBIAN/conffiles)
+(cd "$stage" && find usr -type f -print0 | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
+size=$(du -sk --apparent-size "$stage" | cut -f 1)
+sed "s/@VERSION@/$version/; s/@SIZE@/$size/" control >"$stage/DEBIAN/control"
+install -m 755 postinst prerm "$stage/DEBIAN"
+dpkg-deb --root-owner-group --build "$stage" "$target"

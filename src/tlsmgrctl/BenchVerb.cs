@@ -1,0 +1,101 @@
+// The verb bench: some seconds of load by several clients at once, one kind of request after the other, of those kinds
+// that change nothing. A running mail system feels it. Must never store or delete a session.
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using CommandLine;
+using TlsMgr.Control.Service;
+using TlsMgr.Control.Setup;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Control;
+
+/// <summary>Measures the daemon.</summary>
+[Verb("bench", HelpText = "Put some seconds of load on the daemon, by requests that change nothing.")]
+internal sealed class BenchVerb : Verb
+{
+    private const int MostSeconds = 60;
+    private const int MostClients = 64;
+    private const string Row = "{0,-8}{1,10}{2,12}{3,12}{4,12}{5,12}";
+
+    // What smtpd(8) would ask; the id is one that no client makes, so that a lookup finds nothing.
+    private static readonly (string Name, Action<ServiceConnection> Send)[] Requests =
+    [
+        ("seed", static connection => ServiceRequests.Seed(connection, 32)),
+        ("policy", static connection => ServiceRequests.Policy(connection, "smtpd")),
+        ("lookup", static connection => ServiceRequests.Lookup(connection, "smtpd", "tlsmgrctl&bench")),
+    ];
+
+    [Option('c', Min = 1, Max = 1, MetaValue = "DIRECTORY",
+        HelpText = "Where main.cf is. Default: MAIL_CONFIG, else /etc/postfix.")]
+    public IEnumerable<string> Directory { get; set; } = [];
+
+    [Option("seconds", Default = 3, MetaValue = "SECONDS", HelpText = "How long altogether, 1 to 60.")]
+    public int Seconds { get; set; }
+
+    [Option("clients", Default = 4, MetaValue = "CLIENTS", HelpText = "How many at once, 1 to 64.")]
+    public int Clients { get; set; }
+
+    [Option("json", HelpText = "One JSON object.")]
+    public bool Json { get; set; }
+
+    internal override void Execute(TextWriter output, Log log)
+    {
+        if (Seconds is < 1 or > MostSeconds || Clients is < 1 or > MostClients)
+        {
+            throw new FatalException($"seconds are 1 to {MostSeconds}, clients 1 to {MostClients}");
+        }
+
+        string path = Installation.Load(Directory.SingleOrDefault(), log).ServiceSocket;
+        TimeSpan share = TimeSpan.FromSeconds(Seconds) / Requests.Length;
+        LoadResult[] results =
+            [.. Requests.Select(request => LoadRun.Execute(path, request.Name, request.Send, Clients, share))];
+        if (Json)
+        {
+            WriteJson(output, results);
+        }
+        else
+        {
+            WriteTable(output, results);
+        }
+    }
+
+    private void WriteJson(TextWriter output, LoadResult[] results) => JsonText.Write(output, writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("seconds", Seconds);
+        writer.WriteNumber("clients", Clients);
+        writer.WriteStartArray("requests");
+        foreach (LoadResult result in results)
+        {
+            FieldList fields = new();
+            fields.Add("request", result.Name);
+            fields.Add("count", result.Count);
+            fields.Add("per_second", result.PerSecond);
+            fields.AddMilliseconds("median_milliseconds", result.MedianMilliseconds);
+            fields.AddMilliseconds("p99_milliseconds", result.Percentile99Milliseconds);
+            fields.AddMilliseconds("longest_milliseconds", result.LongestMilliseconds);
+            fields.WriteJson(writer);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    });
+
+    private static void WriteTable(TextWriter output, LoadResult[] results)
+    {
+        output.WriteLine(Row, "request", "count", "per second", "median", "99 %", "longest");
+        foreach (LoadResult result in results)
+        {
+            output.WriteLine(
+                Row, result.Name, result.Count, result.PerSecond, Time(result.MedianMilliseconds),
+                Time(result.Percentile99Milliseconds), Time(result.LongestMilliseconds));
+        }
+    }
+
+    private static string Time(double milliseconds) =>
+        string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0.000} ms");
+}

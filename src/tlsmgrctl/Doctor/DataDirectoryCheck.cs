@@ -1,0 +1,40 @@
+// Whether the directory of the daemon's files is there and is nobody else's.
+
+using System.Collections.Generic;
+using TlsMgr.Native.Libc;
+
+namespace TlsMgr.Control.Doctor;
+
+/// <summary>data_directory.</summary>
+internal static class DataDirectoryCheck
+{
+    private const string Name = "data_directory";
+    private const int WritableByOthers = 0b000_010_010;
+
+    internal static IEnumerable<Finding> Examine(Patient patient)
+    {
+        string path = patient.Installation.Postfix.DataDirectory;
+        string owner = patient.Owner.Name;
+        int answer = FileStatus.OfPath(path, out FileStatus status);
+        if (answer < 0)
+        {
+            yield return new(
+                Name, Verdict.Fault, $"{path}: {Errno.Describe(answer)}", $"install -d -m 700 -o {owner} {path}");
+        }
+        else if (status.Owner != patient.Owner.UserId)
+        {
+            yield return new(
+                Name, Verdict.Fault, $"{path} does not belong to {owner}: no cache and no exchange file there",
+                $"chown {owner} {path}, if it is Postfix's alone; else set data_directory to one that is");
+        }
+        else if ((status.Permissions & WritableByOthers) != 0)
+        {
+            yield return new(
+                Name, Verdict.Fault, $"{path} can be written to by others than {owner}", $"chmod go-w {path}");
+        }
+        else
+        {
+            yield return new(Name, Verdict.Ok, $"{path} belongs to {owner}");
+        }
+    }
+}

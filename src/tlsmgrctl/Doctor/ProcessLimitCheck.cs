@@ -1,0 +1,24 @@
+// Whether master.cf allows one process and no more: caches and keys are in one place.
+
+using System.Collections.Generic;
+
+namespace TlsMgr.Control.Doctor;
+
+/// <summary>The process limit of the service.</summary>
+internal static class ProcessLimitCheck
+{
+    private const string Name = "process-limit";
+
+    internal static IEnumerable<Finding> Examine(Patient patient)
+    {
+        if (patient.Installation.Entry is { } entry)
+        {
+            yield return entry.ProcessLimit == "1"
+                ? new(Name, Verdict.Ok, "the process limit of tlsmgr is 1")
+                : new(
+                    Name, Verdict.Fault,
+                    $"the process limit of tlsmgr is {entry.ProcessLimit}, and it starts with 1 alone",
+                    patient.SetField("process_limit", "1"));
+        }
+    }
+}

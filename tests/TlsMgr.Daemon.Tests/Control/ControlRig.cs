@@ -1,0 +1,94 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Shouldly;
+using TlsMgr.Testing;
+
+namespace TlsMgr.Daemon.Tests.Control;
+
+/// <summary>An installation without fault, its daemon running, and tlsmgrctl to ask about it.</summary>
+internal sealed partial class ControlRig : IDisposable
+{
+    private const string OriginalMaster = "/usr/lib/postfix/sbin/master";
+
+    private readonly string[] _healthy;
+
+    internal ControlRig(params string[] daemonOptions)
+    {
+        Directories = new DaemonDirectories();
+        string daemons = Directory.CreateDirectory(Path.Combine(Directories.Root, "libexec")).FullName;
+        File.CreateSymbolicLink(Path.Combine(daemons, "tlsmgr-net"), PublishedBinary.Path);
+        File.CreateSymbolicLink(Path.Combine(daemons, "master"), OriginalMaster);
+        _healthy =
+        [
+            $"daemon_directory = {daemons}",
+            "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache",
+            "smtp_tls_session_cache_database = btree:${data_directory}/smtp_scache",
+        ];
+        Configure();
+        Daemon = new RunningDaemon(Directories, daemonOptions);
+    }
+
+    internal DaemonDirectories Directories { get; }
+
+    internal RunningDaemon Daemon { get; }
+
+    internal string MasterCf => Path.Combine(Directories.Config, "master.cf");
+
+    private string MainCf => Path.Combine(Directories.Config, "main.cf");
+
+    /// <summary>Writes main.cf and master.cf anew, without fault but for these lines of main.cf.</summary>
+    internal void Configure(params string[] mainCfLines)
+    {
+        HashSet<string> changed = [.. mainCfLines.Select(Name)];
+        Directories.WriteMainCf(_healthy);
+        string[] unchanged = [.. File.ReadLines(MainCf).Where(line => !changed.Contains(Name(line)))];
+        File.WriteAllLines(MainCf, [.. unchanged, .. mainCfLines]);
+        File.WriteAllText(MasterCf, "# comment\ntlsmgr    unix  -       -       y\n  1000?   1       tlsmgr-net -v\n");
+    }
+
+    /// <summary>Runs a verb; in the output what differs from run to run is masked.</summary>
+    internal CommandOutput Run(string verb, params string[] arguments)
+    {
+        CommandOutput output = CommandOutput.Of(
+            PublishedBinary.Control, [verb, "-c", Directories.Config, .. arguments]);
+        return output with { Output = Mask(output.Output), Errors = Mask(output.Errors) };
+    }
+
+    /// <summary>
+    /// Compares with <c>fixtures/control/NAME.approved.EXTENSION</c>; on a difference leaves what was said beside it.
+    /// </summary>
+    internal static void ShouldBeApproved(string said, string name)
+    {
+        string file = RepositoryRoot.Fixture("control", name);
+        string received = file.Replace(".approved.", ".received.", StringComparison.Ordinal);
+        File.WriteAllText(received, said);
+        said.ShouldBe(File.ReadAllText(file), received);
+        File.Delete(received);
+    }
+
+    /// <summary>The text without what differs from run to run.</summary>
+    internal string Mask(string text)
+    {
+        text = text.Replace(Directories.Root, "ROOT", StringComparison.Ordinal);
+        text = Regex.Replace(text, $"(?<=(to|by|than|chown|-o) ){Regex.Escape(Directories.Owner)}", "OWNER");
+        text = Seed().Replace(text, "SEED");
+        text = Measure().Replace(text, "N");
+        return BenchRow().Replace(text, "  N  N  N ms  N ms  N ms");
+    }
+
+    public void Dispose() => Daemon.Dispose();
+
+    private static string Name(string line) => line.Split(' ')[0];
+
+    [GeneratedRegex(@"(?<=seed("": ""|  +))[0-9a-f]{32}")]
+    private static partial Regex Seed();
+
+    [GeneratedRegex(@"(?<=milliseconds("":)? +|took |per_second"": |count"": )[0-9.]+")]
+    private static partial Regex Measure();
+
+    [GeneratedRegex(@"(?<=^(seed|policy|lookup))( +[0-9]+){2}( +[0-9.]+ ms){3}$", RegexOptions.Multiline)]
+    private static partial Regex BenchRow();
+}

@@ -1,0 +1,100 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using Shouldly;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests.Control;
+
+/// <summary>The verbs of the published tlsmgrctl that ask the published daemon as a client would.</summary>
+public sealed class ServiceVerbTests
+{
+    private const string Session = "bm90IGZvciBhbnlib2R5J3MgZXllcw==";
+
+    [Fact]
+    public void Every_verb_prints_what_it_printed_before()
+    {
+        using ControlRig rig = new();
+        rig.Daemon.Ask($"request|update|cache_type|smtpd|cache_id|an&id|session|{Session}||").ShouldBe("status|0||");
+
+        string said = "";
+        foreach (string line in new[]
+        {
+            "ping", "seed 16", "policy smtpd", "policy lmtp", "lookup smtpd an&id", "lookup smtp an&id",
+            "bench --seconds 1 --clients 2",
+        })
+        {
+            foreach (string words in new[] { line, $"{line} --json" })
+            {
+                CommandOutput output = rig.Run(words.Split(' ')[0], words.Split(' ')[1..]);
+                said += $"$ tlsmgrctl {words}; echo $?\n{output.Output}{output.Status}\n";
+                output.Errors.ShouldBeEmpty();
+            }
+        }
+
+        ControlRig.ShouldBeApproved(said, "service-verbs.approved.txt");
+    }
+
+    [Fact]
+    public void A_daemon_that_does_not_announce_its_protocol_is_understood()
+    {
+        using ControlRig rig = new("-o", "mail_version=3.4.0");
+
+        rig.Run("ping").Output.ShouldContain("announces_protocol  no\n");
+    }
+
+    [Theory]
+    [InlineData("seed", "0", "bad seed size 0: 1 to 255")]
+    [InlineData("seed", "256", "bad seed size 256: 1 to 255")]
+    [InlineData("policy", "http", "no cache http: smtpd, smtp or lmtp")]
+    [InlineData("bench", "--seconds=61", "seconds are 1 to 60, clients 1 to 64")]
+    [InlineData("bench", "--clients=0", "seconds are 1 to 60, clients 1 to 64")]
+    public void A_word_that_makes_no_sense_is_refused_with_status_2(string verb, string word, string fault)
+    {
+        using ControlRig rig = new();
+
+        rig.Run(verb, word).ShouldBe(new CommandOutput(2, "", $"tlsmgrctl: fatal: {fault}\n"));
+    }
+
+    [Theory]
+    [InlineData("seed")]
+    [InlineData("seed", "x")]
+    [InlineData("policy")]
+    [InlineData("lookup", "smtpd")]
+    [InlineData("ping", "--count")]
+    [InlineData("bench", "--seconds", "x")]
+    [InlineData("doctor", "--bogus")]
+    public void A_command_line_that_is_none_is_answered_with_usage_and_status_2(params string[] arguments)
+    {
+        CommandOutput output = CommandOutput.Of(PublishedBinary.Control, arguments);
+
+        (output.Status, output.Output).ShouldBe((2, ""));
+        output.Errors.ShouldContain("Usage: tlsmgrctl VERB");
+    }
+
+    [Theory]
+    [InlineData("ping")]
+    [InlineData("seed", "1")]
+    [InlineData("policy", "smtp")]
+    [InlineData("lookup", "smtp", "x")]
+    [InlineData("bench")]
+    public void A_daemon_that_is_gone_or_hangs_is_given_up_soon_with_status_3(string verb, params string[] arguments)
+    {
+        using ControlRig rig = new();
+        string queue = Path.Combine(rig.Directories.Root, "q");
+        string sockets = Directory.CreateDirectory(Path.Combine(queue, "private")).FullName;
+        rig.Configure($"queue_directory = {queue}");
+
+        CommandOutput gone = rig.Run(verb, arguments);
+        gone.ShouldBe(new CommandOutput(
+            3, "", "tlsmgrctl: fatal: connect to ROOT/q/private/tlsmgr: No such file or directory\n"));
+
+        using UnixListener silent = new(Path.Combine(sockets, "tlsmgr"));
+        long start = Stopwatch.GetTimestamp();
+        CommandOutput hung = rig.Run(verb, arguments);
+        hung.ShouldBe(new CommandOutput(
+            3, "", "tlsmgrctl: fatal: no answer from ROOT/q/private/tlsmgr within 2 seconds\n"));
+        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(4));
+    }
+}
