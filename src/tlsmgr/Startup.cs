@@ -55,7 +55,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         using ServiceLoop loop = new(clock, _log);
         string? jailDirectory = options.ChangesRoot ? postfix.QueueDirectory : null;
         using TlsManager manager = new(
-            postfix, parameters, jailDirectory, loop.Timers, clock, _log, () => EndSoon(loop));
+            postfix, parameters, jailDirectory, loop.Timers, loop.Counters, clock, _log, () => EndSoon(loop));
         if (_log.IsVerbose)
         {
             _log.Info(postfix.MailVersionOrigin);
@@ -103,6 +103,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             throw new FatalException("status channel: not a socket -- this program must be started by master(8)");
         }
 
+        manager.TellStatistics();
         loop.Run(new ServiceLoopSettings(
             manager.CreateService($"{Program.Name} socket"), manager.SweepStep, $"{Program.Name} socket", generation,
             options.SocketCount, TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds)));

@@ -19,6 +19,7 @@ public sealed class ConnectionTable : IDisposable
     private readonly Log _log;
     private readonly string _peer;
     private readonly TimeSpan _timeout;
+    private readonly ConnectionCounters _counters;
     private readonly ConnectionMemory _memory = new();
     private readonly List<ClientConnection> _connections = [];
     private List<ClientConnection> _queue = [];
@@ -34,8 +35,10 @@ public sealed class ConnectionTable : IDisposable
     /// <param name="timeout">
     /// How long a client may take to finish a request, or leave its replies unread: ipc_timeout.
     /// </param>
+    /// <param name="counters">Counts the connections, and what they end of.</param>
     public ConnectionTable(
-        EventLoop loop, IRequestService service, TimeProvider clock, Log log, string peer, TimeSpan timeout)
+        EventLoop loop, IRequestService service, TimeProvider clock, Log log, string peer, TimeSpan timeout,
+        ConnectionCounters counters)
     {
         _loop = loop;
         _service = service;
@@ -43,6 +46,7 @@ public sealed class ConnectionTable : IDisposable
         _log = log;
         _peer = peer;
         _timeout = timeout;
+        _counters = counters;
         Now = clock.GetTimestamp();
     }
 
@@ -69,6 +73,7 @@ public sealed class ConnectionTable : IDisposable
             Index = _connections.Count,
         };
         _connections.Add(connection);
+        _counters.Opened();
         if (_log.IsVerbose)
         {
             _log.Info($"connection established fd {descriptor}");
@@ -107,6 +112,7 @@ public sealed class ConnectionTable : IDisposable
         }
 
         _served.Clear();
+        _counters.Served(_clock.GetElapsedTime(Now));
         return true;
     }
 
@@ -159,6 +165,7 @@ public sealed class ConnectionTable : IDisposable
         }
         catch (Exception fault)
         {
+            _counters.Unforeseen++;
             _log.Warning($"unexpected {fault.GetType().Name} while serving {_peer} -- disconnecting");
         }
 
@@ -188,6 +195,7 @@ public sealed class ConnectionTable : IDisposable
         last.Index = connection.Index;
         _connections.RemoveAt(_connections.Count - 1);
         connection.Dispose();
+        _counters.Closed();
         if (_log.IsVerbose)
         {
             _log.Info($"connection closed fd {connection.Descriptor}");
@@ -213,6 +221,7 @@ public sealed class ConnectionTable : IDisposable
             string what = overdue == Overdue.Reply ? "writing reply"
                 : connection.Conversation.IsInsideValue ? "reading input attribute value"
                 : "reading input attribute name";
+            _counters.Timeouts++;
             _log.Warning($"timeout on {_peer} while {what}");
             Close(connection);
         }
@@ -220,6 +229,7 @@ public sealed class ConnectionTable : IDisposable
 
     private void Report(ConversationEnd end)
     {
+        _counters.Oversized += end is ConversationEnd.MessageTooLong or ConversationEnd.MemoryScarce ? 1 : 0;
         if (end == ConversationEnd.MessageTooLong)
         {
             _log.Warning($"request from {_peer} is longer than {Limits.MessageBytes} bytes -- disconnecting");

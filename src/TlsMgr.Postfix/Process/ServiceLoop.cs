@@ -43,6 +43,9 @@ public sealed class ServiceLoop : IDisposable
     /// <summary>Actions for later.</summary>
     public TimerQueue Timers => _loop.Timers;
 
+    /// <summary>What is counted of the clients' connections.</summary>
+    public ConnectionCounters Counters { get; } = new();
+
     /// <summary>Lets the loop end with its present turn.</summary>
     public void End() => _ends = true;
 
@@ -65,7 +68,7 @@ public sealed class ServiceLoop : IDisposable
         FileDescriptor.SetCloseOnExec(MasterDescriptors.Status);
         MasterStatusChannel status = new(_loop, settings.Generation, _clock, _log, End);
         using ConnectionTable connections = new(
-            _loop, settings.Service, _clock, _log, settings.Peer, settings.ClientTimeout);
+            _loop, settings.Service, _clock, _log, settings.Peer, settings.ClientTimeout, Counters);
         for (int i = 0; i < settings.ListenerCount; i++)
         {
             FileDescriptor.SetCloseOnExec(MasterDescriptors.FirstListener + i);

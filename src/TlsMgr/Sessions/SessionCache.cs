@@ -3,6 +3,7 @@
 
 using System;
 using TlsMgr.Native.Lmdb;
+using TlsMgr.Statistics;
 
 namespace TlsMgr.Sessions;
 
@@ -50,6 +51,15 @@ public sealed class SessionCache
     /// </summary>
     public bool LastTurnFailed { get; private set; }
 
+    /// <summary>What is counted of it.</summary>
+    public CounterSet<CacheEvent> Counters { get; } = new();
+
+    /// <summary>How many sessions it holds, expired ones that are not removed yet too; 0 when it is off.</summary>
+    public long Entries => _store?.Entries ?? 0;
+
+    /// <summary>How much of its file is in use, in bytes; 0 when it is off.</summary>
+    public long SizeBytes => _store?.UsedBytes ?? 0;
+
     internal bool HasUncommitted => _store is { HasUncommitted: true } or { IsTurnLost: true };
 
     internal bool IsSweeping => _sweep is { IsRunning: true };
@@ -71,6 +81,7 @@ public sealed class SessionCache
         }
 
         _log.Lookup(id);
+        Counters.Count(CacheEvent.Lookups);
         Span<byte> room = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
         ReadOnlySpan<byte> key = SessionEntry.WriteKey(id, room);
         MDBResultCode code = _store.Get(key, out ReadOnlySpan<byte> value);
@@ -84,12 +95,14 @@ public sealed class SessionCache
             _log.Read(id, timeSeconds, found.Length);
             if (timeSeconds >= OldestSeconds)
             {
+                Counters.Count(CacheEvent.Hits);
                 session = found;
                 return CacheAnswer.Done;
             }
         }
 
         _log.Delete(id);
+        Counters.Count(CacheEvent.Expired);
         return Answer(_store.Delete(key)) == CacheAnswer.Fault ? CacheAnswer.Fault : CacheAnswer.NotFound;
     }
 
@@ -119,6 +132,7 @@ public sealed class SessionCache
             long nowSeconds = NowSeconds;
             SessionEntry.WriteValue(value, nowSeconds, id, session);
             _log.Write(id, nowSeconds, session.Length);
+            Counters.Count(CacheEvent.Stores);
         }
 
         return Answer(code);
@@ -135,7 +149,9 @@ public sealed class SessionCache
 
         _log.Delete(id);
         Span<byte> room = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
-        return Answer(_store.Delete(SessionEntry.WriteKey(id, room)));
+        CacheAnswer answer = Answer(_store.Delete(SessionEntry.WriteKey(id, room)));
+        Counters.Count(CacheEvent.Deletes, answer == CacheAnswer.Done ? 1 : 0);
+        return answer;
     }
 
     internal void StartSweep()
@@ -151,7 +167,8 @@ public sealed class SessionCache
     {
         if (_sweep is not null)
         {
-            Answer(_sweep.Step(OldestSeconds));
+            Answer(_sweep.Step(OldestSeconds, out int removed));
+            Counters.Count(CacheEvent.Expired, removed);
         }
     }
 

@@ -27,8 +27,10 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
 
     /// <summary>Does a bounded amount of work. A fault ends this sweep; the next one begins anew.</summary>
     /// <param name="oldestSeconds">Entries stored before this time, in seconds since 1970, have expired.</param>
-    internal MDBResultCode Step(long oldestSeconds)
+    /// <param name="removed">How many were removed.</param>
+    internal MDBResultCode Step(long oldestSeconds, out int removed)
     {
+        removed = 0;
         MDBResultCode code = Collect(oldestSeconds, out int expired);
         IsRunning = code == MDBResultCode.Success;
         if (code == MDBResultCode.NotFound)
@@ -39,6 +41,7 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
         for (int i = 0; i < expired && code == MDBResultCode.Success; i++)
         {
             MDBResultCode removal = store.Delete(_expired[i].Key);
+            removed += removal == MDBResultCode.Success ? 1 : 0;
             code = removal == MDBResultCode.NotFound ? MDBResultCode.Success : removal;
         }
 

@@ -19,6 +19,9 @@ public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeo
     private TicketKey? _current;
     private TicketKey? _previous;
 
+    /// <summary>How many keys became the current one since the start.</summary>
+    public long Rotations { get; private set; }
+
     /// <summary>Whether there are tickets at all.</summary>
     public bool IsEnabled => timeoutSeconds > 0;
 
@@ -41,6 +44,7 @@ public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeo
             _previous?.Dispose();
             _previous = _current;
             _current = fresh;
+            Rotations++;
         }
 
         return _current;

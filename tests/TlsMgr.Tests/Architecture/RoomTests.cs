@@ -28,18 +28,27 @@ public sealed partial class RoomTests
         ["TlsMgr.Postfix.Process"] =
             ["TlsMgr.Native.Libc", "TlsMgr.Native.Sandbox", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Protocol"],
         ["TlsMgr.Random"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process"],
+        ["TlsMgr.Statistics"] = [],
         ["TlsMgr.Tickets"] = ["TlsMgr.Native.Libc", "TlsMgr.Random"],
         ["TlsMgr.Sessions"] =
-            ["TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process"],
+        [
+            "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process",
+            "TlsMgr.Statistics",
+        ],
         ["TlsMgr.Requests"] =
         [
             "TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Protocol",
-            "TlsMgr.Random", "TlsMgr.Sessions", "TlsMgr.Tickets",
+            "TlsMgr.Random", "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets",
+        ],
+        ["TlsMgr.Administration"] =
+        [
+            "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process", "TlsMgr.Sessions", "TlsMgr.Statistics",
+            "TlsMgr.Tickets",
         ],
         ["TlsMgr"] =
         [
-            "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process", "TlsMgr.Random",
-            "TlsMgr.Requests", "TlsMgr.Sessions", "TlsMgr.Tickets",
+            "TlsMgr.Administration", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process",
+            "TlsMgr.Random", "TlsMgr.Requests", "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets",
         ],
         ["TlsMgr.Daemon"] =
         [
