@@ -31,8 +31,10 @@ public sealed class TlsManager : IDisposable
     private readonly RandomMaintenance _random;
     private readonly TicketKeyRing _ticketKeys;
     private readonly ServiceCounters _counters = new();
+    private readonly long _startedAt;
     private SessionCaches? _caches;
     private StatisticsLog? _statistics;
+    private ControlDispatcher? _control;
     private RequestDispatcher? _service;
 
     /// <summary>Opens nothing yet but the random pool.</summary>
@@ -56,6 +58,7 @@ public sealed class TlsManager : IDisposable
         _timers = timers;
         _connections = connections;
         _clock = clock;
+        _startedAt = clock.GetTimestamp();
         _log = log;
         _dataDirectory = new DataDirectory(postfix.DataDirectory, postfix.MailOwner, log);
         _pool = new RandomPool(clock);
@@ -123,10 +126,17 @@ public sealed class TlsManager : IDisposable
     /// <summary>Begins to tell statistics to the log; they end with <see cref="Save"/>.</summary>
     public void TellStatistics()
     {
-        ServiceStatistics statistics = new(_caches!, _counters, _connections, _ticketKeys);
         _statistics = new StatisticsLog(
-            statistics, TimeSpan.FromSeconds(_parameters.StatusUpdateSeconds), _timers, _log);
+            CollectStatistics(), TimeSpan.FromSeconds(_parameters.StatusUpdateSeconds), _timers, _log);
         _statistics.Start();
+    }
+
+    /// <summary>The service that answers the administrator.</summary>
+    /// <param name="peer">What its client is called in the log.</param>
+    public IRequestService CreateControl(string peer)
+    {
+        _control = new ControlDispatcher(CollectStatistics(), _caches!, _ticketKeys, _log, peer);
+        return _control;
     }
 
     /// <summary>
@@ -145,6 +155,7 @@ public sealed class TlsManager : IDisposable
         _caches?.Dispose();
         _random.Dispose();
         _service?.Dispose();
+        _control?.Dispose();
         _ticketKeys.Dispose();
         _pool.Dispose();
     }
@@ -158,6 +169,9 @@ public sealed class TlsManager : IDisposable
             _timers.Schedule(TimeSpan.FromSeconds(_parameters.Smtpd.EffectiveTimeoutSeconds / 2), EraseOldKeys);
         }
     }
+
+    private ServiceStatistics CollectStatistics() =>
+        new(_caches!, _counters, _connections, _ticketKeys, _clock, _startedAt);
 
     private static SessionCacheSettings SettingsOf(SessionCacheParameters cache) =>
         new(cache.CacheType, cache.Database, cache.TimeoutSeconds, cache.LogLevel);

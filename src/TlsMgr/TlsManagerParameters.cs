@@ -18,6 +18,7 @@ public sealed class TlsManagerParameters
     private static readonly ParameterDefinition UpdatePeriod = new("tls_random_prng_update_period", Time, "3600s", 1);
     private static readonly ParameterDefinition Bytes = new("tls_random_bytes", Integer, "32", 1);
     private static readonly ParameterDefinition StatusUpdateTime = new("tlsmgr_status_update_time", Time, "600s");
+    private static readonly ParameterDefinition ControlSocket = new("tlsmgr_control_socket", Text, "tlsmgr_control");
     private static readonly ParameterDefinition Sandbox = new("tlsmgr_sandbox", Boolean, "yes");
     private static readonly ParameterDefinition Source = new("tls_random_source", Text, "dev:/dev/urandom");
     private static readonly ParameterDefinition ExchangeName =
@@ -41,6 +42,7 @@ public sealed class TlsManagerParameters
         Smtp = new("smtp", smtpDatabase, smtpSeconds, store.Text(LogLevel("smtp")));
         Lmtp = new("lmtp", lmtpDatabase, lmtpSeconds, store.Text(LogLevel("lmtp")));
         StatusUpdateSeconds = store.TimeSeconds(StatusUpdateTime);
+        ControlSocketName = store.Text(ControlSocket);
         EntersSandbox = store.Boolean(Sandbox);
     }
 
@@ -73,6 +75,11 @@ public sealed class TlsManagerParameters
     /// of Postfix's.
     /// </summary>
     public int StatusUpdateSeconds { get; }
+
+    /// <summary>
+    /// The administrator's socket, by its name in data_directory; empty for none. No parameter of Postfix's.
+    /// </summary>
+    public string ControlSocketName { get; }
 
     /// <summary>
     /// Whether the kernel is told to refuse what the daemon does not need to serve. No parameter of Postfix's.

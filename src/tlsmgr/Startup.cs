@@ -22,6 +22,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     private const int DebuggerHeadStartSeconds = 5;
 
     private readonly Log _log = daemonLog.Log;
+    private ControlSocket? _controlSocket;
 
     /// <summary>Whether master started us; looked at before anything of ours could take these descriptors.</summary>
     private readonly bool _hasMaster =
@@ -64,6 +65,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         manager.OpenPrivileged();
         Jail.ActAs(postfix.MailOwner, _log);
         manager.OpenFiles();
+        OpenControlSocket(options, postfix, parameters);
         Jail.ActAsRoot(_log);
         LoadLateParts();
         Jail.Enter(jailDirectory, options.DropsPrivileges ? postfix.MailOwner : null);
@@ -106,9 +108,25 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         manager.TellStatistics();
         loop.Run(new ServiceLoopSettings(
             manager.CreateService($"{Program.Name} socket"), manager.SweepStep, $"{Program.Name} socket", generation,
-            options.SocketCount, TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds)));
+            options.SocketCount, TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds), CreateControl(manager)));
         manager.Save();
         loop.DieBySignal();
+    }
+
+    private ControlService? CreateControl(TlsManager manager)
+    {
+        string peer = $"{Program.Name} control socket";
+        return _controlSocket is null ? null : new ControlService(_controlSocket, manager.CreateControl(peer), peer);
+    }
+
+    /// <summary>Only where master started us: whoever plays with the program must not take the name over.</summary>
+    private void OpenControlSocket(DaemonOptions options, PostfixParameters postfix, TlsManagerParameters parameters)
+    {
+        if (_hasMaster && !options.ServesStandardInput)
+        {
+            _controlSocket = ControlSocket.Open(
+                postfix.DataDirectory, parameters.ControlSocketName, postfix.MailOwner, _log);
+        }
     }
 
     private void TakeLogOptions(DaemonOptions options)

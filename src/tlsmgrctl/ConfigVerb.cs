@@ -5,9 +5,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using CommandLine;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Config;
@@ -116,11 +113,8 @@ internal sealed class ConfigVerb : Verb
         }
     }
 
-    private static void WriteJson(TextWriter output, IEnumerable<KeyValuePair<string, string>> values)
-    {
-        using MemoryStream bytes = new();
-        JsonWriterOptions options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        using (Utf8JsonWriter writer = new(bytes, options))
+    private static void WriteJson(TextWriter output, IEnumerable<KeyValuePair<string, string>> values) =>
+        JsonText.Write(output, writer =>
         {
             writer.WriteStartObject();
             foreach ((string name, string value) in values)
@@ -129,8 +123,5 @@ internal sealed class ConfigVerb : Verb
             }
 
             writer.WriteEndObject();
-        }
-
-        output.WriteLine(Encoding.UTF8.GetString(bytes.ToArray()));
-    }
+        });
 }

@@ -1,11 +1,12 @@
-// tlsmgrctl: the administrator's tool beside tlsmgr(8). Finds the verb of the command line and runs it; exit status 0
-// when all went well, 2 when the command line or the configuration is at fault. Must never act without a verb.
+// tlsmgrctl: the administrator's tool beside tlsmgr(8). Finds the verb of the command line and runs it. Must never act
+// without a verb.
 
 using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Linq;
 using CommandLine;
 using CommandLine.Text;
+using TlsMgr.Control.Service;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control;
@@ -15,15 +16,25 @@ internal static class Program
     /// <summary>The program's name, as its messages show it.</summary>
     internal const string Name = "tlsmgrctl";
 
-    private const int Refused = 2;
-
     /// <summary>Every verb: a new one gets a file of its own, a line here, and its attribute below.</summary>
     private static readonly Type[] Verbs =
     [
         typeof(ConfigVerb),
+        typeof(DeleteVerb),
+        typeof(FlushVerb),
+        typeof(KeysVerb),
+        typeof(ListVerb),
+        typeof(RotateVerb),
+        typeof(StatsVerb),
     ];
 
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(ConfigVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(DeleteVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(FlushVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(KeysVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(ListVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(RotateVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(StatsVerb))]
     private static int Main(string[] arguments)
     {
         Log log = new();
@@ -42,12 +53,17 @@ internal static class Program
         try
         {
             verb.Execute(Console.Out, log);
-            return 0;
+            return verb.Status;
         }
         catch (FatalException fault)
         {
             log.Write(LogSeverity.Fatal, fault.Message);
-            return Refused;
+            return ExitStatus.Refused;
+        }
+        catch (NoAnswerException fault)
+        {
+            log.Write(LogSeverity.Fatal, fault.Message);
+            return ExitStatus.NoAnswer;
         }
     }
 
@@ -57,7 +73,7 @@ internal static class Program
         if (result.Errors.IsVersion())
         {
             Console.Out.WriteLine(HeadingInfo.Default);
-            return 0;
+            return ExitStatus.Good;
         }
 
         bool isWanted = result.Errors.IsHelp();
@@ -72,6 +88,6 @@ internal static class Program
             static example => example,
             verbsIndex: result.Errors.Any(static fault => fault is BadVerbSelectedError));
         (isWanted ? Console.Out : Console.Error).WriteLine(help);
-        return isWanted ? 0 : Refused;
+        return isWanted ? ExitStatus.Good : ExitStatus.Refused;
     }
 }

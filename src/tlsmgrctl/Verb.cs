@@ -1,6 +1,7 @@
 // What every verb of tlsmgrctl is: its options as CommandLineParser fills them in, and what it does.
 
 using System.IO;
+using TlsMgr.Control.Service;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control;
@@ -8,9 +9,13 @@ namespace TlsMgr.Control;
 /// <summary>One verb with its options.</summary>
 internal abstract class Verb
 {
+    /// <summary>The exit status after <see cref="Execute"/>, one of <see cref="ExitStatus"/>.</summary>
+    internal int Status { get; private protected set; }
+
     /// <summary>Does it.</summary>
     /// <param name="output">Takes what was asked for, and nothing else.</param>
     /// <param name="log">Takes warnings.</param>
     /// <exception cref="FatalException">It cannot be done; in Postfix's words where Postfix has some.</exception>
+    /// <exception cref="NoAnswerException">tlsmgr is not there, or does not answer in time.</exception>
     internal abstract void Execute(TextWriter output, Log log);
 }

@@ -190,7 +190,7 @@ internal static partial class QuirkRules
     [GeneratedRegex(@"(status\\x004294967294\\x00(?:seed|keybuf)\\x00)<\d+ characters>")]
     private static partial Regex LeftOverPattern();
 
-    [GeneratedRegex("^pf/tlsmgr: statistics: (smtpd session cache|service): [a-z]+ ")]
+    [GeneratedRegex("^[^ ]+: statistics: (smtpd session cache|service): [a-z]+ ")]
     private static partial Regex StatisticsPattern();
 
     [GeneratedRegex("^reported( 0 1)+( 0)?$")]

@@ -7,7 +7,16 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Process;
 
-/// <summary>The connections of the daemon.</summary>
+/// <summary>What a table of connections has to know of its clients.</summary>
+/// <param name="Peer">What a client is called in the log: <c>tlsmgr socket</c>.</param>
+/// <param name="Timeout">How long a client may take to finish a request, or leave its replies unread.</param>
+public sealed record ConnectionSettings(string Peer, TimeSpan Timeout)
+{
+    /// <summary>Messages that are answered for one connection in one turn.</summary>
+    public int MessagesPerTurn { get; init; } = Limits.MessagesPerTurn;
+}
+
+/// <summary>The connections of one service of the daemon.</summary>
 public sealed class ConnectionTable : IDisposable
 {
     /// <summary>How often overdue connections are looked for.</summary>
@@ -17,8 +26,7 @@ public sealed class ConnectionTable : IDisposable
     private readonly IRequestService _service;
     private readonly TimeProvider _clock;
     private readonly Log _log;
-    private readonly string _peer;
-    private readonly TimeSpan _timeout;
+    private readonly ConnectionSettings _settings;
     private readonly ConnectionCounters _counters;
     private readonly ConnectionMemory _memory = new();
     private readonly List<ClientConnection> _connections = [];
@@ -31,21 +39,17 @@ public sealed class ConnectionTable : IDisposable
     /// <param name="service">Who answers.</param>
     /// <param name="clock">Measures the deadlines.</param>
     /// <param name="log">Takes the warnings.</param>
-    /// <param name="peer">What a client is called in the log: <c>tlsmgr socket</c>.</param>
-    /// <param name="timeout">
-    /// How long a client may take to finish a request, or leave its replies unread: ipc_timeout.
-    /// </param>
+    /// <param name="settings">What clients are called, and what they may do.</param>
     /// <param name="counters">Counts the connections, and what they end of.</param>
     public ConnectionTable(
-        EventLoop loop, IRequestService service, TimeProvider clock, Log log, string peer, TimeSpan timeout,
+        EventLoop loop, IRequestService service, TimeProvider clock, Log log, ConnectionSettings settings,
         ConnectionCounters counters)
     {
         _loop = loop;
         _service = service;
         _clock = clock;
         _log = log;
-        _peer = peer;
-        _timeout = timeout;
+        _settings = settings;
         _counters = counters;
         Now = clock.GetTimestamp();
     }
@@ -68,7 +72,8 @@ public sealed class ConnectionTable : IDisposable
     /// <summary>Takes over a connected descriptor.</summary>
     public void Accept(int descriptor)
     {
-        ClientConnection connection = new(descriptor, _loop, this, _service, _memory)
+        ClientConnection connection = new(
+            descriptor, _loop, this, new Conversation(_service, _memory, _settings.MessagesPerTurn))
         {
             Index = _connections.Count,
         };
@@ -166,7 +171,7 @@ public sealed class ConnectionTable : IDisposable
         catch (Exception fault)
         {
             _counters.Unforeseen++;
-            _log.Warning($"unexpected {fault.GetType().Name} while serving {_peer} -- disconnecting");
+            _log.Warning($"unexpected {fault.GetType().Name} while serving {_settings.Peer} -- disconnecting");
         }
 
         if (!goesOn)
@@ -207,7 +212,7 @@ public sealed class ConnectionTable : IDisposable
     private void DropOverdue()
     {
         _watchesDeadlines = false;
-        long before = _clock.GetTimestamp() - (long)(_timeout.TotalSeconds * _clock.TimestampFrequency);
+        long before = _clock.GetTimestamp() - (long)(_settings.Timeout.TotalSeconds * _clock.TimestampFrequency);
         for (int i = _connections.Count - 1; i >= 0; i--)
         {
             ClientConnection connection = _connections[i];
@@ -222,7 +227,7 @@ public sealed class ConnectionTable : IDisposable
                 : connection.Conversation.IsInsideValue ? "reading input attribute value"
                 : "reading input attribute name";
             _counters.Timeouts++;
-            _log.Warning($"timeout on {_peer} while {what}");
+            _log.Warning($"timeout on {_settings.Peer} while {what}");
             Close(connection);
         }
     }
@@ -232,11 +237,11 @@ public sealed class ConnectionTable : IDisposable
         _counters.Oversized += end is ConversationEnd.MessageTooLong or ConversationEnd.MemoryScarce ? 1 : 0;
         if (end == ConversationEnd.MessageTooLong)
         {
-            _log.Warning($"request from {_peer} is longer than {Limits.MessageBytes} bytes -- disconnecting");
+            _log.Warning($"request from {_settings.Peer} is longer than {Limits.MessageBytes} bytes -- disconnecting");
         }
         else if (end == ConversationEnd.MemoryScarce)
         {
-            _log.Warning($"large request from {_peer} while others fill the memory -- disconnecting");
+            _log.Warning($"large request from {_settings.Peer} while others fill the memory -- disconnecting");
         }
         else if (end == ConversationEnd.Trigger && _log.IsVerbose)
         {

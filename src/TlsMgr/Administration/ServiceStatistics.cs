@@ -12,8 +12,12 @@ namespace TlsMgr.Administration;
 
 /// <summary>The figures of the daemon since its start.</summary>
 internal sealed class ServiceStatistics(
-    SessionCaches caches, ServiceCounters service, ConnectionCounters connections, TicketKeyRing ring)
+    SessionCaches caches, ServiceCounters service, ConnectionCounters connections, TicketKeyRing ring,
+    TimeProvider clock, long startedAt)
 {
+    /// <summary>How long the daemon has been at work.</summary>
+    internal TimeSpan UpTime => clock.GetElapsedTime(startedAt);
+
     /// <summary>The caches that work.</summary>
     internal IEnumerable<SessionCache> Caches => caches.Available;
 

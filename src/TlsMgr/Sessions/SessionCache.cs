@@ -17,6 +17,7 @@ public sealed class SessionCache
     private readonly TimeProvider _clock;
     private readonly SessionStore? _store;
     private readonly SessionSweep? _sweep;
+    private SessionSweep? _flush;
     private CacheHealth _health;
     private long _lastFaultTimestamp;
 
@@ -151,6 +152,40 @@ public sealed class SessionCache
         Span<byte> room = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
         CacheAnswer answer = Answer(_store.Delete(SessionEntry.WriteKey(id, room)));
         Counters.Count(CacheEvent.Deletes, answer == CacheAnswer.Done ? 1 : 0);
+        return answer;
+    }
+
+    /// <summary>Opens a walk over what is stored, to be closed before the next call on this cache.</summary>
+    /// <param name="behind">The key behind which it begins; empty for the first.</param>
+    internal SessionPage OpenPage(ReadOnlySpan<byte> behind)
+    {
+        LightningCursor cursor = default;
+        MDBResultCode code = _store is null ? MDBResultCode.NotFound : _store.OpenCursor(out cursor);
+        Answer(code);
+        return new SessionPage(cursor, code == MDBResultCode.Success, behind, OldestSeconds);
+    }
+
+    /// <summary>For how many seconds a session stored at some time can be found.</summary>
+    internal long SecondsLeft(long storedSeconds) => storedSeconds - OldestSeconds;
+
+    /// <summary>Removes sessions of any age, as many as a step of the sweep does.</summary>
+    /// <param name="behind">The key behind which to begin; empty for the first.</param>
+    /// <param name="removed">How many were removed.</param>
+    /// <param name="next">Where the next step is to begin; empty after the last. Lives until that.</param>
+    internal CacheAnswer FlushStep(ReadOnlySpan<byte> behind, out int removed, out ReadOnlySpan<byte> next)
+    {
+        removed = 0;
+        next = default;
+        if (_store is null)
+        {
+            return CacheAnswer.Fault;
+        }
+
+        _flush ??= new SessionSweep(_store, static _ => { });
+        _flush.Restart(behind);
+        CacheAnswer answer = Answer(_flush.Step(long.MaxValue, out removed));
+        Counters.Count(CacheEvent.Deletes, removed);
+        next = _flush.Place;
         return answer;
     }
 

@@ -103,7 +103,7 @@ public sealed class StatisticsLogTests : IDisposable
 
     private StatisticsLog Start(TimeSpan? interval = null)
     {
-        ServiceStatistics figures = new(_rig.Caches, _rig.Counters, new ConnectionCounters(), _rig.Keys);
+        ServiceStatistics figures = new(_rig.Caches, _rig.Counters, new ConnectionCounters(), _rig.Keys, _rig.Clock, 0);
         StatisticsLog statistics = new(figures, interval ?? Interval, _rig.Timers, _rig.Log);
         statistics.Start();
         return statistics;

@@ -42,8 +42,9 @@ public sealed partial class RoomTests
         ],
         ["TlsMgr.Administration"] =
         [
-            "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process", "TlsMgr.Sessions", "TlsMgr.Statistics",
-            "TlsMgr.Tickets",
+            "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Protocol", "TlsMgr.Requests", "TlsMgr.Sessions",
+            "TlsMgr.Statistics", "TlsMgr.Tickets",
         ],
         ["TlsMgr"] =
         [
@@ -55,7 +56,17 @@ public sealed partial class RoomTests
             "TlsMgr.Native.Libc", "TlsMgr.Postfix", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
             "TlsMgr.Postfix.Process",
         ],
-        ["TlsMgr.Control"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging"],
+        ["TlsMgr.Control.Setup"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging"],
+        ["TlsMgr.Control.Service"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix", "TlsMgr.Postfix.Protocol"],
+        ["TlsMgr.Control.Administration"] =
+        [
+            "TlsMgr.Administration", "TlsMgr.Control.Service", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Protocol",
+        ],
+        ["TlsMgr.Control"] =
+        [
+            "TlsMgr.Control.Administration", "TlsMgr.Control.Service", "TlsMgr.Control.Setup", "TlsMgr.Native.Libc",
+            "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
+        ],
     };
 
     private static string Source => Path.Combine(RepositoryRoot.Path, "src");

@@ -33,7 +33,8 @@ public sealed class ConnectionTableTests : ILogTarget, IDisposable
     {
         _log.ReplaceTargets(this);
         _loop = new EventLoop(_clock);
-        _table = new ConnectionTable(_loop, _service, _clock, _log, "tlsmgr socket", Timeout, _counters);
+        _table = new ConnectionTable(
+            _loop, _service, _clock, _log, new ConnectionSettings("tlsmgr socket", Timeout), _counters);
         _listener = new UnixListener(SocketPath);
         _ = new ClientListener(_listener.Descriptor, _loop, _table, _clock, _log);
     }

@@ -1,0 +1,55 @@
+// An installation as its configuration files tell it, read with the daemon's own code: main.cf, the tlsmgr entry of
+// master.cf, and what the entry's options override. Must never open, create or contact anything that a value names.
+
+using System;
+using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Config;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Control.Setup;
+
+/// <summary>The parameters that a tlsmgr of this installation takes, and how master(8) starts it.</summary>
+internal sealed class Installation
+{
+    private const string DefaultDirectory = "/etc/postfix";
+    private const string ServiceName = "tlsmgr";
+
+    private Installation(string? directory, Log log)
+    {
+        Directory = directory ?? Environment.GetEnvironmentVariable("MAIL_CONFIG") ?? DefaultDirectory;
+        Entry = MasterCfFile.Find($"{Directory}/master.cf", ServiceName);
+        Options = DaemonOptions.Parse(Entry?.Arguments ?? []);
+        ProcessDescription process = new(
+            Directory, ProcessControl.HostName, ServiceName, Environment.ProcessId, MasterExecutable: null);
+        Store = ParameterStore.Read(process, log);
+        Postfix = PostfixParameters.Load(Store, Options, process);
+        Parameters = TlsManagerParameters.Load(Store);
+    }
+
+    /// <summary>The directory of main.cf and master.cf.</summary>
+    internal string Directory { get; }
+
+    /// <summary>The entry of master.cf; null when there is none.</summary>
+    internal MasterCfEntry? Entry { get; }
+
+    /// <summary>The options of that entry.</summary>
+    internal DaemonOptions Options { get; }
+
+    /// <summary>All parameters.</summary>
+    internal ParameterStore Store { get; }
+
+    /// <summary>Those that every daemon reads.</summary>
+    internal PostfixParameters Postfix { get; }
+
+    /// <summary>Those of tlsmgr.</summary>
+    internal TlsManagerParameters Parameters { get; }
+
+    /// <summary>The socket on which clients find the daemon.</summary>
+    internal string ServiceSocket => $"{Postfix.QueueDirectory}/private/{ServiceName}";
+
+    /// <summary>Reads it.</summary>
+    /// <param name="directory">Where main.cf is; null for MAIL_CONFIG, else /etc/postfix.</param>
+    /// <param name="log">Takes the warnings.</param>
+    /// <exception cref="FatalException">The daemon would not start with it; in the daemon's words.</exception>
+    internal static Installation Load(string? directory, Log log) => new(directory, log);
+}
