@@ -65,6 +65,17 @@ public static class Limits
     /// <summary>Connections taken from a listen socket in one turn.</summary>
     public const int AcceptsPerTurn = 64;
 
+    /// <summary>Connections of administrators at a time: a person, and programs that watch.</summary>
+    public const int ControlConnections = 8;
+
+    /// <summary>
+    /// Messages answered for one administrator in one turn: each may be a step of a long piece of work.
+    /// </summary>
+    public const int ControlMessagesPerTurn = 1;
+
+    /// <summary>Seconds that an administrator may take to finish a request, or leave its reply unread.</summary>
+    public const int ControlTimeoutSeconds = 10;
+
     /// <summary>Events fetched from the kernel in one turn.</summary>
     public const int EventsPerTurn = 128;
 

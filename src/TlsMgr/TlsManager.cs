@@ -2,6 +2,7 @@
 // they are opened. What fails here costs its part of the service and nothing else; seeds are served whatever happens.
 
 using System;
+using TlsMgr.Administration;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
@@ -9,6 +10,7 @@ using TlsMgr.Postfix.Process;
 using TlsMgr.Random;
 using TlsMgr.Requests;
 using TlsMgr.Sessions;
+using TlsMgr.Statistics;
 using TlsMgr.Tickets;
 
 namespace TlsMgr;
@@ -23,12 +25,17 @@ public sealed class TlsManager : IDisposable
     private readonly TlsManagerParameters _parameters;
     private readonly DataDirectory _dataDirectory;
     private readonly TimerQueue _timers;
+    private readonly ConnectionCounters _connections;
     private readonly TimeProvider _clock;
     private readonly Log _log;
     private readonly RandomPool _pool;
     private readonly RandomMaintenance _random;
     private readonly TicketKeyRing _ticketKeys;
+    private readonly ServiceCounters _counters = new();
+    private readonly long _startedAt;
     private SessionCaches? _caches;
+    private StatisticsLog? _statistics;
+    private ControlDispatcher? _control;
     private RequestDispatcher? _service;
 
     /// <summary>Opens nothing yet but the random pool.</summary>
@@ -38,18 +45,21 @@ public sealed class TlsManager : IDisposable
     /// The directory that becomes the root directory before the start; null for none.
     /// </param>
     /// <param name="timers">Timers of the event loop.</param>
+    /// <param name="connections">What is counted of the clients' connections.</param>
     /// <param name="clock">Time of day and monotonic time.</param>
     /// <param name="log">The log.</param>
     /// <param name="mustEnd">Called when the daemon has to end with status 0, to be started anew.</param>
     /// <exception cref="FatalException">The system has no HMAC.</exception>
     public TlsManager(
         PostfixParameters postfix, TlsManagerParameters parameters, string? jailDirectory, TimerQueue timers,
-        TimeProvider clock, Log log, Action mustEnd)
+        ConnectionCounters connections, TimeProvider clock, Log log, Action mustEnd)
     {
         _postfix = postfix;
         _parameters = parameters;
         _timers = timers;
+        _connections = connections;
         _clock = clock;
+        _startedAt = clock.GetTimestamp();
         _log = log;
         _dataDirectory = new DataDirectory(postfix.DataDirectory, postfix.MailOwner, log);
         _pool = new RandomPool(clock);
@@ -103,7 +113,8 @@ public sealed class TlsManager : IDisposable
     {
         MailVersion version = _postfix.MailVersion;
         TicketKeyLayout layout = version.HasLongTicketKeys ? TicketKeyLayout.Current : TicketKeyLayout.Postfix211;
-        _service = new RequestDispatcher(_pool, _ticketKeys, layout, _caches!, version.AnnouncesProtocol, _log, peer);
+        _service = new RequestDispatcher(
+            _pool, _ticketKeys, layout, _caches!, version.AnnouncesProtocol, _counters, _log, peer);
         return _service;
     }
 
@@ -115,12 +126,29 @@ public sealed class TlsManager : IDisposable
         return hasMore;
     }
 
+    /// <summary>Begins to tell statistics to the log; they end with <see cref="Save"/>.</summary>
+    public void TellStatistics()
+    {
+        _statistics = new StatisticsLog(
+            CollectStatistics(), TimeSpan.FromSeconds(_parameters.StatusUpdateSeconds), _timers, _log);
+        _statistics.Start();
+    }
+
+    /// <summary>The service that answers the administrator.</summary>
+    /// <param name="peer">What its client is called in the log.</param>
+    public IRequestService CreateControl(string peer)
+    {
+        _control = new ControlDispatcher(CollectStatistics(), _caches!, _ticketKeys, _log, peer);
+        return _control;
+    }
+
     /// <summary>
     /// Saves what the next process goes on with. The caches go first: it may be waiting for their locks. The disk is
     /// waited for last, when nobody else waits.
     /// </summary>
     public void Save()
     {
+        _statistics?.End();
         _caches?.HandOver();
         _random.Save();
         _caches?.Dispose();
@@ -132,6 +160,7 @@ public sealed class TlsManager : IDisposable
         _caches?.Dispose();
         _random.Dispose();
         _service?.Dispose();
+        _control?.Dispose();
         _ticketKeys.Dispose();
         _pool.Dispose();
     }
@@ -145,6 +174,9 @@ public sealed class TlsManager : IDisposable
             _timers.Schedule(TimeSpan.FromSeconds(_parameters.Smtpd.EffectiveTimeoutSeconds / 2), EraseOldKeys);
         }
     }
+
+    private ServiceStatistics CollectStatistics() =>
+        new(_caches!, _counters, _connections, _ticketKeys, _clock, _startedAt);
 
     private static SessionCacheSettings SettingsOf(SessionCacheParameters cache) =>
         new(cache.CacheType, cache.Database, cache.TimeoutSeconds, cache.LogLevel)

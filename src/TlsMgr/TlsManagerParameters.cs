@@ -20,6 +20,8 @@ public sealed class TlsManagerParameters
     private static readonly ParameterDefinition ReseedPeriod = new("tls_random_reseed_period", Time, "3600s", 1);
     private static readonly ParameterDefinition UpdatePeriod = new("tls_random_prng_update_period", Time, "3600s", 1);
     private static readonly ParameterDefinition Bytes = new("tls_random_bytes", Integer, "32", 1);
+    private static readonly ParameterDefinition StatusUpdateTime = new("tlsmgr_status_update_time", Time, "600s");
+    private static readonly ParameterDefinition ControlSocket = new("tlsmgr_control_socket", Text, "tlsmgr_control");
     private static readonly ParameterDefinition Sandbox = new("tlsmgr_sandbox", Boolean, "yes");
     private static readonly ParameterDefinition CachePersist = new("tlsmgr_session_cache_persist", Boolean, "yes");
     private static readonly ParameterDefinition Source = new("tls_random_source", Text, "dev:/dev/urandom");
@@ -28,7 +30,7 @@ public sealed class TlsManagerParameters
 
     private TlsManagerParameters(ParameterStore store)
     {
-        // The original's order: times, integers, texts.
+        // The original's order: times, integers, texts. What it does not know comes last.
         RandomReseedPeriodSeconds = store.TimeSeconds(ReseedPeriod);
         RandomUpdatePeriodSeconds = store.TimeSeconds(UpdatePeriod);
         int smtpdSeconds = store.TimeSeconds(Timeout("smtpd"));
@@ -43,6 +45,8 @@ public sealed class TlsManagerParameters
         Smtpd = new("smtpd", smtpdDatabase, smtpdSeconds, store.Text(LogLevel("smtpd")));
         Smtp = new("smtp", smtpDatabase, smtpSeconds, store.Text(LogLevel("smtp")));
         Lmtp = new("lmtp", lmtpDatabase, lmtpSeconds, store.Text(LogLevel("lmtp")));
+        StatusUpdateSeconds = store.TimeSeconds(StatusUpdateTime);
+        ControlSocketName = store.Text(ControlSocket);
         EntersSandbox = store.Boolean(Sandbox);
         KeepsSessions = store.Boolean(CachePersist);
         Smtpd = WithLimits(store, Smtpd);
@@ -73,6 +77,17 @@ public sealed class TlsManagerParameters
 
     /// <summary>The longest time between two updates of the exchange file, 1 s and more.</summary>
     public int RandomUpdatePeriodSeconds { get; }
+
+    /// <summary>
+    /// The time between two accounts of statistics in the log, in seconds; 0 for none, at the end neither. No parameter
+    /// of Postfix's.
+    /// </summary>
+    public int StatusUpdateSeconds { get; }
+
+    /// <summary>
+    /// The administrator's socket, by its name in data_directory; empty for none. No parameter of Postfix's.
+    /// </summary>
+    public string ControlSocketName { get; }
 
     /// <summary>
     /// Whether the kernel is told to refuse what the daemon does not need to serve. No parameter of Postfix's.

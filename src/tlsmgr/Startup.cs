@@ -22,6 +22,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     private const int DebuggerHeadStartSeconds = 5;
 
     private readonly Log _log = daemonLog.Log;
+    private ControlSocket? _controlSocket;
 
     /// <summary>Whether master started us; looked at before anything of ours could take these descriptors.</summary>
     private readonly bool _hasMaster =
@@ -55,7 +56,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         using ServiceLoop loop = new(clock, _log);
         string? jailDirectory = options.ChangesRoot ? postfix.QueueDirectory : null;
         using TlsManager manager = new(
-            postfix, parameters, jailDirectory, loop.Timers, clock, _log, () => EndSoon(loop));
+            postfix, parameters, jailDirectory, loop.Timers, loop.Counters, clock, _log, () => EndSoon(loop));
         if (_log.IsVerbose)
         {
             _log.Info(postfix.MailVersionOrigin);
@@ -64,6 +65,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         manager.OpenPrivileged();
         Jail.ActAs(postfix.MailOwner, _log);
         manager.OpenFiles();
+        OpenControlSocket(options, postfix, parameters);
         Jail.ActAsRoot(_log);
         LoadLateParts();
         Jail.Enter(jailDirectory, options.DropsPrivileges ? postfix.MailOwner : null);
@@ -103,11 +105,28 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             throw new FatalException("status channel: not a socket -- this program must be started by master(8)");
         }
 
+        manager.TellStatistics();
         loop.Run(new ServiceLoopSettings(
             manager.CreateService($"{Program.Name} socket"), manager.SweepStep, $"{Program.Name} socket", generation,
-            options.SocketCount, TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds)));
+            options.SocketCount, TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds), CreateControl(manager)));
         manager.Save();
         loop.DieBySignal();
+    }
+
+    private ControlService? CreateControl(TlsManager manager)
+    {
+        string peer = $"{Program.Name} control socket";
+        return _controlSocket is null ? null : new ControlService(_controlSocket, manager.CreateControl(peer), peer);
+    }
+
+    /// <summary>Only where master started us: whoever plays with the program must not take the name over.</summary>
+    private void OpenControlSocket(DaemonOptions options, PostfixParameters postfix, TlsManagerParameters parameters)
+    {
+        if (_hasMaster && !options.ServesStandardInput)
+        {
+            _controlSocket = ControlSocket.Open(
+                postfix.DataDirectory, parameters.ControlSocketName, postfix.MailOwner, _log);
+        }
     }
 
     private void TakeLogOptions(DaemonOptions options)

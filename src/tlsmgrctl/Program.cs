@@ -26,6 +26,12 @@ internal static class Program
         typeof(PingVerb),
         typeof(PolicyVerb),
         typeof(SeedVerb),
+        typeof(DeleteVerb),
+        typeof(FlushVerb),
+        typeof(KeysVerb),
+        typeof(ListVerb),
+        typeof(RotateVerb),
+        typeof(StatsVerb),
     ];
 
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(BenchVerb))]
@@ -35,6 +41,12 @@ internal static class Program
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(PingVerb))]
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(PolicyVerb))]
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(SeedVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(DeleteVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(FlushVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(KeysVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(ListVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(RotateVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(StatsVerb))]
     private static int Main(string[] arguments)
     {
         Log log = new();

@@ -11,6 +11,7 @@ namespace TlsMgr.Testing;
 /// <summary>A temporary installation: main.cf, queue_directory, data_directory.</summary>
 public sealed partial class DaemonDirectories : IDisposable
 {
+    private const string StatusUpdateTime = "tlsmgr_status_update_time = ";
     private const UnixFileMode Traversable = (UnixFileMode)0b111_101_101;
 
     /// <summary>Makes the tree with a main.cf that has these lines behind the necessary ones.</summary>
@@ -51,12 +52,16 @@ public sealed partial class DaemonDirectories : IDisposable
     /// <summary>Where the daemon's service socket is.</summary>
     public string ServiceSocket => Path.Combine(Queue, "private", "tlsmgr");
 
-    /// <summary>Writes main.cf anew, with these lines behind the necessary ones.</summary>
+    /// <summary>
+    /// Writes main.cf anew, with these lines behind the necessary ones. There are no statistics in the log unless a line
+    /// asks for them.
+    /// </summary>
     public void WriteMainCf(params string[] lines) => File.WriteAllLines(Path.Combine(Config, "main.cf"),
         [
             $"queue_directory = {Queue}", $"data_directory = {Data}", $"mail_owner = {Owner}",
             "myhostname = mail.example.com", "maillog_file = /var/log/x", "compatibility_level = 3.6",
-            "inet_interfaces = 127.0.0.1", .. lines,
+            "inet_interfaces = 127.0.0.1",
+            .. Array.Exists(lines, IsStatusUpdateTime) ? Array.Empty<string>() : [StatusUpdateTime + "0"], .. lines,
         ]);
 
     /// <summary>Gives a file or directory to <see cref="Owner"/>.</summary>
@@ -68,6 +73,8 @@ public sealed partial class DaemonDirectories : IDisposable
             ChangeOwner(path, owner.UserId, owner.GroupId);
         }
     }
+
+    private static bool IsStatusUpdateTime(string line) => line.StartsWith(StatusUpdateTime, StringComparison.Ordinal);
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 

@@ -74,6 +74,11 @@ internal static class LifeCases
             stage.HangUp();
             stage.NoteStatusMessages();
         }, "status-messages");
+        yield return new SideCase(Group, "statistics at the end", stage =>
+        {
+            Begin(stage, "tlsmgr_status_update_time = 600s", "smtpd_tls_session_cache_database = btree:${data_directory}/c");
+            stage.Ask("request|lookup|cache_type|smtpd|cache_id|x||");
+        }, "statistics");
     }
 
     private static IEnumerable<SideCase> ExchangeFile()

@@ -52,6 +52,7 @@ internal static partial class QuirkRules
         ["verbose-lines"] = pair => Theirs(
             Ours(pair, log: log => log.Where(text => IsCommonOrGrave(text, pair.Theirs))),
             log: log => log.Where(text => IsCommonOrGrave(text, pair.Ours))),
+        ["statistics"] = pair => Ours(pair, log: log => log.Where(text => !StatisticsPattern().IsMatch(text))),
         ["mail-version"] = pair => Theirs(
             pair, log: log => log.Select(text => text.Replace(" cache btree:", " cache lmdb:", StringComparison.Ordinal))),
         ["cache-file-name"] = HasOurFile,
@@ -198,6 +199,9 @@ internal static partial class QuirkRules
 
     [GeneratedRegex(@"(status\\x004294967294\\x00(?:seed|keybuf)\\x00)<\d+ characters>")]
     private static partial Regex LeftOverPattern();
+
+    [GeneratedRegex("^[^ ]+: statistics: (smtpd session cache|service): [a-z]+ ")]
+    private static partial Regex StatisticsPattern();
 
     [GeneratedRegex("^reported( 0 1)+( 0)?$")]
     private static partial Regex ReportPattern();

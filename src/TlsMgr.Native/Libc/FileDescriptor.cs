@@ -88,6 +88,25 @@ public static unsafe class FileDescriptor
         }
     }
 
+    /// <summary>Gives a file another name, in place of what has that name (rename(2)).</summary>
+    public static int Rename(string from, string to)
+    {
+        fixed (byte* fromBytes = NativePath.Encode(from))
+        fixed (byte* toBytes = NativePath.Encode(to))
+        {
+            return Errno.Result(NativeMethods.Rename(fromBytes, toBytes));
+        }
+    }
+
+    /// <summary>Removes a name of a file (unlink(2)).</summary>
+    public static int Unlink(string path)
+    {
+        fixed (byte* bytes = NativePath.Encode(path))
+        {
+            return Errno.Result(NativeMethods.Unlink(bytes));
+        }
+    }
+
     /// <summary>Sets the length of an open file (ftruncate(2)), in bytes.</summary>
     public static int Truncate(int descriptor, long lengthBytes) =>
         Errno.Result(NativeMethods.Truncate(descriptor, lengthBytes));

@@ -27,6 +27,8 @@ public static unsafe class UnixSocket
     private const int NonBlockingAndCloseOnExec = 0x800 | 0x80000;
     private const int DontWait = 0x40;
     private const int NoSignal = 0x4000;
+    private const int SocketLevel = 1;
+    private const int PeerCredentials = 17;
     private const int AddressBytes = sizeof(short) + LongestPathBytes + 1;
 
     /// <summary>
@@ -43,6 +45,39 @@ public static unsafe class UnixSocket
         }
 
         return answer < 0 ? answer : socket;
+    }
+
+    /// <summary>
+    /// Makes a stream socket that never blocks and closes on exec, binds it to a path where there is nothing yet, with
+    /// the permissions that the umask leaves, and listens; answers its descriptor. Minus
+    /// <see cref="Errno.InvalidArgument"/> for a path above <see cref="LongestPathBytes"/>.
+    /// </summary>
+    public static int CreateListening(string path, int backlog)
+    {
+        int socket = Errno.Result(
+            NativeMethods.Socket(UnixDomain, (int)SocketKind.Stream | NonBlockingAndCloseOnExec, 0));
+        int answer = socket < 0 ? socket : Bind(socket, path);
+        answer = answer < 0 ? answer : Errno.Result(NativeMethods.Listen(socket, backlog));
+        if (answer < 0 && socket >= 0)
+        {
+            FileDescriptor.Close(socket);
+        }
+
+        return answer < 0 ? answer : socket;
+    }
+
+    /// <summary>Who connected: the effective user at that moment (SO_PEERCRED of unix(7)).</summary>
+    /// <param name="socket">A connected socket.</param>
+    /// <param name="userId">The user id; of no meaning when the answer is below zero.</param>
+    public static int GetPeerUserId(int socket, out uint userId)
+    {
+        // struct ucred: process, user, group
+        uint* credentials = stackalloc uint[3];
+        uint length = 3 * sizeof(uint);
+        int answer = Errno.Result(
+            NativeMethods.GetOption(socket, SocketLevel, PeerCredentials, credentials, &length));
+        userId = credentials[1];
+        return answer;
     }
 
     /// <summary>Takes the next connection; answers its descriptor, which never blocks and closes on exec.</summary>
@@ -74,6 +109,14 @@ public static unsafe class UnixSocket
         byte* address = stackalloc byte[AddressBytes];
         return FillAddress(new Span<byte>(address, AddressBytes), path)
             ? Errno.Result(NativeMethods.Connect(socket, address, AddressBytes))
+            : -Errno.InvalidArgument;
+    }
+
+    private static int Bind(int socket, string path)
+    {
+        byte* address = stackalloc byte[AddressBytes];
+        return FillAddress(new Span<byte>(address, AddressBytes), path)
+            ? Errno.Result(NativeMethods.Bind(socket, address, AddressBytes))
             : -Errno.InvalidArgument;
     }
 

@@ -39,6 +39,7 @@ public enum SystemCall
     Recvfrom = 45,
     Bind = 49,
     Listen = 50,
+    Getsockopt = 55,
     Clone = 56,
     Fork = 57,
     Vfork = 58,

@@ -43,12 +43,12 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     private long _replySince;
 
     internal ClientConnection(
-        int descriptor, EventLoop loop, ConnectionTable table, IRequestService service, ConnectionMemory memory)
+        int descriptor, EventLoop loop, ConnectionTable table, Conversation conversation)
     {
         _descriptor = descriptor;
         _loop = loop;
         _table = table;
-        _conversation = new Conversation(service, memory);
+        _conversation = conversation;
     }
 
     /// <summary>The conversation on it.</summary>

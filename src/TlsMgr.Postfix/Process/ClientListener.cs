@@ -18,21 +18,31 @@ public sealed class ClientListener : IDescriptorHandler
     private readonly ConnectionTable _connections;
     private readonly TimeProvider _clock;
     private readonly Log _log;
+    private readonly Func<int, bool>? _admits;
     private readonly Watch _watch;
     private long _warnedAt;
     private bool _isPaused;
 
     /// <summary>Begins to accept.</summary>
+    /// <param name="descriptor">The listen socket.</param>
+    /// <param name="loop">The loop to watch it.</param>
+    /// <param name="connections">Takes the clients.</param>
+    /// <param name="clock">Measures the time between warnings.</param>
+    /// <param name="log">Takes them.</param>
+    /// <param name="admits">Whether a client, by its descriptor, is let in; null: all are.</param>
     /// <exception cref="FatalException">
     /// The descriptor cannot be watched: it is no listen socket of master's.
     /// </exception>
-    public ClientListener(int descriptor, EventLoop loop, ConnectionTable connections, TimeProvider clock, Log log)
+    public ClientListener(
+        int descriptor, EventLoop loop, ConnectionTable connections, TimeProvider clock, Log log,
+        Func<int, bool>? admits = null)
     {
         _descriptor = descriptor;
         _loop = loop;
         _connections = connections;
         _clock = clock;
         _log = log;
+        _admits = admits;
         _watch = loop.Require(descriptor, this);
         connections.DescriptorFreed += Resume;
     }
@@ -43,7 +53,11 @@ public sealed class ClientListener : IDescriptorHandler
         for (int count = 0; count < Limits.AcceptsPerTurn; count++)
         {
             int client = UnixSocket.Accept(_descriptor);
-            if (client >= 0)
+            if (client >= 0 && _admits?.Invoke(client) == false)
+            {
+                FileDescriptor.Close(client);
+            }
+            else if (client >= 0)
             {
                 _connections.Accept(client);
             }

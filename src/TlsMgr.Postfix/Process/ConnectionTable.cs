@@ -7,7 +7,16 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Process;
 
-/// <summary>The connections of the daemon.</summary>
+/// <summary>What a table of connections has to know of its clients.</summary>
+/// <param name="Peer">What a client is called in the log: <c>tlsmgr socket</c>.</param>
+/// <param name="Timeout">How long a client may take to finish a request, or leave its replies unread.</param>
+public sealed record ConnectionSettings(string Peer, TimeSpan Timeout)
+{
+    /// <summary>Messages that are answered for one connection in one turn.</summary>
+    public int MessagesPerTurn { get; init; } = Limits.MessagesPerTurn;
+}
+
+/// <summary>The connections of one service of the daemon.</summary>
 public sealed class ConnectionTable : IDisposable
 {
     /// <summary>How often overdue connections are looked for.</summary>
@@ -17,8 +26,8 @@ public sealed class ConnectionTable : IDisposable
     private readonly IRequestService _service;
     private readonly TimeProvider _clock;
     private readonly Log _log;
-    private readonly string _peer;
-    private readonly TimeSpan _timeout;
+    private readonly ConnectionSettings _settings;
+    private readonly ConnectionCounters _counters;
     private readonly ConnectionMemory _memory = new();
     private readonly List<ClientConnection> _connections = [];
     private List<ClientConnection> _queue = [];
@@ -30,19 +39,18 @@ public sealed class ConnectionTable : IDisposable
     /// <param name="service">Who answers.</param>
     /// <param name="clock">Measures the deadlines.</param>
     /// <param name="log">Takes the warnings.</param>
-    /// <param name="peer">What a client is called in the log: <c>tlsmgr socket</c>.</param>
-    /// <param name="timeout">
-    /// How long a client may take to finish a request, or leave its replies unread: ipc_timeout.
-    /// </param>
+    /// <param name="settings">What clients are called, and what they may do.</param>
+    /// <param name="counters">Counts the connections, and what they end of.</param>
     public ConnectionTable(
-        EventLoop loop, IRequestService service, TimeProvider clock, Log log, string peer, TimeSpan timeout)
+        EventLoop loop, IRequestService service, TimeProvider clock, Log log, ConnectionSettings settings,
+        ConnectionCounters counters)
     {
         _loop = loop;
         _service = service;
         _clock = clock;
         _log = log;
-        _peer = peer;
-        _timeout = timeout;
+        _settings = settings;
+        _counters = counters;
         Now = clock.GetTimestamp();
     }
 
@@ -64,11 +72,13 @@ public sealed class ConnectionTable : IDisposable
     /// <summary>Takes over a connected descriptor.</summary>
     public void Accept(int descriptor)
     {
-        ClientConnection connection = new(descriptor, _loop, this, _service, _memory)
+        ClientConnection connection = new(
+            descriptor, _loop, this, new Conversation(_service, _memory, _settings.MessagesPerTurn))
         {
             Index = _connections.Count,
         };
         _connections.Add(connection);
+        _counters.Opened();
         if (_log.IsVerbose)
         {
             _log.Info($"connection established fd {descriptor}");
@@ -107,6 +117,7 @@ public sealed class ConnectionTable : IDisposable
         }
 
         _served.Clear();
+        _counters.Served(_clock.GetElapsedTime(Now));
         return true;
     }
 
@@ -159,7 +170,8 @@ public sealed class ConnectionTable : IDisposable
         }
         catch (Exception fault)
         {
-            _log.Warning($"unexpected {fault.GetType().Name} while serving {_peer} -- disconnecting");
+            _counters.Unforeseen++;
+            _log.Warning($"unexpected {fault.GetType().Name} while serving {_settings.Peer} -- disconnecting");
         }
 
         if (!goesOn)
@@ -188,6 +200,7 @@ public sealed class ConnectionTable : IDisposable
         last.Index = connection.Index;
         _connections.RemoveAt(_connections.Count - 1);
         connection.Dispose();
+        _counters.Closed();
         if (_log.IsVerbose)
         {
             _log.Info($"connection closed fd {connection.Descriptor}");
@@ -199,7 +212,7 @@ public sealed class ConnectionTable : IDisposable
     private void DropOverdue()
     {
         _watchesDeadlines = false;
-        long before = _clock.GetTimestamp() - (long)(_timeout.TotalSeconds * _clock.TimestampFrequency);
+        long before = _clock.GetTimestamp() - (long)(_settings.Timeout.TotalSeconds * _clock.TimestampFrequency);
         for (int i = _connections.Count - 1; i >= 0; i--)
         {
             ClientConnection connection = _connections[i];
@@ -213,20 +226,22 @@ public sealed class ConnectionTable : IDisposable
             string what = overdue == Overdue.Reply ? "writing reply"
                 : connection.Conversation.IsInsideValue ? "reading input attribute value"
                 : "reading input attribute name";
-            _log.Warning($"timeout on {_peer} while {what}");
+            _counters.Timeouts++;
+            _log.Warning($"timeout on {_settings.Peer} while {what}");
             Close(connection);
         }
     }
 
     private void Report(ConversationEnd end)
     {
+        _counters.Oversized += end is ConversationEnd.MessageTooLong or ConversationEnd.MemoryScarce ? 1 : 0;
         if (end == ConversationEnd.MessageTooLong)
         {
-            _log.Warning($"request from {_peer} is longer than {Limits.MessageBytes} bytes -- disconnecting");
+            _log.Warning($"request from {_settings.Peer} is longer than {Limits.MessageBytes} bytes -- disconnecting");
         }
         else if (end == ConversationEnd.MemoryScarce)
         {
-            _log.Warning($"large request from {_peer} while others fill the memory -- disconnecting");
+            _log.Warning($"large request from {_settings.Peer} while others fill the memory -- disconnecting");
         }
         else if (end == ConversationEnd.Trigger && _log.IsVerbose)
         {

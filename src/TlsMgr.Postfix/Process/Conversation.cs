@@ -50,6 +50,7 @@ public sealed class Conversation : IDisposable
 
     private readonly IRequestService _service;
     private readonly ConnectionMemory _memory;
+    private readonly int _messagesPerTurn;
     private readonly Pipe _input;
     private readonly Pipe _output;
     private MessageFramer _framer;
@@ -61,10 +62,13 @@ public sealed class Conversation : IDisposable
     /// <summary>Begins a conversation; nothing is said yet.</summary>
     /// <param name="service">Who answers.</param>
     /// <param name="memory">What the bytes in flight are kept in.</param>
-    public Conversation(IRequestService service, ConnectionMemory memory)
+    /// <param name="messagesPerTurn">How many messages are answered in one turn.</param>
+    public Conversation(
+        IRequestService service, ConnectionMemory memory, int messagesPerTurn = Limits.MessagesPerTurn)
     {
         _service = service;
         _memory = memory;
+        _messagesPerTurn = messagesPerTurn;
         _input = new Pipe(memory.Options);
         _output = new Pipe(memory.Options);
     }
@@ -157,7 +161,7 @@ public sealed class Conversation : IDisposable
                 return;
             }
 
-            if (count == Limits.MessagesPerTurn || _output.Writer.UnflushedBytes > Limits.UnsentReplyBytes)
+            if (count == _messagesPerTurn || _output.Writer.UnflushedBytes > Limits.UnsentReplyBytes)
             {
                 State = ConversationState.AwaitsTurn;
                 return;

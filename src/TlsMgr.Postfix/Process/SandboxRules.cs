@@ -17,6 +17,8 @@ internal static class SandboxRules
 {
     private const uint AllBits = uint.MaxValue;
     private const uint UnixDomain = 1;
+    private const uint SocketLevel = 1;
+    private const uint PeerCredentials = 17;
     private const uint Executable = 4;
     private const uint ThreadOfThisProcess = 0x10000;
     private const uint ThisProcess = 0;
@@ -59,6 +61,10 @@ internal static class SandboxRules
     [
         // The log, an EGD server: no network.
         new(SystemCall.Socket, FilterVerdict.Allow, Tests: new ArgumentTest(0, AllBits, UnixDomain)),
+
+        // Who is at the other end of a control connection.
+        new(SystemCall.Getsockopt, FilterVerdict.Allow, FilterVerdict.Refuse,
+            new ArgumentTest(1, AllBits, SocketLevel), new ArgumentTest(2, AllBits, PeerCredentials)),
 
         // Threads, but no processes: the runtime has a signal handled by a new thread.
         new(SystemCall.Clone, FilterVerdict.Allow,

@@ -16,9 +16,10 @@ namespace TlsMgr.Postfix.Process;
 /// <param name="Generation">What master put into the environment as GENERATION.</param>
 /// <param name="ListenerCount">How many listen sockets master gave.</param>
 /// <param name="ClientTimeout">ipc_timeout: how long a client may take for the rest of a request.</param>
+/// <param name="Control">The second service, for the administrator; null for none.</param>
 public sealed record ServiceLoopSettings(
     IRequestService Service, Func<bool> Background, string Peer, uint Generation, int ListenerCount,
-    TimeSpan ClientTimeout);
+    TimeSpan ClientTimeout, ControlService? Control);
 
 /// <summary>The main loop of a daemon under master(8).</summary>
 public sealed class ServiceLoop : IDisposable
@@ -43,6 +44,9 @@ public sealed class ServiceLoop : IDisposable
     /// <summary>Actions for later.</summary>
     public TimerQueue Timers => _loop.Timers;
 
+    /// <summary>What is counted of the clients' connections.</summary>
+    public ConnectionCounters Counters { get; } = new();
+
     /// <summary>Lets the loop end with its present turn.</summary>
     public void End() => _ends = true;
 
@@ -65,22 +69,26 @@ public sealed class ServiceLoop : IDisposable
         FileDescriptor.SetCloseOnExec(MasterDescriptors.Status);
         MasterStatusChannel status = new(_loop, settings.Generation, _clock, _log, End);
         using ConnectionTable connections = new(
-            _loop, settings.Service, _clock, _log, settings.Peer, settings.ClientTimeout);
+            _loop, settings.Service, _clock, _log, new ConnectionSettings(settings.Peer, settings.ClientTimeout),
+            Counters);
         for (int i = 0; i < settings.ListenerCount; i++)
         {
             FileDescriptor.SetCloseOnExec(MasterDescriptors.FirstListener + i);
             _ = new ClientListener(MasterDescriptors.FirstListener + i, _loop, connections, _clock, _log);
         }
 
+        using ConnectionTable? administrators = settings.Control?.Start(_loop, _clock, _log);
         bool hasMore = settings.Background();
         while (!_ends)
         {
-            _loop.Turn(mayWait: !hasMore && !connections.HasWork);
+            _loop.Turn(mayWait: !hasMore && !connections.HasWork && administrators is not { HasWork: true });
             if (connections.RunTurn())
             {
                 status.ReportWork();
             }
 
+            // What the administrator asks for comes when clients have been served, and a little of it in each turn.
+            administrators?.RunTurn();
             hasMore = settings.Background();
         }
     }

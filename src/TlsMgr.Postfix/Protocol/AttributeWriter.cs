@@ -12,6 +12,7 @@ namespace TlsMgr.Postfix.Protocol;
 public readonly ref struct AttributeWriter(IBufferWriter<byte> output)
 {
     private const int LongestNumberCharacters = 10;
+    private const int LongestLongCharacters = 20;
 
     /// <summary>
     /// Data is encoded in pieces of this many bytes: a multiple of three, so that no piece needs padding, and with its
@@ -29,6 +30,14 @@ public readonly ref struct AttributeWriter(IBufferWriter<byte> output)
         Utf8Formatter.TryFormat(unchecked((uint)number), room[length..], out int digits);
         room[length + digits] = 0;
         _output.Advance(length + digits + 1);
+    }
+
+    /// <summary>Writes a number of up to 64 bits, with its sign: only for peers that know of it.</summary>
+    public void WriteLong(ReadOnlySpan<byte> name, long number)
+    {
+        Span<byte> digits = stackalloc byte[LongestLongCharacters];
+        Utf8Formatter.TryFormat(number, digits, out int length);
+        WriteText(name, digits[..length]);
     }
 
     /// <summary>Writes a text that holds no NUL.</summary>

@@ -9,6 +9,7 @@ using TlsMgr.Postfix.Process;
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Random;
 using TlsMgr.Sessions;
+using TlsMgr.Statistics;
 using TlsMgr.Tickets;
 
 namespace TlsMgr.Requests;
@@ -18,6 +19,7 @@ public sealed class RequestDispatcher : IRequestService, IDisposable
 {
     private readonly SessionCaches _caches;
     private readonly RandomPool _pool;
+    private readonly CounterSet<RequestVerb> _requests;
     private readonly bool _announces;
     private readonly ScratchMemory _decoded = new(TlsMgr.Postfix.Limits.ScratchBytes);
     private readonly RequestFaults _faults;
@@ -35,23 +37,25 @@ public sealed class RequestDispatcher : IRequestService, IDisposable
     /// <param name="layout">How the clients' version lays ticket keys out.</param>
     /// <param name="caches">Sessions.</param>
     /// <param name="announces">Whether the clients' version expects the server to speak first (Postfix 3.6).</param>
+    /// <param name="counters">Counts the requests and what became of them.</param>
     /// <param name="log">Takes the warnings.</param>
     /// <param name="peer">What a client is called there.</param>
     public RequestDispatcher(
-        RandomPool pool, TicketKeyRing ring, TicketKeyLayout layout, SessionCaches caches, bool announces, Log log,
-        string peer)
+        RandomPool pool, TicketKeyRing ring, TicketKeyLayout layout, SessionCaches caches, bool announces,
+        ServiceCounters counters, Log log, string peer)
     {
+        _requests = counters.Requests;
         _caches = caches;
         _pool = pool;
         _announces = announces;
-        _faults = new RequestFaults(log, peer);
+        _faults = new RequestFaults(log, peer, counters.Faults);
         _trace = log.IsVerbose ? new MessageTrace(log, peer) : null;
-        _seed = new SeedRequest(pool, _faults);
+        _seed = new SeedRequest(pool, counters, _faults);
         _policy = new PolicyRequest(caches, _faults);
         _lookup = new LookupRequest(caches, _faults);
         _update = new UpdateRequest(caches, _decoded, _faults);
         _delete = new DeleteRequest(caches, _faults);
-        _ticketKey = new TicketKeyRequest(ring, layout, _decoded, _faults);
+        _ticketKey = new TicketKeyRequest(ring, layout, _decoded, counters, _faults);
     }
 
     /// <inheritdoc/>
@@ -107,30 +111,40 @@ public sealed class RequestDispatcher : IRequestService, IDisposable
     {
         if (request.SequenceEqual(WireWords.Lookup))
         {
+            _requests.Count(RequestVerb.Lookup);
             _lookup.Serve(ref reader, reply);
         }
         else if (request.SequenceEqual(WireWords.Update))
         {
+            _requests.Count(RequestVerb.Update);
             return _update.Serve(ref reader, messageBytes, reply);
         }
         else if (request.SequenceEqual(WireWords.Seed))
         {
+            _requests.Count(RequestVerb.Seed);
             _seed.Serve(ref reader, reply);
         }
         else if (request.SequenceEqual(WireWords.Policy))
         {
+            _requests.Count(RequestVerb.Policy);
             _policy.Serve(ref reader, reply);
         }
         else if (request.SequenceEqual(WireWords.TicketKey))
         {
+            _requests.Count(RequestVerb.TktKey);
             _ticketKey.Serve(ref reader, messageBytes, reply);
         }
         else if (request.SequenceEqual(WireWords.Delete))
         {
+            _requests.Count(RequestVerb.Delete);
             return _delete.Serve(ref reader, reply);
         }
+        else
+        {
+            // A request of another name has no answer; the client waits for none, or goes on to its next request.
+            _requests.Count(RequestVerb.Unknown);
+        }
 
-        // A request of another name has no answer; the client waits for none, or goes on to its next request.
         return 0;
     }
 }

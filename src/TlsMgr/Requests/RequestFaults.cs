@@ -1,19 +1,22 @@
-// What is said of faulty requests, and which faults still leave a request to serve.
+// What is said and counted of faulty requests, and which faults still leave a request to serve.
 
 using System;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Statistics;
 
 namespace TlsMgr.Requests;
 
 /// <summary>Tells faults of requests to the log.</summary>
 /// <param name="log">Takes the warnings.</param>
 /// <param name="peer">What a client is called there: <c>tlsmgr socket</c>, or <c>unknown_stream</c> for -S.</param>
-internal sealed class RequestFaults(Log log, string peer)
+/// <param name="counters">Counts the faults.</param>
+internal sealed class RequestFaults(Log log, string peer, CounterSet<FaultKind> counters)
 {
     /// <summary>Tells what is wrong with the attributes of a message.</summary>
     internal void Report(AttributeFault fault)
     {
+        counters.Count(KindOf(fault));
         if (fault.Describe(peer) is { } text)
         {
             log.Warning(text);
@@ -36,14 +39,28 @@ internal sealed class RequestFaults(Log log, string peer)
     }
 
     /// <summary>Tells of a cache type that there is not.</summary>
-    internal void ReportBogusCacheType(ReadOnlySpan<byte> type, ReadOnlySpan<byte> request) => log.Warning(
+    internal void ReportBogusCacheType(ReadOnlySpan<byte> type, ReadOnlySpan<byte> request) => ReportBogus(
         $"bogus cache type \"{PrintableText.Quote(type)}\" in \"{PrintableText.Quote(request)}\" request");
 
     /// <summary>Tells of a seed length that cannot be given.</summary>
     internal void ReportBogusSeedLength(int length) =>
-        log.Warning($"bogus seed length \"{length}\" in \"seed\" request");
+        ReportBogus($"bogus seed length \"{length}\" in \"seed\" request");
 
     /// <summary>Tells of a ticket key name of a wrong length.</summary>
     internal void ReportKeyNameLength(int length) =>
-        log.Warning($"invalid session ticket key name length: {length}");
+        ReportBogus($"invalid session ticket key name length: {length}");
+
+    private void ReportBogus(string text)
+    {
+        counters.Count(FaultKind.Bogus);
+        log.Warning(text);
+    }
+
+    private static FaultKind KindOf(AttributeFault fault) => fault.Kind switch
+    {
+        AttributeFaultKind.Missing => FaultKind.Missing,
+        AttributeFaultKind.Unexpected => FaultKind.Unexpected,
+        AttributeFaultKind.MalformedNumber or AttributeFaultKind.MalformedBase64 => FaultKind.Malformed,
+        _ => FaultKind.Incomplete,
+    };
 }

@@ -4,11 +4,12 @@ using System;
 using System.Security.Cryptography;
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Random;
+using TlsMgr.Statistics;
 
 namespace TlsMgr.Requests;
 
 /// <summary>Gives random bytes to seed a client's generator.</summary>
-internal sealed class SeedRequest(RandomPool pool, RequestFaults faults)
+internal sealed class SeedRequest(RandomPool pool, ServiceCounters counters, RequestFaults faults)
 {
     /// <summary>The largest seed in bytes, as in the original.</summary>
     private const int LargestSeedBytes = 255;
@@ -33,6 +34,7 @@ internal sealed class SeedRequest(RandomPool pool, RequestFaults faults)
             {
                 seed = room[..size];
                 status = RequestStatus.Ok;
+                counters.Seeds++;
             }
         }
 

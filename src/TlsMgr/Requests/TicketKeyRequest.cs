@@ -4,13 +4,14 @@ using System;
 using System.Security.Cryptography;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Statistics;
 using TlsMgr.Tickets;
 
 namespace TlsMgr.Requests;
 
 /// <summary>Gives ticket keys to servers.</summary>
 internal sealed class TicketKeyRequest(
-    TicketKeyRing ring, TicketKeyLayout layout, ScratchMemory decoded, RequestFaults faults)
+    TicketKeyRing ring, TicketKeyLayout layout, ScratchMemory decoded, ServiceCounters counters, RequestFaults faults)
 {
     internal void Serve(ref AttributeReader reader, int messageBytes, AttributeWriter reply)
     {
@@ -51,6 +52,7 @@ internal sealed class TicketKeyRequest(
             return;
         }
 
+        counters.TicketKeys++;
         Span<byte> room = stackalloc byte[TicketKeyLayout.LargestBytes];
         layout.Write(key, room);
         Write(RequestStatus.Ok, room[..layout.SizeBytes], reply);

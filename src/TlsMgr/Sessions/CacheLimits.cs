@@ -24,6 +24,9 @@ internal sealed record CacheLimits
     /// </summary>
     internal const int SweepStepRemovals = 32;
 
+    /// <summary>Entries looked at for one page of a list: some ten microseconds.</summary>
+    internal const int PageEntries = 128;
+
     /// <summary>Bytes of one entry per step that are shown to stir the random pool: enough to differ.</summary>
     internal const int StirBytes = 256;
 

@@ -4,6 +4,7 @@
 using System;
 using TlsMgr.Native.Lmdb;
 using TlsMgr.Postfix;
+using TlsMgr.Statistics;
 
 namespace TlsMgr.Sessions;
 
@@ -18,10 +19,11 @@ public sealed class SessionCache
     private readonly SessionStore? _store;
     private readonly SessionSweep? _sweep;
     private readonly SessionEviction? _eviction;
+    private SessionSweep? _flush;
     private CacheHealth _health;
     private long _lastFaultTimestamp;
     private long _damageTimestamp;
-    private long _evictionsSaid;
+    private long _evictionsUnsaid;
 
     internal SessionCache(
         string name, int index, int timeoutSeconds, CacheLog log, TimeProvider clock, SessionStore? store,
@@ -55,6 +57,15 @@ public sealed class SessionCache
     /// </summary>
     public bool LastTurnFailed { get; private set; }
 
+    /// <summary>What is counted of it.</summary>
+    public CounterSet<CacheEvent> Counters { get; } = new();
+
+    /// <summary>How many sessions it holds, expired ones that are not removed yet too; 0 when it is off.</summary>
+    public long Entries => _store?.Entries ?? 0;
+
+    /// <summary>How much of its file is in use, in bytes; 0 when it is off.</summary>
+    public long SizeBytes => _store?.UsedBytes ?? 0;
+
     internal bool HasUncommitted => _store is { HasUncommitted: true } or { IsTurnLost: true };
 
     internal bool HasBackgroundWork => _sweep is { IsRunning: true } || _eviction is { IsRunning: true };
@@ -76,6 +87,7 @@ public sealed class SessionCache
         }
 
         _log.Lookup(id);
+        Counters.Count(CacheEvent.Lookups);
         Span<byte> room = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
         ReadOnlySpan<byte> key = SessionEntry.WriteKey(id, room);
         MDBResultCode code = _store.Get(_store.Sessions, key, out ReadOnlySpan<byte> value);
@@ -90,6 +102,7 @@ public sealed class SessionCache
             long nowSeconds = NowSeconds;
             if (timeSeconds >= nowSeconds - TimeoutSeconds)
             {
+                Counters.Count(CacheEvent.Hits);
                 _eviction?.NoteUse(key, nowSeconds);
                 session = found;
                 return CacheAnswer.Done;
@@ -101,6 +114,7 @@ public sealed class SessionCache
         }
 
         _log.Delete(id);
+        Counters.Count(CacheEvent.Expired);
         return Answer(_store.Delete(_store.Sessions, key)) == CacheAnswer.Fault
             ? CacheAnswer.Fault
             : CacheAnswer.NotFound;
@@ -132,6 +146,7 @@ public sealed class SessionCache
             long nowSeconds = NowSeconds;
             SessionEntry.WriteValue(value, key, nowSeconds, id, session);
             _log.Write(id, nowSeconds, session.Length);
+            Counters.Count(CacheEvent.Stores);
             code = KeepToLimits(key, new OrderEntry(nowSeconds, SessionEntry.ReadChecksum(value)));
         }
         else
@@ -153,7 +168,43 @@ public sealed class SessionCache
 
         _log.Delete(id);
         Span<byte> room = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
-        return Answer(_store.Delete(_store.Sessions, SessionEntry.WriteKey(id, room)));
+        CacheAnswer answer = Answer(_store.Delete(_store.Sessions, SessionEntry.WriteKey(id, room)));
+        Counters.Count(CacheEvent.Deletes, answer == CacheAnswer.Done ? 1 : 0);
+        return answer;
+    }
+
+    /// <summary>Opens a walk over what is stored, to be closed before the next call on this cache.</summary>
+    /// <param name="behind">The key behind which it begins; empty for the first.</param>
+    internal SessionPage OpenPage(ReadOnlySpan<byte> behind)
+    {
+        LightningCursor cursor = default;
+        MDBResultCode code = _store is null ? MDBResultCode.NotFound : _store.OpenCursor(_store.Sessions, out cursor);
+        Answer(code);
+        return new SessionPage(cursor, code == MDBResultCode.Success, behind, OldestSeconds);
+    }
+
+    /// <summary>For how many seconds a session stored at some time can be found.</summary>
+    internal long SecondsLeft(long storedSeconds) => storedSeconds - OldestSeconds;
+
+    /// <summary>Removes sessions of any age, as many as a step of the sweep does.</summary>
+    /// <param name="behind">The key behind which to begin; empty for the first.</param>
+    /// <param name="removed">How many were removed.</param>
+    /// <param name="next">Where the next step is to begin; empty after the last. Lives until that.</param>
+    internal CacheAnswer FlushStep(ReadOnlySpan<byte> behind, out int removed, out ReadOnlySpan<byte> next)
+    {
+        removed = 0;
+        next = default;
+        if (_store is null)
+        {
+            return CacheAnswer.Fault;
+        }
+
+        _flush ??= new SessionSweep(_store, static _ => { });
+        _flush.Restart(behind);
+        CacheAnswer answer = Answer(_flush.Step(long.MaxValue, out removed));
+        Counters.Count(CacheEvent.Deletes, removed);
+        next = _flush.Place;
+        return answer;
     }
 
     internal void StartSweep()
@@ -172,12 +223,13 @@ public sealed class SessionCache
     {
         if (_sweep is { IsRunning: true })
         {
-            Answer(_sweep.Step(OldestSeconds));
+            Answer(_sweep.Step(OldestSeconds, out int removed));
+            Counters.Count(CacheEvent.Expired, removed);
         }
 
         if (_eviction is { IsRunning: true })
         {
-            Answer(_eviction.Step(CacheLimits.EvictionsPerStep, NowSeconds, OldestSeconds));
+            Answer(Evict(_eviction, CacheLimits.EvictionsPerStep, NowSeconds));
         }
     }
 
@@ -219,17 +271,24 @@ public sealed class SessionCache
             return MDBResultCode.Success;
         }
 
-        MDBResultCode code = _eviction.Step(
-            CacheLimits.EvictionsPerStore, entry.TimeSeconds, entry.TimeSeconds - TimeoutSeconds);
+        MDBResultCode code = Evict(_eviction, CacheLimits.EvictionsPerStore, entry.TimeSeconds);
         return code == MDBResultCode.Success ? _eviction.NoteStored(key, entry) : code;
+    }
+
+    private MDBResultCode Evict(SessionEviction eviction, int most, long nowSeconds)
+    {
+        MDBResultCode code = eviction.Step(most, nowSeconds, nowSeconds - TimeoutSeconds, out int evicted);
+        Counters.Count(CacheEvent.Evicted, evicted);
+        _evictionsUnsaid += evicted;
+        return code;
     }
 
     private void SayEvictions()
     {
-        if (_eviction is not null && _eviction.Evicted > _evictionsSaid)
+        if (_evictionsUnsaid > 0)
         {
-            _log.Evicted(_eviction.Evicted - _evictionsSaid);
-            _evictionsSaid = _eviction.Evicted;
+            _log.Evicted(_evictionsUnsaid);
+            _evictionsUnsaid = 0;
         }
     }
 

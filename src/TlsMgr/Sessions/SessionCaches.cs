@@ -4,6 +4,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using TlsMgr.Native.Libc;
@@ -85,6 +86,9 @@ public sealed class SessionCaches : IDisposable
             return false;
         }
     }
+
+    /// <summary>Those that are configured and work.</summary>
+    public IEnumerable<SessionCache> Available => _caches.Where(static cache => cache.IsAvailable);
 
     /// <summary>The cache at a place: <see cref="SessionCache.Index"/>.</summary>
     public SessionCache this[int index] => _caches[index];

@@ -93,6 +93,30 @@ internal static class SessionEntry
         return true;
     }
 
+    /// <summary>Reads what may be told of an entry: its id, its time and the size of the session.</summary>
+    internal static bool TryDescribe(
+        ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, out ReadOnlySpan<byte> id, out long timeSeconds,
+        out int sessionBytes)
+    {
+        id = key[1..];
+        sessionBytes = value.Length - TimeBytes;
+        if (!TryReadTime(value, out timeSeconds) || key[0] == ShortIdMark)
+        {
+            return sessionBytes >= 0;
+        }
+
+        sessionBytes -= LengthBytes;
+        int idBytes = sessionBytes < 0 ? -1 : BinaryPrimitives.ReadInt32LittleEndian(value[TimeBytes..]);
+        sessionBytes -= idBytes;
+        if (idBytes < 0 || sessionBytes < 0)
+        {
+            return false;
+        }
+
+        id = value.Slice(TimeBytes + LengthBytes, idBytes);
+        return true;
+    }
+
     /// <summary>
     /// Reads the time when an entry was stored, in seconds since 1970; false when the value is too short. Whether it is
     /// damaged is not looked at.

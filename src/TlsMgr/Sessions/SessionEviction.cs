@@ -19,9 +19,6 @@ internal sealed class SessionEviction(SessionStore store)
     /// <summary>Whether there is more to do.</summary>
     internal bool IsRunning { get; private set; }
 
-    /// <summary>Sessions that had to go, since the start.</summary>
-    internal long Evicted { get; private set; }
-
     /// <summary>Begins to drop the entries of sessions that have expired; does nothing while at work.</summary>
     internal void Start() => IsRunning = true;
 
@@ -54,8 +51,10 @@ internal sealed class SessionEviction(SessionStore store)
     /// <param name="most">Entries to look at.</param>
     /// <param name="nowSeconds">The time of day, in seconds since 1970.</param>
     /// <param name="oldestSeconds">Sessions stored before this time have expired.</param>
-    internal MDBResultCode Step(int most, long nowSeconds, long oldestSeconds)
+    /// <param name="evicted">How many sessions had to go before their time.</param>
+    internal MDBResultCode Step(int most, long nowSeconds, long oldestSeconds, out int evicted)
     {
+        evicted = 0;
         IsRunning = true;
         MDBResultCode code = MDBResultCode.Success;
         for (int i = 0; i < most && IsRunning && code == MDBResultCode.Success; i++)
@@ -63,7 +62,7 @@ internal sealed class SessionEviction(SessionStore store)
             code = ReadFirst(out OrderEntry first);
             if (code == MDBResultCode.Success && (first.TimeSeconds < oldestSeconds || store.IsOverLimit))
             {
-                code = Remove(first, nowSeconds);
+                code = Remove(first, nowSeconds, ref evicted);
             }
             else
             {
@@ -105,7 +104,7 @@ internal sealed class SessionEviction(SessionStore store)
         return code;
     }
 
-    private MDBResultCode Remove(OrderEntry first, long nowSeconds)
+    private MDBResultCode Remove(OrderEntry first, long nowSeconds, ref int evicted)
     {
         MDBResultCode code = store.Delete(store.Order, _orderKey);
         if (code != MDBResultCode.Success || _sessionKey.Key.IsEmpty)
@@ -126,7 +125,7 @@ internal sealed class SessionEviction(SessionStore store)
             return NoteStored(_sessionKey.Key, first with { TimeSeconds = nowSeconds });
         }
 
-        Evicted++;
+        evicted++;
         return store.Delete(store.Sessions, _sessionKey.Key);
     }
 }

@@ -67,6 +67,12 @@ internal sealed class SessionStore : IDisposable
     /// </summary>
     internal bool IsFull { get; private set; }
 
+    /// <summary>How many sessions there are; 0 when that cannot be told.</summary>
+    internal long Entries => BeginRead() == MDBResultCode.Success ? Current.CountEntries(Sessions) : 0;
+
+    /// <summary>Bytes of the file that are in use.</summary>
+    internal long UsedBytes => IsBroken ? 0 : _environment.UsedBytes;
+
     /// <summary>Opens a file that is empty or was examined, and locked by us.</summary>
     /// <param name="path">The file.</param>
     /// <param name="identity">Device and inode of the file that was locked: LMDB must have opened that one.</param>

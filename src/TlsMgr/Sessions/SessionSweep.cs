@@ -25,10 +25,36 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
         }
     }
 
+    /// <summary>Begins behind a key, whatever was under way; an empty key is in front of all.</summary>
+    internal void Restart(ReadOnlySpan<byte> behind)
+    {
+        IsRunning = true;
+        _last.Set(behind);
+    }
+
+    /// <summary>The key behind which the next step begins; empty when there is no more to do.</summary>
+    internal ReadOnlySpan<byte> Place => IsRunning ? _last.Key : default;
+
+    /// <summary>Goes to the first entry behind a key; an empty key is in front of all.</summary>
+    internal static MDBResultCode Resume(
+        LightningCursor cursor, scoped ReadOnlySpan<byte> behind, out ReadOnlySpan<byte> key,
+        out ReadOnlySpan<byte> value)
+    {
+        if (behind.IsEmpty)
+        {
+            return cursor.First(out key, out value);
+        }
+
+        MDBResultCode code = cursor.SetRange(behind, out key, out value);
+        return code == MDBResultCode.Success && key.SequenceEqual(behind) ? cursor.Next(out key, out value) : code;
+    }
+
     /// <summary>Does a bounded amount of work. A fault ends this sweep; the next one begins anew.</summary>
     /// <param name="oldestSeconds">Entries stored before this time, in seconds since 1970, have expired.</param>
-    internal MDBResultCode Step(long oldestSeconds)
+    /// <param name="removed">How many were removed.</param>
+    internal MDBResultCode Step(long oldestSeconds, out int removed)
     {
+        removed = 0;
         MDBResultCode code = Collect(oldestSeconds, out int expired);
         IsRunning = code == MDBResultCode.Success;
         if (code == MDBResultCode.NotFound)
@@ -39,6 +65,7 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
         for (int i = 0; i < expired && code == MDBResultCode.Success; i++)
         {
             MDBResultCode removal = store.Delete(store.Sessions, _expired[i].Key);
+            removed += removal == MDBResultCode.Success ? 1 : 0;
             code = removal == MDBResultCode.NotFound ? MDBResultCode.Success : removal;
         }
 
@@ -55,7 +82,7 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
             return code;
         }
 
-        code = Resume(cursor, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value);
+        code = Resume(cursor, _last.Key, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value);
         for (int examined = 1; code == MDBResultCode.Success; examined++)
         {
             if (!SessionEntry.TryReadTime(value, out long timeSeconds) || timeSeconds < oldestSeconds)
@@ -75,19 +102,6 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
 
         cursor.Close();
         return code;
-    }
-
-    private MDBResultCode Resume(LightningCursor cursor, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
-    {
-        if (_last.Key.IsEmpty)
-        {
-            return cursor.First(out key, out value);
-        }
-
-        MDBResultCode code = cursor.SetRange(_last.Key, out key, out value);
-        return code == MDBResultCode.Success && key.SequenceEqual(_last.Key)
-            ? cursor.Next(out key, out value)
-            : code;
     }
 
     private static KeyBuffer[] CreateBuffers(int count)

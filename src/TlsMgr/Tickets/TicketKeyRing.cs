@@ -2,6 +2,7 @@
 // when they are asked for, and are erased when they have gone out of force.
 
 using System;
+using System.Collections.Generic;
 using TlsMgr.Random;
 
 namespace TlsMgr.Tickets;
@@ -19,6 +20,9 @@ public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeo
     private TicketKey? _current;
     private TicketKey? _previous;
 
+    /// <summary>How many keys became the current one since the start.</summary>
+    public long Rotations { get; private set; }
+
     /// <summary>Whether there are tickets at all.</summary>
     public bool IsEnabled => timeoutSeconds > 0;
 
@@ -26,24 +30,42 @@ public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeo
 
     /// <summary>The key to encrypt with, made anew when the last one's time is over.</summary>
     /// <returns>The key, or null when the generator failed: never a key that is not random.</returns>
-    public TicketKey? GetCurrent()
-    {
-        long now = Now;
-        if (_current is null || _current.EncryptUntil <= now)
-        {
-            TicketKey fresh = new(now + _halfLifeSeconds - 1);
-            if (!pool.TryFill(fresh.Bytes))
-            {
-                fresh.Dispose();
-                return null;
-            }
+    public TicketKey? GetCurrent() => _current is { } current && current.EncryptUntil > Now ? current : Rotate();
 
-            _previous?.Dispose();
-            _previous = _current;
-            _current = fresh;
+    /// <summary>
+    /// Makes a new key the current one, whatever is left of the last one's time; that one still decrypts. Clients keep
+    /// copies, and go on with theirs until its time is over or they meet a ticket of the new one.
+    /// </summary>
+    /// <returns>The key, or null when the generator failed: never a key that is not random.</returns>
+    public TicketKey? Rotate()
+    {
+        TicketKey fresh = new(Now + _halfLifeSeconds - 1);
+        if (!pool.TryFill(fresh.Bytes))
+        {
+            fresh.Dispose();
+            return null;
         }
 
+        _previous?.Dispose();
+        _previous = _current;
+        _current = fresh;
+        Rotations++;
         return _current;
+    }
+
+    /// <summary>What may be told of the keys that decrypt, the current one first: names and times.</summary>
+    public IEnumerable<TicketKeyStatus> Describe()
+    {
+        long now = Now;
+        foreach (TicketKey? key in new[] { _current, _previous })
+        {
+            if (key is not null && Decrypts(key, now))
+            {
+                yield return new TicketKeyStatus(
+                    Convert.ToHexStringLower(key.Name), ReferenceEquals(key, _current),
+                    long.Max(key.EncryptUntil - now, 0), key.EncryptUntil + _halfLifeSeconds - now);
+            }
+        }
     }
 
     /// <summary>The key of that name, while it decrypts.</summary>

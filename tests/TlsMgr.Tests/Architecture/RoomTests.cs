@@ -28,21 +28,29 @@ public sealed partial class RoomTests
         ["TlsMgr.Postfix.Process"] =
             ["TlsMgr.Native.Libc", "TlsMgr.Native.Sandbox", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Protocol"],
         ["TlsMgr.Random"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process"],
+        ["TlsMgr.Statistics"] = [],
         ["TlsMgr.Tickets"] = ["TlsMgr.Native.Libc", "TlsMgr.Random"],
         ["TlsMgr.Sessions"] =
         [
             "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix", "TlsMgr.Postfix.Logging",
-            "TlsMgr.Postfix.Process",
+            "TlsMgr.Postfix.Process", "TlsMgr.Statistics",
         ],
         ["TlsMgr.Requests"] =
         [
             "TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Protocol",
-            "TlsMgr.Random", "TlsMgr.Sessions", "TlsMgr.Tickets",
+            "TlsMgr.Random", "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets",
+        ],
+        ["TlsMgr.Administration"] =
+        [
+            "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Protocol", "TlsMgr.Requests", "TlsMgr.Sessions",
+            "TlsMgr.Statistics", "TlsMgr.Tickets",
         ],
         ["TlsMgr"] =
         [
-            "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process",
-            "TlsMgr.Random", "TlsMgr.Requests", "TlsMgr.Sessions", "TlsMgr.Tickets",
+            "TlsMgr.Administration", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Postfix.Process", "TlsMgr.Random", "TlsMgr.Requests", "TlsMgr.Sessions", "TlsMgr.Statistics",
+            "TlsMgr.Tickets",
         ],
         ["TlsMgr.Daemon"] =
         [
@@ -52,6 +60,10 @@ public sealed partial class RoomTests
         ["TlsMgr.Control.Setup"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging"],
         ["TlsMgr.Control.Service"] =
             ["TlsMgr.Native.Libc", "TlsMgr.Postfix", "TlsMgr.Postfix.Protocol", "TlsMgr.Requests"],
+        ["TlsMgr.Control.Administration"] =
+        [
+            "TlsMgr.Administration", "TlsMgr.Control.Service", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Protocol",
+        ],
         ["TlsMgr.Control.Doctor"] =
         [
             "TlsMgr.Control.Service", "TlsMgr.Control.Setup", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config",
@@ -59,7 +71,8 @@ public sealed partial class RoomTests
         ],
         ["TlsMgr.Control"] =
         [
-            "TlsMgr.Control.Doctor", "TlsMgr.Control.Service", "TlsMgr.Control.Setup", "TlsMgr.Native.Libc",
+            "TlsMgr.Control.Administration", "TlsMgr.Control.Doctor", "TlsMgr.Control.Service", "TlsMgr.Control.Setup",
+            "TlsMgr.Native.Libc",
             "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
         ],
     };

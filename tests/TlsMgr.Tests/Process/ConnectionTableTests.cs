@@ -24,6 +24,8 @@ public sealed class ConnectionTableTests : ILogTarget, IDisposable
     private readonly ConnectionTable _table;
     private readonly Log _log = new();
     private readonly List<string> _records = [];
+    private readonly EchoService _service = new();
+    private readonly ConnectionCounters _counters = new();
     private readonly List<Socket> _clients = [];
     private readonly UnixListener _listener;
 
@@ -31,7 +33,8 @@ public sealed class ConnectionTableTests : ILogTarget, IDisposable
     {
         _log.ReplaceTargets(this);
         _loop = new EventLoop(_clock);
-        _table = new ConnectionTable(_loop, new EchoService(), _clock, _log, "tlsmgr socket", Timeout);
+        _table = new ConnectionTable(
+            _loop, _service, _clock, _log, new ConnectionSettings("tlsmgr socket", Timeout), _counters);
         _listener = new UnixListener(SocketPath);
         _ = new ClientListener(_listener.Descriptor, _loop, _table, _clock, _log);
     }
@@ -60,6 +63,18 @@ public sealed class ConnectionTableTests : ILogTarget, IDisposable
     }
 
     [Fact]
+    public void The_slowest_request_is_that_of_the_longest_turn()
+    {
+        Socket client = Connect();
+        _service.Served = () => _clock.Advance(TimeSpan.FromMilliseconds(3));
+        Send(client, "request|a||");
+        _service.Served = () => _clock.Advance(TimeSpan.FromMilliseconds(2));
+        Send(client, "request|a||");
+
+        _counters.Slowest.ShouldBe(TimeSpan.FromMilliseconds(3));
+    }
+
+    [Fact]
     public void A_client_in_the_middle_of_a_request_does_not_stop_the_others()
     {
         Socket stuck = Connect();
@@ -85,6 +100,7 @@ public sealed class ConnectionTableTests : ILogTarget, IDisposable
         PassTime(TimeSpan.FromSeconds(1));
 
         _records.ShouldBe([expected]);
+        _counters.Timeouts.ShouldBe(1);
         Receive(client).ShouldBe("hello");
         IsClosed(client).ShouldBeTrue();
     }
@@ -210,6 +226,7 @@ public sealed class ConnectionTableTests : ILogTarget, IDisposable
         }
 
         _records.ShouldBe(["warning: request from tlsmgr socket is longer than 2097152 bytes -- disconnecting"]);
+        _counters.Oversized.ShouldBe(1);
         _table.Count.ShouldBe(0);
     }
 
@@ -224,6 +241,7 @@ public sealed class ConnectionTableTests : ILogTarget, IDisposable
         Send(broken, "request|broken||");
 
         _records.ShouldBe(["warning: unexpected InvalidOperationException while serving tlsmgr socket -- disconnecting"]);
+        _counters.Unforeseen.ShouldBe(1);
         IsClosed(broken).ShouldBeFalse("what was answered can still be read");
         Receive(broken).ShouldBe("hello[request|a||]");
         IsClosed(broken).ShouldBeTrue();
@@ -278,6 +296,7 @@ public sealed class ConnectionTableTests : ILogTarget, IDisposable
         }
 
         _table.Count.ShouldBe(100);
+        (_counters.Now, _counters.Most, _counters.Total).ShouldBe((100, 101, 300));
     }
 
     private Socket Connect()

@@ -18,10 +18,14 @@ internal sealed class EchoService : IRequestService
 
     internal int Turns { get; private set; }
 
+    /// <summary>What happens while a message is served.</summary>
+    internal Action Served { get; set; } = static () => { };
+
     public void WriteGreeting(IBufferWriter<byte> output) => output.Write("hello"u8);
 
     public int Serve(ReadOnlySpan<byte> message, IBufferWriter<byte> reply)
     {
+        Served();
         string text = $"[{Wire.Text(message)}]";
         if (text.Contains("hold", StringComparison.Ordinal))
         {

@@ -6,6 +6,7 @@ using TlsMgr.Postfix.Process;
 using TlsMgr.Random;
 using TlsMgr.Requests;
 using TlsMgr.Sessions;
+using TlsMgr.Statistics;
 using TlsMgr.Testing;
 using TlsMgr.Tests.Process;
 using TlsMgr.Tickets;
@@ -35,12 +36,16 @@ internal sealed class ServiceRig : ILogTarget, IDisposable
         _pool = kernel is null ? new RandomPool(Clock) : new RandomPool(Clock, kernel);
         Keys = new TicketKeyRing(_pool, Clock, smtpdTimeoutSeconds);
         Service = new RequestDispatcher(
-            _pool, Keys, TicketKeyLayout.Current, _caches, announces, Log, "tlsmgr socket");
+            _pool, Keys, TicketKeyLayout.Current, _caches, announces, Counters, Log, "tlsmgr socket");
     }
 
     internal RequestDispatcher Service { get; }
 
     internal TicketKeyRing Keys { get; }
+
+    internal ServiceCounters Counters { get; } = new();
+
+    internal SessionCaches Caches => _caches;
 
     internal ManualClock Clock { get; } = new();
 

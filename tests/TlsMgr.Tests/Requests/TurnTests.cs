@@ -30,7 +30,8 @@ public sealed class TurnTests : IDisposable
     {
         _loop = new EventLoop(_rig.Clock);
         _table = new ConnectionTable(
-            _loop, _rig.Service, _rig.Clock, _rig.Log, "tlsmgr socket", TimeSpan.FromSeconds(3600));
+            _loop, _rig.Service, _rig.Clock, _rig.Log,
+            new ConnectionSettings("tlsmgr socket", TimeSpan.FromSeconds(3600)), new ConnectionCounters());
         string path = Path.Combine(_directory.FullName, "service");
         _listener = new UnixListener(path);
         _ = new ClientListener(_listener.Descriptor, _loop, _table, _rig.Clock, _rig.Log);

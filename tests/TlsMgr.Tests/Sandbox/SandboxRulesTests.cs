@@ -25,6 +25,7 @@ public sealed class SandboxRulesTests
     private static readonly Dictionary<SystemCall, ulong[]> OrdinaryArguments = new()
     {
         [SystemCall.Socket] = [1, 2 | 0x80800, 0],
+        [SystemCall.Getsockopt] = [7, 1, 17],
         [SystemCall.Clone] = [0x3d0f00],
         [SystemCall.Mmap] = [0, 4096, 3],
         [SystemCall.Mprotect] = [0x1000, 4096, 3],
@@ -39,6 +40,8 @@ public sealed class SandboxRulesTests
         { SystemCall.Socket, [2, 1], FilterVerdict.RefuseAndTell },
         { SystemCall.Socket, [16, 3], FilterVerdict.RefuseAndTell },
         { SystemCall.Socket, [0x1_0000_0001, 1], FilterVerdict.Allow }, // the kernel looks at the lower half alone
+        { SystemCall.Getsockopt, [7, 1, 4], FilterVerdict.Refuse },
+        { SystemCall.Getsockopt, [7, 6, 17], FilterVerdict.Refuse },
         { SystemCall.Clone, [17], FilterVerdict.RefuseAndTell },
         { SystemCall.Mmap, [0, 4096, 7], FilterVerdict.Refuse },
         { SystemCall.Mmap, [0, 4096, 4], FilterVerdict.Refuse },

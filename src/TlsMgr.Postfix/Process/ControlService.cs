@@ -1,0 +1,27 @@
+// The service on the control socket, beside that of the clients and in the same loop: few connections, and one request
+// of each in a turn, so that it is never in the way.
+
+using System;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Postfix.Process;
+
+/// <summary>A service for the administrator.</summary>
+/// <param name="Socket">Where it listens.</param>
+/// <param name="Service">Who answers. Each request must be a short step: well below a millisecond.</param>
+/// <param name="Peer">What a client of it is called in the log: <c>tlsmgr control socket</c>.</param>
+public sealed record ControlService(ControlSocket Socket, IRequestService Service, string Peer)
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(Limits.ControlTimeoutSeconds);
+
+    /// <summary>Begins to accept.</summary>
+    internal ConnectionTable Start(EventLoop loop, TimeProvider clock, Log log)
+    {
+        ConnectionSettings settings = new(Peer, Timeout) { MessagesPerTurn = Limits.ControlMessagesPerTurn };
+        ConnectionTable table = new(loop, Service, clock, log, settings, new ConnectionCounters());
+        _ = new ClientListener(
+            Socket.Descriptor, loop, table, clock, log,
+            client => table.Count < Limits.ControlConnections && Socket.Admits(client));
+        return table;
+    }
+}

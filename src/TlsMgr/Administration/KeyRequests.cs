@@ -1,0 +1,42 @@
+// request=keys -> status, then name, state, encrypts and decrypts of each ticket key; request=rotate -> status: makes a
+// new one. Must never give out more of a key than its name, which tickets carry in the clear.
+
+using System.Text;
+using TlsMgr.Postfix.Protocol;
+using TlsMgr.Requests;
+using TlsMgr.Tickets;
+
+namespace TlsMgr.Administration;
+
+/// <summary>Tells of ticket keys, and makes them anew.</summary>
+internal sealed class KeyRequests(TicketKeyRing ring, RequestFaults faults)
+{
+    internal int ServeKeys(ref AttributeReader reader, AttributeWriter reply)
+    {
+        if (!faults.TryReadEnd(ref reader))
+        {
+            return HeldReply.WriteNow(RequestStatus.Fault, reply);
+        }
+
+        reply.WriteNumber(ControlWords.Status, (int)RequestStatus.Ok);
+        foreach (TicketKeyStatus key in ring.Describe())
+        {
+            reply.WriteText(ControlWords.Name, Encoding.ASCII.GetBytes(key.Name));
+            reply.WriteText(ControlWords.State, key.IsCurrent ? "current"u8 : "previous"u8);
+            reply.WriteLong(ControlWords.Encrypts, key.EncryptSeconds);
+            reply.WriteLong(ControlWords.Decrypts, key.DecryptSeconds);
+        }
+
+        reply.WriteEnd();
+        return 0;
+    }
+
+    internal int ServeRotate(ref AttributeReader reader, AttributeWriter reply)
+    {
+        RequestStatus status = !faults.TryReadEnd(ref reader) ? RequestStatus.Fault
+            : !ring.IsEnabled ? RequestStatus.Error
+            : ring.Rotate() is null ? RequestStatus.Fault
+            : RequestStatus.Ok;
+        return HeldReply.WriteNow(status, reply);
+    }
+}

@@ -1,0 +1,63 @@
+// request=list cache_type=L after=KEY limit=N -> status, then id, size, stored and left of each session, then next: a
+// page of what is in a cache. Must never give out a session.
+
+using System;
+using TlsMgr.Native.Libc;
+using TlsMgr.Native.Lmdb;
+using TlsMgr.Postfix;
+using TlsMgr.Postfix.Protocol;
+using TlsMgr.Requests;
+using TlsMgr.Sessions;
+
+namespace TlsMgr.Administration;
+
+/// <summary>Tells what a cache holds.</summary>
+internal sealed class ListRequest(SessionCaches caches, ScratchMemory decoded, RequestFaults faults)
+{
+    internal int Serve(ref AttributeReader reader, int messageBytes, AttributeWriter reply)
+    {
+        if (!reader.TryReadText(ControlWords.CacheType, out ReadOnlySpan<byte> type)
+            || !reader.TryReadData(
+                ControlWords.After, decoded.Take(Base64Data.DecodedLimit(messageBytes)), out ReadOnlySpan<byte> after)
+            || !reader.TryReadNumber(ControlWords.Limit, out uint limit))
+        {
+            faults.Report(reader.Fault);
+        }
+        else if (faults.TryReadEnd(ref reader) && after.Length <= LightningEnvironment.MaximumKeyBytes)
+        {
+            if (caches.Find(type) is { IsAvailable: true } cache)
+            {
+                WritePage(cache, after, limit, reply);
+                return 0;
+            }
+        }
+
+        return HeldReply.WriteNow(RequestStatus.Fault, reply);
+    }
+
+    private static void WritePage(SessionCache cache, ReadOnlySpan<byte> after, uint limit, AttributeWriter reply)
+    {
+        reply.WriteNumber(ControlWords.Status, (int)RequestStatus.Ok);
+        using SessionPage page = cache.OpenPage(after);
+        int entries = 0;
+        int idBytes = 0;
+        bool goesOn = false;
+        while (!goesOn && page.MoveNext())
+        {
+            if (page.IsValid)
+            {
+                reply.WriteText(ControlWords.Id, page.Id);
+                reply.WriteNumber(ControlWords.Size, page.SizeBytes);
+                reply.WriteLong(ControlWords.Stored, page.TimeSeconds);
+                reply.WriteLong(ControlWords.Left, cache.SecondsLeft(page.TimeSeconds));
+                idBytes += page.Id.Length;
+            }
+
+            entries++;
+            goesOn = entries >= uint.Min(limit, CacheLimits.PageEntries) || idBytes > Limits.UnsentReplyBytes;
+        }
+
+        reply.WriteData(ControlWords.Next, goesOn ? page.Key : default);
+        reply.WriteEnd();
+    }
+}

@@ -1,0 +1,46 @@
+// request=stats -> status, uptime, and a number for each figure, its name made of parts: requests.seed, faults.bogus,
+// connections.now, seeds, keys.issued, slowest.microseconds, cache.smtpd.lookups.
+
+using System.Collections.Generic;
+using System.Text;
+using TlsMgr.Postfix.Protocol;
+using TlsMgr.Requests;
+using TlsMgr.Sessions;
+
+namespace TlsMgr.Administration;
+
+/// <summary>Tells all figures.</summary>
+internal sealed class StatsRequest(ServiceStatistics statistics, RequestFaults faults)
+{
+    internal int Serve(ref AttributeReader reader, AttributeWriter reply)
+    {
+        if (!faults.TryReadEnd(ref reader))
+        {
+            return HeldReply.WriteNow(RequestStatus.Fault, reply);
+        }
+
+        reply.WriteNumber(ControlWords.Status, (int)RequestStatus.Ok);
+        reply.WriteLong(ControlWords.UpTime, (long)statistics.UpTime.TotalSeconds);
+        Write("requests", statistics.Requests, reply);
+        Write("faults", statistics.Faults, reply);
+        Write("connections", statistics.Connections, reply);
+        reply.WriteLong("seeds"u8, statistics.Seeds);
+        Write("keys", statistics.TicketKeys, reply);
+        reply.WriteLong("slowest.microseconds"u8, (long)statistics.SlowestRequest.TotalMicroseconds);
+        foreach (SessionCache cache in statistics.Caches)
+        {
+            Write($"cache.{cache.Name}", ServiceStatistics.Of(cache), reply);
+        }
+
+        reply.WriteEnd();
+        return 0;
+    }
+
+    private static void Write(string group, IEnumerable<KeyValuePair<string, long>> figures, AttributeWriter reply)
+    {
+        foreach ((string name, long value) in figures)
+        {
+            reply.WriteLong(Encoding.UTF8.GetBytes($"{group}.{name}"), value);
+        }
+    }
+}

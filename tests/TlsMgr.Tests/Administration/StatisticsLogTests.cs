@@ -1,0 +1,123 @@
+using System;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Administration;
+using TlsMgr.Postfix.Process;
+using TlsMgr.Tests.Requests;
+using Xunit;
+
+namespace TlsMgr.Tests.Administration;
+
+/// <summary>The statistics lines: when there is one, and what stands in it.</summary>
+public sealed class StatisticsLogTests : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(600);
+
+    private readonly ServiceRig _rig = new(logLevel: "0");
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public void Each_cache_in_use_and_the_service_have_a_line_with_everything_that_happened()
+    {
+        Start();
+        foreach (string request in new[]
+        {
+            "request|seed|size|32||", "request|seed|size|0||", "request|seed|size|x||", "request|seed||",
+            "request|policy|cache_type|lmtp||", "request|tktkey|keyname|||", "request|tktkey|keyname|||",
+            "request|update|cache_type|smtp|cache_id|a|session|QUJD||", "request|lookup|cache_type|smtp|cache_id|a||",
+            "request|update|cache_type|smtp|cache_id|b|session|QUJD||", "request|lookup|cache_type|smtp|cache_id|c||",
+            "request|delete|cache_type|smtp|cache_id|a||", "request|delete|cache_type|smtp|cache_id|a||",
+            "request|bogus||", "request|policy|cache_type|x||", "bogus|x||",
+        })
+        {
+            _rig.Ask(request);
+        }
+
+        _rig.TakeRecords();
+
+        PassTime(Interval);
+
+        _rig.TakeRecords().Select(WithoutSize).ShouldBe(
+        [
+            "statistics: smtp session cache: lookups 2 hits 1 stores 2 deletes 1 expired 0 evicted 0 entries 1 size N",
+            "statistics: service: requests seed 4 policy 2 lookup 2 update 2 delete 2 tktkey 2 unknown 1; "
+                + "faults missing 1 unexpected 1 malformed 1 incomplete 0 bogus 2 timeout 0 oversized 0 unforeseen 0; "
+                + "connections now 0 most 0 total 0; seeds 1; ticket keys issued 2 rotated 1; slowest request 0.000ms",
+        ]);
+    }
+
+    [Fact]
+    public void Nothing_is_said_again_until_something_happens()
+    {
+        StatisticsLog statistics = Start();
+        PassTime(Interval);
+        _rig.TakeRecords().ShouldBeEmpty();
+
+        _rig.Ask("request|seed|size|1||");
+        PassTime(Interval - TimeSpan.FromSeconds(1));
+        _rig.TakeRecords().ShouldBeEmpty();
+        PassTime(TimeSpan.FromSeconds(1));
+        _rig.TakeRecords().ShouldHaveSingleItem().ShouldContain("requests seed 1 ");
+        PassTime(Interval);
+        statistics.End();
+        _rig.TakeRecords().ShouldBeEmpty();
+
+        _rig.Ask("request|seed|size|1||");
+        statistics.End();
+        _rig.TakeRecords().ShouldHaveSingleItem().ShouldContain("requests seed 2 ");
+    }
+
+    [Fact]
+    public void With_an_interval_of_0_nothing_is_ever_said()
+    {
+        StatisticsLog statistics = Start(TimeSpan.Zero);
+        _rig.Ask("request|seed|size|1||");
+
+        PassTime(Interval);
+        statistics.End();
+
+        _rig.TakeRecords().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void What_lookups_and_sweeps_remove_has_expired()
+    {
+        Start();
+        for (int i = 0; i < 100; i++)
+        {
+            _rig.Ask($"request|update|cache_type|smtp|cache_id|{i}|session|QUJD||");
+        }
+
+        PassTime(TimeSpan.FromSeconds(121));
+        _rig.Ask("request|lookup|cache_type|smtp|cache_id|1||");
+        while (_rig.Caches.SweepStep())
+        {
+            _rig.Caches.EndTurn();
+        }
+
+        PassTime(Interval);
+
+        _rig.TakeRecords()[0].ShouldContain("lookups 1 hits 0 stores 100 deletes 0 expired 100 evicted 0 entries 0 ");
+    }
+
+    private StatisticsLog Start(TimeSpan? interval = null)
+    {
+        ServiceStatistics figures = new(_rig.Caches, _rig.Counters, new ConnectionCounters(), _rig.Keys, _rig.Clock, 0);
+        StatisticsLog statistics = new(figures, interval ?? Interval, _rig.Timers, _rig.Log);
+        statistics.Start();
+        return statistics;
+    }
+
+    private void PassTime(TimeSpan time)
+    {
+        _rig.Clock.Advance(time);
+        _rig.Timers.RunDue();
+    }
+
+    private static string WithoutSize(string line)
+    {
+        int size = line.IndexOf(" size ", StringComparison.Ordinal);
+        return size < 0 ? line : line[..size] + " size N";
+    }
+}
