@@ -17,6 +17,9 @@ public static class Errno
     /// <summary>EINTR: a signal interrupted the call.</summary>
     public const int Interrupted = 4;
 
+    /// <summary>EIO: the device failed.</summary>
+    public const int InputOutput = 5;
+
     /// <summary>EAGAIN: nothing to do at this moment; ask again later.</summary>
     public const int TryAgain = 11;
 

@@ -40,6 +40,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
     internal static partial int Statx(int directory, byte* path, int flags, uint mask, StatxBuffer* buffer);
 
+    [LibraryImport(Library, EntryPoint = "fstatfs", SetLastError = true)]
+    internal static partial int GetFileSystemStatus(int descriptor, FileSystemBuffer* buffer);
+
     [LibraryImport(Library, EntryPoint = "isatty")]
     internal static partial int IsTerminal(int descriptor);
 

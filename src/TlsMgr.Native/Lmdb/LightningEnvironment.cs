@@ -50,10 +50,21 @@ public sealed unsafe class LightningEnvironment : IDisposable
     {
         get
         {
+            FileStatus.OfDescriptor(Descriptor, out FileStatus status);
+            return status.Identity;
+        }
+    }
+
+    /// <summary>Whether the file cannot grow: LMDB says EIO when the disk took only a part of what it wrote.</summary>
+    public bool IsDiskFull => FileSystemSpace.IsFull(Descriptor);
+
+    private int Descriptor
+    {
+        get
+        {
             int descriptor = -1;
             NativeMethods.GetDescriptor(_handle, &descriptor);
-            FileStatus.OfDescriptor(descriptor, out FileStatus status);
-            return status.Identity;
+            return descriptor;
         }
     }
 

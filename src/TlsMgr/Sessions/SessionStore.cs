@@ -271,8 +271,18 @@ internal sealed class SessionStore : IDisposable
         return MDBResultCode.Success;
     }
 
-    private MDBResultCode CommitChanges() =>
-        _write.IsOpen ? Judge(_write.Commit()) : MDBResultCode.Success;
+    private MDBResultCode CommitChanges()
+    {
+        if (!_write.IsOpen)
+        {
+            return MDBResultCode.Success;
+        }
+
+        MDBResultCode code = Judge(_write.Commit());
+        return code == (MDBResultCode)Errno.InputOutput && _environment.IsDiskFull
+            ? (MDBResultCode)Errno.NoSpace
+            : code;
+    }
 
     private void ResetReader()
     {

@@ -30,7 +30,8 @@ public sealed class CacheDiskFaultTests
         DaemonDirectories directories = new(
             $"smtpd_tls_session_cache_database = btree:{disk.Path}/smtpd", FaultRun.CacheLines[1]);
         directories.Own(disk.Path);
-        using FaultRun run = FaultRun.Start(directories, MayFault, shim: clock);
+        // Sessions of several pages: the disk takes the first of them, and LMDB calls that an I/O error.
+        using FaultRun run = FaultRun.Start(directories, MayFault with { SessionBytes = 20_000 }, shim: clock);
 
         run.Serve(4000);
         run.Daemon.Ask(Policy).ShouldBe("status|0|cachable|1|timeout|3600||");
