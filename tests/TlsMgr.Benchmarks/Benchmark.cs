@@ -25,13 +25,15 @@ internal sealed class Benchmark(string binary, Plan plan, TextWriter progress)
         progress.WriteLine("memory");
         Dictionary<ServerDefinition, Memory> memories = daemons.ToDictionary(daemon => daemon, Memory.Measure);
         (Throughput throughput, Dictionary<(ServerDefinition, string), double> calls, LargeSessions large) = Load(all);
+        progress.WriteLine("a cache at its limit");
+        FullCache full = FullCache.Measure(_ours, plan);
         if (plan.HasMillionSessions)
         {
             progress.WriteLine("a million sessions: takes five minutes, most of them until they have expired");
         }
 
         MillionSessions? million = plan.HasMillionSessions ? MillionSessions.Measure(_ours, plan) : null;
-        return new Results(all, throughput, calls, firstAnswers, memories, large, million);
+        return new Results(all, throughput, calls, firstAnswers, memories, large, full, million);
     }
 
     private (Throughput, Dictionary<(ServerDefinition, string), double>, LargeSessions) Load(ServerDefinition[] all)

@@ -38,7 +38,8 @@ internal sealed record MillionSessions(double LookupRatio, Series SlowestBeside,
     internal static MillionSessions Measure(ServerDefinition definition, Plan plan)
     {
         using BenchmarkServer server = new(
-            definition, isOnDisk: true, $"smtpd_tls_session_cache_timeout = {TimeoutSeconds}s");
+            definition, isOnDisk: true, $"smtpd_tls_session_cache_timeout = {TimeoutSeconds}s",
+            "smtpd_tls_session_cache_size_limit = 0");
         FirstAnswer.Await(server);
         LoadGenerator.Fill(server, FewSessions, FewCache);
         LoadGenerator.Fill(server, Sessions);

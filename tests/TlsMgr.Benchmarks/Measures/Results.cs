@@ -12,6 +12,7 @@ namespace TlsMgr.Benchmarks.Measures;
 /// <param name="FirstAnswers">Milliseconds from exec to the first seed.</param>
 /// <param name="Memories">Memory of the daemons.</param>
 /// <param name="LargeSessions">Sessions of 1 MiB beside others.</param>
+/// <param name="FullCache">Stores in a cache at its limit.</param>
 /// <param name="MillionSessions">Lookups and the sweep in a large cache; null in a quick run.</param>
 internal sealed record Results(
     IReadOnlyList<ServerDefinition> Servers,
@@ -20,4 +21,5 @@ internal sealed record Results(
     IReadOnlyDictionary<ServerDefinition, Series> FirstAnswers,
     IReadOnlyDictionary<ServerDefinition, Memory> Memories,
     LargeSessions LargeSessions,
+    FullCache FullCache,
     MillionSessions? MillionSessions);

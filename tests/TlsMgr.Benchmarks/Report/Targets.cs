@@ -48,6 +48,8 @@ internal sealed class Targets(Results results)
             results.Memories[_ours].Busy.Anonymous),
         AtMost("slowest lookup of a round beside sessions of 1 MiB, median", DelayMilliseconds, " ms",
             results.LargeSessions.SlowestBeside.Median),
+        AtLeast("update in a cache at its limit, requests/s, against one below", 0.5,
+            results.FullCache.StoresAtLimit.RatioTo(results.FullCache.StoresBelow)),
         AtLeast("lookup with 1,000,000 sessions, against 10,000", 0.6, results.MillionSessions?.LookupRatio),
         AtMost("slowest lookup of a second while 1,000,000 sessions are swept, median", DelayMilliseconds, " ms",
             results.MillionSessions?.SlowestDuring.Median),

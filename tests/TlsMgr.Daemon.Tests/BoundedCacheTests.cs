@@ -1,0 +1,79 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests;
+
+/// <summary>Caches that the administrator has limited, on the published binary.</summary>
+public sealed class BoundedCacheTests
+{
+    private const int SizeLimitBytes = 4 * 1024 * 1024;
+    private const string Database = "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache";
+
+    [Fact]
+    public void The_sessions_stored_longest_ago_go_first_and_the_log_tells_how_many()
+    {
+        using RunningDaemon daemon = new([Database, "smtpd_tls_session_cache_entry_limit = 100"]);
+        using AttributeClient client = daemon.Connect();
+        client.ReadList();
+        Store(client, 300, 1500);
+
+        Find(client, 0).ShouldBeFalse();
+        Find(client, 199).ShouldBeFalse();
+        Enumerable.Range(200, 100).ShouldAllBe(number => Find(client, number));
+
+        daemon.HangUp();
+        daemon.Log.TakeTexts().ShouldContain(
+            $"smtpd TLS cache btree:{daemon.Directories.Data}/smtpd_scache: limit reached: "
+            + "200 sessions removed before their time");
+    }
+
+    [Fact]
+    public void The_file_keeps_to_its_limit_and_no_store_is_refused()
+    {
+        using RunningDaemon daemon = new([Database, $"smtpd_tls_session_cache_size_limit = {SizeLimitBytes}"]);
+        using AttributeClient client = daemon.Connect();
+        client.ReadList();
+        Store(client, 10_000, 1500);
+
+        new FileInfo(Path.Combine(daemon.Directories.Data, "smtpd_scache.lmdb")).Length
+            .ShouldBeLessThanOrEqualTo(SizeLimitBytes);
+        Find(client, 9_999).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("smtpd_tls_session_cache_size_limit = 1M", "bad numerical configuration")]
+    [InlineData("smtp_tls_session_cache_entry_limit = -1", "invalid smtp_tls_session_cache_entry_limit parameter value -1 < 0")]
+    public void What_is_no_number_ends_the_start(string line, string fault)
+    {
+        using DaemonDirectories directories = new(Database, line);
+        using PostlogSocket log = new(directories.PostlogSocket);
+        using FakeMaster master = FakeMaster.Start(PublishedBinary.Path, directories, ["-u"]);
+
+        master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(1);
+        log.TakeTexts().ShouldHaveSingleItem().ShouldStartWith($"fatal: {fault}");
+    }
+
+    private static void Store(AttributeClient client, int sessions, int lengthBytes)
+    {
+        string session = Convert.ToBase64String(new byte[lengthBytes]);
+        for (int number = 0; number < sessions; number++)
+        {
+            client.SendBytes(RunningDaemon.Bytes(
+                $"request|update|cache_type|smtpd|cache_id|{Name(number)}|session|{session}||"));
+            RunningDaemon.Text(client.ReadList()).ShouldBe("status|0||");
+        }
+    }
+
+    private static bool Find(AttributeClient client, int number)
+    {
+        client.SendBytes(RunningDaemon.Bytes($"request|lookup|cache_type|smtpd|cache_id|{Name(number)}||"));
+        return RunningDaemon.Text(client.ReadList()).StartsWith("status|0|", StringComparison.Ordinal);
+    }
+
+    private static string Name(int number) => number.ToString("d8", CultureInfo.InvariantCulture);
+}
