@@ -145,7 +145,7 @@ public sealed class ControlRequestTests : IDisposable
 
         string[] words = Ask("request|stats||").Split('|');
 
-        words[..4].ShouldBe(["status", "0", "uptime", "77"]);
+        words[..4].ShouldBe(["status", "0", "uptime.seconds", "77"]);
         ValuesOf(words, "requests.update").ShouldBe(["2"]);
         ValuesOf(words, "cache.smtpd.entries").ShouldBe(["2"]);
         ValuesOf(words, "cache.lmtp.entries").ShouldBe(["0"]);
