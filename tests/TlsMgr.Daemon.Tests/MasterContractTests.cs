@@ -116,7 +116,7 @@ public sealed class MasterContractTests
         string file = Path.Combine(daemon.Directories.Data, "smtpd_scache.lmdb");
         File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Directory.GetFiles(daemon.Directories.Data).Select(Path.GetFileName)
-            .ShouldBe(["prng_exch", "smtpd_scache.lmdb"], ignoreOrder: true);
+            .ShouldBe(["prng_exch", "smtpd_scache.lmdb", "tlsmgr_control"], ignoreOrder: true);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 // Every word of the control protocol, as the bytes on the wire. Figures have names of their own: see StatsRequest.
 //
 //   request                              reply, behind status
-//   stats                                uptime, and a number for each figure
+//   stats                                uptime.seconds, and a number for each figure
 //   list cache_type after limit          id, size, stored, left of each session; next
 //   delete cache_type cache_id           nothing
 //   flush cache_type after               removed, next
@@ -86,5 +86,5 @@ internal static class ControlWords
     internal static ReadOnlySpan<byte> Decrypts => "decrypts"u8;
 
     /// <summary>Seconds since the daemon's start.</summary>
-    internal static ReadOnlySpan<byte> UpTime => "uptime"u8;
+    internal static ReadOnlySpan<byte> UpTime => "uptime.seconds"u8;
 }

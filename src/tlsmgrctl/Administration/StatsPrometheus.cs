@@ -18,7 +18,7 @@ internal static class StatsPrometheus
     /// <summary>Metrics of the service by the figure, or by the group with a label for its members.</summary>
     private static readonly Metric[] OfService =
     [
-        new("uptime", "tlsmgr_uptime_seconds", Gauge, "Seconds since the daemon started."),
+        new("uptime.seconds", "tlsmgr_uptime_seconds", Gauge, "Seconds since the daemon started."),
         new("requests", "tlsmgr_requests_total", Counter, "Requests.", "verb"),
         new("faults", "tlsmgr_faults_total", Counter, "Faults of requests and clients.", "kind"),
         new("connections.now", "tlsmgr_connections", Gauge, "Connections that are open."),

@@ -55,6 +55,7 @@ public sealed class SandboxTests
             [
                 "socket", // the log
                 "socket", // the client
+                "socket", // the control socket
                 "anon_inode:[eventpoll]", "anon_inode:[eventfd]", "anon_inode:seccomp notify",
                 "pipe", "pipe", // signals
                 "/dev/urandom", "/dev/urandom", // ours, and the runtime's

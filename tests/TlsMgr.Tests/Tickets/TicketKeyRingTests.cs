@@ -56,6 +56,40 @@ public sealed class TicketKeyRingTests : IDisposable
     }
 
     [Fact]
+    public void A_rotation_ahead_of_time_leaves_the_key_before_for_decryption()
+    {
+        TicketKey old = _ring.GetCurrent()!;
+        _clock.Advance(TimeSpan.FromSeconds(100));
+
+        TicketKey key = _ring.Rotate()!;
+
+        _ring.GetCurrent().ShouldBeSameAs(key);
+        key.EncryptUntil.ShouldBe(Now + HalfLifeSeconds - 1);
+        _ring.Find(old.Name).ShouldBeSameAs(old);
+        _ring.Rotations.ShouldBe(2);
+        _ring.Describe().ShouldBe(
+        [
+            new TicketKeyStatus(
+                Convert.ToHexStringLower(key.Name), IsCurrent: true, HalfLifeSeconds - 1, TimeoutSeconds - 1),
+            new TicketKeyStatus(
+                Convert.ToHexStringLower(old.Name), IsCurrent: false, HalfLifeSeconds - 101, TimeoutSeconds - 101),
+        ]);
+    }
+
+    [Fact]
+    public void Only_keys_that_decrypt_are_told()
+    {
+        _ring.Describe().ShouldBeEmpty();
+        _ring.GetCurrent();
+
+        _clock.Advance(TimeSpan.FromSeconds(TimeoutSeconds - 2));
+        _ring.Describe().Single().ShouldSatisfyAllConditions(
+            key => key.EncryptSeconds.ShouldBe(0), key => key.DecryptSeconds.ShouldBe(1));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _ring.Describe().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void After_a_rotation_the_previous_key_still_decrypts_and_the_one_before_is_erased()
     {
         TicketKey first = _ring.GetCurrent()!;

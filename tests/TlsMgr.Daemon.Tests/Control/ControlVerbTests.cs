@@ -1,0 +1,186 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Shouldly;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests.Control;
+
+/// <summary>The verbs of the published tlsmgrctl that use the control socket of the published daemon.</summary>
+public sealed partial class ControlVerbTests
+{
+    private const string Session = "bm90IGZvciBhbnlib2R5J3MgZXllcw==";
+
+    private static readonly string[] MainCf =
+    [
+        "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache",
+        "smtp_tls_session_cache_database = btree:${data_directory}/smtp_scache",
+    ];
+
+    public static TheoryData<string[]> AllVerbs =>
+    [
+        ["stats"], ["list", "smtpd"], ["delete", "smtpd", "x"], ["flush", "smtpd"], ["keys"], ["rotate"],
+    ];
+
+    [Fact]
+    public void Every_verb_prints_what_it_printed_before()
+    {
+        using RunningDaemon daemon = new(MainCf);
+        foreach (string id in new[] { "plain", "a b", @"back\slash", "caf\u00e9", "e1", "e2", "e3" })
+        {
+            daemon.Ask($"request|update|cache_type|smtpd|cache_id|{id}|session|{Session}||").ShouldBe("status|0||");
+        }
+
+        daemon.Ask("request|lookup|cache_type|smtpd|cache_id|plain||").ShouldStartWith("status|0|");
+        daemon.Ask("request|lookup|cache_type|smtpd|cache_id|none||").ShouldStartWith("status|4294967295|");
+        daemon.Ask("request|tktkey|keyname|||").ShouldStartWith("status|0|");
+
+        string said = "";
+        foreach (string line in new[]
+        {
+            "stats", "stats --json", "stats --prometheus", "list smtpd", "list smtpd --json --limit 2", "list smtp",
+            "list smtp --json", "list lmtp", "list lmtp --json", "keys", "keys --json", "rotate", "rotate --json", "keys",
+            @"delete smtpd back\\slash", @"delete smtpd caf\xc3\xa9", @"delete smtpd a\x20b --json", "delete smtpd e1",
+            "delete smtpd e1", "delete smtpd e1 --json", "delete lmtp e1", "flush smtpd", "flush smtpd --json",
+            "flush lmtp", "list smtpd",
+        })
+        {
+            CommandOutput output = Control(daemon, line.Split(' '));
+            output.Errors.ShouldBeEmpty();
+            said += $"$ tlsmgrctl {line}; echo $?\n{Mask(output.Output)}{output.Status}\n";
+        }
+
+        said.ShouldNotContain("not for anybody");
+        said.ShouldNotContain(Session);
+        ShouldBeApproved(said, "control-verbs.approved.txt");
+    }
+
+    [Fact]
+    public void Json_is_json()
+    {
+        using RunningDaemon daemon = new(MainCf);
+        daemon.Ask($"request|update|cache_type|smtpd|cache_id|\"\\|session|{Session}||").ShouldBe("status|0||");
+
+        foreach (string line in new[] { "stats", "list smtpd", "keys", "rotate", "delete smtpd x", "flush smtpd" })
+        {
+            JsonDocument.Parse(Control(daemon, [.. line.Split(' '), "--json"]).Output).Dispose();
+        }
+    }
+
+    [Fact]
+    public void Watching_goes_on_until_it_is_interrupted()
+    {
+        using RunningDaemon daemon = new(MainCf);
+        daemon.Ask("request|seed|size|1||");
+        using Process process = Process.Start(new ProcessStartInfo(
+            PublishedBinary.Control, ["stats", "--watch", "1", "-c", daemon.Directories.Config])
+        { RedirectStandardOutput = true })!;
+
+        int accounts = 0;
+        while (accounts < 3 && process.StandardOutput.ReadLine() is { } line)
+        {
+            accounts += line.StartsWith("uptime", StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        process.Kill();
+        process.WaitForExit(PublishedBinary.Patience).ShouldBeTrue();
+        accounts.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("list", "http", "no cache http: smtpd, smtp or lmtp")]
+    [InlineData("flush", "", "no cache : smtpd, smtp or lmtp")]
+    [InlineData("delete", "smtpd", @"bad cache id a\b: a backslash is followed by xNN or another backslash", @"a\b")]
+    [InlineData("list", "smtpd", "bad limit 0: 1 and more", "--limit=0")]
+    [InlineData("stats", "--watch=0", "bad number of seconds 0: 1 and more")]
+    [InlineData("stats", "--json", "either --json or --prometheus", "--prometheus")]
+    public void A_word_that_makes_no_sense_is_refused_with_status_2(
+        string verb, string word, string fault, params string[] more) =>
+        CommandOutput.Of(PublishedBinary.Control, [verb, word, .. more])
+            .ShouldBe(new CommandOutput(2, "", $"tlsmgrctl: fatal: {fault}\n"));
+
+    [Theory]
+    [InlineData("list")]
+    [InlineData("list", "smtpd", "--limit", "x")]
+    [InlineData("delete", "smtpd")]
+    [InlineData("flush")]
+    [InlineData("stats", "--watch", "1x")]
+    [InlineData("stats", "--bogus")]
+    [InlineData("keys", "-q")]
+    [InlineData("rotate", "--now")]
+    public void A_command_line_that_is_none_is_answered_with_usage_and_status_2(params string[] arguments)
+    {
+        CommandOutput output = CommandOutput.Of(PublishedBinary.Control, arguments);
+
+        (output.Status, output.Output).ShouldBe((2, ""));
+        output.Errors.ShouldContain("Usage: tlsmgrctl VERB");
+    }
+
+    [Theory]
+    [MemberData(nameof(AllVerbs))]
+    public void Each_verb_has_help(string[] command)
+    {
+        CommandOutput output = CommandOutput.Of(PublishedBinary.Control, [command[0], "--help"]);
+
+        (output.Status, output.Errors).ShouldBe((0, ""));
+        output.Output.ShouldContain("--json");
+    }
+
+    [Theory]
+    [MemberData(nameof(AllVerbs))]
+    public void A_daemon_that_is_gone_or_hangs_is_given_up_soon_with_status_3(string[] command)
+    {
+        using DaemonDirectories directories = new(MainCf);
+        string path = Path.Combine(directories.Data, "tlsmgr_control");
+        string[] arguments = [.. command, "-c", directories.Config];
+
+        CommandOutput.Of(PublishedBinary.Control, arguments).ShouldBe(new CommandOutput(
+            3, "", $"tlsmgrctl: fatal: connect to {path}: No such file or directory\n"));
+
+        using UnixListener silent = new(path);
+        long start = Stopwatch.GetTimestamp();
+        CommandOutput.Of(PublishedBinary.Control, arguments).ShouldBe(new CommandOutput(
+            3, "", $"tlsmgrctl: fatal: no answer from {path} within 2 seconds\n"));
+        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(4));
+    }
+
+    private static CommandOutput Control(RunningDaemon daemon, string[] arguments) =>
+        CommandOutput.Of(PublishedBinary.Control, [.. arguments, "-c", daemon.Directories.Config]);
+
+    /// <summary>Compares with a file of fixtures/control; on a difference leaves what was said beside it.</summary>
+    private static void ShouldBeApproved(string said, string name)
+    {
+        string file = RepositoryRoot.Fixture("control", name);
+        string received = file.Replace(".approved.", ".received.", StringComparison.Ordinal);
+        File.WriteAllText(received, said);
+        said.ShouldBe(File.ReadAllText(file), received);
+        File.Delete(received);
+    }
+
+    /// <summary>The text without what differs from run to run.</summary>
+    private static string Mask(string text)
+    {
+        text = KeyName().Replace(text, "<32 hexadecimal digits>");
+        text = Measure().Replace(text, "N");
+        text = Row().Replace(text, "$1  YYYY-MM-DD HH:MM:SS        N  ");
+        return KeyRow().Replace(text, "$1N  N");
+    }
+
+    [GeneratedRegex("[0-9a-f]{32}")]
+    private static partial Regex KeyName();
+
+    /// <summary>Times, sizes of files, and connections: how soon one is seen to be closed is not ours to say.</summary>
+    [GeneratedRegex("(?<=[^_]seconds(\":)? |uptime_seconds |microseconds(\":)? |request_seconds |now(\":)? |most(\":)? "
+        + "|tlsmgr_connections |tlsmgr_connections_most |_size_bytes\\{cache=\"[a-z]+\"\\} |\"size\": "
+        + "|stored_seconds\": |left_seconds\": |crypt_seconds\": )[0-9.E-]+|(?<=\\n(smtpd|smtp ) .* )[0-9]{5,}(?=\\n)")]
+    private static partial Regex Measure();
+
+    [GeneratedRegex("(?<=\\n)( +[0-9]+)  20[0-9-]{8} [0-9:]{8} +[0-9]+  ")]
+    private static partial Regex Row();
+
+    [GeneratedRegex("(<32 hexadecimal digits>  [a-z]+ +)[0-9]+ +[0-9]+(?=\\n)")]
+    private static partial Regex KeyRow();
+}
