@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using CommandLine;
+using TlsMgr.Control.Setup;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
@@ -18,7 +19,7 @@ internal sealed class ConfigVerb : Verb
 {
     private const string DefaultDirectory = "/etc/postfix";
 
-    /// <summary>The names that no other program of Postfix has: one that is not known here is a mistake.</summary>
+    /// <summary>How names begin that, but for one, no other program of Postfix reads.</summary>
     private const string OwnPrefix = "tlsmgr_";
 
     // What postconf(1) makes one blank of; a form feed or vertical tab stays.
@@ -63,7 +64,10 @@ internal sealed class ConfigVerb : Verb
 
         foreach ((string name, string value) in store.UnusedValues(OwnPrefix))
         {
-            log.Warning($"{store.FilePath}: unused parameter: {name}={value}");
+            if (name != Installation.ServiceNameParameter)
+            {
+                log.Warning($"{store.FilePath}: unused parameter: {name}={value}");
+            }
         }
     }
 

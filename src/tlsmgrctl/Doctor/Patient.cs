@@ -33,5 +33,5 @@ internal sealed class Patient(Installation installation)
 
     /// <summary>The command that sets a field of the entry in master.cf, as a remedy.</summary>
     internal string SetField(string field, string value) =>
-        $"postconf -c {installation.Directory} -F 'tlsmgr/unix/{field}={value}', then postfix reload";
+        $"postconf -c {installation.Directory} -F '{installation.ServiceName}/unix/{field}={value}', then postfix reload";
 }
