@@ -19,8 +19,7 @@ internal static class ServiceEntryCheck
             string name = patient.Installation.ServiceName;
             yield return new(
                 Name, Verdict.Fault, $"there is no service {name} of type unix: no program has TLS",
-                $"postconf -c {patient.Installation.Directory} -M '{name}/unix={name} unix - - y 1000? 1 "
-                + $"{Patient.CommandName}', then postfix reload");
+                patient.Postconf($"-M '{name}/unix={name} unix - - y {UsualWakeUp} 1 {Patient.CommandName}'"));
             yield break;
         }
 
