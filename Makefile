@@ -1,7 +1,7 @@
 # The one door of the project. Needs a Debian machine with git, make and the .NET SDK that global.json names.
 #   make           build everything
 #   make test      unit and replay tests, the latter on the published binary too
-#   make check     what CI runs: format, build, publish, all tests, the rig (as root)
+#   make check     what CI runs: format, build, publish, manual pages, package, all tests, the rig (as root)
 #   make run       show the daemon at work under a real Postfix (as root); KEEP=1 leaves it up
 #   make compat    the same as a test, and every case side by side with the distribution's tlsmgr (as root)
 #   make compat-all  the rig and the wire table with the Postfix of four Debian releases (as root; uses the network)
@@ -90,7 +90,8 @@ test: build publish
 
 check:
 	@[ "$$(id -u)" = 0 ] || { echo "make check: needs root: it starts daemons in jails and private Postfix instances" >&2; exit 1; }
-	$(MAKE) format build publish man
+	$(MAKE) format build
+	$(MAKE) deb
 	tests/suites.sh unit replay jail compat side-by-side fuzz
 
 run: publish

@@ -125,12 +125,18 @@ check "its own cache is gone" bash -c "! ls $data/smtpd_scache.lmdb"
 check "it is switched on anew" $package on
 works_with "on anew" $daemons/tlsmgr-net
 
+postmulti -e init
+check "another instance is made" postmulti -I postfix-two -e create
+check "it is switched on there too" env MAIL_CONFIG=$configuration-two $package on
+
 check "the package is removed" dpkg --remove $package
 check "it has gone" gone $daemons/tlsmgr-net
 works_with removed $daemons/tlsmgr
 check "its own cache is gone" bash -c "! ls $data/smtpd_scache.lmdb"
 check "master.cf means what it meant before" \
     bash -c "[ \"\$(postconf -M | tr -s ' ')\" = \"\$(postconf -c /tmp/before -M | tr -s ' ')\" ]"
+check "so does that of the other instance" test "$(postconf -c $configuration-two -F tlsmgr/unix/command)" = \
+    "tlsmgr/unix/command = tlsmgr"
 check "the package is purged" dpkg --purge $package
 check "no file is left" holds_no_file_of_package
 postfix stop 2>/dev/null

@@ -2,7 +2,6 @@
 // that change nothing. A running mail system feels it. Must never store or delete a session.
 
 using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -15,7 +14,7 @@ namespace TlsMgr.Control;
 
 /// <summary>Measures the daemon.</summary>
 [Verb("bench", HelpText = "Put some seconds of load on the daemon, by requests that change nothing.")]
-internal sealed class BenchVerb : Verb
+internal sealed class BenchVerb : InstallationVerb
 {
     private const int MostSeconds = 60;
     private const int MostClients = 64;
@@ -29,18 +28,11 @@ internal sealed class BenchVerb : Verb
         ("lookup", static connection => ServiceRequests.Lookup(connection, "smtpd", "tlsmgrctl&bench")),
     ];
 
-    [Option('c', Min = 1, Max = 1, MetaValue = "DIRECTORY",
-        HelpText = "Where main.cf is. Default: MAIL_CONFIG, else /etc/postfix.")]
-    public IEnumerable<string> Directory { get; set; } = [];
-
     [Option("seconds", Default = 3, MetaValue = "SECONDS", HelpText = "How long altogether, 1 to 60.")]
     public int Seconds { get; set; }
 
     [Option("clients", Default = 4, MetaValue = "CLIENTS", HelpText = "How many at once, 1 to 64.")]
     public int Clients { get; set; }
-
-    [Option("json", HelpText = "One JSON object.")]
-    public bool Json { get; set; }
 
     internal override void Execute(TextWriter output, Log log)
     {
@@ -49,7 +41,7 @@ internal sealed class BenchVerb : Verb
             throw new FatalException($"seconds are 1 to {MostSeconds}, clients 1 to {MostClients}");
         }
 
-        string path = Installation.Load(Directory.SingleOrDefault(), log).ServiceSocket;
+        string path = Installation.Load(Directory, log).ServiceSocket;
         TimeSpan share = TimeSpan.FromSeconds(Seconds) / Requests.Length;
         LoadResult[] results =
             [.. Requests.Select(request => LoadRun.Execute(path, request.Name, request.Send, Clients, share))];

@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using CommandLine;
+using TlsMgr.Control.Setup;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
@@ -14,20 +15,15 @@ namespace TlsMgr.Control;
 
 /// <summary>Prints effective values.</summary>
 [Verb("config", HelpText = "Print the effective values of the parameters that tlsmgr reads, as postconf -x does.")]
-internal sealed class ConfigVerb : Verb
+internal sealed class ConfigVerb : InstallationVerb
 {
     private const string DefaultDirectory = "/etc/postfix";
 
-    /// <summary>The names that no other program of Postfix has: one that is not known here is a mistake.</summary>
+    /// <summary>How names begin that, but for one, no other program of Postfix reads.</summary>
     private const string OwnPrefix = "tlsmgr_";
 
     // What postconf(1) makes one blank of; a form feed or vertical tab stays.
     private static readonly char[] Blanks = [' ', '\t', '\r', '\n'];
-
-    // A list of exactly one: the parser takes a plain option without its value for one that was not given.
-    [Option('c', Min = 1, Max = 1, MetaValue = "DIRECTORY",
-        HelpText = "Where main.cf is. Default: MAIL_CONFIG, else /etc/postfix.")]
-    public IEnumerable<string> Directory { get; set; } = [];
 
     [Option('n', HelpText = "Only parameters that main.cf or -o sets.")]
     public bool OnlySet { get; set; }
@@ -41,9 +37,6 @@ internal sealed class ConfigVerb : Verb
     [Option('o', Min = 1, Separator = OverrideOption.Separator, MetaValue = "NAME=VALUE",
         HelpText = "Set a parameter, as in master.cf. May be repeated.")]
     public IEnumerable<string> Overrides { get; set; } = [];
-
-    [Option("json", HelpText = "One JSON object, name to value, white space as it is.")]
-    public bool Json { get; set; }
 
     [Value(0, MetaName = "NAME", HelpText = "Only these parameters, in this order.")]
     public IEnumerable<string> Names { get; set; } = [];
@@ -63,15 +56,17 @@ internal sealed class ConfigVerb : Verb
 
         foreach ((string name, string value) in store.UnusedValues(OwnPrefix))
         {
-            log.Warning($"{store.FilePath}: unused parameter: {name}={value}");
+            if (name != Installation.ServiceNameParameter)
+            {
+                log.Warning($"{store.FilePath}: unused parameter: {name}={value}");
+            }
         }
     }
 
     // The order and the checks of the daemon's start.
     private ParameterStore Load(Log log)
     {
-        string directory = Directory.SingleOrDefault()
-            ?? Environment.GetEnvironmentVariable("MAIL_CONFIG") ?? DefaultDirectory;
+        string directory = Directory ?? Environment.GetEnvironmentVariable("MAIL_CONFIG") ?? DefaultDirectory;
         ProcessDescription process = new(
             directory, ProcessControl.HostName, "tlsmgr", Environment.ProcessId, MasterExecutable: null);
         ParameterStore store = ParameterStore.Read(process, log);

@@ -1,8 +1,6 @@
 // The verb doctor: looks at an installation from outside and says in plain words what is wrong and what to do. Must
 // never change anything.
 
-using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using CommandLine;
@@ -13,21 +11,14 @@ namespace TlsMgr.Control;
 
 /// <summary>Examines an installation.</summary>
 [Verb("doctor", HelpText = "Look at an installation, and say what is wrong and what to do.")]
-internal sealed class DoctorVerb : Verb
+internal sealed class DoctorVerb : InstallationVerb
 {
     private const int VerdictWidth = 7;
     private const int NameWidth = 26;
 
-    [Option('c', Min = 1, Max = 1, MetaValue = "DIRECTORY",
-        HelpText = "Where main.cf is. Default: MAIL_CONFIG, else /etc/postfix.")]
-    public IEnumerable<string> Directory { get; set; } = [];
-
-    [Option("json", HelpText = "One JSON object.")]
-    public bool Json { get; set; }
-
     internal override void Execute(TextWriter output, Log log)
     {
-        Finding[] findings = [.. Checks.Examine(Directory.SingleOrDefault(), log)];
+        Finding[] findings = [.. Checks.Examine(Directory, log)];
         int faults = findings.Count(finding => finding.Verdict == Verdict.Fault);
         Status = faults == 0 ? ExitStatus.Good : ExitStatus.Negative;
         if (Json)

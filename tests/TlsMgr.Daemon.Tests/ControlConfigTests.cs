@@ -62,6 +62,16 @@ public sealed class ControlConfigTests
             0, "max_use = 3\nmax_use = 3\n", "tlsmgrctl: warning: nosuch: unknown parameter\n"));
     }
 
+    [Fact]
+    public void Of_the_names_that_begin_with_ours_it_warns_but_for_the_one_that_clients_read()
+    {
+        using ConfigCorpus corpus = new(Encoding.UTF8.GetBytes("tlsmgr_service_name = a\ntlsmgr_servicename = b\n"));
+
+        Config(corpus, "max_use").ShouldBe(new CommandOutput(
+            0, "max_use = 100\n",
+            $"tlsmgrctl: warning: {corpus.Directory}/main.cf: unused parameter: tlsmgr_servicename=b\n"));
+    }
+
     [Theory]
     [InlineData("tls_random_bytes = 1x", "bad numerical configuration: tls_random_bytes = 1x")]
     [InlineData("ipc_timeout = 0", "invalid ipc_timeout: 0 (min 1)")]

@@ -28,10 +28,13 @@ internal sealed class Patient(Installation installation)
         cache => cache.IsWanted);
 
     /// <summary>The command that sets a parameter, as a remedy.</summary>
-    internal string Set(string parameter, string value) =>
-        $"postconf -c {installation.Directory} '{parameter}={value}', then postfix reload";
+    internal string Set(string parameter, string value) => Postconf($"'{parameter}={value}'");
 
     /// <summary>The command that sets a field of the entry in master.cf, as a remedy.</summary>
     internal string SetField(string field, string value) =>
-        $"postconf -c {installation.Directory} -F 'tlsmgr/unix/{field}={value}', then postfix reload";
+        Postconf($"-F '{installation.ServiceName}/unix/{field}={value}'");
+
+    /// <summary>A command of postconf(1), as a remedy.</summary>
+    internal string Postconf(string arguments) =>
+        $"postconf -c {installation.Directory} {arguments}, then postfix reload";
 }

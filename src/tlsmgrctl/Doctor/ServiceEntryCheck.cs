@@ -16,10 +16,10 @@ internal static class ServiceEntryCheck
     {
         if (patient.Installation.Entry is not { } entry)
         {
+            string name = patient.Installation.ServiceName;
             yield return new(
-                Name, Verdict.Fault, "there is no service tlsmgr of type unix: no program has TLS",
-                $"postconf -c {patient.Installation.Directory} -M 'tlsmgr/unix=tlsmgr unix - - y 1000? 1 "
-                + $"{Patient.CommandName}', then postfix reload");
+                Name, Verdict.Fault, $"there is no service {name} of type unix: no program has TLS",
+                patient.Postconf($"-M '{name}/unix={name} unix - - y {UsualWakeUp} 1 {Patient.CommandName}'"));
             yield break;
         }
 

@@ -11,23 +11,30 @@ namespace TlsMgr.Control.Setup;
 /// <summary>The parameters that a tlsmgr of this installation takes, and how master(8) starts it.</summary>
 internal sealed class Installation
 {
+    /// <summary>Where TLS programs find the daemon; tlsmgr itself does not read it.</summary>
+    internal const string ServiceNameParameter = "tlsmgr_service_name";
+
     private const string DefaultDirectory = "/etc/postfix";
-    private const string ServiceName = "tlsmgr";
+    private const string ProcessName = "tlsmgr";
 
     private Installation(string? directory, Log log)
     {
         Directory = directory ?? Environment.GetEnvironmentVariable("MAIL_CONFIG") ?? DefaultDirectory;
+        ProcessDescription process = new(
+            Directory, ProcessControl.HostName, ProcessName, Environment.ProcessId, MasterExecutable: null);
+        Store = ParameterStore.Read(process, log);
+        ServiceName = Store.IsSet(ServiceNameParameter) ? Store.Expand(ServiceNameParameter) : ProcessName;
         Entry = MasterCfFile.Find($"{Directory}/master.cf", ServiceName);
         Options = DaemonOptions.Parse(Entry?.Arguments ?? []);
-        ProcessDescription process = new(
-            Directory, ProcessControl.HostName, ServiceName, Environment.ProcessId, MasterExecutable: null);
-        Store = ParameterStore.Read(process, log);
         Postfix = PostfixParameters.Load(Store, Options, process);
         Parameters = TlsManagerParameters.Load(Store);
     }
 
     /// <summary>The directory of main.cf and master.cf.</summary>
     internal string Directory { get; }
+
+    /// <summary>The name under which clients look for the daemon.</summary>
+    internal string ServiceName { get; }
 
     /// <summary>The entry of master.cf; null when there is none.</summary>
     internal MasterCfEntry? Entry { get; }

@@ -38,6 +38,7 @@ public sealed class DoctorTests
         ("an exchange file that is a directory", ["tls_random_exchange_name = ${data_directory}/."]),
         ("an exchange file nowhere", ["tls_random_exchange_name = /nonexistent/prng_exch"]),
         ("another version's clients", ["mail_version = 3.4.0"]),
+        ("another service", ["tlsmgr_service_name = tlsmgr2"]),
         ("nobody there", ["queue_directory = /nonexistent", "maillog_file_prefixes = /var"]),
     ];
 

@@ -1,6 +1,8 @@
 using System;
 using System.Diagnostics;
 using System.IO;
+using System.Net.Sockets;
+using System.Threading;
 using Shouldly;
 using TlsMgr.Testing;
 using Xunit;
@@ -71,6 +73,35 @@ public sealed class ServiceVerbTests
 
         (output.Status, output.Output).ShouldBe((2, ""));
         output.Errors.ShouldContain("Usage: tlsmgrctl VERB");
+    }
+
+    [Theory]
+    [InlineData("", "lost connection to ROOT/q/private/tlsmgr")]
+    [InlineData("status", "lost connection to ROOT/q/private/tlsmgr")]
+    [InlineData("state|0||", "unexpected attribute state from ROOT/q/private/tlsmgr (expecting: status)")]
+    [InlineData("status|0||", "missing attribute seed in input from ROOT/q/private/tlsmgr")]
+    [InlineData(
+        "protocol|tlsmgr_protocol||status|x||",
+        "malformed numerical data from ROOT/q/private/tlsmgr while reading input attribute value: x")]
+    public void A_reply_that_is_none_is_told_with_status_3(string reply, string fault)
+    {
+        using ControlRig rig = new();
+        string queue = Path.Combine(rig.Directories.Root, "q");
+        string sockets = Directory.CreateDirectory(Path.Combine(queue, "private")).FullName;
+        rig.Configure($"queue_directory = {queue}");
+        using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(Path.Combine(sockets, "tlsmgr")));
+        listener.Listen();
+        Thread server = new(() =>
+        {
+            using Socket client = listener.Accept();
+            client.Receive(new byte[100]);
+            client.Send(RunningDaemon.Bytes(reply));
+        });
+        server.Start();
+
+        rig.Run("seed", "1").ShouldBe(new CommandOutput(3, "", $"tlsmgrctl: fatal: {fault}\n"));
+        server.Join(PublishedBinary.Patience).ShouldBeTrue();
     }
 
     [Theory]
