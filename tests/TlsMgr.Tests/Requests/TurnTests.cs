@@ -70,7 +70,8 @@ public sealed class TurnTests : IDisposable
             AskAll(bytes);
         }
 
-        Enumerable.Range(0, 10).Sum(_ => AskAll(bytes)).ShouldBe(0);
+        // The runtime itself may allocate once, when it compiles better code meanwhile; a request does so each time.
+        Enumerable.Range(0, 5).Min(_ => Enumerable.Range(0, 10).Sum(_ => AskAll(bytes))).ShouldBe(0);
     }
 
     /// <summary>Lets every client ask and be answered; answers how many bytes the daemon's side allocated.</summary>
