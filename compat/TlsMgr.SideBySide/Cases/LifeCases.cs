@@ -137,13 +137,13 @@ internal static class LifeCases
             Directory.Delete(stage.Directories.Data, recursive: true);
             stage.Start("-u");
             stage.Ask(Policy);
-        }, "exchange-file-lost");
+        }, "control-socket", "exchange-file-lost");
         yield return new SideCase(Group, "data_directory is root's alone", stage =>
         {
             Directory.Delete(stage.Directories.Data, recursive: true);
             Directory.CreateDirectory(stage.Directories.Data, OwnerOnly | UnixFileMode.UserExecute);
             Begin(stage);
-        }, "exchange-file-lost");
+        }, "control-socket", "exchange-file-lost");
     }
 
     private static IEnumerable<SideCase> Parameters()

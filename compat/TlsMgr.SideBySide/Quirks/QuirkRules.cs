@@ -53,6 +53,7 @@ internal static partial class QuirkRules
             Ours(pair, log: log => log.Where(text => IsCommonOrGrave(text, pair.Theirs))),
             log: log => log.Where(text => IsCommonOrGrave(text, pair.Ours))),
         ["statistics"] = pair => Ours(pair, log: log => log.Where(text => !StatisticsPattern().IsMatch(text))),
+        ["control-socket"] = pair => Ours(pair, log: log => log.Where(text => !ControlSocketPattern().IsMatch(text))),
         ["mail-version"] = pair => Theirs(
             pair, log: log => log.Select(text => text.Replace(" cache btree:", " cache lmdb:", StringComparison.Ordinal))),
         ["cache-file-name"] = HasOurFile,
@@ -202,6 +203,9 @@ internal static partial class QuirkRules
 
     [GeneratedRegex("^[^ ]+: statistics: (smtpd session cache|service): [a-z]+ ")]
     private static partial Regex StatisticsPattern();
+
+    [GeneratedRegex("^[^ ]+: warning: control socket /rig/data/tlsmgr_control: .* -- continuing without control socket$")]
+    private static partial Regex ControlSocketPattern();
 
     [GeneratedRegex("^reported( 0 1)+( 0)?$")]
     private static partial Regex ReportPattern();
