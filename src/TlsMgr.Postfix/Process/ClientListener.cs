@@ -1,4 +1,4 @@
-// A listen socket that master(8) gave us: takes connections, a bounded number in a turn. When descriptors run out it
+// A listen socket, of master(8)'s or of our own: takes connections, a bounded number in a turn. When descriptors run out it
 // stops for a moment instead of spinning, and says so at most once a minute.
 
 using System;
