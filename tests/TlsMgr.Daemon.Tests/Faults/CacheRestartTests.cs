@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using Shouldly;
 using TlsMgr.Testing.Load;
 using Xunit;
