@@ -43,6 +43,9 @@ public sealed class ServiceLoop : IDisposable
     /// <summary>Actions for later.</summary>
     public TimerQueue Timers => _loop.Timers;
 
+    /// <summary>Whether a signal has ended the loop.</summary>
+    public bool EndsBySignal => _signals.Received != 0;
+
     /// <summary>Lets the loop end with its present turn.</summary>
     public void End() => _ends = true;
 
@@ -85,14 +88,8 @@ public sealed class ServiceLoop : IDisposable
         }
     }
 
-    /// <summary>Ends the process by the signal that ended the loop, if one did.</summary>
-    public void DieBySignal()
-    {
-        if (_signals.Received != 0)
-        {
-            _signals.DieBySignal();
-        }
-    }
+    /// <summary>Ends the process by the signal that ended the loop.</summary>
+    public void DieBySignal() => _signals.DieBySignal();
 
     /// <inheritdoc/>
     public void Dispose()
