@@ -144,15 +144,20 @@ public sealed class TlsManager : IDisposable
 
     /// <summary>
     /// Saves what the next process goes on with. The caches go first: it may be waiting for their locks. The disk is
-    /// waited for last, when nobody else waits.
+    /// not waited for: at a reload, master(8) starts the next process only when this one has ended.
     /// </summary>
     public void Save()
     {
         _statistics?.End();
         _caches?.HandOver();
         _random.Save();
-        _caches?.Dispose();
     }
+
+    /// <summary>
+    /// Has the disk take the sessions as well. To be called behind <see cref="Save"/> when Postfix stops: the machine
+    /// may be about to.
+    /// </summary>
+    public void Settle() => _caches?.Settle();
 
     /// <inheritdoc/>
     public void Dispose()

@@ -110,7 +110,13 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             manager.CreateService($"{Program.Name} socket"), manager.SweepStep, $"{Program.Name} socket", generation,
             options.SocketCount, TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds), CreateControl(manager)));
         manager.Save();
-        loop.DieBySignal();
+
+        // master(8) sends a signal when Postfix stops; at a reload it hangs up.
+        if (loop.EndsBySignal)
+        {
+            manager.Settle();
+            loop.DieBySignal();
+        }
     }
 
     private ControlService? CreateControl(TlsManager manager)

@@ -47,6 +47,9 @@ public sealed class ServiceLoop : IDisposable
     /// <summary>What is counted of the clients' connections.</summary>
     public ConnectionCounters Counters { get; } = new();
 
+    /// <summary>Whether a signal has ended the loop.</summary>
+    public bool EndsBySignal => _signals.Received != 0;
+
     /// <summary>Lets the loop end with its present turn.</summary>
     public void End() => _ends = true;
 
@@ -93,14 +96,8 @@ public sealed class ServiceLoop : IDisposable
         }
     }
 
-    /// <summary>Ends the process by the signal that ended the loop, if one did.</summary>
-    public void DieBySignal()
-    {
-        if (_signals.Received != 0)
-        {
-            _signals.DieBySignal();
-        }
-    }
+    /// <summary>Ends the process by the signal that ended the loop.</summary>
+    public void DieBySignal() => _signals.DieBySignal();
 
     /// <inheritdoc/>
     public void Dispose()

@@ -83,19 +83,20 @@ internal sealed class CacheFile : IDisposable
     internal void Release() => FileLock.Release(_descriptor);
 
     /// <summary>
-    /// Has the disk take everything, writes down that it has, and closes the file. That may take long, so the lock is
-    /// not held meanwhile; when another process has come for the file, what it is like is no longer ours to say.
+    /// When the file was released: has the disk take everything, and writes down that it has. That may take long, so
+    /// the lock is not held; when another process has come for the file, what it is like is no longer ours to say.
     /// </summary>
-    public void Dispose()
+    internal void MarkClosed()
     {
         if (_state is { } state && FileDescriptor.FlushData(_descriptor) == 0
             && FileLock.TryExclusive(_descriptor) == 0 && CacheState.Read(_descriptor) == state)
         {
             (state with { IsClosed = true }).Write(_descriptor);
         }
-
-        FileDescriptor.Close(_descriptor);
     }
+
+    /// <summary>Closes the file, and with that gives the lock back.</summary>
+    public void Dispose() => FileDescriptor.Close(_descriptor);
 
     private static string? Check(int descriptor, string path, out FileStatus status)
     {

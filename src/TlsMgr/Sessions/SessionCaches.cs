@@ -200,8 +200,19 @@ public sealed class SessionCaches : IDisposable
     }
 
     /// <summary>
-    /// Hands over, and has the disk take what the files hold, for a start after the machine's. That may take long.
+    /// Hands over, and has the disk take what the files hold: without that, sessions outlive this process but not the
+    /// machine's restart. May take as long as the disk likes.
     /// </summary>
+    public void Settle()
+    {
+        HandOver();
+        foreach (CacheFile file in _files)
+        {
+            file.MarkClosed();
+        }
+    }
+
+    /// <summary>Hands over, and closes the files. Nothing is flushed to disk.</summary>
     public void Dispose()
     {
         HandOver();

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using Shouldly;
+using TlsMgr.Testing;
 using TlsMgr.Testing.Load;
 using Xunit;
 
@@ -15,6 +16,8 @@ public sealed class CacheRestartTests
     private const string Find = "request|lookup|cache_type|smtpd|cache_id|x||";
     private const string Found = "status|0|session|QUJD||";
     private const string NotFound = "status|4294967295|session|||";
+    private const int TerminateSignal = 15;
+    private const int KillSignal = 9;
     private const string MachineWentDown = "the machine went down while it was in use -- starting with an empty cache";
 
     [Fact]
@@ -38,26 +41,48 @@ public sealed class CacheRestartTests
     }
 
     [Theory]
-    [InlineData(false, Found)]
-    [InlineData(true, NotFound)]
-    public void Sessions_outlive_a_restart_of_the_machine_but_not_its_crash(bool isCrash, string expected)
+    [InlineData(TerminateSignal, Found)]
+    [InlineData(KillSignal, NotFound)]
+    public void Sessions_outlive_a_restart_of_the_machine_but_not_its_crash(int signal, string expected)
     {
         using BootedMachine machine = new();
         using RunningDaemon daemon = new(FaultRun.CacheLines, ["-u", "-c"], binary: machine.Binary);
         daemon.Ask(Store).ShouldBe("status|0||");
-        End(daemon, isCrash);
+        End(daemon, signal);
 
         machine.BootAgain();
         daemon.StartAgain();
 
         daemon.Ask(Find).ShouldBe(expected);
-        daemon.Log.TakeTexts().Count.ShouldBe(isCrash ? 2 : 0, "one for each cache");
+        daemon.Log.TakeTexts().Count.ShouldBe(signal == KillSignal ? 2 : 0, "one for each cache");
 
         // A crash of the daemon alone, in the new run of the machine.
         daemon.Ask(Store).ShouldBe("status|0||");
         daemon.Kill();
         daemon.StartAgain();
         daemon.Ask(Find).ShouldBe(Found);
+        daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_reload_waits_for_no_disk_and_a_stop_does()
+    {
+        using FaultShim shim = new("disk-flush");
+        using RunningDaemon daemon = new(FaultRun.MakeDirectories(), ["-u", "-c"], shim: shim);
+        daemon.Ask(Store).ShouldBe("status|0||");
+        shim.IsOn = true;
+        for (int i = 0; i < 3; i++)
+        {
+            End(daemon, signal: 0);
+            daemon.StartAgain();
+            daemon.Ask(Find).ShouldBe(Found);
+        }
+
+        shim.FailedCalls.ShouldBe(0);
+        End(daemon, TerminateSignal);
+        shim.FailedCalls.ShouldBe(2, "once for each cache");
+        daemon.StartAgain();
+        daemon.Ask(Find).ShouldBe(Found, "the machine has not gone down");
         daemon.Log.TakeTexts().ShouldBeEmpty();
     }
 
@@ -76,15 +101,16 @@ public sealed class CacheRestartTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Nothing_is_kept_when_the_parameter_says_so(bool isCrash)
+    [InlineData(0)]
+    [InlineData(TerminateSignal)]
+    [InlineData(KillSignal)]
+    public void Nothing_is_kept_when_the_parameter_says_so(int signal)
     {
         using RunningDaemon daemon = new([.. FaultRun.CacheLines, "tlsmgr_session_cache_persist = no"], ["-u", "-c"]);
         daemon.Ask(Store).ShouldBe("status|0||");
         daemon.Ask(Find).ShouldBe(Found);
 
-        End(daemon, isCrash);
+        End(daemon, signal);
         daemon.StartAgain();
 
         daemon.Ask(Find).ShouldBe(NotFound);
@@ -108,15 +134,17 @@ public sealed class CacheRestartTests
         }
     }
 
-    private static void End(RunningDaemon daemon, bool isCrash)
+    /// <summary>By a signal, or, with none, as at a reload.</summary>
+    private static void End(RunningDaemon daemon, int signal)
     {
-        if (isCrash)
+        if (signal == 0)
         {
-            daemon.Kill();
+            daemon.HangUp().ShouldBe(0);
         }
         else
         {
-            daemon.HangUp().ShouldBe(0);
+            daemon.Master.Process.Signal(signal);
+            daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(-signal);
         }
     }
 }

@@ -18,14 +18,25 @@ public sealed class CachePersistenceTests : IDisposable
 
     public void Dispose() => _rig.Dispose();
 
+    [Fact]
+    public void Sessions_outlive_a_reload()
+    {
+        Fill();
+        _rig.Caches.Dispose();
+
+        Reopen(CacheRig.FirstBoot);
+
+        ShouldHaveAll();
+    }
+
     [Theory]
     [InlineData(CacheRig.FirstBoot)]
     [InlineData(CacheRig.SecondBoot)]
     [InlineData("")]
-    public void Sessions_outlive_an_orderly_end_and_a_restart_of_the_machine(string nextBoot)
+    public void Sessions_outlive_a_stop_and_a_restart_of_the_machine(string nextBoot)
     {
         Fill();
-        _rig.Caches.Dispose();
+        Stop();
 
         Reopen(nextBoot);
 
@@ -65,7 +76,7 @@ public sealed class CachePersistenceTests : IDisposable
     public void A_crash_of_the_machine_counts_from_the_last_start_on()
     {
         Fill();
-        _rig.Caches.Dispose();
+        Stop();
         Reopen(CacheRig.SecondBoot);
         ShouldHaveAll();
         Crash();
@@ -130,7 +141,7 @@ public sealed class CachePersistenceTests : IDisposable
         _rig.StoreTurn("new"u8, "x"u8).ShouldBe(CacheAnswer.Done);
         CacheState atWork = StateOfFile();
 
-        leaving.Dispose();
+        leaving.Settle();
 
         // Not closed by the one that left: the other is at work, and the machine may crash.
         StateOfFile().ShouldBe(atWork);
@@ -148,7 +159,7 @@ public sealed class CachePersistenceTests : IDisposable
         Crash();
         CacheState crashed = StateOfFile();
 
-        leaving.Dispose();
+        leaving.Settle();
 
         StateOfFile().ShouldBe(crashed);
     }
@@ -163,7 +174,9 @@ public sealed class CachePersistenceTests : IDisposable
             StateOfFile().IsClosed.ShouldBeFalse();
             StateOfFile().BootId.ShouldBe(CacheRig.FirstBoot);
             runs.Add(StateOfFile().Run).ShouldBeTrue();
-            _rig.Caches.Dispose();
+            _rig.Caches.HandOver();
+            StateOfFile().IsClosed.ShouldBeFalse();
+            Stop();
             StateOfFile().IsClosed.ShouldBeTrue();
         }
     }
@@ -321,6 +334,12 @@ public sealed class CachePersistenceTests : IDisposable
         {
             _rig.StoreTurn(id, Session(i)).ShouldBe(CacheAnswer.Done);
         }
+    }
+
+    private void Stop()
+    {
+        _rig.Caches.Settle();
+        _rig.Caches.Dispose();
     }
 
     private void ShouldHaveAll()
