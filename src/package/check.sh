@@ -13,9 +13,23 @@ release=${2:-bookworm}
 if [ -z "${PACKAGE_ROOT:-}" ]; then
     PACKAGE_ROOT=$(mktemp -d "${TMPDIR:-/tmp}/tlsmgr-package-XXXXXX")
     export PACKAGE_ROOT
-    trap 'rmdir "$PACKAGE_ROOT"' EXIT
+    job=
+    # The first process of the namespaces goes with the process that started it, and takes all others with it.
+    end() {
+        trap '' INT TERM HUP
+        if [ -n "$job" ]; then
+            kill -KILL "$job" || true
+            wait || true
+        fi 2>/dev/null
+        rmdir "$PACKAGE_ROOT"
+    }
+    trap end EXIT
     trap 'exit 130' INT TERM HUP
-    unshare --mount --pid --fork --kill-child "$0" "$version" "$release" </dev/null
+    # In the background, so that the shell hears of a signal at once.
+    unshare --mount --pid --fork --kill-child "$0" "$version" "$release" </dev/null &
+    job=$!
+    wait "$job"
+    job=
     exit
 fi
 
