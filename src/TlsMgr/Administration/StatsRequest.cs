@@ -1,5 +1,5 @@
-// request=stats -> status, uptime.seconds, and a number for each figure, its name made of parts: requests.seed, faults.bogus,
-// connections.now, seeds, keys.issued, slowest.microseconds, cache.smtpd.lookups.
+// request=stats -> status, uptime.seconds, and a number for each figure, its name made of parts: requests.seed,
+// faults.bogus, connections.now, seeds, keys.issued, slowest.microseconds, cache.smtpd.lookups.
 
 using System.Collections.Generic;
 using System.Text;
