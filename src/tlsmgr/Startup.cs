@@ -22,6 +22,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     private const int DebuggerHeadStartSeconds = 5;
 
     private readonly Log _log = daemonLog.Log;
+    private readonly int _parent = ProcessControl.ParentProcessId;
 
     /// <summary>Whether master started us; looked at before anything of ours could take these descriptors.</summary>
     private readonly bool _hasMaster =
@@ -108,10 +109,14 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             options.SocketCount, TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds)));
         manager.Save();
 
-        // master(8) sends a signal when Postfix stops; at a reload it hangs up.
-        if (loop.EndsBySignal)
+        // At a reload master(8) hangs up. When Postfix stops, it sends a signal, of which we may learn late, and is gone.
+        if (loop.EndsBySignal || ProcessControl.ParentProcessId != _parent)
         {
             manager.Settle();
+        }
+
+        if (loop.EndsBySignal)
+        {
             loop.DieBySignal();
         }
     }
@@ -126,9 +131,9 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         }
     }
 
-    private static ProcessDescription Describe() => new(
+    private ProcessDescription Describe() => new(
         Environment.GetEnvironmentVariable("MAIL_CONFIG") ?? DefaultConfigDirectory, ProcessControl.HostName,
-        Program.Name, Environment.ProcessId, $"/proc/{ProcessControl.ParentProcessId}/exe");
+        Program.Name, Environment.ProcessId, $"/proc/{_parent}/exe");
 
     /// <summary>master tells the number of its restarts in octal.</summary>
     private uint ReadGeneration()
