@@ -109,7 +109,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             options.SocketCount, TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds)));
         manager.Save();
 
-        // At a reload master(8) hangs up. When Postfix stops, it sends a signal, of which we may learn late, and is gone.
+        // At a reload master(8) hangs up. When Postfix stops, it sends a signal, of which we may learn late, and goes.
         if (loop.EndsBySignal || ProcessControl.ParentProcessId != _parent)
         {
             manager.Settle();
