@@ -22,11 +22,13 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     private const int DebuggerHeadStartSeconds = 5;
 
     private readonly Log _log = daemonLog.Log;
-    private ControlSocket? _controlSocket;
+    private readonly int _parent = ProcessControl.ParentProcessId;
 
     /// <summary>Whether master started us; looked at before anything of ours could take these descriptors.</summary>
     private readonly bool _hasMaster =
         FileStatus.OfDescriptor(MasterDescriptors.Status, out FileStatus status) == 0 && status.IsSocket;
+
+    private ControlSocket? _controlSocket;
 
     /// <summary>Runs the daemon to its end.</summary>
     /// <exception cref="FatalException">It cannot run.</exception>
@@ -111,10 +113,14 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             options.SocketCount, TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds), CreateControl(manager)));
         manager.Save();
 
-        // master(8) sends a signal when Postfix stops; at a reload it hangs up.
-        if (loop.EndsBySignal)
+        // At a reload master(8) hangs up. When Postfix stops, it sends a signal, of which we may learn late, and goes.
+        if (loop.EndsBySignal || ProcessControl.ParentProcessId != _parent)
         {
             manager.Settle();
+        }
+
+        if (loop.EndsBySignal)
+        {
             loop.DieBySignal();
         }
     }
@@ -145,9 +151,9 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         }
     }
 
-    private static ProcessDescription Describe() => new(
+    private ProcessDescription Describe() => new(
         Environment.GetEnvironmentVariable("MAIL_CONFIG") ?? DefaultConfigDirectory, ProcessControl.HostName,
-        Program.Name, Environment.ProcessId, $"/proc/{ProcessControl.ParentProcessId}/exe");
+        Program.Name, Environment.ProcessId, $"/proc/{_parent}/exe");
 
     /// <summary>master tells the number of its restarts in octal.</summary>
     private uint ReadGeneration()

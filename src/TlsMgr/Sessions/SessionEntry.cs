@@ -22,6 +22,7 @@ internal static class SessionEntry
     private const byte DigestMark = (byte)'d';
     private const int ChecksumBytes = sizeof(ulong);
     private const int TimeBytes = sizeof(long);
+    private const int FixedBytes = ChecksumBytes + TimeBytes;
     private const int LengthBytes = sizeof(int);
     private const int LongestShortId = LightningEnvironment.MaximumKeyBytes - 1;
 
@@ -44,7 +45,7 @@ internal static class SessionEntry
 
     /// <summary>Bytes that the value of an entry takes.</summary>
     internal static long MeasureValue(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session) =>
-        ChecksumBytes + TimeBytes + (id.Length > LongestShortId ? LengthBytes + (long)id.Length : 0) + session.Length;
+        FixedBytes + (id.Length > LongestShortId ? LengthBytes + (long)id.Length : 0) + session.Length;
 
     /// <summary>Fills a room of exactly the measured size.</summary>
     internal static void WriteValue(
@@ -76,7 +77,7 @@ internal static class SessionEntry
             return false;
         }
 
-        ReadOnlySpan<byte> rest = value[(ChecksumBytes + TimeBytes)..];
+        ReadOnlySpan<byte> rest = value[FixedBytes..];
         if (id.Length > LongestShortId)
         {
             if (rest.Length < LengthBytes + id.Length
@@ -99,21 +100,21 @@ internal static class SessionEntry
         out int sessionBytes)
     {
         id = key[1..];
-        sessionBytes = value.Length - TimeBytes;
+        sessionBytes = value.Length - FixedBytes;
         if (!TryReadTime(value, out timeSeconds) || key[0] == ShortIdMark)
         {
             return sessionBytes >= 0;
         }
 
         sessionBytes -= LengthBytes;
-        int idBytes = sessionBytes < 0 ? -1 : BinaryPrimitives.ReadInt32LittleEndian(value[TimeBytes..]);
+        int idBytes = sessionBytes < 0 ? -1 : BinaryPrimitives.ReadInt32LittleEndian(value[FixedBytes..]);
         sessionBytes -= idBytes;
         if (idBytes < 0 || sessionBytes < 0)
         {
             return false;
         }
 
-        id = value.Slice(TimeBytes + LengthBytes, idBytes);
+        id = value.Slice(FixedBytes + LengthBytes, idBytes);
         return true;
     }
 
@@ -124,7 +125,7 @@ internal static class SessionEntry
     internal static bool TryReadTime(ReadOnlySpan<byte> value, out long timeSeconds)
     {
         timeSeconds = 0;
-        return value.Length >= ChecksumBytes + TimeBytes
+        return value.Length >= FixedBytes
             && BinaryPrimitives.TryReadInt64LittleEndian(value[ChecksumBytes..], out timeSeconds);
     }
 

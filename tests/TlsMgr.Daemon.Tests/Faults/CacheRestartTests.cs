@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using Shouldly;
 using TlsMgr.Testing;
 using TlsMgr.Testing.Load;
@@ -18,6 +19,10 @@ public sealed class CacheRestartTests
     private const string NotFound = "status|4294967295|session|||";
     private const int TerminateSignal = 15;
     private const int KillSignal = 9;
+
+    /// <summary>Where a cache file says that everything is on the disk.</summary>
+    private const int ClosedOffset = 2048 + 16;
+
     private const string MachineWentDown = "the machine went down while it was in use -- starting with an empty cache";
 
     [Fact]
@@ -60,6 +65,26 @@ public sealed class CacheRestartTests
         daemon.Ask(Store).ShouldBe("status|0||");
         daemon.Kill();
         daemon.StartAgain();
+        daemon.Ask(Find).ShouldBe(Found);
+        daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Sessions_outlive_a_restart_of_the_machine_also_when_master_has_gone_first()
+    {
+        // The shell that starts the daemon in master's place is gone, and then the status channel.
+        using BootedMachine machine = new();
+        using RunningDaemon daemon = new(
+            [FaultRun.CacheLines[0]], ["-u", "-c"], parentVersion: "3.7.11", binary: machine.Binary);
+        daemon.Ask(Store).ShouldBe("status|0||");
+        daemon.Kill();
+        daemon.Master.HangUp();
+        string file = Path.Combine(daemon.Directories.Data, "smtpd_scache.lmdb");
+        SpinWait.SpinUntil(() => File.ReadAllBytes(file)[ClosedOffset] == 1, PublishedBinary.Patience).ShouldBeTrue();
+
+        machine.BootAgain();
+        daemon.StartAgain();
+
         daemon.Ask(Find).ShouldBe(Found);
         daemon.Log.TakeTexts().ShouldBeEmpty();
     }
