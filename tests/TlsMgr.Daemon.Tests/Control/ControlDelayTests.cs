@@ -21,6 +21,7 @@ namespace TlsMgr.Daemon.Tests.Control;
 /// seeds up fails them all.
 /// </summary>
 [Trait("Needs", "root")]
+[Trait("Traced", "not")]
 public sealed class ControlDelayTests(ITestOutputHelper output)
 {
     private const int Sessions = 1_000_000;
