@@ -8,6 +8,7 @@ namespace TlsMgr.Daemon.Tests;
 
 /// <summary>What the published binary asks of the kernel for a request, when 16 clients ask at a time.</summary>
 [Trait("Needs", "root")]
+[Trait("Traced", "not")]
 public sealed class SystemCallTests
 {
     private const int Clients = 16;

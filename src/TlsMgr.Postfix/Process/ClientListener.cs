@@ -1,5 +1,5 @@
-// A listen socket, of master(8)'s or of our own: takes connections, a bounded number in a turn. When descriptors run out
-// it stops for a moment instead of spinning, and says so at most once a minute.
+// A listen socket, of master(8)'s or of our own: takes connections, a bounded number in a turn. When descriptors run
+// out it stops for a moment instead of spinning, and says so at most once a minute.
 
 using System;
 using TlsMgr.Native.Libc;

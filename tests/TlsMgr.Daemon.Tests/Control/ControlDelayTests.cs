@@ -16,11 +16,12 @@ namespace TlsMgr.Daemon.Tests.Control;
 
 /// <summary>
 /// What the administrator asks for must not be in the way of a client, however much the cache holds: while a million
-/// sessions are listed and flushed over two control connections, no seed waits for five milliseconds more than beside two
-/// ordinary clients. A busy machine may delay one on its own account, so each command has five attempts; one that holds
-/// seeds up fails them all.
+/// sessions are listed and flushed over two control connections, of a thousand seeds none but the slowest waits for five
+/// milliseconds more than beside two ordinary clients. A busy machine delays one now and then on its own account, and each
+/// command has five attempts; one that holds seeds up does so at every step, and fails them all.
 /// </summary>
 [Trait("Needs", "root")]
+[Trait("Traced", "not")]
 public sealed class ControlDelayTests(ITestOutputHelper output)
 {
     private const int Sessions = 1_000_000;
@@ -33,7 +34,11 @@ public sealed class ControlDelayTests(ITestOutputHelper output)
     public void No_command_holds_up_a_seed_by_more_than_five_milliseconds()
     {
         using RunningDaemon daemon = new(
-            ["smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache"], ["-u", "-c"]);
+            [
+                "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache",
+                "smtpd_tls_session_cache_size_limit = 0",
+            ],
+            ["-u", "-c"]);
         Fill(daemon);
 
         Judge("list", daemon, _ => Walk(daemon, "list", "", limit: "|limit|1000"));
@@ -48,17 +53,20 @@ public sealed class ControlDelayTests(ITestOutputHelper output)
         for (int attempt = 0; attempt < Attempts && !delays.Exists(delay => delay < LimitMilliseconds); attempt++)
         {
             int current = attempt;
-            double beside = SlowestSeed(daemon, () => Parallel.Invoke(() => AskForPolicy(daemon), () => AskForPolicy(daemon)));
-            double during = SlowestSeed(daemon, () => Parallel.Invoke(() => command(current), () => command(current)));
-            output.WriteLine($"{name}: slowest seed {during} ms, {beside} ms beside ordinary clients");
+            double beside = SlowSeed(daemon, () => Parallel.Invoke(() => AskForPolicy(daemon), () => AskForPolicy(daemon)));
+            double during = SlowSeed(daemon, () => Parallel.Invoke(() => command(current), () => command(current)));
+            output.WriteLine($"{name}: slow seeds {during} ms, {beside} ms beside ordinary clients");
             delays.Add(during - beside);
         }
 
         delays[^1].ShouldBeLessThan(LimitMilliseconds, $"{name}: {string.Join(", ", delays)} ms");
     }
 
-    /// <summary>Asks for seeds, one after the other, while something else goes on; answers the slowest, in milliseconds.</summary>
-    private static double SlowestSeed(RunningDaemon daemon, Action action)
+    /// <summary>
+    /// Asks for seeds, one after the other, while something else goes on; answers the slowest of a thousand, leaving out
+    /// one, in milliseconds.
+    /// </summary>
+    private static double SlowSeed(RunningDaemon daemon, Action action)
     {
         using AttributeClient client = daemon.Connect();
         client.ReadList();
@@ -71,17 +79,18 @@ public sealed class ControlDelayTests(ITestOutputHelper output)
                 ended.Cancel();
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        double slowest = 0;
+        List<double> times = [];
         for (long seeds = 0; !ended.IsCancellationRequested || seeds < 100; seeds++)
         {
             long start = Stopwatch.GetTimestamp();
             client.SendBytes(request);
             client.ReadList();
-            slowest = double.Max(slowest, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 
         work.GetAwaiter().GetResult();
-        return slowest;
+        times.Sort();
+        return times[(int)(times.Count * 0.999) - 1];
     }
 
     private static void AskForPolicy(RunningDaemon daemon)

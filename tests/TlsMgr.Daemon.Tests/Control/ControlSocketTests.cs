@@ -110,6 +110,7 @@ public sealed class ControlSocketTests
     }
 
     [Fact]
+    [Trait("Traced", "not")]
     public void A_new_daemon_takes_the_name_over_from_one_that_is_still_there_or_was_killed()
     {
         using RunningDaemon daemon = new(options: InJail);
