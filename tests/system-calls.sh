@@ -15,11 +15,7 @@ END
 chmod 755 "$traces/tlsmgr"
 # Not those that trace it themselves, look into the file of the binary, or measure how long it takes.
 TLSMGR_BINARY=$traces/tlsmgr dotnet test tests/TlsMgr.Daemon.Tests --nologo \
-<<<<<<< HEAD
-    --filter "Sandbox!=left&FullyQualifiedName!~SystemCallTests&FullyQualifiedName!~NeededLibrariesTests&FullyQualifiedName!~ControlDelayTests" >&2
-=======
     --filter "Sandbox!=left&Traced!=not" >&2
->>>>>>> control
 
 # Behind the line that installs the second filter: every call by name, and every refusal.
 after='/seccomp\(SECCOMP_SET_MODE_FILTER.*NEW_LISTENER/ { closed = 1; next } closed'

@@ -8,12 +8,8 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests;
 
-<<<<<<< HEAD
 /// <summary>What the dynamic linker must find for each binary: Debian 11's C library, and nothing else.</summary>
-=======
-/// <summary>What the dynamic linker must find for the binary: Debian 11's C library, and nothing else.</summary>
 [Trait("Traced", "not")]
->>>>>>> control
 public sealed partial class NeededLibrariesTests
 {
     private const string OfTheCLibrary = @"^(lib(c|m|dl|rt|pthread)|ld-linux-x86-64)\.so\.\d$";
