@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -78,7 +79,16 @@ public sealed unsafe partial class SpawnedProcess
 
         int descriptor = (int)SystemCall(PidFdOpen, Id, 0);
         PollEntry entry = new() { Descriptor = descriptor, Wanted = Readable };
-        int ready = Poll(&entry, 1, (int)patience.TotalMilliseconds);
+        long start = Stopwatch.GetTimestamp();
+        int ready;
+        do
+        {
+            // A signal ends it early: one comes when the process is stopped and when it goes on.
+            TimeSpan left = patience - Stopwatch.GetElapsedTime(start);
+            ready = Poll(&entry, 1, int.Max(0, (int)left.TotalMilliseconds));
+        }
+        while (ready < 0 && Stopwatch.GetElapsedTime(start) < patience);
+
         Close(descriptor);
         if (ready <= 0)
         {
