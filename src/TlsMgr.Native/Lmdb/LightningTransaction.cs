@@ -62,14 +62,6 @@ public unsafe struct LightningTransaction
         return (long)(statistics.BranchPages + statistics.LeafPages + statistics.OverflowPages) * statistics.PageSize;
     }
 
-    /// <summary>How many entries are in the database now.</summary>
-    public readonly long GetEntryCount(LightningDatabase database)
-    {
-        DatabaseStatistics statistics = default;
-        NativeMethods.GetStatistics(_handle, database.Handle, &statistics);
-        return (long)statistics.Entries;
-    }
-
     /// <summary>Finds a key of 1 to 511 bytes; not found is an answer like any other.</summary>
     public readonly MDBResultCode Get(
         LightningDatabase database, scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
