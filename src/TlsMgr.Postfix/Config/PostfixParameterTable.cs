@@ -1,8 +1,6 @@
 // The shared parameters that this daemon uses or checks: names, defaults (postconf(5), Debian's build) and bounds.
 // Must never hold code.
 
-using static TlsMgr.Postfix.Config.ParameterKind;
-
 namespace TlsMgr.Postfix.Config;
 
 /// <summary>The table of the shared parameters, in the order in which Postfix reads them.</summary>
