@@ -3,7 +3,7 @@
 
 using System;
 using System.Runtime.Intrinsics.X86;
-using System.Text;
+using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Native.Lmdb;
 
@@ -40,10 +40,9 @@ public unsafe struct LightningTransaction
     /// </summary>
     public readonly MDBResultCode OpenDatabase(string name, out LightningDatabase database)
     {
-        byte[] bytes = [.. Encoding.UTF8.GetBytes(name), 0];
         uint handle = 0;
         MDBResultCode code;
-        fixed (byte* text = bytes)
+        fixed (byte* text = NativePath.Encode(name))
         {
             code = NativeMethods.OpenDatabase(_handle, text, CreateDatabase, &handle);
         }
