@@ -40,8 +40,7 @@ public sealed class BoundedCacheTests
         client.ReadList();
         Store(client, 10_000, 1500);
 
-        new FileInfo(daemon.CacheFile).Length
-            .ShouldBeLessThanOrEqualTo(SizeLimitBytes);
+        new FileInfo(daemon.CacheFile).Length.ShouldBeLessThanOrEqualTo(SizeLimitBytes);
         Find(client, 9_999).ShouldBeTrue();
     }
 
@@ -68,11 +67,9 @@ public sealed class BoundedCacheTests
         }
     }
 
-    private static bool Find(AttributeClient client, int number)
-    {
-        return RunningDaemon.Ask(client, $"request|lookup|cache_type|smtpd|cache_id|{Name(number)}||")
+    private static bool Find(AttributeClient client, int number) =>
+        RunningDaemon.Ask(client, $"request|lookup|cache_type|smtpd|cache_id|{Name(number)}||")
             .StartsWith("status|0|", StringComparison.Ordinal);
-    }
 
     private static string Name(int number) => number.ToString("d8", CultureInfo.InvariantCulture);
 }
