@@ -25,7 +25,7 @@ internal sealed record ListedSession(byte[] Id, long SizeBytes, long StoredSecon
 /// <param name="DecryptSeconds">For how long it decrypts.</param>
 internal sealed record ListedKey(string Name, string State, long EncryptSeconds, long DecryptSeconds);
 
-/// <summary>Asks, and reads the reply: what is missing or malformed in it is no answer.</summary>
+/// <summary>Asks, and reads the reply strictly.</summary>
 internal static class ControlRequests
 {
     /// <summary>All figures with their names, in the daemon's order; null when it refuses.</summary>
