@@ -4,7 +4,6 @@
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Sessions;
-using static TlsMgr.Postfix.Config.ParameterKind;
 
 namespace TlsMgr;
 
@@ -17,16 +16,16 @@ public sealed class TlsManagerParameters
     // 256 MiB, in bytes: a real cache never gets there, an attack does.
     private const string DefaultSizeLimit = "268435456";
 
-    private static readonly ParameterDefinition ReseedPeriod = new("tls_random_reseed_period", Time, "3600s", 1);
-    private static readonly ParameterDefinition UpdatePeriod = new("tls_random_prng_update_period", Time, "3600s", 1);
-    private static readonly ParameterDefinition Bytes = new("tls_random_bytes", Integer, "32", 1);
-    private static readonly ParameterDefinition StatusUpdateTime = new("tlsmgr_status_update_time", Time, "600s");
-    private static readonly ParameterDefinition ControlSocket = new("tlsmgr_control_socket", Text, "tlsmgr_control");
-    private static readonly ParameterDefinition Sandbox = new("tlsmgr_sandbox", Boolean, "yes");
-    private static readonly ParameterDefinition CachePersist = new("tlsmgr_session_cache_persist", Boolean, "yes");
-    private static readonly ParameterDefinition Source = new("tls_random_source", Text, "dev:/dev/urandom");
+    private static readonly ParameterDefinition ReseedPeriod = new("tls_random_reseed_period", "3600s", 1);
+    private static readonly ParameterDefinition UpdatePeriod = new("tls_random_prng_update_period", "3600s", 1);
+    private static readonly ParameterDefinition Bytes = new("tls_random_bytes", "32", 1);
+    private static readonly ParameterDefinition StatusUpdateTime = new("tlsmgr_status_update_time", "600s");
+    private static readonly ParameterDefinition ControlSocket = new("tlsmgr_control_socket", "tlsmgr_control");
+    private static readonly ParameterDefinition Sandbox = new("tlsmgr_sandbox", "yes");
+    private static readonly ParameterDefinition CachePersist = new("tlsmgr_session_cache_persist", "yes");
+    private static readonly ParameterDefinition Source = new("tls_random_source", "dev:/dev/urandom");
     private static readonly ParameterDefinition ExchangeName =
-        new("tls_random_exchange_name", Text, "${data_directory}/prng_exch");
+        new("tls_random_exchange_name", "${data_directory}/prng_exch");
 
     private TlsManagerParameters(ParameterStore store)
     {
@@ -105,10 +104,10 @@ public sealed class TlsManagerParameters
     public static TlsManagerParameters Load(ParameterStore store) => new(store);
 
     private static ParameterDefinition Timeout(string cacheType) =>
-        new($"{cacheType}_tls_session_cache_timeout", Time, "3600s", 0, LongestTimeoutSeconds);
+        new($"{cacheType}_tls_session_cache_timeout", "3600s", 0, LongestTimeoutSeconds);
 
     private static ParameterDefinition Database(string cacheType) =>
-        new($"{cacheType}_tls_session_cache_database", Text, "");
+        new($"{cacheType}_tls_session_cache_database", "");
 
     private static SessionCacheParameters WithLimits(ParameterStore store, SessionCacheParameters cache) => cache with
     {
@@ -117,12 +116,12 @@ public sealed class TlsManagerParameters
     };
 
     private static ParameterDefinition SizeLimit(string cacheType) =>
-        new($"{cacheType}_tls_session_cache_size_limit", Integer, DefaultSizeLimit);
+        new($"{cacheType}_tls_session_cache_size_limit", DefaultSizeLimit);
 
     private static ParameterDefinition EntryLimit(string cacheType) =>
-        new($"{cacheType}_tls_session_cache_entry_limit", Integer, "0");
+        new($"{cacheType}_tls_session_cache_entry_limit", "0");
 
-    private static ParameterDefinition LogLevel(string cacheType) => new($"{cacheType}_tls_loglevel", Text, "0");
+    private static ParameterDefinition LogLevel(string cacheType) => new($"{cacheType}_tls_loglevel", "0");
 }
 
 /// <summary>The parameters of one session cache.</summary>

@@ -12,6 +12,9 @@ namespace TlsMgr.Daemon;
 /// <summary>The log of this process and its targets.</summary>
 internal sealed class DaemonLog : IDisposable
 {
+    /// <summary>The program's name, as logs and main.cf know it.</summary>
+    internal const string ProgramName = "tlsmgr";
+
     private const string DefaultTag = "postfix";
 
     private readonly TimeProvider _clock;
@@ -95,13 +98,13 @@ internal sealed class DaemonLog : IDisposable
         List<ILogTarget> targets = [Main];
         if (_tellsPerson || _logsToStandardError)
         {
-            targets.Add(new StandardErrorTarget(_tellsPerson ? Program.Name : _tag));
+            targets.Add(new StandardErrorTarget(_tellsPerson ? ProgramName : _tag));
         }
 
         Log.ReplaceTargets(targets);
     }
 
-    private static string Tag(string name) => $"{name}/{Program.Name}";
+    private static string Tag(string name) => $"{name}/{ProgramName}";
 
     private static string FirstLabel(string host) => host.Split('.')[0];
 }

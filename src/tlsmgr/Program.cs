@@ -12,9 +12,6 @@ namespace TlsMgr.Daemon;
 
 internal static class Program
 {
-    /// <summary>The program's name, as logs and main.cf know it.</summary>
-    internal const string Name = "tlsmgr";
-
     private static int Main(string[] arguments)
     {
         using DaemonLog log = new(TimeProvider.System);

@@ -108,9 +108,10 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         }
 
         manager.TellStatistics();
+        string peer = $"{DaemonLog.ProgramName} socket";
         loop.Run(new ServiceLoopSettings(
-            manager.CreateService($"{Program.Name} socket"), manager.SweepStep, $"{Program.Name} socket", generation,
-            options.SocketCount, TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds), CreateControl(manager)));
+            manager.CreateService(peer), manager.SweepStep, peer, generation, options.SocketCount,
+            TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds), CreateControl(manager)));
         manager.Save();
 
         // At a reload master(8) hangs up. When Postfix stops, it sends a signal, of which we may learn late, and goes.
@@ -127,7 +128,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
 
     private ControlService? CreateControl(TlsManager manager)
     {
-        string peer = $"{Program.Name} control socket";
+        string peer = $"{DaemonLog.ProgramName} control socket";
         return _controlSocket is null ? null : new ControlService(_controlSocket, manager.CreateControl(peer), peer);
     }
 
@@ -153,7 +154,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
 
     private ProcessDescription Describe() => new(
         Environment.GetEnvironmentVariable("MAIL_CONFIG") ?? DefaultConfigDirectory, ProcessControl.HostName,
-        Program.Name, Environment.ProcessId, $"/proc/{_parent}/exe");
+        DaemonLog.ProgramName, Environment.ProcessId, $"/proc/{_parent}/exe");
 
     /// <summary>master tells the number of its restarts in octal.</summary>
     private uint ReadGeneration()

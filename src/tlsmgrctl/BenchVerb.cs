@@ -6,6 +6,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using CommandLine;
+using TlsMgr.Control.Output;
 using TlsMgr.Control.Service;
 using TlsMgr.Control.Setup;
 using TlsMgr.Postfix.Logging;

@@ -6,8 +6,8 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using CommandLine;
+using TlsMgr.Control.Output;
 using TlsMgr.Control.Setup;
-using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
 
@@ -17,8 +17,6 @@ namespace TlsMgr.Control;
 [Verb("config", HelpText = "Print the effective values of the parameters that tlsmgr reads, as postconf -x does.")]
 internal sealed class ConfigVerb : InstallationVerb
 {
-    private const string DefaultDirectory = "/etc/postfix";
-
     /// <summary>How names begin that, but for one, no other program of Postfix reads.</summary>
     private const string OwnPrefix = "tlsmgr_";
 
@@ -66,9 +64,7 @@ internal sealed class ConfigVerb : InstallationVerb
     // The order and the checks of the daemon's start.
     private ParameterStore Load(Log log)
     {
-        string directory = Directory ?? Environment.GetEnvironmentVariable("MAIL_CONFIG") ?? DefaultDirectory;
-        ProcessDescription process = new(
-            directory, ProcessControl.HostName, "tlsmgr", Environment.ProcessId, MasterExecutable: null);
+        ProcessDescription process = Installation.Describe(Directory);
         ParameterStore store = ParameterStore.Read(process, log);
         DaemonOptions options = DaemonOptions.Parse(
             [.. Overrides.Where(static text => text.Length > 0).SelectMany(static text => new[] { "-o", text })]);

@@ -3,6 +3,7 @@
 using System;
 using System.IO;
 using System.Text.Json;
+using TlsMgr.Control.Output;
 using TlsMgr.Control.Service;
 using TlsMgr.Control.Setup;
 using TlsMgr.Postfix.Logging;

@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using CommandLine;
 using TlsMgr.Control.Doctor;
+using TlsMgr.Control.Output;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control;

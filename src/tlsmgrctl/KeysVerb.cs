@@ -5,6 +5,7 @@ using System.Globalization;
 using System.IO;
 using CommandLine;
 using TlsMgr.Control.Administration;
+using TlsMgr.Control.Output;
 using TlsMgr.Control.Service;
 
 namespace TlsMgr.Control;

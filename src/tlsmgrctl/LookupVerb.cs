@@ -2,6 +2,7 @@
 // of a connection.
 
 using CommandLine;
+using TlsMgr.Control.Output;
 using TlsMgr.Control.Service;
 
 namespace TlsMgr.Control;

@@ -2,6 +2,7 @@
 // does not run, and then again.
 
 using CommandLine;
+using TlsMgr.Control.Output;
 using TlsMgr.Control.Service;
 
 namespace TlsMgr.Control;

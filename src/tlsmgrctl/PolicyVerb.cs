@@ -1,6 +1,7 @@
 // The verb policy: whether a cache is there and how long it keeps sessions, as each TLS program asks when it starts.
 
 using CommandLine;
+using TlsMgr.Control.Output;
 using TlsMgr.Control.Service;
 
 namespace TlsMgr.Control;

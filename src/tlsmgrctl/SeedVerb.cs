@@ -2,6 +2,7 @@
 
 using System;
 using CommandLine;
+using TlsMgr.Control.Output;
 using TlsMgr.Control.Service;
 using TlsMgr.Postfix.Logging;
 

@@ -2,6 +2,7 @@
 // a request that changes anything.
 
 using System.IO;
+using TlsMgr.Control.Output;
 using TlsMgr.Control.Setup;
 using TlsMgr.Postfix.Logging;
 

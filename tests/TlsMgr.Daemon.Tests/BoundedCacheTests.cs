@@ -40,8 +40,7 @@ public sealed class BoundedCacheTests
         client.ReadList();
         Store(client, 10_000, 1500);
 
-        new FileInfo(Path.Combine(daemon.Directories.Data, "smtpd_scache.lmdb")).Length
-            .ShouldBeLessThanOrEqualTo(SizeLimitBytes);
+        new FileInfo(daemon.CacheFile).Length.ShouldBeLessThanOrEqualTo(SizeLimitBytes);
         Find(client, 9_999).ShouldBeTrue();
     }
 
@@ -63,17 +62,14 @@ public sealed class BoundedCacheTests
         string session = Convert.ToBase64String(new byte[lengthBytes]);
         for (int number = 0; number < sessions; number++)
         {
-            client.SendBytes(RunningDaemon.Bytes(
-                $"request|update|cache_type|smtpd|cache_id|{Name(number)}|session|{session}||"));
-            RunningDaemon.Text(client.ReadList()).ShouldBe("status|0||");
+            RunningDaemon.Ask(client, $"request|update|cache_type|smtpd|cache_id|{Name(number)}|session|{session}||")
+                .ShouldBe("status|0||");
         }
     }
 
-    private static bool Find(AttributeClient client, int number)
-    {
-        client.SendBytes(RunningDaemon.Bytes($"request|lookup|cache_type|smtpd|cache_id|{Name(number)}||"));
-        return RunningDaemon.Text(client.ReadList()).StartsWith("status|0|", StringComparison.Ordinal);
-    }
+    private static bool Find(AttributeClient client, int number) =>
+        RunningDaemon.Ask(client, $"request|lookup|cache_type|smtpd|cache_id|{Name(number)}||")
+            .StartsWith("status|0|", StringComparison.Ordinal);
 
     private static string Name(int number) => number.ToString("d8", CultureInfo.InvariantCulture);
 }

@@ -113,7 +113,7 @@ public sealed class MasterContractTests
         using RunningDaemon daemon = new([SmtpdCache]);
         daemon.Ask("request|update|cache_type|smtpd|cache_id|x|session|QUJD||").ShouldBe("status|0||");
 
-        string file = Path.Combine(daemon.Directories.Data, "smtpd_scache.lmdb");
+        string file = daemon.CacheFile;
         File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Directory.GetFiles(daemon.Directories.Data).Select(Path.GetFileName)
             .ShouldBe(["prng_exch", "smtpd_scache.lmdb", "tlsmgr_control"], ignoreOrder: true);

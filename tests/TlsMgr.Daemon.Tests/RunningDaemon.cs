@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -44,6 +45,26 @@ internal sealed class RunningDaemon : IDisposable
 
     internal string ExchangeFile => Path.Combine(Directories.Data, "prng_exch");
 
+    /// <summary>The cache of smtpd, where main.cf has it as in <see cref="Faults.FaultRun.CacheLines"/>.</summary>
+    internal string CacheFile => Path.Combine(Directories.Data, "smtpd_scache.lmdb");
+
+    /// <summary>The memory that the daemon alone has, in KiB.</summary>
+    internal int AnonymousKibibytes
+    {
+        get
+        {
+            string line = File.ReadLines($"/proc/{Master.Process.Id}/status")
+                .Single(text => text.StartsWith("RssAnon:", StringComparison.Ordinal));
+            return int.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        }
+    }
+
+    /// <summary>How many descriptors the daemon has.</summary>
+    internal int Descriptors => Directory.GetFileSystemEntries($"/proc/{Master.Process.Id}/fd").Length;
+
+    /// <summary>The processor time that the daemon has used.</summary>
+    internal TimeSpan ProcessorTime => Process.GetProcessById(Master.Process.Id).TotalProcessorTime;
+
     internal AttributeClient Connect() => Master.Connect(PublishedBinary.Patience);
 
     /// <summary>The reply to one request on a connection of its own; <c>|</c> stands for NUL on both sides.</summary>
@@ -51,6 +72,12 @@ internal sealed class RunningDaemon : IDisposable
     {
         using AttributeClient client = Connect();
         client.ReadList();
+        return Ask(client, request);
+    }
+
+    /// <summary>The same on a connection that has been greeted.</summary>
+    internal static string Ask(AttributeClient client, string request)
+    {
         client.SendBytes(Bytes(request));
         return Text(client.ReadList());
     }

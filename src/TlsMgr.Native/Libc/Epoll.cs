@@ -1,4 +1,4 @@
-// epoll(7), level-triggered, and eventfd(2) to wake a waiting loop. Closing the object closes its descriptor.
+// epoll(7), level-triggered. Disposing of the object closes its descriptor.
 
 using System;
 using System.Runtime.InteropServices;

@@ -41,9 +41,6 @@ public static class Errno
     /// <summary>ENOSPC: no space left on the device.</summary>
     public const int NoSpace = 28;
 
-    /// <summary>EPIPE: the reader of a pipe or socket is gone.</summary>
-    public const int BrokenPipe = 32;
-
     /// <summary>ESTALE: the file is no longer the one that was meant.</summary>
     public const int StaleFile = 116;
 

@@ -12,9 +12,6 @@ public enum OpenFlags
     /// <summary>O_RDONLY.</summary>
     ReadOnly = 0,
 
-    /// <summary>O_WRONLY.</summary>
-    WriteOnly = 1,
-
     /// <summary>O_RDWR.</summary>
     ReadWrite = 2,
 

@@ -13,6 +13,7 @@ public readonly unsafe struct FileStatus
     private const int NoFollow = 0x100;
     private const uint BasicFields = 0x7ff;
     private const ushort KindMask = 0xf000;
+    private const ushort OthersMayWrite = 0x12; // 0022
     private const ushort RegularFile = 0x8000;
     private const ushort SocketFile = 0xc000;
 
@@ -25,6 +26,9 @@ public readonly unsafe struct FileStatus
 
     /// <summary>Permission bits, 0 to 4095 (octal 7777).</summary>
     public int Permissions => _buffer.Mode & 0xfff;
+
+    /// <summary>Whether others than the owner may write to it: its group, or everybody.</summary>
+    public bool IsWritableByOthers => (_buffer.Mode & OthersMayWrite) != 0;
 
     /// <summary>Whether it is a regular file: no directory, device, socket, pipe or link.</summary>
     public bool IsRegularFile => (_buffer.Mode & KindMask) == RegularFile;

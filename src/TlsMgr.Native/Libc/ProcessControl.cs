@@ -29,10 +29,11 @@ public static class SignalNumber
 /// <summary>Calls about processes and signals.</summary>
 public static unsafe class ProcessControl
 {
-    // HOST_NAME_MAX of Linux is 64.
     private const nint DefaultHandler = 0;
-    private const int SetDumpable = 4;
     private const nint IgnoreHandler = 1;
+    private const int SetDumpable = 4;
+
+    // HOST_NAME_MAX of Linux is 64.
     private const int HostNameBytes = 255;
 
     /// <summary>The process id of the parent; 1 when the parent is gone.</summary>

@@ -23,6 +23,9 @@ internal sealed class LightningPages(int descriptor, int count, Func<bool> isTim
     /// <summary>What is wrong with the file, once something was not taken.</summary>
     internal LightningFileKind Fault { get; private set; } = LightningFileKind.Damaged;
 
+    /// <summary>Pages of values that were taken so far.</summary>
+    internal ulong LargePages { get; private set; }
+
     /// <summary>Takes a page that need not be read; false when there is no such page, or it was taken.</summary>
     internal bool Take(ulong number) => _taken.Add(number);
 
@@ -64,9 +67,6 @@ internal sealed class LightningPages(int descriptor, int count, Func<bool> isTim
 
         return true;
     }
-
-    /// <summary>Pages of values that were taken so far.</summary>
-    internal ulong LargePages { get; private set; }
 
     private bool Read(ulong number, long offset, Span<byte> bytes)
     {

@@ -3,7 +3,7 @@
 
 using System;
 using System.Runtime.Intrinsics.X86;
-using System.Text;
+using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Native.Lmdb;
 
@@ -40,10 +40,9 @@ public unsafe struct LightningTransaction
     /// </summary>
     public readonly MDBResultCode OpenDatabase(string name, out LightningDatabase database)
     {
-        byte[] bytes = [.. Encoding.UTF8.GetBytes(name), 0];
         uint handle = 0;
         MDBResultCode code;
-        fixed (byte* text = bytes)
+        fixed (byte* text = NativePath.Encode(name))
         {
             code = NativeMethods.OpenDatabase(_handle, text, CreateDatabase, &handle);
         }
@@ -60,14 +59,6 @@ public unsafe struct LightningTransaction
     {
         DatabaseStatistics statistics = GetStatistics(database);
         return (long)(statistics.BranchPages + statistics.LeafPages + statistics.OverflowPages) * statistics.PageSize;
-    }
-
-    /// <summary>How many entries are in the database now.</summary>
-    public readonly long GetEntryCount(LightningDatabase database)
-    {
-        DatabaseStatistics statistics = default;
-        NativeMethods.GetStatistics(_handle, database.Handle, &statistics);
-        return (long)statistics.Entries;
     }
 
     /// <summary>Finds a key of 1 to 511 bytes; not found is an answer like any other.</summary>

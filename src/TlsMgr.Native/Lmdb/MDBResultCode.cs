@@ -6,7 +6,8 @@ using TlsMgr.Native.Libc;
 namespace TlsMgr.Native.Lmdb;
 
 /// <summary>
-/// Answers of LMDB (lmdb.h, "Return Codes"). Positive numbers are error numbers of the system, see <see cref="Errno"/>.
+/// Answers of LMDB (lmdb.h, "Return Codes"), as far as they are told apart. Positive numbers are error numbers of the
+/// system, see <see cref="Errno"/>.
 /// </summary>
 public enum MDBResultCode
 {
@@ -25,14 +26,8 @@ public enum MDBResultCode
     /// <summary>An earlier fault left the environment unusable; it stays so until it is opened anew.</summary>
     Panic = -30795,
 
-    /// <summary>The file is not one of LMDB's.</summary>
-    Invalid = -30793,
-
     /// <summary>The map has no room left.</summary>
     MapFull = -30792,
-
-    /// <summary>The transaction has changed more pages than one transaction may.</summary>
-    TransactionFull = -30788,
 }
 
 /// <summary>Texts for <see cref="MDBResultCode"/>.</summary>

@@ -8,6 +8,8 @@ namespace TlsMgr.Postfix.Config;
 /// <summary>What the command line asks for.</summary>
 public sealed class DaemonOptions
 {
+    // -d (stay in the foreground) and -z (no process limit) are taken, as Postfix's daemons take them; they say nothing
+    // to this one.
     private const string Flags = "cdDlSuvVz";
     private const string Valued = "imnost";
 
@@ -27,17 +29,11 @@ public sealed class DaemonOptions
     /// <summary><c>-c</c>: change the root directory to queue_directory.</summary>
     public bool ChangesRoot { get; private set; }
 
-    /// <summary><c>-d</c>: stay in the foreground, no daemon.</summary>
-    public bool StaysInForeground { get; private set; }
-
     /// <summary><c>-D</c>: run debugger_command.</summary>
     public bool RunsDebugger { get; private set; }
 
     /// <summary><c>-l</c>: master.cf limits the service to one process.</summary>
     public bool HasProcessLimitOne { get; private set; }
-
-    /// <summary><c>-z</c>: master.cf sets no limit of processes.</summary>
-    public bool HasNoProcessLimit { get; private set; }
 
     /// <summary><c>-S</c>: serve one client on standard input and output.</summary>
     public bool ServesStandardInput { get; private set; }
@@ -121,13 +117,11 @@ public sealed class DaemonOptions
     private void TakeFlag(char letter)
     {
         ChangesRoot |= letter == 'c';
-        StaysInForeground |= letter == 'd';
         RunsDebugger |= letter == 'D';
         HasProcessLimitOne |= letter == 'l';
         ServesStandardInput |= letter == 'S';
         DropsPrivileges |= letter == 'u';
         LogsToStandardError |= letter == 'V';
-        HasNoProcessLimit |= letter == 'z';
         Verbosity += letter == 'v' ? 1 : 0;
     }
 

@@ -12,7 +12,7 @@ namespace TlsMgr.Postfix.Config;
 /// <param name="Major">The first number, 0 and more.</param>
 /// <param name="Minor">The second.</param>
 /// <param name="Patch">The third; 0 when there is none.</param>
-public readonly record struct MailVersion(int Major, int Minor, int Patch) : IComparable<MailVersion>
+public readonly record struct MailVersion(int Major, int Minor, int Patch)
 {
     private const int ChunkBytes = 64 * 1024;
 
@@ -23,27 +23,15 @@ public readonly record struct MailVersion(int Major, int Minor, int Patch) : ICo
     public static MailVersion Newest { get; } = new(3, 12, 0);
 
     /// <summary>Whether a daemon of this release speaks first, announcing its protocol: 3.6 and later.</summary>
-    public bool AnnouncesProtocol => this >= new MailVersion(3, 6, 0);
+    public bool AnnouncesProtocol => IsAtLeast(3, 6);
 
     /// <summary>Whether clients expect the ticket key of 88 bytes (3.0 and later), not that of 56.</summary>
-    public bool HasLongTicketKeys => this >= new MailVersion(3, 0, 0);
+    public bool HasLongTicketKeys => IsAtLeast(3, 0);
 
     /// <summary>Whether a cache without a type takes default_cache_db_type: 3.11 and later.</summary>
-    public bool HasDefaultCacheType => this >= new MailVersion(3, 11, 0);
+    public bool HasDefaultCacheType => IsAtLeast(3, 11);
 
     private static ReadOnlySpan<byte> Marker => "mail_version="u8;
-
-    /// <summary>Whether one release is older.</summary>
-    public static bool operator <(MailVersion left, MailVersion right) => left.CompareTo(right) < 0;
-
-    /// <summary>Whether one release is newer.</summary>
-    public static bool operator >(MailVersion left, MailVersion right) => left.CompareTo(right) > 0;
-
-    /// <summary>Whether one release is older or the same.</summary>
-    public static bool operator <=(MailVersion left, MailVersion right) => left.CompareTo(right) <= 0;
-
-    /// <summary>Whether one release is newer or the same.</summary>
-    public static bool operator >=(MailVersion left, MailVersion right) => left.CompareTo(right) >= 0;
 
     /// <summary>Reads <c>major.minor</c> or <c>major.minor.patch</c>, with or without a suffix behind it.</summary>
     public static bool TryParse(string text, out MailVersion version) =>
@@ -72,10 +60,9 @@ public readonly record struct MailVersion(int Major, int Minor, int Patch) : ICo
     }
 
     /// <inheritdoc/>
-    public int CompareTo(MailVersion other) => (Major, Minor, Patch).CompareTo((other.Major, other.Minor, other.Patch));
-
-    /// <inheritdoc/>
     public override string ToString() => $"{Major}.{Minor}.{Patch}";
+
+    private bool IsAtLeast(int major, int minor) => (Major, Minor).CompareTo((major, minor)) >= 0;
 
     private static MailVersion? FindInStream(int descriptor)
     {

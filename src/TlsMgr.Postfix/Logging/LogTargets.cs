@@ -1,5 +1,5 @@
 // The places where the records of a Postfix daemon go: the system's log, Postfix's own log file (postlogd(8)), and
-// standard error. None of them throws, and none waits for a reader.
+// standard error. None of them throws. How long the first two may wait for a reader, DatagramSender says.
 
 using System;
 using System.Text;

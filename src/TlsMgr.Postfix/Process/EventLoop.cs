@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Logging;
 
@@ -40,7 +41,7 @@ public sealed class EventLoop : IDisposable
     public TimerQueue Timers { get; }
 
     /// <summary>How often the loop has turned. Another thread may read it to see that the loop lives.</summary>
-    public long Turns => System.Threading.Volatile.Read(ref _turns);
+    public long Turns => Volatile.Read(ref _turns);
 
     /// <summary>Watches a descriptor that the daemon cannot do without.</summary>
     /// <exception cref="FatalException">The kernel cannot watch it.</exception>
@@ -103,7 +104,7 @@ public sealed class EventLoop : IDisposable
     public void Turn(bool mayWait)
     {
         int count = mayWait ? Wait() : _epoll.Wait(_events, 0);
-        System.Threading.Volatile.Write(ref _turns, _turns + 1);
+        Volatile.Write(ref _turns, _turns + 1);
         for (int i = 0; i < count; i++)
         {
             // The descriptor may have been closed earlier in this turn, and its slot may have a new owner.

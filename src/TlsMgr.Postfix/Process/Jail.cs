@@ -1,9 +1,9 @@
-// The steps by which a daemon gives up what it no longer needs, in the order in which Postfix takes them:
+// The steps by which a daemon gives up what it no longer needs, in their order:
 //   1. as root: open what only root may open (the caller);
 //   2. effective ids of mail_owner: open and create files as their owner-to-be (ActAs), then root again (ActAsRoot);
-//   3. chroot to queue_directory, when master.cf says so;
-//   4. setgid, initgroups, setuid to mail_owner, when master.cf says so; this cannot be taken back;
-//   5. chdir / inside the jail.
+//   3. setgid and initgroups for mail_owner, when master.cf says so: the jail has no group file;
+//   4. chroot to queue_directory and chdir /, when master.cf says so;
+//   5. setuid to mail_owner, together with 3; this cannot be taken back (Enter takes 3 to 5).
 // Any step that fails is fatal: a daemon must never serve with more rights than master.cf gives it.
 
 using TlsMgr.Native.Libc;
@@ -56,7 +56,6 @@ public static class Jail
     /// <exception cref="FatalException">The kernel refuses.</exception>
     public static void Enter(string? rootDirectory, UserAccount? user)
     {
-        // The group file is read by its name: before the root directory changes.
         if (user is not null)
         {
             Require(UserIdentity.SetGroupId(user.GroupId), $"setgid({user.GroupId})");

@@ -4,6 +4,7 @@
 using System;
 using System.Buffers;
 using TlsMgr.Native.Libc;
+using TlsMgr.Postfix;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Process;
 using TlsMgr.Postfix.Protocol;
@@ -18,7 +19,7 @@ namespace TlsMgr.Administration;
 internal sealed class ControlDispatcher : IRequestService, IDisposable
 {
     private readonly SessionCaches _caches;
-    private readonly ScratchMemory _decoded = new(Postfix.Limits.ScratchBytes);
+    private readonly ScratchMemory _decoded = new(Limits.ScratchBytes);
     private readonly RequestFaults _faults;
     private readonly StatsRequest _stats;
     private readonly ListRequest _list;

@@ -31,7 +31,6 @@ internal sealed class ExchangeFile : IDisposable
     internal const int ExchangedBytes = 1024;
 
     private const uint OwnerOnly = 0x180; // 0600
-    private const int WritableByOthers = 0x12; // 0022
     private const OpenFlags Flags =
         OpenFlags.ReadWrite | OpenFlags.NoFollow | OpenFlags.NonBlocking | OpenFlags.CloseOnExec;
 
@@ -139,7 +138,7 @@ internal sealed class ExchangeFile : IDisposable
         }
 
         return status.Owner != _owner ? "it belongs to another user"
-            : (status.Permissions & WritableByOthers) != 0 ? "it is writable by other users"
+            : status.IsWritableByOthers ? "it is writable by other users"
             : null;
     }
 

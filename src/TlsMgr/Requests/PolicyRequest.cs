@@ -1,5 +1,6 @@
 // request=policy cache_type=L -> status, cachable, timeout: whether sessions of that kind are kept here, and how long.
 
+using System;
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Sessions;
 
@@ -10,7 +11,7 @@ internal sealed class PolicyRequest(SessionCaches caches, RequestFaults faults)
 {
     internal void Serve(ref AttributeReader reader, AttributeWriter reply)
     {
-        if (!reader.TryReadText(WireWords.CacheType, out var type))
+        if (!reader.TryReadText(WireWords.CacheType, out ReadOnlySpan<byte> type))
         {
             faults.Report(reader.Fault);
             Write(RequestStatus.Fault, null, reply);

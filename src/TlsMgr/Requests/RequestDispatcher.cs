@@ -4,6 +4,7 @@
 using System;
 using System.Buffers;
 using TlsMgr.Native.Libc;
+using TlsMgr.Postfix;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Process;
 using TlsMgr.Postfix.Protocol;
@@ -21,7 +22,7 @@ public sealed class RequestDispatcher : IRequestService, IDisposable
     private readonly RandomPool _pool;
     private readonly CounterSet<RequestVerb> _requests;
     private readonly bool _announces;
-    private readonly ScratchMemory _decoded = new(TlsMgr.Postfix.Limits.ScratchBytes);
+    private readonly ScratchMemory _decoded = new(Limits.ScratchBytes);
     private readonly RequestFaults _faults;
     private readonly MessageTrace? _trace;
     private readonly SeedRequest _seed;

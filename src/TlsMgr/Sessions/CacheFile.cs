@@ -12,7 +12,6 @@ namespace TlsMgr.Sessions;
 internal sealed class CacheFile : IDisposable
 {
     private const uint OwnerOnly = 0x180;
-    private const int WritableByOthers = 0x12;
 
     private readonly int _descriptor;
     private readonly bool _wasClosed;
@@ -116,7 +115,7 @@ internal sealed class CacheFile : IDisposable
             return $"open database {path}: file is owned by user id {status.Owner}";
         }
 
-        return (status.Permissions & WritableByOthers) != 0
+        return status.IsWritableByOthers
             ? $"open database {path}: file is writable by other users"
             : null;
     }

@@ -66,8 +66,6 @@ public sealed class SessionCache
     /// <summary>How much of its file is in use, in bytes; 0 when it is off.</summary>
     public long SizeBytes => _store?.UsedBytes ?? 0;
 
-    internal bool HasUncommitted => _store is { HasUncommitted: true } or { IsTurnLost: true };
-
     internal bool HasBackgroundWork => _sweep is { IsRunning: true } || _eviction is { IsRunning: true };
 
     private long OldestSeconds => NowSeconds - TimeoutSeconds;

@@ -17,9 +17,6 @@ public sealed class CounterSet<TEvent>
 
     private readonly long[] _counts = new long[Names.Length];
 
-    /// <summary>How often it happened.</summary>
-    public long this[TEvent what] => _counts[IndexOf(what)];
-
     /// <summary>How often anything happened.</summary>
     public long Sum
     {
@@ -36,7 +33,7 @@ public sealed class CounterSet<TEvent>
     }
 
     /// <summary>It happened, once or several times.</summary>
-    public void Count(TEvent what, int times = 1) => _counts[IndexOf(what)] += times;
+    public void Count(TEvent what, int times = 1) => _counts[Unsafe.BitCast<TEvent, int>(what)] += times;
 
     /// <summary>All counters, in the order of the enumeration.</summary>
     public IEnumerable<KeyValuePair<string, long>> List()
@@ -46,6 +43,4 @@ public sealed class CounterSet<TEvent>
             yield return new(Names[i], _counts[i]);
         }
     }
-
-    private static int IndexOf(TEvent what) => Unsafe.BitCast<TEvent, int>(what);
 }

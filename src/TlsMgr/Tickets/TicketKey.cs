@@ -1,5 +1,5 @@
-// One session ticket key (RFC 5077). Its bytes stay in locked memory, and are erased when the key is done
-// with. Must never be logged.
+// One session ticket key (RFC 5077). Its bytes stay in locked memory, and are erased when the key is done with. Must
+// never be logged.
 
 using System;
 using TlsMgr.Native.Libc;

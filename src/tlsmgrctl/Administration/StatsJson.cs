@@ -3,6 +3,7 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Text.Json;
+using TlsMgr.Control.Output;
 
 namespace TlsMgr.Control.Administration;
 

@@ -1,5 +1,5 @@
-// One connection to tlsmgr's service socket, as a client of Postfix has it. A reply has to be there within two seconds:
-// a person waits. Must never show what a reply holds.
+// One connection to tlsmgr: to its service socket, as a client of Postfix has it, or to its control socket. A reply has
+// to be there within two seconds: a person waits.
 
 using System;
 using System.Diagnostics;

@@ -19,9 +19,8 @@ internal sealed class Installation
 
     private Installation(string? directory, Log log)
     {
-        Directory = directory ?? Environment.GetEnvironmentVariable("MAIL_CONFIG") ?? DefaultDirectory;
-        ProcessDescription process = new(
-            Directory, ProcessControl.HostName, ProcessName, Environment.ProcessId, MasterExecutable: null);
+        ProcessDescription process = Describe(directory);
+        Directory = process.ConfigDirectory;
         Store = ParameterStore.Read(process, log);
         ServiceName = Store.IsSet(ServiceNameParameter) ? Store.Expand(ServiceNameParameter) : ProcessName;
         Entry = MasterCfFile.Find($"{Directory}/master.cf", ServiceName);
@@ -59,4 +58,10 @@ internal sealed class Installation
     /// <param name="log">Takes the warnings.</param>
     /// <exception cref="FatalException">The daemon would not start with it; in the daemon's words.</exception>
     internal static Installation Load(string? directory, Log log) => new(directory, log);
+
+    /// <summary>A tlsmgr of this installation, as parameters see it.</summary>
+    /// <param name="directory">Where main.cf is; null for MAIL_CONFIG, else /etc/postfix.</param>
+    internal static ProcessDescription Describe(string? directory) => new(
+        directory ?? Environment.GetEnvironmentVariable("MAIL_CONFIG") ?? DefaultDirectory, ProcessControl.HostName,
+        ProcessName, Environment.ProcessId, MasterExecutable: null);
 }

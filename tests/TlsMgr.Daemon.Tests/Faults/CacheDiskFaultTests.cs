@@ -1,10 +1,10 @@
 using System;
-using System.IO;
 using System.Linq;
 using Shouldly;
 using TlsMgr.Testing;
 using TlsMgr.Testing.Load;
 using Xunit;
+using static TlsMgr.Daemon.Tests.Faults.OneSession;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
@@ -12,11 +12,6 @@ namespace TlsMgr.Daemon.Tests.Faults;
 [Trait("Needs", "root")]
 public sealed class CacheDiskFaultTests
 {
-    private const string Policy = "request|policy|cache_type|smtpd||";
-    private const string Store = "request|update|cache_type|smtpd|cache_id|x|session|QUJD||";
-    private const string Find = "request|lookup|cache_type|smtpd|cache_id|x||";
-    private const string Found = "status|0|session|QUJD||";
-    private const string Refused = "status|4294967294||";
     private static readonly LoadSettings MayFault = new() { MayFault = true };
 
     /// <summary>More than the minute after which a cache is said to work again.</summary>
@@ -34,7 +29,7 @@ public sealed class CacheDiskFaultTests
         using FaultRun run = FaultRun.Start(directories, MayFault with { SessionBytes = 20_000 }, shim: clock);
 
         run.Serve(4000);
-        run.Daemon.Ask(Policy).ShouldBe("status|0|cachable|1|timeout|3600||");
+        run.Daemon.Ask(Policy).ShouldBe(Cachable);
         string cache = $"smtpd TLS cache btree:{disk.Path}/smtpd: ";
         run.Daemon.Log.TakeTexts().ShouldBe([$"warning: {cache}No space left on device -- sessions are not kept for now"]);
         run.NextLoad().Faults.ShouldBeGreaterThan(0);
@@ -57,7 +52,7 @@ public sealed class CacheDiskFaultTests
         using FaultShim shim = new("disk-write");
         using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), MayFault, shim: shim);
         run.Serve();
-        run.Daemon.Ask(Store).ShouldBe("status|0||");
+        run.Daemon.Ask(Store).ShouldBe(Stored);
 
         shim.IsOn = true;
         run.Serve();
@@ -67,7 +62,7 @@ public sealed class CacheDiskFaultTests
         shim.IsOn = false;
 
         run.Serve();
-        run.Daemon.Ask(Store).ShouldBe("status|0||");
+        run.Daemon.Ask(Store).ShouldBe(Stored);
         run.StopLoad().Forgotten.ShouldBe(0);
         run.Daemon.Log.TakeTexts().Order().ShouldBe(
             ((string[])["smtp", "smtpd"]).Select(name => $"warning: {name} TLS cache btree:{run.Daemon.Directories.Data}/"
@@ -79,22 +74,22 @@ public sealed class CacheDiskFaultTests
     {
         using FaultShim shim = new("disk-meta");
         using RunningDaemon daemon = new(FaultRun.MakeDirectories(), ["-u", "-c"], shim: shim);
-        daemon.Ask(Store).ShouldBe("status|0||");
+        daemon.Ask(Store).ShouldBe(Stored);
 
         shim.IsOn = true;
         daemon.Ask(Store).ShouldBe(Refused);
         daemon.Ask(Store).ShouldBe(Refused);
         shim.IsOn = false;
 
-        daemon.Ask(Policy).ShouldBe("status|0|cachable|0|timeout|3600||");
-        daemon.Ask("request|update|cache_type|smtp|cache_id|x|session|QUJD||").ShouldBe("status|0||");
+        daemon.Ask(Policy).ShouldBe(NotCachable);
+        daemon.Ask("request|update|cache_type|smtp|cache_id|x|session|QUJD||").ShouldBe(Stored);
         daemon.Ask("request|seed|size|32||").ShouldStartWith("status|0|seed|");
         daemon.Log.TakeTexts().Count(text => text.EndsWith(" -- off until tlsmgr is started again", StringComparison.Ordinal))
             .ShouldBe(1);
         daemon.HangUp().ShouldBe(0);
         daemon.StartAgain();
         daemon.Ask(Find).ShouldBe(Found);
-        daemon.Ask(Policy).ShouldBe("status|0|cachable|1|timeout|3600||");
+        daemon.Ask(Policy).ShouldBe(Cachable);
         daemon.Log.TakeTexts().ShouldBeEmpty();
     }
 
@@ -104,15 +99,15 @@ public sealed class CacheDiskFaultTests
         using FaultShim shim = new("disk-read");
         using RunningDaemon daemon = new(new DaemonDirectories(FaultRun.CacheLines[0]), ["-u", "-c"], shim: shim);
         string session = Convert.ToBase64String(new byte[100_000]);
-        daemon.Ask($"request|update|cache_type|smtpd|cache_id|large|session|{session}||").ShouldBe("status|0||");
+        daemon.Ask($"request|update|cache_type|smtpd|cache_id|large|session|{session}||").ShouldBe(Stored);
         daemon.HangUp().ShouldBe(0);
 
         shim.IsOn = true;
         daemon.StartAgain();
 
-        daemon.Ask(Store).ShouldBe("status|0||");
+        daemon.Ask(Store).ShouldBe(Stored);
         daemon.Ask(Find).ShouldBe(Found);
-        string file = Path.Combine(daemon.Directories.Data, "smtpd_scache.lmdb");
+        string file = daemon.CacheFile;
         daemon.Log.TakeTexts().ShouldBe([$"warning: {file}: it cannot be read -- starting with an empty cache"]);
         shim.FailedCalls.ShouldBe(1);
     }

@@ -5,6 +5,7 @@ using Shouldly;
 using TlsMgr.Testing;
 using TlsMgr.Testing.Load;
 using Xunit;
+using static TlsMgr.Daemon.Tests.Faults.OneSession;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
@@ -14,9 +15,6 @@ public sealed class CacheFileFaultTests
 {
     private const int Page = 4096;
     private const int Seed = 20261121;
-    private const string Policy = "request|policy|cache_type|smtpd||";
-    private const string Store = "request|update|cache_type|smtpd|cache_id|x|session|QUJD||";
-    private const string Find = "request|lookup|cache_type|smtpd|cache_id|x||";
 
     [Theory]
     [InlineData("removed", null)]
@@ -33,19 +31,19 @@ public sealed class CacheFileFaultTests
         for (int i = 0; i < 200; i++)
         {
             string session = Convert.ToBase64String(new byte[1000]);
-            daemon.Ask($"request|update|cache_type|smtpd|cache_id|id-{i}|session|{session}||").ShouldBe("status|0||");
+            daemon.Ask($"request|update|cache_type|smtpd|cache_id|id-{i}|session|{session}||").ShouldBe(Stored);
         }
 
         daemon.HangUp().ShouldBe(0);
-        string file = CacheFile(daemon);
+        string file = daemon.CacheFile;
         Change(file, kind);
         daemon.StartAgain();
 
         ShouldWork(daemon);
-        daemon.Ask("request|lookup|cache_type|smtpd|cache_id|id-0||").ShouldBe("status|4294967295|session|||");
+        daemon.Ask("request|lookup|cache_type|smtpd|cache_id|id-0||").ShouldBe(NotFound);
         daemon.Log.TakeTexts().ShouldBe(reason is null ? [] : [$"warning: {file}: {reason} -- starting with an empty cache"]);
         daemon.StartAgain();
-        daemon.Ask(Find).ShouldBe("status|0|session|QUJD||", "what was stored since is kept");
+        daemon.Ask(Find).ShouldBe(Found, "what was stored since is kept");
         daemon.Log.TakeTexts().ShouldBeEmpty();
     }
 
@@ -69,8 +67,8 @@ public sealed class CacheFileFaultTests
         File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         using RunningDaemon daemon = new(directories, ["-u", "-c"]);
 
-        daemon.Ask(Policy).ShouldBe("status|0|cachable|0|timeout|3600||");
-        daemon.Ask(Policy.Replace("smtpd", "smtp", StringComparison.Ordinal)).ShouldBe("status|0|cachable|1|timeout|3600||");
+        daemon.Ask(Policy).ShouldBe(NotCachable);
+        daemon.Ask(Policy.Replace("smtpd", "smtp", StringComparison.Ordinal)).ShouldBe(Cachable);
         daemon.Ask("request|seed|size|32||").ShouldStartWith("status|0|seed|");
         string fault = $"open database {file}: Permission denied";
         daemon.Log.TakeTexts().ShouldBe(
@@ -91,7 +89,7 @@ public sealed class CacheFileFaultTests
         using FaultRun run = FaultRun.Start(new LoadSettings { MayForget = true, MayFault = true });
         run.Serve(2000);
 
-        Change(CacheFile(run.Daemon), kind);
+        Change(run.Daemon.CacheFile, kind);
 
         // The kernel may end the process at any time from here on, but not the one after it.
         run.ServeThroughCrashes(5000).ShouldBeLessThanOrEqualTo(1);
@@ -108,13 +106,11 @@ public sealed class CacheFileFaultTests
         run.Daemon.Log.TakeTexts().ShouldBeEmpty();
     }
 
-    private static string CacheFile(RunningDaemon daemon) => Path.Combine(daemon.Directories.Data, "smtpd_scache.lmdb");
-
     private static void ShouldWork(RunningDaemon daemon)
     {
-        daemon.Ask(Policy).ShouldBe("status|0|cachable|1|timeout|3600||");
-        daemon.Ask(Store).ShouldBe("status|0||");
-        daemon.Ask(Find).ShouldBe("status|0|session|QUJD||");
+        daemon.Ask(Policy).ShouldBe(Cachable);
+        daemon.Ask(Store).ShouldBe(Stored);
+        daemon.Ask(Find).ShouldBe(Found);
     }
 
     /// <summary>Changes the file itself: it stays the same file, except when it is removed.</summary>

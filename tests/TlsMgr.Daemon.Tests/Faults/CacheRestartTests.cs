@@ -6,6 +6,7 @@ using Shouldly;
 using TlsMgr.Testing;
 using TlsMgr.Testing.Load;
 using Xunit;
+using static TlsMgr.Daemon.Tests.Faults.OneSession;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
@@ -13,10 +14,6 @@ namespace TlsMgr.Daemon.Tests.Faults;
 [Trait("Needs", "root")]
 public sealed class CacheRestartTests
 {
-    private const string Store = "request|update|cache_type|smtpd|cache_id|x|session|QUJD||";
-    private const string Find = "request|lookup|cache_type|smtpd|cache_id|x||";
-    private const string Found = "status|0|session|QUJD||";
-    private const string NotFound = "status|4294967295|session|||";
     private const int TerminateSignal = 15;
     private const int KillSignal = 9;
 
@@ -52,7 +49,7 @@ public sealed class CacheRestartTests
     {
         using BootedMachine machine = new();
         using RunningDaemon daemon = new(FaultRun.CacheLines, ["-u", "-c"], binary: machine.Binary);
-        daemon.Ask(Store).ShouldBe("status|0||");
+        daemon.Ask(Store).ShouldBe(Stored);
         End(daemon, signal);
 
         machine.BootAgain();
@@ -62,7 +59,7 @@ public sealed class CacheRestartTests
         daemon.Log.TakeTexts().Count.ShouldBe(signal == KillSignal ? 2 : 0, "one for each cache");
 
         // A crash of the daemon alone, in the new run of the machine.
-        daemon.Ask(Store).ShouldBe("status|0||");
+        daemon.Ask(Store).ShouldBe(Stored);
         daemon.Kill();
         daemon.StartAgain();
         daemon.Ask(Find).ShouldBe(Found);
@@ -76,10 +73,10 @@ public sealed class CacheRestartTests
         using BootedMachine machine = new();
         using RunningDaemon daemon = new(
             [FaultRun.CacheLines[0]], ["-u", "-c"], parentVersion: "3.7.11", binary: machine.Binary);
-        daemon.Ask(Store).ShouldBe("status|0||");
+        daemon.Ask(Store).ShouldBe(Stored);
         daemon.Kill();
         daemon.Master.HangUp();
-        string file = Path.Combine(daemon.Directories.Data, "smtpd_scache.lmdb");
+        string file = daemon.CacheFile;
         SpinWait.SpinUntil(() => File.ReadAllBytes(file)[ClosedOffset] == 1, PublishedBinary.Patience).ShouldBeTrue();
 
         machine.BootAgain();
@@ -94,7 +91,7 @@ public sealed class CacheRestartTests
     {
         using FaultShim shim = new("disk-flush");
         using RunningDaemon daemon = new(FaultRun.MakeDirectories(), ["-u", "-c"], shim: shim);
-        daemon.Ask(Store).ShouldBe("status|0||");
+        daemon.Ask(Store).ShouldBe(Stored);
         shim.IsOn = true;
         for (int i = 0; i < 3; i++)
         {
@@ -116,12 +113,12 @@ public sealed class CacheRestartTests
     {
         using BootedMachine machine = new();
         using RunningDaemon daemon = new([FaultRun.CacheLines[0]], ["-u", "-c"], binary: machine.Binary);
-        daemon.Ask(Store).ShouldBe("status|0||");
+        daemon.Ask(Store).ShouldBe(Stored);
         daemon.Kill();
         machine.BootAgain();
         daemon.StartAgain();
 
-        string file = Path.Combine(daemon.Directories.Data, "smtpd_scache.lmdb");
+        string file = daemon.CacheFile;
         daemon.Log.TakeTexts().ShouldBe([$"warning: {file}: {MachineWentDown}"]);
     }
 
@@ -132,7 +129,7 @@ public sealed class CacheRestartTests
     public void Nothing_is_kept_when_the_parameter_says_so(int signal)
     {
         using RunningDaemon daemon = new([.. FaultRun.CacheLines, "tlsmgr_session_cache_persist = no"], ["-u", "-c"]);
-        daemon.Ask(Store).ShouldBe("status|0||");
+        daemon.Ask(Store).ShouldBe(Stored);
         daemon.Ask(Find).ShouldBe(Found);
 
         End(daemon, signal);

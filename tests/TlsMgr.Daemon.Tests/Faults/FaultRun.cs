@@ -2,8 +2,6 @@
 
 using System;
 using System.Collections.Generic;
-using System.Globalization;
-using System.IO;
 using System.Linq;
 using Shouldly;
 using TlsMgr.Testing;
@@ -103,20 +101,6 @@ internal sealed class FaultRun : IDisposable
         _load = MixedLoad.Start(Daemon.Directories.ServiceSocket, _settings);
         return report;
     }
-
-    /// <summary>A figure of <c>/proc/PID/status</c> in KiB: <c>RssAnon</c>, <c>VmRSS</c>.</summary>
-    internal int MemoryKibibytes(string name)
-    {
-        string line = File.ReadLines($"/proc/{Daemon.Master.Process.Id}/status")
-            .Single(text => text.StartsWith(name + ":", StringComparison.Ordinal));
-        return int.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>How many descriptors the daemon has.</summary>
-    internal int Descriptors() => Directory.GetFileSystemEntries($"/proc/{Daemon.Master.Process.Id}/fd").Length;
-
-    /// <summary>The processor time that the daemon has used.</summary>
-    internal TimeSpan ProcessorTime() => System.Diagnostics.Process.GetProcessById(Daemon.Master.Process.Id).TotalProcessorTime;
 
     /// <summary>Takes log texts until there are that many with this text in them.</summary>
     internal IReadOnlyList<string> WaitForLog(string text, int count)

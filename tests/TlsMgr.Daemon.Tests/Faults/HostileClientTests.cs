@@ -21,7 +21,7 @@ public sealed class HostileClientTests
     {
         using FaultRun run = FaultRun.Start(null, FaultRun.ShortTimeout);
         run.Serve();
-        int descriptors = run.Descriptors();
+        int descriptors = run.Daemon.Descriptors;
         StoreLargeSession(run);
         List<AttributeClient> hostile = [];
         List<AttributeClient> silent = [];
@@ -33,13 +33,13 @@ public sealed class HostileClientTests
         }
 
         run.Serve();
-        int memory = run.MemoryKibibytes("RssAnon");
+        int memory = run.Daemon.AnonymousKibibytes;
         string[] texts = [.. WaitForBoth(run)];
 
         texts.Count(text => text.Contains(StuckText, StringComparison.Ordinal)).ShouldBe(ClientsOfAKind);
         texts.Count(text => text.Contains(UnreadText, StringComparison.Ordinal)).ShouldBe(ClientsOfAKind);
         // The load's clients come and go meanwhile.
-        run.Descriptors().ShouldBeLessThanOrEqualTo(descriptors + ClientsOfAKind + run.Clients);
+        run.Daemon.Descriptors.ShouldBeLessThanOrEqualTo(descriptors + ClientsOfAKind + run.Clients);
         silent.ForEach(AskForPolicy);
         memory.ShouldBeLessThan(64 * 1024);
         run.StopLoad();
@@ -84,7 +84,7 @@ public sealed class HostileClientTests
     {
         using FaultRun run = FaultRun.Start();
         run.Serve();
-        int before = run.MemoryKibibytes("RssAnon");
+        int before = run.Daemon.AnonymousKibibytes;
         using AttributeClient client = run.Daemon.Connect();
         client.SendBytes("request\0"u8);
         byte[] part = new byte[1024 * 1024];
@@ -102,7 +102,7 @@ public sealed class HostileClientTests
         sent.ShouldBeLessThan(8, "the connection was closed soon after the limit");
         run.Daemon.Log.WaitFor("is longer than 2097152 bytes -- disconnecting", PublishedBinary.Patience).Count.ShouldBe(1);
         run.Serve();
-        (run.MemoryKibibytes("RssAnon") - before).ShouldBeLessThan(16 * 1024);
+        (run.Daemon.AnonymousKibibytes - before).ShouldBeLessThan(16 * 1024);
         run.StopLoad();
     }
 
@@ -121,7 +121,7 @@ public sealed class HostileClientTests
         }
 
         run.Serve();
-        run.MemoryKibibytes("RssAnon").ShouldBeLessThan(64 * 1024);
+        run.Daemon.AnonymousKibibytes.ShouldBeLessThan(64 * 1024);
         run.StopLoad();
     }
 
@@ -133,8 +133,7 @@ public sealed class HostileClientTests
     private static void AskForPolicy(AttributeClient client)
     {
         client.ReadList();
-        client.SendBytes(RunningDaemon.Bytes("request|policy|cache_type|smtpd||"));
-        RunningDaemon.Text(client.ReadList()).ShouldBe("status|0|cachable|1|timeout|3600||");
+        RunningDaemon.Ask(client, OneSession.Policy).ShouldBe(OneSession.Cachable);
     }
 
     /// <summary>A client that stops in the middle of a value.</summary>

@@ -24,7 +24,7 @@ public sealed class MutatedMessageTests
         log.Start();
         int messages = FaultRun.Choose(10_000_000, 100_000) / Senders;
         Send(run, 0, 50_000 / Senders);
-        int descriptors = run.Descriptors();
+        int descriptors = run.Daemon.Descriptors;
 
         Parallel.For(0, Senders, new ParallelOptions { MaxDegreeOfParallelism = Senders }, i => Send(run, i, messages));
 
@@ -32,8 +32,8 @@ public sealed class MutatedMessageTests
         run.StopLoad();
         end.Cancel();
         log.Join();
-        run.MemoryKibibytes("RssAnon").ShouldBeLessThan(FaultRun.MostMemoryKibibytes);
-        run.Descriptors().ShouldBeLessThanOrEqualTo(descriptors + run.Clients);
+        run.Daemon.AnonymousKibibytes.ShouldBeLessThan(FaultRun.MostMemoryKibibytes);
+        run.Daemon.Descriptors.ShouldBeLessThanOrEqualTo(descriptors + run.Clients);
     }
 
     /// <summary>Sends batch after batch, each on a connection of its own, and reads until the daemon closes it.</summary>

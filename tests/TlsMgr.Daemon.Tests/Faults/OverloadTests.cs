@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using Shouldly;
@@ -33,13 +32,10 @@ public sealed class OverloadTests
             foreach (AttributeClient client in clients)
             {
                 client.ReadList();
-                client.SendBytes(RunningDaemon.Bytes(Seed));
-                RunningDaemon.Text(client.ReadList()).ShouldStartWith("status|0|seed|");
+                RunningDaemon.Ask(client, Seed).ShouldStartWith("status|0|seed|");
             }
 
-            int anonymousKibibytes = int.Parse(
-                FieldOf(daemon, "RssAnon").Split(' ')[0], CultureInfo.InvariantCulture);
-            anonymousKibibytes.ShouldBeLessThan(64 * 1024);
+            daemon.AnonymousKibibytes.ShouldBeLessThan(64 * 1024);
             daemon.Log.TakeTexts().ShouldBeEmpty();
         }
         finally
@@ -78,16 +74,15 @@ public sealed class OverloadTests
 
         // Nothing more is said in the time that is measured: the daemon tries again some times, and else sleeps.
         TimeSpan measured = TimeSpan.FromSeconds(3);
-        TimeSpan before = ProcessorTime(daemon);
+        TimeSpan before = daemon.ProcessorTime;
         Should.Throw<TimeoutException>(() => daemon.Log.WaitFor("accept connection: ", measured));
-        (ProcessorTime(daemon) - before).ShouldBeLessThan(measured / 10);
+        (daemon.ProcessorTime - before).ShouldBeLessThan(measured / 10);
 
         // Those who were first are served, leave, and make room for the others.
         foreach (AttributeClient client in clients)
         {
             client.ReadList();
-            client.SendBytes(RunningDaemon.Bytes(Seed));
-            RunningDaemon.Text(client.ReadList()).ShouldStartWith("status|0|seed|");
+            RunningDaemon.Ask(client, Seed).ShouldStartWith("status|0|seed|");
             client.Dispose();
         }
 
@@ -125,8 +120,7 @@ public sealed class OverloadTests
                 ["warning: unexpected InsufficientMemoryException while serving tlsmgr socket -- disconnecting"]);
         }
 
-        other.SendBytes(RunningDaemon.Bytes(Seed));
-        RunningDaemon.Text(other.ReadList()).ShouldStartWith("status|0|seed|");
+        RunningDaemon.Ask(other, Seed).ShouldStartWith("status|0|seed|");
         daemon.Ask(Seed).ShouldStartWith("status|0|seed|");
         daemon.Master.Process.Signal(Toggle);
         daemon.Ask(large).ShouldBe("status|0||");
@@ -145,15 +139,13 @@ public sealed class OverloadTests
         System.Diagnostics.Stopwatch time = System.Diagnostics.Stopwatch.StartNew();
         for (int i = 0; i < Faults; i++)
         {
-            client.SendBytes(RunningDaemon.Bytes("request|policy|cache_type|bogus||"));
-            RunningDaemon.Text(client.ReadList()).ShouldStartWith("status|4294967294|");
+            RunningDaemon.Ask(client, "request|policy|cache_type|bogus||").ShouldStartWith("status|4294967294|");
         }
 
         // The socket holds some of the records. Had each of the others been waited for, it would take four times as long.
         time.ElapsedMilliseconds.ShouldBeLessThan(Faults * LogWaitMilliseconds / 4);
         daemon.Log.TakeTexts().Count.ShouldBeInRange(1, Faults - 1);
-        client.SendBytes(RunningDaemon.Bytes("request|policy|cache_type|bogus||"));
-        client.ReadList();
+        RunningDaemon.Ask(client, "request|policy|cache_type|bogus||");
         daemon.Log.TakeTexts().ShouldHaveSingleItem("what is read again is written again");
     }
 
@@ -176,11 +168,4 @@ public sealed class OverloadTests
         anew.TakeTexts().ShouldBe(["warning: bogus cache type \"bogus\" in \"policy\" request"]);
         daemon.HangUp().ShouldBe(0);
     }
-
-    private static string FieldOf(RunningDaemon daemon, string name) => File
-        .ReadLines($"/proc/{daemon.Master.Process.Id}/status").Single(line => line.StartsWith(name + ":", StringComparison.Ordinal))
-        .Split(':')[1].Trim();
-
-    private static TimeSpan ProcessorTime(RunningDaemon daemon) =>
-        System.Diagnostics.Process.GetProcessById(daemon.Master.Process.Id).TotalProcessorTime;
 }

@@ -36,7 +36,7 @@ public sealed class SoakTests(ITestOutputHelper output)
             while (time.Elapsed < phase);
 
             LoadReport report = run.NextLoad();
-            samples.Add((run.MemoryKibibytes("RssAnon"), run.Descriptors(), report.PercentileMilliseconds(0.99)));
+            samples.Add((run.Daemon.AnonymousKibibytes, run.Daemon.Descriptors, report.PercentileMilliseconds(0.99)));
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{samples[^1].Memory} KiB anonymous, {samples[^1].Descriptors} descriptors; {report}"));
         }

@@ -5,7 +5,6 @@ using Shouldly;
 using TlsMgr.Administration;
 using TlsMgr.Postfix.Process;
 using TlsMgr.Sessions;
-using TlsMgr.Statistics;
 using TlsMgr.Tests.Process;
 using TlsMgr.Tests.Requests;
 using Xunit;
@@ -108,7 +107,7 @@ public sealed class ControlRequestTests : IDisposable
 
         (removed, steps).ShouldBe((100, 4));
         Ask("request|list|cache_type|smtpd|after||limit|9||").ShouldBe("status|0|next|||");
-        _rig.Caches.Find("smtpd"u8)!.Counters[CacheEvent.Deletes].ShouldBe(100);
+        _rig.Caches.Find("smtpd"u8)!.Counters.List().ShouldContain(new KeyValuePair<string, long>("deletes", 100));
         _rig.Caches.Find("lmtp"u8)!.Entries.ShouldBe(3);
         _rig.Caches.EndTurn();
     }

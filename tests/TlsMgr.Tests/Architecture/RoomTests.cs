@@ -37,8 +37,8 @@ public sealed partial class RoomTests
         ],
         ["TlsMgr.Requests"] =
         [
-            "TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Protocol",
-            "TlsMgr.Random", "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets",
+            "TlsMgr.Native.Libc", "TlsMgr.Postfix", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process",
+            "TlsMgr.Postfix.Protocol", "TlsMgr.Random", "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets",
         ],
         ["TlsMgr.Administration"] =
         [
@@ -57,12 +57,14 @@ public sealed partial class RoomTests
             "TlsMgr.Native.Libc", "TlsMgr.Postfix", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
             "TlsMgr.Postfix.Process",
         ],
+        ["TlsMgr.Control.Output"] = [],
         ["TlsMgr.Control.Setup"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging"],
         ["TlsMgr.Control.Service"] =
             ["TlsMgr.Native.Libc", "TlsMgr.Postfix", "TlsMgr.Postfix.Protocol", "TlsMgr.Requests"],
         ["TlsMgr.Control.Administration"] =
         [
-            "TlsMgr.Administration", "TlsMgr.Control.Service", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Protocol",
+            "TlsMgr.Administration", "TlsMgr.Control.Output", "TlsMgr.Control.Service", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Postfix.Protocol",
         ],
         ["TlsMgr.Control.Doctor"] =
         [
@@ -71,9 +73,8 @@ public sealed partial class RoomTests
         ],
         ["TlsMgr.Control"] =
         [
-            "TlsMgr.Control.Administration", "TlsMgr.Control.Doctor", "TlsMgr.Control.Service", "TlsMgr.Control.Setup",
-            "TlsMgr.Native.Libc",
-            "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Control.Administration", "TlsMgr.Control.Doctor", "TlsMgr.Control.Output", "TlsMgr.Control.Service",
+            "TlsMgr.Control.Setup", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
         ],
     };
 

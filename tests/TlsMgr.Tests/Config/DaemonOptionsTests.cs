@@ -33,8 +33,8 @@ public sealed class DaemonOptionsTests
 
         options.Fault.ShouldBeNull();
         options.Verbosity.ShouldBe(2);
-        (options.HasProcessLimitOne && options.ServesStandardInput && options.StaysInForeground).ShouldBeTrue();
-        (options.RunsDebugger && options.HasNoProcessLimit && options.LogsToStandardError).ShouldBeTrue();
+        (options.HasProcessLimitOne && options.ServesStandardInput).ShouldBeTrue();
+        (options.RunsDebugger && options.LogsToStandardError).ShouldBeTrue();
         options.Transport.ShouldBe("unix");
         options.ServiceName.ShouldBe("cache");
         options.SocketCount.ShouldBe(3);

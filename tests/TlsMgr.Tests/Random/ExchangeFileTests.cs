@@ -77,7 +77,7 @@ public sealed class ExchangeFileTests : IDisposable
     public void A_longer_file_keeps_its_length_its_rest_and_its_mode()
     {
         const int OwnerExecutable = 0x1C0; // 0700: what no usual umask takes away
-        FileDescriptor.Close(FileDescriptor.Open(_path, OpenFlags.WriteOnly | OpenFlags.Create, OwnerExecutable));
+        FileDescriptor.Close(FileDescriptor.Open(_path, OpenFlags.ReadWrite | OpenFlags.Create, OwnerExecutable));
         File.WriteAllBytes(_path, [.. Enumerable.Repeat((byte)'x', 5000)]);
         Start();
 

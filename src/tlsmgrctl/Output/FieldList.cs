@@ -6,7 +6,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 
-namespace TlsMgr.Control;
+namespace TlsMgr.Control.Output;
 
 /// <summary>Named values in their order. Units stand last in names.</summary>
 internal sealed class FieldList

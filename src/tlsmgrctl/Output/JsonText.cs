@@ -6,7 +6,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace TlsMgr.Control;
+namespace TlsMgr.Control.Output;
 
 /// <summary>Writes JSON to a text output.</summary>
 internal static class JsonText

@@ -1,0 +1,28 @@
+// What a file that claims to be LMDB's can turn out to be.
+
+namespace TlsMgr.Native.Lmdb;
+
+/// <summary>What a file was found to be.</summary>
+public enum LightningFileKind
+{
+    /// <summary>It has no bytes.</summary>
+    Empty,
+
+    /// <summary>An LMDB file whose main database names the database that was asked for.</summary>
+    Ours,
+
+    /// <summary>A sound LMDB file without that database: made by somebody else, or by another version.</summary>
+    Foreign,
+
+    /// <summary>An LMDB file that lacks its end.</summary>
+    CutShort,
+
+    /// <summary>Not an LMDB file, or one that is damaged.</summary>
+    Damaged,
+
+    /// <summary>It could not be read.</summary>
+    Unreadable,
+
+    /// <summary>Going through it would have taken too long.</summary>
+    TooLong,
+}

@@ -1,0 +1,19 @@
+// One session in the cache of smtpd, as the smallest sign that the cache is at work: the requests about it, and the replies.
+
+namespace TlsMgr.Daemon.Tests.Faults;
+
+/// <summary>What to ask of a cache before and after a fault; <c>|</c> stands for NUL.</summary>
+internal static class OneSession
+{
+    internal const string Policy = "request|policy|cache_type|smtpd||";
+    internal const string Cachable = "status|0|cachable|1|timeout|3600||";
+    internal const string NotCachable = "status|0|cachable|0|timeout|3600||";
+
+    internal const string Store = "request|update|cache_type|smtpd|cache_id|x|session|QUJD||";
+    internal const string Stored = "status|0||";
+    internal const string Refused = "status|4294967294||";
+
+    internal const string Find = "request|lookup|cache_type|smtpd|cache_id|x||";
+    internal const string Found = "status|0|session|QUJD||";
+    internal const string NotFound = "status|4294967295|session|||";
+}
