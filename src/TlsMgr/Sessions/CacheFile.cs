@@ -5,6 +5,7 @@
 using System;
 using System.Runtime.InteropServices;
 using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Sessions;
 
@@ -13,6 +14,7 @@ internal sealed class CacheFile : IDisposable
 {
     private const uint OwnerOnly = 0x180;
     private const int WritableByOthers = 0x12;
+    private const int OpenToOthers = 0x3f;
 
     private readonly int _descriptor;
     private readonly bool _wasClosed;
@@ -52,6 +54,7 @@ internal sealed class CacheFile : IDisposable
 
         bool wasClosed = false;
         fault = Check(descriptor, path, out FileStatus status)
+            ?? KeepFromOthers(descriptor, path, status, context.Log)
             ?? Lock(descriptor, name, patience)
             ?? EmptyUnlessWhole(descriptor, path, context, out wasClosed)
             ?? string.Empty;
@@ -119,6 +122,24 @@ internal sealed class CacheFile : IDisposable
         return (status.Permissions & WritableByOthers) != 0
             ? $"open database {path}: file is writable by other users"
             : null;
+    }
+
+    /// <summary>What is in the file so far, others may have read.</summary>
+    private static string? KeepFromOthers(int descriptor, string path, FileStatus status, Log log)
+    {
+        if ((status.Permissions & OpenToOthers) == 0)
+        {
+            return null;
+        }
+
+        int answer = FileDescriptor.KeepFromOthers(descriptor);
+        if (answer < 0)
+        {
+            return $"open database {path}: file is readable by other users";
+        }
+
+        log.Warning($"open database {path}: file was readable by other users -- changed its mode to 0600");
+        return null;
     }
 
     private static string? Lock(int descriptor, CacheDatabaseName name, LockPatience patience)

@@ -206,6 +206,21 @@ public sealed class ExchangeFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_others_may_read_is_taken_from_them()
+    {
+        File.WriteAllText(_path, "known");
+        File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        Start();
+
+        _rig.NewLines.ShouldBe([
+            $"warning: tls_prng_exch_open: PRNG exchange file {_path} was readable by other users"
+                + " -- changed its mode to 0600",
+        ]);
+        Permissions().ShouldBe(OwnerOnly);
+        Content().Length.ShouldBe(1024);
+    }
+
+    [Fact]
     public void A_symbolic_link_is_not_followed()
     {
         string target = _rig.PathOf("target");
