@@ -28,8 +28,9 @@ internal static class Program
         }
         catch (Exception fault)
         {
-            // A defect of ours. The log of a mail system is no place for a stack trace.
-            log.Log.Write(LogSeverity.Panic, $"unexpected {fault.GetType().Name}: {fault.Message}");
+            // A defect of ours. The log of a mail system is no place for a stack trace, nor for a text that may quote
+            // what the daemon was working on.
+            log.Log.Write(LogSeverity.Panic, $"unexpected {fault.GetType().Name}");
             Thread.Sleep(TimeSpan.FromSeconds(Limits.FatalDelaySeconds));
             ProcessControl.DefaultSignal(SignalNumber.Abort);
             ProcessControl.Kill(Environment.ProcessId, SignalNumber.Abort);

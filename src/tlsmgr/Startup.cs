@@ -54,8 +54,22 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         TlsManagerParameters parameters = TlsManagerParameters.Load(store);
         CheckTransport(options, store);
         RunDebugger(options, store);
+        ProcessControl.ForbidNewPrivileges();
 
         using ServiceLoop loop = new(clock, _log);
+        Serve(options, postfix, parameters, loop, generation);
+        if (loop.EndsBySignal)
+        {
+            // Only now: the keys, the pool and the connections have been erased.
+            loop.DieBySignal();
+        }
+    }
+
+    /// <summary>From the first file that is opened to the last secret that is erased.</summary>
+    private void Serve(
+        DaemonOptions options, PostfixParameters postfix, TlsManagerParameters parameters, ServiceLoop loop,
+        uint generation)
+    {
         string? jailDirectory = options.ChangesRoot ? postfix.QueueDirectory : null;
         using TlsManager manager = new(
             postfix, parameters, jailDirectory, loop.Timers, loop.Counters, clock, _log, () => EndSoon(loop));
@@ -89,10 +103,10 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             throw new FatalException($"unexpected command-line argument: {unexpected}");
         }
 
-        Serve(options, postfix, manager, loop, generation);
+        Work(options, postfix, manager, loop, generation);
     }
 
-    private void Serve(
+    private void Work(
         DaemonOptions options, PostfixParameters postfix, TlsManager manager, ServiceLoop loop, uint generation)
     {
         if (options.ServesStandardInput)
@@ -118,11 +132,6 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         if (loop.EndsBySignal || ProcessControl.ParentProcessId != _parent)
         {
             manager.Settle();
-        }
-
-        if (loop.EndsBySignal)
-        {
-            loop.DieBySignal();
         }
     }
 
@@ -246,7 +255,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
 
         if (parameters.EntersSandbox)
         {
-            Sandbox.Enter(clock, _log);
+            Sandbox.Enter(_log);
         }
     }
 

@@ -18,6 +18,8 @@ public sealed unsafe partial class SpawnedProcess
     private const int PidFdOpen = 434;
     private const int FileActionsBytes = 256;
     private const short Readable = 1;
+    private const int StoppedToo = 2; // WUNTRACED
+    private const int Stopped = 0x7f;
 
     private int? _exitStatus;
 
@@ -97,12 +99,31 @@ public sealed unsafe partial class SpawnedProcess
 
         int status = 0;
         Wait(Id, &status, 0);
-        int signal = status & 0x7f;
-        _exitStatus = signal != 0 ? -signal : (status >> 8) & 0xff;
+        TakeExitStatus(status);
         return _exitStatus;
     }
 
+    /// <summary>Waits until it is stopped by a signal. False when it has ended instead.</summary>
+    public bool WaitForStop()
+    {
+        int status = 0;
+        Wait(Id, &status, StoppedToo);
+        if ((status & 0xff) == Stopped)
+        {
+            return true;
+        }
+
+        TakeExitStatus(status);
+        return false;
+    }
+
     public void Signal(int signal) => Kill(Id, signal);
+
+    private void TakeExitStatus(int status)
+    {
+        int signal = status & 0x7f;
+        _exitStatus = signal != 0 ? -signal : (status >> 8) & 0xff;
+    }
 
     private static IEnumerable<string> Pairs(IReadOnlyDictionary<string, string> environment)
     {

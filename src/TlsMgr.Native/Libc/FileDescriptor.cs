@@ -33,6 +33,7 @@ public static unsafe class FileDescriptor
 {
     private const int SetDescriptorFlags = 2;
     private const int CloseOnExecFlag = 1;
+    private const uint OwnerOnly = 0x180; // 0600
 
     /// <summary>Opens a file (open(2)); answers the descriptor.</summary>
     /// <param name="path">The path, as UTF-8.</param>
@@ -48,6 +49,10 @@ public static unsafe class FileDescriptor
 
     /// <summary>Closes a descriptor (close(2)). The descriptor is gone whatever the answer.</summary>
     public static int Close(int descriptor) => Errno.Result(NativeMethods.Close(descriptor));
+
+    /// <summary>Takes a file from all but its owner (fchmod(2) to 0600); answers 0.</summary>
+    public static int KeepFromOthers(int descriptor) =>
+        Errno.Result(NativeMethods.SetPermissions(descriptor, OwnerOnly));
 
     /// <summary>Reads what is there (read(2)); answers the number of bytes, 0 at the end.</summary>
     public static int Read(int descriptor, Span<byte> buffer)

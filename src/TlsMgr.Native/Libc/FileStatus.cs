@@ -14,6 +14,7 @@ public readonly unsafe struct FileStatus
     private const uint BasicFields = 0x7ff;
     private const ushort KindMask = 0xf000;
     private const ushort OthersMayWrite = 0x12; // 0022
+    private const ushort OthersMayDoAnything = 0x3f; // 0077
     private const ushort RegularFile = 0x8000;
     private const ushort SocketFile = 0xc000;
 
@@ -29,6 +30,9 @@ public readonly unsafe struct FileStatus
 
     /// <summary>Whether others than the owner may write to it: its group, or everybody.</summary>
     public bool IsWritableByOthers => (_buffer.Mode & OthersMayWrite) != 0;
+
+    /// <summary>Whether others than the owner may do anything with it.</summary>
+    public bool IsOpenToOthers => (_buffer.Mode & OthersMayDoAnything) != 0;
 
     /// <summary>Whether it is a regular file: no directory, device, socket, pipe or link.</summary>
     public bool IsRegularFile => (_buffer.Mode & KindMask) == RegularFile;

@@ -31,6 +31,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "ftruncate", SetLastError = true)]
     internal static partial int Truncate(int descriptor, long length);
 
+    [LibraryImport(Library, EntryPoint = "fchmod", SetLastError = true)]
+    internal static partial int SetPermissions(int descriptor, uint mode);
+
     [LibraryImport(Library, EntryPoint = "fdatasync", SetLastError = true)]
     internal static partial int FlushData(int descriptor);
 

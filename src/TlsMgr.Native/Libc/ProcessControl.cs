@@ -32,6 +32,7 @@ public static unsafe class ProcessControl
     private const nint DefaultHandler = 0;
     private const nint IgnoreHandler = 1;
     private const int SetDumpable = 4;
+    private const int SetNoNewPrivileges = 38;
 
     // HOST_NAME_MAX of Linux is 64.
     private const int HostNameBytes = 255;
@@ -73,6 +74,12 @@ public static unsafe class ProcessControl
     /// Lets this process leave no core dump, and keeps others of the same user from its memory (PR_SET_DUMPABLE).
     /// </summary>
     public static void ForbidDumps() => NativeMethods.ProcessOption(SetDumpable, 0, 0, 0, 0);
+
+    /// <summary>
+    /// Whatever this thread, and those that it begins from now on, should ever execute gains no rights by that
+    /// (PR_SET_NO_NEW_PRIVS).
+    /// </summary>
+    public static void ForbidNewPrivileges() => NativeMethods.ProcessOption(SetNoNewPrivileges, 1, 0, 0, 0);
 
     /// <summary>
     /// Ends the process at once with a status of 0 to 255; nothing is flushed, no handler runs (_exit(2)).

@@ -24,7 +24,10 @@ public enum FilterVerdict : uint
     /// <summary>It fails with ENOSYS, as in an old kernel: the C library has another way then.</summary>
     Unknown = 0x00050026,
 
-    /// <summary>It waits for <see cref="SystemCallFilter.RefuseNext"/> to refuse it with EPERM.</summary>
+    /// <summary>
+    /// The first is told of by <see cref="SystemCallFilter.WaitForViolation"/>. It and all after it fail with ENOSYS,
+    /// and the kernel's audit log has them.
+    /// </summary>
     RefuseAndTell = 0x7fc00000,
 
     /// <summary>It is done.</summary>

@@ -1,4 +1,4 @@
-// Installs a seccomp filter for all threads, and refuses what it holds for us. Answers are zero or more, or the
+// Installs a seccomp filter for all threads, and hears of what it holds for us. Answers are zero or more, or the
 // negative of an Errno. A filter cannot be taken back: must never be installed before all that it forbids is done.
 
 using System;
@@ -10,7 +10,6 @@ namespace TlsMgr.Native.Sandbox;
 /// <summary>A filter in force.</summary>
 public sealed unsafe class SystemCallFilter : IDisposable
 {
-    private const int SetNoNewPrivileges = 38;
     private const nint SeccompCall = 317;
     private const nuint SetFilter = 1;
 
@@ -24,15 +23,20 @@ public sealed unsafe class SystemCallFilter : IDisposable
     private const nuint Listener = 8;
     private const nuint ThreadFaultIsError = 16;
     private const nuint QuietFlags = AllThreads | NoSpeculationGuard | ThreadFaultIsError;
-    private const nuint ReceiveRequest = 0xc0502100;
-    private const nuint AnswerRequest = 0xc0182101;
+
+    /// <summary>
+    /// SECCOMP_IOCTL_NOTIF_RECV: the only control of a listener that a filter may allow. By the one that answers,
+    /// code in this process could let a call that is held pass.
+    /// </summary>
+    public const uint ReceiveRequest = 0xc0502100;
 
     private readonly int _listener;
 
     private SystemCallFilter(int listener) => _listener = listener;
 
     /// <summary>
-    /// Sets no_new_privs and installs a filter, for all threads. What it refuses, the kernel's audit log has. Answers
+    /// Installs a filter, and sets no_new_privs, for all threads; the calling one must have that set
+    /// (<see cref="ProcessControl.ForbidNewPrivileges"/>). What the filter refuses, the kernel's audit log has. Answers
     /// 0, or the negative of an <see cref="Errno"/> and no filter: minus <see cref="Errno.InvalidArgument"/> before
     /// Linux 5.7.
     /// </summary>
@@ -50,44 +54,36 @@ public sealed unsafe class SystemCallFilter : IDisposable
     public static int InstallQuietly(ReadOnlySpan<FilterInstruction> program) => Add(program, QuietFlags);
 
     /// <summary>
-    /// Waits for a call with the verdict <see cref="FilterVerdict.RefuseAndTell"/> and refuses it with EPERM. To be
-    /// called by a thread that does nothing else, again and again: the caller of a forbidden call waits for it.
+    /// Waits for the first call with the verdict <see cref="FilterVerdict.RefuseAndTell"/>. It is held, and whatever
+    /// its process does cannot let it pass, until <see cref="Dispose"/> refuses it. To be called by a thread that does
+    /// nothing else.
     /// </summary>
-    /// <param name="call">The call that was refused.</param>
+    /// <param name="call">The call that is held.</param>
     /// <param name="threadId">The thread that made it.</param>
-    /// <returns>0; minus <see cref="Errno.Interrupted"/>; or minus another error, after which none will come.</returns>
-    public int RefuseNext(out SystemCall call, out int threadId)
+    /// <returns>0; or minus an <see cref="Errno"/>, when the kernel does not tell of calls.</returns>
+    public int WaitForViolation(out SystemCall call, out int threadId)
     {
-        HeldCall held = default;
-        int answer = Errno.Result(NativeMethods.Control(_listener, ReceiveRequest, &held));
+        HeldCall held;
+        int answer;
+        do
+        {
+            held = default;
+            answer = Errno.Result(NativeMethods.Control(_listener, ReceiveRequest, &held));
+        }
+        while (answer is -Errno.Interrupted or -Errno.NoEntry); // the second: it was gone before it was heard
+
         call = (SystemCall)held.Number;
         threadId = held.ThreadId;
-        if (answer == -Errno.NoEntry)
-        {
-            // The thread was interrupted or is gone before it was heard.
-            return -Errno.Interrupted;
-        }
-
-        if (answer >= 0)
-        {
-            Verdict verdict = new() { Id = held.Id, Error = -Errno.NotPermitted };
-            NativeMethods.Control(_listener, AnswerRequest, &verdict);
-        }
-
         return answer;
     }
 
-    /// <summary>Listens no longer: calls that would be held fail with ENOSYS from now on. The filter stays.</summary>
+    /// <summary>
+    /// Listens no longer: calls that are held, and those that would be, fail with ENOSYS. The filter stays.
+    /// </summary>
     public void Dispose() => FileDescriptor.Close(_listener);
 
     private static int Add(ReadOnlySpan<FilterInstruction> program, nuint flags)
     {
-        int answer = Errno.Result(NativeMethods.ProcessOption(SetNoNewPrivileges, 1, 0, 0, 0));
-        if (answer < 0)
-        {
-            return answer;
-        }
-
         fixed (FilterInstruction* instructions = program)
         {
             FilterHead head = new() { Count = (ushort)program.Length, Instructions = instructions };
@@ -110,13 +106,5 @@ public sealed unsafe class SystemCallFilter : IDisposable
         [FieldOffset(0)] internal ulong Id;
         [FieldOffset(8)] internal int ThreadId;
         [FieldOffset(16)] internal int Number;
-    }
-
-    /// <summary>struct seccomp_notif_resp.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 24)]
-    private struct Verdict
-    {
-        [FieldOffset(0)] internal ulong Id;
-        [FieldOffset(16)] internal int Error;
     }
 }

@@ -2,7 +2,6 @@
 // threads. A kernel that has neither costs the sandbox, with a warning, and not the service.
 
 using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
 using TlsMgr.Native.Libc;
@@ -11,33 +10,26 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Process;
 
-/// <summary>The sandbox of this process, and the thread that tells of attempts to leave it.</summary>
+/// <summary>The sandbox of this process, and the thread that tells of the first attempt to leave it.</summary>
 public sealed class Sandbox
 {
-    private readonly TimeProvider _clock;
     private readonly Log _log;
 
     /// <summary>Held until the filter is there, or not: the thread is older than it.</summary>
     private readonly Lock _entering = new();
 
-    private readonly Dictionary<SystemCall, long> _toldAt = [];
     private SystemCallFilter? _filter;
 
-    private Sandbox(TimeProvider clock, Log log)
-    {
-        _clock = clock;
-        _log = log;
-    }
+    private Sandbox(Log log) => _log = log;
 
     /// <summary>
     /// Enters the sandbox, for good. To be called when everything that needs more rights is done, and when the threads
     /// of the daemon run.
     /// </summary>
-    /// <param name="clock">Measures the time between two warnings of one kind.</param>
     /// <param name="log">Takes the warnings.</param>
-    public static void Enter(TimeProvider clock, Log log)
+    public static void Enter(Log log)
     {
-        Sandbox sandbox = new(clock, log);
+        Sandbox sandbox = new(log);
         lock (sandbox._entering)
         {
             sandbox.Enter();
@@ -59,7 +51,7 @@ public sealed class Sandbox
         }
         else if (!isHeard)
         {
-            // Nobody would answer a call that is held; without a listener the kernel refuses it at once.
+            // A call that is held would wait for ever; without a listener the kernel refuses it at once.
             _filter.Dispose();
             _log.Warning("sandbox: cannot create thread -- violations are told by the kernel's log alone");
         }
@@ -69,7 +61,7 @@ public sealed class Sandbox
     {
         try
         {
-            new Thread(TellOfViolations, Limits.ThreadStackBytes) { IsBackground = true, Name = "sandbox" }.Start();
+            new Thread(TellOfViolation, Limits.ThreadStackBytes) { IsBackground = true, Name = "sandbox" }.Start();
             return true;
         }
         catch (OutOfMemoryException)
@@ -78,7 +70,7 @@ public sealed class Sandbox
         }
     }
 
-    private void TellOfViolations()
+    private void TellOfViolation()
     {
         SystemCallFilter? filter;
         lock (_entering)
@@ -86,28 +78,14 @@ public sealed class Sandbox
             filter = _filter;
         }
 
-        int answer = 0;
-        while (filter is not null && answer is (>= 0 or -Errno.Interrupted))
-        {
-            answer = filter.RefuseNext(out SystemCall call, out int threadId);
-            if (answer >= 0)
-            {
-                Tell(call, threadId);
-            }
-        }
-    }
-
-    private void Tell(SystemCall call, int threadId)
-    {
-        if (_toldAt.TryGetValue(call, out long toldAt)
-            && _clock.GetElapsedTime(toldAt).TotalSeconds < Limits.RepeatedWarningSeconds)
+        if (filter is null || filter.WaitForViolation(out SystemCall call, out int threadId) < 0)
         {
             return;
         }
 
-        _toldAt[call] = _clock.GetTimestamp();
         string name = call.ToString().ToLowerInvariant();
         _log.Warning(string.Create(CultureInfo.InvariantCulture,
             $"sandbox: system call {(int)call} ({name}) of thread {threadId} is forbidden and was refused"));
+        filter.Dispose();
     }
 }

@@ -57,7 +57,10 @@ internal sealed class ExchangeFile : IDisposable
     internal void Open()
     {
         _owner = UserIdentity.EffectiveUserId;
-        TryOpen(Flags | OpenFlags.Create);
+        if (TryOpen(Flags | OpenFlags.Create))
+        {
+            KeepFromOthers();
+        }
     }
 
     /// <summary>Reads, stirs, and writes new output, under the lock.</summary>
@@ -140,6 +143,20 @@ internal sealed class ExchangeFile : IDisposable
         return status.Owner != _owner ? "it belongs to another user"
             : status.IsWritableByOthers ? "it is writable by other users"
             : null;
+    }
+
+    /// <summary>
+    /// Only at the start, before the sandbox. When the file is opened anew, what others may read is no loss: the
+    /// kernel's random bytes are stirred in as well.
+    /// </summary>
+    private void KeepFromOthers()
+    {
+        if (FileStatus.OfDescriptor(_descriptor, out FileStatus status) == 0
+            && status.IsOpenToOthers && FileDescriptor.KeepFromOthers(_descriptor) == 0)
+        {
+            _log.Warning($"tls_prng_exch_open: PRNG exchange file {_path} was readable by other users"
+                + " -- changed its mode to 0600");
+        }
     }
 
     private ExchangeResult Exchange()

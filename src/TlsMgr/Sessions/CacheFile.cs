@@ -5,6 +5,7 @@
 using System;
 using System.Runtime.InteropServices;
 using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Sessions;
 
@@ -12,6 +13,9 @@ namespace TlsMgr.Sessions;
 internal sealed class CacheFile : IDisposable
 {
     private const uint OwnerOnly = 0x180;
+<<<<<<< HEAD
+=======
+>>>>>>> guard
 
     private readonly int _descriptor;
     private readonly bool _wasClosed;
@@ -51,6 +55,7 @@ internal sealed class CacheFile : IDisposable
 
         bool wasClosed = false;
         fault = Check(descriptor, path, out FileStatus status)
+            ?? KeepFromOthers(descriptor, path, status, context.Log)
             ?? Lock(descriptor, name, patience)
             ?? EmptyUnlessWhole(descriptor, path, context, out wasClosed)
             ?? string.Empty;
@@ -118,6 +123,24 @@ internal sealed class CacheFile : IDisposable
         return status.IsWritableByOthers
             ? $"open database {path}: file is writable by other users"
             : null;
+    }
+
+    /// <summary>What is in the file so far, others may have read.</summary>
+    private static string? KeepFromOthers(int descriptor, string path, FileStatus status, Log log)
+    {
+        if (!status.IsOpenToOthers)
+        {
+            return null;
+        }
+
+        int answer = FileDescriptor.KeepFromOthers(descriptor);
+        if (answer < 0)
+        {
+            return $"open database {path}: file is readable by other users";
+        }
+
+        log.Warning($"open database {path}: file was readable by other users -- changed its mode to 0600");
+        return null;
     }
 
     private static string? Lock(int descriptor, CacheDatabaseName name, LockPatience patience)

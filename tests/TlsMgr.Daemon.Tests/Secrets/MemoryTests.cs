@@ -5,6 +5,7 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using Shouldly;
+using TlsMgr.Daemon.Tests.Faults;
 using TlsMgr.Native.Libc;
 using TlsMgr.Testing;
 using Xunit;
@@ -17,6 +18,8 @@ public sealed class MemoryTests : IDisposable
 {
     /// <summary>How much of a secret is looked for: a part could not be there by chance either.</summary>
     private const int WantedBytes = 24;
+
+    private const int Continue = 18; // SIGCONT
 
     private readonly RunningDaemon _daemon = new(
         ["smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache"], ["-u", "-c"]);
@@ -91,6 +94,24 @@ public sealed class MemoryTests : IDisposable
 
         Find(file.AsSpan(0, WantedBytes)).ShouldBeEmpty();
         Find(file.AsSpan(1000, WantedBytes)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(SignalNumber.Terminate)]
+    [InlineData(SignalNumber.HangUp)]
+    public void Nothing_is_left_when_a_signal_ends_it(int signal)
+    {
+        using PreparedBinary binary = PreparedBinary.WithFault("last-moment");
+        using RunningDaemon daemon = new(options: ["-u", "-c"], binary: binary.Path);
+        byte[] key = Convert.FromBase64String(daemon.Ask("request|tktkey|keyname|||").Split('|')[3]);
+
+        daemon.Master.Process.Signal(signal);
+        daemon.Master.Process.WaitForStop().ShouldBeTrue();
+        IReadOnlyList<Finding> left = ProcessMemory.Find(daemon.Master.Process.Id, key.AsSpan(16, WantedBytes).ToArray());
+        daemon.Master.Process.Signal(Continue);
+
+        left.ShouldBeEmpty();
+        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(-signal);
     }
 
     [Fact]

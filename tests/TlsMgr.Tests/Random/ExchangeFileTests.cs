@@ -66,7 +66,7 @@ public sealed class ExchangeFileTests : IDisposable
     public void A_short_file_grows_to_its_size(int lengthBytes)
     {
         byte[] old = [.. Enumerable.Repeat((byte)'x', lengthBytes)];
-        File.WriteAllBytes(_path, old);
+        Write(old);
         Start();
 
         Content().Length.ShouldBe(1024);
@@ -91,7 +91,7 @@ public sealed class ExchangeFileTests : IDisposable
     public void What_the_file_held_is_stirred_in_and_nothing_is_written_when_the_pool_fails()
     {
         byte[] old = [.. Enumerable.Range(0, 1024).Select(value => (byte)(value * 7 / 3))];
-        File.WriteAllBytes(_path, old);
+        Write(old);
         _rig.KernelWorks = false;
         _rig.Configure(source: "", _path);
         _rig.OpenAndStart();
@@ -206,6 +206,21 @@ public sealed class ExchangeFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_others_may_read_is_taken_from_them()
+    {
+        File.WriteAllText(_path, "known");
+        File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        Start();
+
+        _rig.NewLines.ShouldBe([
+            $"warning: tls_prng_exch_open: PRNG exchange file {_path} was readable by other users"
+                + " -- changed its mode to 0600",
+        ]);
+        Permissions().ShouldBe(OwnerOnly);
+        Content().Length.ShouldBe(1024);
+    }
+
+    [Fact]
     public void A_symbolic_link_is_not_followed()
     {
         string target = _rig.PathOf("target");
@@ -264,6 +279,12 @@ public sealed class ExchangeFileTests : IDisposable
     {
         _rig.Configure("dev:/dev/urandom", _path);
         _rig.OpenAndStart();
+    }
+
+    private void Write(byte[] content)
+    {
+        File.WriteAllBytes(_path, content);
+        File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     private byte[] Content() => File.ReadAllBytes(_path);

@@ -31,6 +31,7 @@ public sealed class SandboxRulesTests
         [SystemCall.Mprotect] = [0x1000, 4096, 3],
         [SystemCall.Prctl] = [15],
         [SystemCall.Ioctl] = [16, 0xc0502100],
+        [SystemCall.Openat] = [ulong.MaxValue - 99, 0x1000, 0x80000 | 2],
         [SystemCall.Tgkill] = [ProcessId, ProcessId],
         [SystemCall.Kill] = [ProcessId, 15],
     };
@@ -49,6 +50,10 @@ public sealed class SandboxRulesTests
         { SystemCall.Prlimit64, [OtherProcess, 7], FilterVerdict.Refuse },
         { SystemCall.Prctl, [4, 1], FilterVerdict.Refuse },
         { SystemCall.Ioctl, [0, 0x5401], FilterVerdict.Refuse },
+        { SystemCall.Ioctl, [16, 0xc0182101], FilterVerdict.Refuse }, // SECCOMP_IOCTL_NOTIF_SEND
+        { SystemCall.Openat, [0, 0x1000, 0x41], FilterVerdict.RefuseAndTell },
+        { SystemCall.Openat, [0, 0x1000, 0x200], FilterVerdict.RefuseAndTell },
+        { SystemCall.Openat, [0, 0x1000, 0x410002], FilterVerdict.RefuseAndTell },
         { SystemCall.Kill, [OtherProcess, 9], FilterVerdict.RefuseAndTell },
         { SystemCall.Kill, [ulong.MaxValue, 9], FilterVerdict.RefuseAndTell },
         { SystemCall.Tgkill, [OtherProcess, OtherProcess, 9], FilterVerdict.RefuseAndTell },

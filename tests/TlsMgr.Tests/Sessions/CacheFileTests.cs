@@ -88,6 +88,23 @@ public sealed partial class CacheFileTests : IDisposable
         File.ReadAllText(_rig.File).ShouldBe("theirs");
     }
 
+    [Theory]
+    [InlineData(UnixFileMode.GroupRead)]
+    [InlineData(UnixFileMode.OtherRead)]
+    public void A_file_that_others_may_read_is_taken_from_them(UnixFileMode mode)
+    {
+        File.WriteAllBytes(_rig.File, []);
+        File.SetUnixFileMode(_rig.File, UnixFileMode.UserRead | UnixFileMode.UserWrite | mode);
+
+        _rig.OpenSmtpd().IsAvailable.ShouldBeTrue();
+
+        _rig.Lines.ShouldBe(
+        [
+            $"Warning: open database {_rig.File}: file was readable by other users -- changed its mode to 0600",
+        ]);
+        File.GetUnixFileMode(_rig.File).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
     [Fact]
     public void A_file_of_another_owner_is_refused()
     {
