@@ -69,6 +69,12 @@ public static class Limits
     public const int ControlConnections = 8;
 
     /// <summary>
+    /// Seconds without a request after which an administrator's connection gives way to a new one, when there are as
+    /// many as there may be: far more than lies between two steps of one command.
+    /// </summary>
+    public const int ControlIdleSeconds = 1;
+
+    /// <summary>
     /// Messages answered for one administrator in one turn: each may be a step of a long piece of work.
     /// </summary>
     public const int ControlMessagesPerTurn = 1;

@@ -16,14 +16,18 @@ internal abstract class ControlVerb : InstallationVerb
     internal override void Execute(TextWriter output, Log log)
     {
         CheckArguments();
-        Installation installation = Installation.Load(Directory, log);
-        string name = installation.Parameters.ControlSocketName;
-        if (name.Length == 0)
-        {
-            throw new NoAnswerException("there is no control socket: tlsmgr_control_socket is empty");
-        }
+        string socket = Installation.Load(Directory, log).ControlSocket
+            ?? throw new NoAnswerException("there is no control socket: tlsmgr_control_socket is empty");
+        Execute(socket, output, log);
+    }
 
-        using ServiceConnection connection = ServiceConnection.Open($"{installation.Postfix.DataDirectory}/{name}");
+    /// <summary>Does it over a connection of its own.</summary>
+    /// <param name="socket">The control socket.</param>
+    /// <param name="output">Takes what was asked for.</param>
+    /// <param name="log">Takes warnings.</param>
+    private protected virtual void Execute(string socket, TextWriter output, Log log)
+    {
+        using ServiceConnection connection = ServiceConnection.Open(socket);
         Status = Execute(connection, output) ? ExitStatus.Good : ExitStatus.Negative;
     }
 

@@ -1,7 +1,6 @@
 // The verb stats: what the daemon has counted since its start, for people, for programs and for Prometheus.
 
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using CommandLine;
@@ -34,27 +33,40 @@ internal sealed class StatsVerb : ControlVerb
         }
     }
 
-    private protected override bool Execute(ServiceConnection connection, TextWriter output)
+    /// <summary>
+    /// Each account is asked for over a connection of its own: a reload of Postfix brings another daemon, and between
+    /// the two there may be none.
+    /// </summary>
+    private protected override void Execute(string socket, TextWriter output, Log log)
     {
-        Show(connection, output);
-        while (Watch is { } seconds)
+        if (Watch is not { } seconds)
         {
-            Thread.Sleep(TimeSpan.FromSeconds(seconds));
-            output.WriteLine();
-            Show(connection, output);
+            base.Execute(socket, output, log);
+            return;
         }
 
-        return true;
+        while (true)
+        {
+            try
+            {
+                base.Execute(socket, output, log);
+                output.WriteLine();
+            }
+            catch (NoAnswerException fault)
+            {
+                log.Warning($"{fault.Message} -- trying again in {seconds} s");
+            }
+
+            Thread.Sleep(TimeSpan.FromSeconds(seconds));
+        }
     }
 
-    private void Show(ServiceConnection connection, TextWriter output)
+    private protected override bool Execute(ServiceConnection connection, TextWriter output)
     {
-        List<KeyValuePair<string, long>> figures = ControlRequests.Stats(connection)
-            ?? throw new NoAnswerException("the daemon refuses to tell its statistics");
         Action<FigureTree, TextWriter> write = Json ? StatsJson.Write
             : Prometheus ? StatsPrometheus.Write
             : StatsText.Write;
-        write(new FigureTree(figures), output);
-        output.Flush();
+        write(new FigureTree(ControlRequests.Stats(connection)), output);
+        return true;
     }
 }

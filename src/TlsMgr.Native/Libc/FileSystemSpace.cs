@@ -1,17 +1,27 @@
-// Whether a file system has room left, by fstatfs(2): a write that takes only a part does not say why.
+// Whether a file system can be written to, by fstatfs(2): a write that takes only a part does not say why, and who only
+// looks must not try.
 
 using System.Runtime.InteropServices;
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>Room in file systems.</summary>
+/// <summary>What stands against writing to a file system.</summary>
 public static unsafe class FileSystemSpace
 {
+    private const ulong ReadOnly = 1;
+
     /// <summary>Whether the file system of an open file has no block left for this user.</summary>
     public static bool IsFull(int descriptor)
     {
         FileSystemBuffer buffer = default;
         return NativeMethods.GetFileSystemStatus(descriptor, &buffer) == 0 && buffer.AvailableBlocks == 0;
+    }
+
+    /// <summary>Whether the file system of an open file, or of a directory, is mounted read-only.</summary>
+    public static bool IsReadOnly(int descriptor)
+    {
+        FileSystemBuffer buffer = default;
+        return NativeMethods.GetFileSystemStatus(descriptor, &buffer) == 0 && (buffer.Flags & ReadOnly) != 0;
     }
 }
 
@@ -20,4 +30,5 @@ public static unsafe class FileSystemSpace
 internal struct FileSystemBuffer
 {
     [FieldOffset(32)] internal ulong AvailableBlocks;
+    [FieldOffset(80)] internal ulong Flags;
 }

@@ -66,8 +66,14 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// <summary>Whether it is closed.</summary>
     internal bool IsClosed { get; private set; }
 
+    /// <summary>When it was accepted, or last had something to do; a timestamp of the clock.</summary>
+    internal long LastTurn { get; set; }
+
     /// <summary>Whether a deadline is running.</summary>
     internal bool HasDeadline => (_requestSince | _replySince) != 0;
+
+    /// <summary>Whether nothing is under way: no part of a request has come, and every reply was sent.</summary>
+    internal bool IsIdle => !HasDeadline && !IsQueued && PollWait.ForReading(_descriptor, timeoutMilliseconds: 0) == 0;
 
     /// <summary>Begins: says the greeting. False when the kernel cannot watch the descriptor.</summary>
     internal bool Open()

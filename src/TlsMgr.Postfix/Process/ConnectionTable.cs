@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Process;
@@ -76,6 +77,7 @@ public sealed class ConnectionTable : IDisposable
             descriptor, _loop, this, new Conversation(_service, _memory, _settings.MessagesPerTurn))
         {
             Index = _connections.Count,
+            LastTurn = _clock.GetTimestamp(),
         };
         _connections.Add(connection);
         _counters.Opened();
@@ -142,8 +144,25 @@ public sealed class ConnectionTable : IDisposable
         }
     }
 
+    /// <summary>Closes the connection that has been idle longest, so that another one can be taken.</summary>
+    /// <param name="atLeast">How long it must have been idle.</param>
+    /// <returns>Whether there was one.</returns>
+    internal bool CloseIdle(TimeSpan atLeast)
+    {
+        ClientConnection? idle = _connections.Where(static connection => connection.IsIdle)
+            .MinBy(static connection => connection.LastTurn);
+        if (idle is null || _clock.GetElapsedTime(idle.LastTurn) < atLeast)
+        {
+            return false;
+        }
+
+        Close(idle);
+        return true;
+    }
+
     private void FinishTurn(ClientConnection connection)
     {
+        connection.LastTurn = Now;
         if (Attempt(connection, static connection => connection.FinishTurn()) && connection.WantsTurn)
         {
             Enqueue(connection);

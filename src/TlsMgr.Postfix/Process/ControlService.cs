@@ -1,5 +1,5 @@
 // The service on the control socket, beside that of the clients and in the same loop: few connections, and one request
-// of each in a turn, so that it is never in the way.
+// of each in a turn, so that it is never in the way. Connections that nobody uses must never keep an administrator out.
 
 using System;
 using TlsMgr.Postfix.Logging;
@@ -13,6 +13,7 @@ namespace TlsMgr.Postfix.Process;
 public sealed record ControlService(ControlSocket Socket, IRequestService Service, string Peer)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(Limits.ControlTimeoutSeconds);
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(Limits.ControlIdleSeconds);
 
     /// <summary>Begins to accept.</summary>
     internal ConnectionTable Start(EventLoop loop, TimeProvider clock, Log log)
@@ -21,7 +22,7 @@ public sealed record ControlService(ControlSocket Socket, IRequestService Servic
         ConnectionTable table = new(loop, Service, clock, log, settings, new ConnectionCounters());
         _ = new ClientListener(
             Socket.Descriptor, loop, table, clock, log,
-            client => table.Count < Limits.ControlConnections && Socket.Admits(client));
+            client => Socket.Admits(client) && (table.Count < Limits.ControlConnections || table.CloseIdle(Idle)));
         return table;
     }
 }

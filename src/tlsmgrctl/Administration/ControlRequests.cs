@@ -28,14 +28,14 @@ internal sealed record ListedKey(string Name, string State, long EncryptSeconds,
 /// <summary>Asks, and reads the reply strictly.</summary>
 internal static class ControlRequests
 {
-    /// <summary>All figures with their names, in the daemon's order; null when it refuses.</summary>
-    internal static List<KeyValuePair<string, long>>? Stats(ServiceConnection connection)
+    /// <summary>All figures with their names, in the daemon's order.</summary>
+    internal static List<KeyValuePair<string, long>> Stats(ServiceConnection connection)
     {
         ReadOnlySpan<byte> reply = connection.Ask(Request(ControlWords.Stats));
         AttributeReader reader = new(reply);
         if (ReadStatus(ref reader, connection) != 0)
         {
-            return null;
+            throw new NoAnswerException("the daemon refuses to tell its statistics");
         }
 
         // The names are not known here: a newer daemon may count more.

@@ -25,6 +25,7 @@ internal static class Checks
         ExchangeFileCheck.Examine,
         AnswerCheck.Examine,
         AnnouncementCheck.Examine,
+        ControlSocketCheck.Examine,
     ];
 
     /// <summary>What is found in an installation.</summary>

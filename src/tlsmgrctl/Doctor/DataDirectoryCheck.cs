@@ -1,4 +1,4 @@
-// Whether the directory of the daemon's files is there and is nobody else's.
+// Whether the directory of the daemon's files is there, is nobody else's, and can be written to.
 
 using System.Collections.Generic;
 using TlsMgr.Native.Libc;
@@ -34,7 +34,28 @@ internal static class DataDirectoryCheck
         }
         else
         {
-            yield return new(Name, Verdict.Ok, $"{path} belongs to {owner}");
+            yield return FileSystemFault(path) ?? new(Name, Verdict.Ok, $"{path} belongs to {owner}");
         }
+    }
+
+    private static Finding? FileSystemFault(string path)
+    {
+        int directory = FileDescriptor.Open(path, OpenFlags.ReadOnly | OpenFlags.CloseOnExec);
+        if (directory < 0)
+        {
+            return null;
+        }
+
+        Finding? fault = FileSystemSpace.IsReadOnly(directory)
+            ? new(
+                Name, Verdict.Fault, $"{path} is on a file system that is read-only: no session can be stored",
+                "mount it for writing, then postfix reload")
+            : FileSystemSpace.IsFull(directory)
+                ? new(
+                    Name, Verdict.Fault, $"{path} is on a file system that is full: new sessions are not stored",
+                    $"make room there; df {path} shows how much there is")
+                : null;
+        FileDescriptor.Close(directory);
+        return fault;
     }
 }

@@ -53,6 +53,11 @@ internal sealed class Installation
     /// <summary>The socket on which clients find the daemon.</summary>
     internal string ServiceSocket => $"{Postfix.QueueDirectory}/private/{ServiceName}";
 
+    /// <summary>The socket on which the administrator finds the daemon; null when there is to be none.</summary>
+    internal string? ControlSocket => Parameters.ControlSocketName is { Length: > 0 } name
+        ? $"{Postfix.DataDirectory}/{name}"
+        : null;
+
     /// <summary>Reads it.</summary>
     /// <param name="directory">Where main.cf is; null for MAIL_CONFIG, else /etc/postfix.</param>
     /// <param name="log">Takes the warnings.</param>

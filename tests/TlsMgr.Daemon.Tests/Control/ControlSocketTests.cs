@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using Shouldly;
@@ -91,22 +92,51 @@ public sealed class ControlSocketTests
     {
         using RunningDaemon daemon = new(MainCf, InJail);
         daemon.Ask(Seed);
-        AttributeClient[] clients = [.. Enumerable.Range(0, Connections)
-            .Select(_ => AttributeClient.Connect(SocketOf(daemon), PublishedBinary.Patience))];
-        foreach (AttributeClient client in clients)
-        {
-            client.SendBytes(RunningDaemon.Bytes("request|keys||"));
-            RunningDaemon.Text(client.ReadList()).ShouldStartWith("status|0|");
-        }
+        AttributeClient[] clients = Fill(daemon);
+        Array.ForEach(clients, client => client.SendBytes(RunningDaemon.Bytes("request|ke")));
 
         using (AttributeClient tooMany = AttributeClient.Connect(SocketOf(daemon), PublishedBinary.Patience))
         {
             tooMany.ReadEnd().ShouldBeTrue();
         }
 
-        Array.ForEach(clients, client => client.Dispose());
+        foreach (AttributeClient client in clients)
+        {
+            client.SendBytes(RunningDaemon.Bytes("ys||"));
+            RunningDaemon.Text(client.ReadList()).ShouldStartWith("status|0|");
+            client.Dispose();
+        }
+
         daemon.Ask(Seed);
         Stats(daemon, asUser: null).Status.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Idle_connections_give_way()
+    {
+        using RunningDaemon daemon = new(MainCf, InJail);
+        daemon.Ask(Seed);
+        AttributeClient[] clients = Fill(daemon);
+
+        // They have to be idle for a second.
+        long start = Stopwatch.GetTimestamp();
+        CommandOutput output;
+        do
+        {
+            output = Stats(daemon, asUser: null);
+        }
+        while (output.Status != 0 && Stopwatch.GetElapsedTime(start) < PublishedBinary.Patience);
+
+        output.Status.ShouldBe(0, output.Errors);
+        clients[0].ReadEnd().ShouldBeTrue();
+        foreach (AttributeClient client in clients[1..])
+        {
+            client.SendBytes(RunningDaemon.Bytes("request|keys||"));
+            RunningDaemon.Text(client.ReadList()).ShouldStartWith("status|0|");
+        }
+
+        Array.ForEach(clients, client => client.Dispose());
+        daemon.Log.TakeTexts().ShouldBeEmpty();
     }
 
     [Fact]
@@ -167,6 +197,20 @@ public sealed class ControlSocketTests
         CommandOutput output = Stats(daemon, asUser: null);
         output.ShouldBe(new CommandOutput(
             3, "", "tlsmgrctl: fatal: there is no control socket: tlsmgr_control_socket is empty\n"));
+    }
+
+    /// <summary>As many connections as there may be, each used once, one after the other.</summary>
+    private static AttributeClient[] Fill(RunningDaemon daemon)
+    {
+        AttributeClient[] clients = [.. Enumerable.Range(0, Connections)
+            .Select(_ => AttributeClient.Connect(SocketOf(daemon), PublishedBinary.Patience))];
+        foreach (AttributeClient client in clients)
+        {
+            client.SendBytes(RunningDaemon.Bytes("request|keys||"));
+            RunningDaemon.Text(client.ReadList()).ShouldStartWith("status|0|");
+        }
+
+        return clients;
     }
 
     /// <summary>Whoever answers was asked for one seed: the old daemon and the new one are told apart by that.</summary>

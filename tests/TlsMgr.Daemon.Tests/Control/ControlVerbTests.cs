@@ -75,19 +75,48 @@ public sealed partial class ControlVerbTests
     {
         using RunningDaemon daemon = new(MainCf);
         daemon.Ask("request|seed|size|1||");
-        using Process process = Process.Start(new ProcessStartInfo(
-            PublishedBinary.Control, ["stats", "--watch", "1", "-c", daemon.Directories.Config])
-        { RedirectStandardOutput = true })!;
 
-        int accounts = 0;
-        while (accounts < 3 && process.StandardOutput.ReadLine() is { } line)
+        Watch(daemon, process =>
         {
-            accounts += line.StartsWith("uptime", StringComparison.Ordinal) ? 1 : 0;
-        }
+            for (int i = 0; i < 3; i++)
+            {
+                ReadSeeds(process).ShouldBe("1");
+            }
+        });
+    }
 
-        process.Kill();
-        process.WaitForExit(PublishedBinary.Patience).ShouldBeTrue();
-        accounts.ShouldBe(3);
+    [Fact]
+    public void Watching_goes_on_with_the_next_daemon()
+    {
+        using RunningDaemon daemon = new(MainCf);
+        daemon.Ask("request|seed|size|1||");
+        daemon.Ask("request|seed|size|1||");
+
+        Watch(daemon, process =>
+        {
+            ReadSeeds(process).ShouldBe("2");
+            daemon.HangUp().ShouldBe(0);
+
+            // The first warning may be of an account that was under way when the daemon ended.
+            string warning;
+            do
+            {
+                warning = process.StandardError.ReadLine().ShouldNotBeNull();
+            }
+            while (!warning.Contains("refused", StringComparison.Ordinal));
+
+            string path = Path.Combine(daemon.Directories.Data, "tlsmgr_control");
+            warning.ShouldBe($"tlsmgrctl: warning: connect to {path}: Connection refused -- trying again in 1 s");
+            daemon.StartAgain();
+            string? seeds;
+            do
+            {
+                seeds = ReadSeeds(process);
+            }
+            while (seeds == "2");
+
+            seeds.ShouldBe("1");
+        });
     }
 
     [Theory]
@@ -145,6 +174,38 @@ public sealed partial class ControlVerbTests
         CommandOutput.Of(PublishedBinary.Control, arguments).ShouldBe(new CommandOutput(
             3, "", $"tlsmgrctl: fatal: no answer from {path} within 2 seconds\n"));
         Stopwatch.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(4));
+    }
+
+    /// <summary>Does something with a <c>stats --watch</c> that runs meanwhile.</summary>
+    private static void Watch(RunningDaemon daemon, Action<Process> action)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(
+            PublishedBinary.Control, ["stats", "--watch", "1", "-c", daemon.Directories.Config])
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        try
+        {
+            action(process);
+            process.HasExited.ShouldBeFalse();
+        }
+        finally
+        {
+            process.Kill();
+            process.WaitForExit(PublishedBinary.Patience);
+        }
+    }
+
+    /// <summary>How many seeds the next account tells of; null at the end.</summary>
+    private static string? ReadSeeds(Process process)
+    {
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            if (line.StartsWith("requests", StringComparison.Ordinal))
+            {
+                return line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2];
+            }
+        }
+
+        return null;
     }
 
     private static CommandOutput Control(RunningDaemon daemon, string[] arguments) =>

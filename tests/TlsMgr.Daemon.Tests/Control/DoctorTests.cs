@@ -39,6 +39,9 @@ public sealed class DoctorTests
         ("an exchange file nowhere", ["tls_random_exchange_name = /nonexistent/prng_exch"]),
         ("another version's clients", ["mail_version = 3.4.0"]),
         ("another service", ["tlsmgr_service_name = tlsmgr2"]),
+        ("no control socket", ["tlsmgr_control_socket ="]),
+        ("a control socket that is not there", ["tlsmgr_control_socket = elsewhere"]),
+        ("a control socket that is a file", ["tlsmgr_control_socket = prng_exch"]),
         ("nobody there", ["queue_directory = /nonexistent", "maillog_file_prefixes = /var"]),
     ];
 
@@ -82,8 +85,16 @@ public sealed class DoctorTests
         {
             rig.Configure();
             spoil();
-            CommandOutput output = rig.Run("doctor");
-            mend?.Invoke();
+            CommandOutput output;
+            try
+            {
+                output = rig.Run("doctor");
+            }
+            finally
+            {
+                mend?.Invoke();
+            }
+
             said += $"== {title}: status {output.Status}\n"
                 + string.Concat(output.Lines.Where(line => !healthy.Contains(line)).Select(line => $"{line}\n"));
         }
@@ -126,6 +137,7 @@ public sealed class DoctorTests
         .. MasterCf.Select(fault => new Fault(
             $"master.cf: {fault.Title}", () => File.WriteAllText(rig.MasterCf, $"{fault.Entry}\n"))),
         .. FileFaults(rig),
+        .. ControlFaults(rig),
     ];
 
     private static IEnumerable<Fault> FileFaults(ControlRig rig)
@@ -142,6 +154,31 @@ public sealed class DoctorTests
             () => File.SetUnixFileMode(exchangeFile, fileMode));
         string leftover = Path.Combine(data, "smtpd_scache.db");
         yield return new("a cache of Postfix's own", () => File.WriteAllText(leftover, ""), () => File.Delete(leftover));
+    }
+
+    private static IEnumerable<Fault> ControlFaults(ControlRig rig)
+    {
+        string data = rig.Directories.Data;
+        UnixListener? silent = null;
+        yield return new(
+            "a control socket that nobody answers on",
+            () =>
+            {
+                rig.Configure("tlsmgr_control_socket = silent");
+                silent = new UnixListener(Path.Combine(data, "silent"));
+                rig.Directories.Own(Path.Combine(data, "silent"));
+            },
+            () => silent?.Dispose());
+        RunningDaemon? other = null;
+        yield return new(
+            "the control socket of another daemon",
+            () =>
+            {
+                rig.Configure("tlsmgr_control_socket = other");
+                other = new RunningDaemon([$"data_directory = {data}", "tlsmgr_control_socket = other"]);
+                other.Ask("request|seed|size|1||").ShouldStartWith("status|0|");
+            },
+            () => other?.Dispose());
     }
 
     /// <summary>A fault, and how to take it away when writing the configuration anew does not.</summary>

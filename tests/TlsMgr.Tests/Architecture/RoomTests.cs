@@ -68,8 +68,8 @@ public sealed partial class RoomTests
         ],
         ["TlsMgr.Control.Doctor"] =
         [
-            "TlsMgr.Control.Service", "TlsMgr.Control.Setup", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config",
-            "TlsMgr.Postfix.Logging", "TlsMgr.Sessions",
+            "TlsMgr.Control.Administration", "TlsMgr.Control.Service", "TlsMgr.Control.Setup", "TlsMgr.Native.Libc",
+            "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Sessions",
         ],
         ["TlsMgr.Control"] =
         [
