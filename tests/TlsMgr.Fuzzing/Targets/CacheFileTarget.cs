@@ -17,6 +17,9 @@ internal sealed class CacheFileTarget : FuzzTarget
 {
     private const int Timeout = 3600;
 
+    // What a session holds is looked at when it is read, not before.
+    private const string Harmless = "a session is damaged -- removed";
+
     private readonly byte[][] _files = [MakeFew(), MakeLarge(), MakeDeep(), MakeWorn()];
 
     internal override IEnumerable<byte[]> Seeds =>
@@ -43,7 +46,7 @@ internal sealed class CacheFileTarget : FuzzTarget
         rig.Clock.Advance(TimeSpan.FromSeconds(2 * Timeout));
         rig.SweepToTheEnd();
         Store(rig, "last", 10);
-        if (!cache.IsAvailable || rig.Lines.Count > 0)
+        if (!cache.IsAvailable || rig.Faults.Any(fault => !fault.EndsWith(Harmless, StringComparison.Ordinal)))
         {
             throw new InvalidDataException(string.Join('\n', rig.Lines));
         }

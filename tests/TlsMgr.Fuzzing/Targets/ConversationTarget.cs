@@ -123,6 +123,7 @@ internal sealed partial class ConversationTarget : FuzzTarget
     {
         private const int Sessions = 5;
 
+        private readonly ConnectionMemory _memory = new();
         private readonly ServiceRig _rig;
         private readonly ControlDispatcher _control;
         private readonly bool _isControl;
@@ -147,7 +148,12 @@ internal sealed partial class ConversationTarget : FuzzTarget
         internal string Say(IEnumerable<byte[]> pieces)
         {
             Reset();
-            using ScriptedClient client = new(_isControl ? _control : _rig.Service);
+            if (_memory.UsedBlocks != 0)
+            {
+                throw new InvalidDataException($"{_memory.UsedBlocks} blocks were not given back");
+            }
+
+            using ScriptedClient client = new(_isControl ? _control : _rig.Service, _memory);
             List<byte> replies = [];
             foreach (byte[] piece in pieces)
             {
@@ -172,6 +178,7 @@ internal sealed partial class ConversationTarget : FuzzTarget
         {
             _control.Dispose();
             _rig.Dispose();
+            _memory.Dispose();
         }
 
         private void Reset()
@@ -179,7 +186,7 @@ internal sealed partial class ConversationTarget : FuzzTarget
             Span<byte> id = stackalloc byte[1];
             foreach (SessionCache cache in _rig.Caches.Available)
             {
-                using ScriptedClient client = new(_control);
+                using ScriptedClient client = new(_control, _memory);
                 while (cache.Entries > 0)
                 {
                     client.Say($"request|flush|cache_type|{cache.Name}|after|||");
