@@ -23,6 +23,6 @@ export TMPDIR
 dotnet "$tool" seeds "$target" "$corpus"
 HOSTFXR=$(find "$(dirname "$(readlink -f "$(command -v dotnet)")")/host/fxr" -name libhostfxr.so | sort -V | tail -n 1)
 export HOSTFXR FUZZING_ASSEMBLY=$tool FUZZING_TARGET=$target
-"$program/host" -max_total_time="$2" -timeout=10 -rss_limit_mb=1024 -max_len=4096 -print_final_stats=1 \
+"$program/host" -max_total_time="$2" -timeout=60 -rss_limit_mb=1024 -max_len=512 -print_final_stats=1 \
     -dict=tests/TlsMgr.Fuzzing/words.dict -artifact_prefix="artifacts/fuzzing/$target/" "$corpus"
 dotnet "$tool" cover "$target" "$corpus"
