@@ -7,6 +7,7 @@
 #   make compat-all  the rig and the wire table with the Postfix of four Debian releases (as root; uses the network)
 #   make record    record the distribution's tlsmgr and its clients anew into fixtures/ (as root)
 #   make fuzz      random conversations with both: SEED= and COUNT= choose them (as root)
+#   make guided-fuzz  inputs that coverage leads to, in this process: TARGET= (service control main.cf cache) EACH= so many seconds
 #   make bench     measure it against the original (as root), some 12 minutes; QUICK=1 takes less than two
 #   make faults    every injected fault in full: hours (as root); SOAK= is the soak's length in seconds
 #   make publish   leave the daemon as dist/tlsmgr and the administrator's tool as dist/tlsmgrctl
@@ -18,7 +19,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build test check run compat compat-all record fuzz faults bench publish man deb deb-check install uninstall prerequisites format clean
+.PHONY: build test check run compat compat-all record fuzz guided-fuzz faults bench publish man deb deb-check install uninstall prerequisites format clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -37,6 +38,8 @@ SIDE_BY_SIDE := dotnet run --project compat/TlsMgr.SideBySide -c Release --
 BENCHMARK_OPTIONS := $(if $(QUICK),--quick,--report compat/BENCHMARK.md)
 SEED ?= 1
 COUNT ?= 20000
+TARGET ?= service control main.cf cache
+EACH ?= 60
 KEEP_OPTION := $(if $(KEEP),--keep)
 
 build: prerequisites
@@ -111,6 +114,11 @@ record: build
 fuzz: publish
 	@[ "$$(id -u)" = 0 ] || { echo "make fuzz: needs root: it starts daemons as another user" >&2; exit 1; }
 	$(SIDE_BY_SIDE) fuzz --tlsmgr dist/tlsmgr --seed $(SEED) --count $(COUNT)
+
+# libFuzzer is that of the clang which Debian 12 calls clang.
+guided-fuzz: PACKAGES += libfuzzer-14-dev
+guided-fuzz: prerequisites
+	for target in $(TARGET); do tests/TlsMgr.Fuzzing/run.sh $$target $(EACH); done
 
 compat-all: PACKAGES += debootstrap
 compat-all: publish

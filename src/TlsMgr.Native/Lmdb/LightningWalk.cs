@@ -40,14 +40,10 @@ internal sealed class LightningWalk(LightningPages pages)
     private bool IsSoundTree(LightningDatabaseRecord record, LightningEntryCheck check) =>
         new LightningTree(pages, record, new LightningKeyOrder(isNumeric: false), LeastChildren, check).IsSound();
 
+    /// <summary>A database: were there anything else under its name, LMDB would never open it again.</summary>
     private bool IsSoundMainEntry(LightningNode entry)
     {
-        if (entry.Flags != LightningNode.DatabaseFlag)
-        {
-            return IsSoundEntry(entry);
-        }
-
-        if (entry.ValueBytes != LightningDatabaseRecord.LengthBytes)
+        if (entry.Flags != LightningNode.DatabaseFlag || entry.ValueBytes != LightningDatabaseRecord.LengthBytes)
         {
             return false;
         }

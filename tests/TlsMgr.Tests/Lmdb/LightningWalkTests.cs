@@ -117,6 +117,31 @@ public sealed class LightningWalkTests : IDisposable
     }
 
     [Fact]
+    public void What_stands_under_the_name_of_a_database_is_a_database()
+    {
+        // Found by fuzzing: the flag of a database's node was lost, and LMDB refused to open it at every start.
+        const int FlagsBeforeName = 4;
+        string path = MakeSample();
+        byte[] bytes = File.ReadAllBytes(path);
+        int lost = 0;
+        for (int place = bytes.AsSpan().IndexOf("test"u8); place >= 0; place = After(place))
+        {
+            bytes[place - FlagsBeforeName] = 0;
+            lost++;
+        }
+
+        File.WriteAllBytes(path, bytes);
+        lost.ShouldBePositive();
+        Examine(path).ShouldBe(LightningFileKind.Damaged);
+
+        int After(int place)
+        {
+            int next = bytes.AsSpan(place + 1).IndexOf("test"u8);
+            return next < 0 ? -1 : place + 1 + next;
+        }
+    }
+
+    [Fact]
     public void A_walk_that_takes_too_long_is_given_up()
     {
         string path = MakeSample();

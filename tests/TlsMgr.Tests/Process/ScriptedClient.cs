@@ -53,11 +53,13 @@ internal sealed class EchoService : IRequestService
 }
 
 /// <summary>Talks to a conversation as a client and a loop would, without either.</summary>
-internal sealed class ScriptedClient(IRequestService service) : IDisposable
+/// <param name="service">Who answers.</param>
+/// <param name="memory">Memory that outlives it; its own without.</param>
+internal sealed class ScriptedClient(IRequestService service, ConnectionMemory? memory = null) : IDisposable
 {
     private Conversation? _conversation;
 
-    internal ConnectionMemory Memory { get; } = new();
+    internal ConnectionMemory Memory { get; } = memory ?? new ConnectionMemory();
 
     internal Conversation Conversation => _conversation ??= new Conversation(service, Memory);
 
@@ -114,7 +116,10 @@ internal sealed class ScriptedClient(IRequestService service) : IDisposable
     public void Dispose()
     {
         Conversation.Dispose();
-        Memory.Dispose();
+        if (memory is null)
+        {
+            Memory.Dispose();
+        }
     }
 
     private byte[] Run()
