@@ -133,9 +133,12 @@ install: publish man
 	install -D -m 644 -t $(PREFIX)/share/man/man8 dist/man/man8/tlsmgr-net.8
 	install -D -m 644 -t $(PREFIX)/share/man/man1 dist/man/man1/tlsmgrctl.1
 
+# Debian's /usr/local has neither directory of manual pages: make install may have made them.
 uninstall:
 	compat/switch.sh uninstall
 	rm -f $(PREFIX)/sbin/tlsmgrctl $(PREFIX)/share/man/man8/tlsmgr-net.8 $(PREFIX)/share/man/man1/tlsmgrctl.1
+	@for section in man1 man8; do \
+	  [ ! -d $(PREFIX)/share/man/$$section ] || rmdir --ignore-fail-on-non-empty $(PREFIX)/share/man/$$section; done
 
 clean:
 	rm -rf artifacts dist
