@@ -24,6 +24,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 # Build servers would outlive make and hold on to the work tree.
 export MSBUILDDISABLENODEREUSE := 1
+export UseSharedCompilation := false
 
 # Debian's packages that building and testing need: the linker and what it links, the real Postfix, a TLS client; and
 # what makes manual pages of Markdown and looks through them.
