@@ -25,6 +25,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 # Build servers would outlive make and hold on to the work tree.
 export MSBUILDDISABLENODEREUSE := 1
+export UseSharedCompilation := false
 
 # Debian's packages that building and testing need: the linker and what it links, the real Postfix, a TLS client; and
 # what makes manual pages of Markdown and looks through them.
@@ -141,9 +142,12 @@ install: publish man
 	install -D -m 644 -t $(PREFIX)/share/man/man8 dist/man/man8/tlsmgr-net.8
 	install -D -m 644 -t $(PREFIX)/share/man/man1 dist/man/man1/tlsmgrctl.1
 
+# Debian's /usr/local has neither directory of manual pages: make install may have made them.
 uninstall:
 	compat/switch.sh uninstall
 	rm -f $(PREFIX)/sbin/tlsmgrctl $(PREFIX)/share/man/man8/tlsmgr-net.8 $(PREFIX)/share/man/man1/tlsmgrctl.1
+	@for section in man1 man8; do \
+	  [ ! -d $(PREFIX)/share/man/$$section ] || rmdir --ignore-fail-on-non-empty $(PREFIX)/share/man/$$section; done
 
 clean:
 	rm -rf artifacts dist
