@@ -1,9 +1,7 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
-using System.Linq;
 using System.Net.Sockets;
 using System.Text;
 using Shouldly;
@@ -144,7 +142,7 @@ public sealed class ConnectionTableTests : ILogTarget, IDisposable
     {
         Socket client = Connect();
         client.Blocking = false;
-        byte[] requests = Wire.Bytes(string.Concat(Enumerable.Repeat("request|" + new string('x', 1000) + "||", 60)));
+        byte[] requests = Wire.Bytes(string.Concat(System.Linq.Enumerable.Repeat("request|" + new string('x', 1000) + "||", 60)));
         long taken = 0;
         for (int i = 0; i < 200; i++)
         {
@@ -268,63 +266,6 @@ public sealed class ConnectionTableTests : ILogTarget, IDisposable
     }
 
     [Fact]
-    public void While_memory_is_full_who_keeps_any_of_it_is_disconnected_and_all_others_are_served()
-    {
-        Socket stuck = Connect();
-        Socket stuckToo = Connect();
-        Socket unread = Connect();
-        Socket other = Connect();
-        List<IMemoryOwner<byte>> blocks = FillMemory();
-
-        Send(stuck, "request|pol");
-        Send(stuckToo, "request|pol");
-        SendUntilClosed(unread, "request|" + new string('x', 10_000) + "||");
-        Send(other, "request|a||");
-
-        Receive(other).ShouldBe("hello[request|a||]");
-        _records.ShouldBe(["warning: memory is scarce while serving tlsmgr socket -- disconnecting"], "one a minute");
-        _counters.Oversized.ShouldBe(3);
-        _table.Count.ShouldBe(1);
-
-        Socket late = Connect();
-        PassTime(TimeSpan.FromMinutes(1));
-        Send(late, "request|pol");
-        _records.Count.ShouldBe(2);
-
-        blocks.ForEach(block => block.Dispose());
-        Send(other, "request|b");
-        Send(other, "||");
-        Receive(other).ShouldBe("[request|b||]");
-    }
-
-    [Fact]
-    public void However_many_clients_have_something_to_do_a_bounded_number_is_served_in_a_turn()
-    {
-        const int RequestsEach = 2 * Limits.MessagesPerTurn;
-        int clients = Limits.ConnectionsPerTurn * 3 / 2;
-        for (int i = 0; i < clients; i++)
-        {
-            Connect();
-        }
-
-        byte[] requests = Wire.Bytes(string.Concat(Enumerable.Repeat("request|quiet||", RequestsEach)));
-        _clients.ForEach(client => client.Send(requests));
-        int served = 0;
-        int inThisTurn = 0;
-        _service.Served = () => inThisTurn++;
-        do
-        {
-            inThisTurn = 0;
-            Turn();
-            served += inThisTurn;
-            inThisTurn.ShouldBeLessThanOrEqualTo(Limits.ConnectionsPerTurn * Limits.MessagesPerTurn);
-        }
-        while (_table.HasWork);
-
-        served.ShouldBe(clients * RequestsEach);
-    }
-
-    [Fact]
     public void A_client_between_requests_costs_no_memory()
     {
         for (int i = 0; i < 20; i++)
@@ -371,28 +312,6 @@ public sealed class ConnectionTableTests : ILogTarget, IDisposable
     {
         client.Send(Wire.Bytes(text));
         TurnUntilIdle();
-    }
-
-    /// <summary>Takes what memory there is for all together.</summary>
-    private List<IMemoryOwner<byte>> FillMemory()
-    {
-        List<IMemoryOwner<byte>> blocks = [];
-        while (!_table.Memory.IsFull)
-        {
-            blocks.Add(_table.Memory.Rent());
-        }
-
-        return blocks;
-    }
-
-    /// <summary>Sends requests and reads no reply, until the daemon closes.</summary>
-    private void SendUntilClosed(Socket client, string request)
-    {
-        int connections = _table.Count;
-        for (int i = 0; i < 1000 && _table.Count == connections; i++)
-        {
-            Send(client, request);
-        }
     }
 
     private static int SendSome(Socket client, byte[] bytes)
