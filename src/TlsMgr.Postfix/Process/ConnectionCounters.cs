@@ -20,7 +20,8 @@ public sealed class ConnectionCounters
     public long Timeouts { get; internal set; }
 
     /// <summary>
-    /// Clients dropped because of a request that was too large, or of a request or reply that memory was too scarce for.
+    /// Clients dropped because of a request that was too large, or because memory was too scarce for what they sent, or
+    /// asked for.
     /// </summary>
     public long Oversized { get; internal set; }
 

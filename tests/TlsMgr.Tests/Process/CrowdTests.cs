@@ -156,9 +156,11 @@ public sealed class CrowdTests : ILogTarget, IDisposable
     private void SendUntilClosed(Socket client, string request)
     {
         int connections = _table.Count;
+        client.Blocking = false;
         for (int i = 0; i < 1000 && _table.Count == connections; i++)
         {
-            Send(client, request);
+            client.Send(Wire.Bytes(request), SocketFlags.None, out _);
+            Turn();
         }
     }
 
