@@ -13,12 +13,19 @@ public static class Limits
     public const int MessageBytes = 2 * 1024 * 1024;
 
     /// <summary>
-    /// Blocks of memory that all connections may use together before large messages are refused: 64 MiB. Clients that
-    /// begin large messages and do not end them must not take the memory of the machine, nor that of the others.
+    /// Blocks of memory that all connections may use together before large messages and replies are refused: 64 MiB.
+    /// Clients that do not end what they say, or do not read what they asked for, must not take the memory of the
+    /// machine, nor that of the others.
     /// </summary>
     public const int PlentyBlocks = 16 * 1024;
 
-    /// <summary>Bytes of a message that is served however scarce memory is: ten times any real one.</summary>
+    /// <summary>
+    /// Blocks of memory that all connections may use together from one turn to the next: 128 MiB. Above it, a client
+    /// that has not sent its request whole, or does not take its reply at once, is disconnected; the others need none.
+    /// </summary>
+    public const int MostBlocks = 2 * PlentyBlocks;
+
+    /// <summary>Bytes of a message or a reply that is served though memory is scarce: ten times any real one.</summary>
     public const int ModestMessageBytes = 64 * 1024;
 
     /// <summary>Bytes read from one connection in one turn: a large message must not hold up the others.</summary>
@@ -81,6 +88,11 @@ public static class Limits
 
     /// <summary>Seconds that an administrator may take to finish a request, or leave its reply unread.</summary>
     public const int ControlTimeoutSeconds = 10;
+
+    /// <summary>
+    /// Connections served in one turn, for what they use until their replies are sent: as many as can have news in it.
+    /// </summary>
+    public const int ConnectionsPerTurn = EventsPerTurn;
 
     /// <summary>Events fetched from the kernel in one turn.</summary>
     public const int EventsPerTurn = 128;

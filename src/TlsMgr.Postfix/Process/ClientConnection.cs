@@ -134,6 +134,12 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
             return false;
         }
 
+        if (_table.Memory.IsFull && (!isSent || _conversation.KeepsInput))
+        {
+            _conversation.GiveUp();
+            return false;
+        }
+
         NoteRequest();
         _loop.Change(_watch!, isSent ? EpollEvents.Readable : EpollEvents.Writable);
         return true;

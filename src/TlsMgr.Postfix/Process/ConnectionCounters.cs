@@ -19,7 +19,10 @@ public sealed class ConnectionCounters
     /// <summary>Clients dropped because they did not finish a request, or did not read its reply, in time.</summary>
     public long Timeouts { get; internal set; }
 
-    /// <summary>Clients dropped because of a request that was too large, or larger than memory was left for.</summary>
+    /// <summary>
+    /// Clients dropped because of a request that was too large, or because memory was too scarce for what they sent, or
+    /// asked for.
+    /// </summary>
     public long Oversized { get; internal set; }
 
     /// <summary>Clients dropped after a fault that nobody foresaw.</summary>

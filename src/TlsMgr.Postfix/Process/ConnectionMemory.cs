@@ -35,8 +35,11 @@ public sealed class ConnectionMemory : MemoryPool<byte>
     /// <summary>Blocks that connections have.</summary>
     internal int UsedBlocks { get; private set; }
 
-    /// <summary>Whether connections use so much that large messages have to be refused.</summary>
+    /// <summary>Whether connections use so much that large messages and replies have to be refused.</summary>
     internal bool IsScarce => UsedBlocks > Limits.PlentyBlocks;
+
+    /// <summary>Whether connections use so much that none may keep anything from one turn to the next.</summary>
+    internal bool IsFull => UsedBlocks > Limits.MostBlocks;
 
     /// <summary>A pipe would take what is larger from memory of its own, which nobody erases.</summary>
     public override int MaxBufferSize => Limits.BlockBytes;

@@ -31,9 +31,10 @@ public sealed class ConnectionTable : IDisposable
     private readonly ConnectionCounters _counters;
     private readonly ConnectionMemory _memory = new();
     private readonly List<ClientConnection> _connections = [];
-    private List<ClientConnection> _queue = [];
-    private List<ClientConnection> _served = [];
+    private readonly Queue<ClientConnection> _queue = [];
+    private readonly List<ClientConnection> _served = [];
     private bool _watchesDeadlines;
+    private long _scarcityToldAt;
 
     /// <summary>Makes an empty table.</summary>
     /// <param name="loop">The loop whose turns it works in.</param>
@@ -89,7 +90,10 @@ public sealed class ConnectionTable : IDisposable
         Attempt(connection, static connection => connection.Open());
     }
 
-    /// <summary>Serves every connection that has something to do, ends the turn, and sends the replies.</summary>
+    /// <summary>
+    /// Serves the connections that have something to do, or those of them who waited longest; ends the turn, and sends
+    /// the replies.
+    /// </summary>
     /// <returns>Whether any connection had something to do.</returns>
     public bool RunTurn()
     {
@@ -99,9 +103,9 @@ public sealed class ConnectionTable : IDisposable
             return false;
         }
 
-        (_served, _queue) = (_queue, _served);
-        foreach (ClientConnection connection in _served)
+        while (_served.Count < Limits.ConnectionsPerTurn && _queue.TryDequeue(out ClientConnection? connection))
         {
+            _served.Add(connection);
             connection.IsQueued = false;
             if (!connection.IsClosed)
             {
@@ -140,7 +144,7 @@ public sealed class ConnectionTable : IDisposable
         if (!connection.IsQueued)
         {
             connection.IsQueued = true;
-            _queue.Add(connection);
+            _queue.Enqueue(connection);
         }
     }
 
@@ -260,11 +264,21 @@ public sealed class ConnectionTable : IDisposable
         }
         else if (end == ConversationEnd.MemoryScarce)
         {
-            _log.Warning($"large request from {_settings.Peer} while others fill the memory -- disconnecting");
+            WarnOfScarcity();
         }
         else if (end == ConversationEnd.Trigger && _log.IsVerbose)
         {
             _log.Info("received master trigger");
+        }
+    }
+
+    private void WarnOfScarcity()
+    {
+        if (_scarcityToldAt == 0
+            || _clock.GetElapsedTime(_scarcityToldAt).TotalSeconds >= Limits.RepeatedWarningSeconds)
+        {
+            _scarcityToldAt = _clock.GetTimestamp();
+            _log.Warning($"memory is scarce while serving {_settings.Peer} -- disconnecting");
         }
     }
 }

@@ -38,7 +38,10 @@ public enum ConversationEnd
     /// <summary>A message went over <see cref="Limits.MessageBytes"/>.</summary>
     MessageTooLong,
 
-    /// <summary>A message went over <see cref="Limits.ModestMessageBytes"/> while memory was scarce.</summary>
+    /// <summary>
+    /// A message or a reply went over <see cref="Limits.ModestMessageBytes"/> while memory was scarce, or any was left
+    /// while it was full.
+    /// </summary>
     MemoryScarce,
 }
 
@@ -53,11 +56,11 @@ public sealed class Conversation : IDisposable
     private readonly int _messagesPerTurn;
     private readonly Pipe _input;
     private readonly Pipe _output;
+    private readonly ReplyWriter _reply;
     private MessageFramer _framer;
     private int _heldReply;
     private int _shortBytes;
     private bool _inputEnded;
-    private bool _hasMoreInput;
 
     /// <summary>Begins a conversation; nothing is said yet.</summary>
     /// <param name="service">Who answers.</param>
@@ -71,6 +74,7 @@ public sealed class Conversation : IDisposable
         _messagesPerTurn = messagesPerTurn;
         _input = new Pipe(memory.Options);
         _output = new Pipe(memory.Options);
+        _reply = new ReplyWriter(memory, _output.Writer);
     }
 
     /// <summary>Takes the bytes of the client; call <see cref="InputArrived"/> after writing.</summary>
@@ -87,6 +91,9 @@ public sealed class Conversation : IDisposable
 
     /// <summary>Whether the client has begun a request and not finished it.</summary>
     public bool IsInsideRequest { get; private set; }
+
+    /// <summary>Whether it keeps input: less than a request, or more than a turn's share.</summary>
+    internal bool KeepsInput { get; private set; }
 
     /// <summary>How many messages have been served: tells one unfinished request from the next.</summary>
     public long ServedMessages { get; private set; }
@@ -128,20 +135,26 @@ public sealed class Conversation : IDisposable
             // another turn. A pipe throws when less is examined than was before: see that no path does that.
             bool goesOn = State is ConversationState.AwaitsTurn or ConversationState.AwaitsEndOfTurn;
             _input.Reader.AdvanceTo(rest.Start, goesOn ? rest.Start : rest.End);
-            _hasMoreInput = !rest.IsEmpty || _inputEnded;
+            KeepsInput = !rest.IsEmpty;
         }
 
-        Publish(_output.Writer);
+        if (!_reply.IsCut)
+        {
+            Publish(_output.Writer);
+        }
     }
 
     /// <summary>The turn has ended: writes the reply that was held back for it and goes on.</summary>
     public void TurnEnded()
     {
         Debug.Assert(State == ConversationState.AwaitsEndOfTurn, "only a held reply waits for the end of the turn");
-        State = _hasMoreInput ? ConversationState.AwaitsTurn : ConversationState.AwaitsInput;
+        State = KeepsInput || _inputEnded ? ConversationState.AwaitsTurn : ConversationState.AwaitsInput;
         _service.WriteHeldReply(_heldReply, _output.Writer);
         Publish(_output.Writer);
     }
+
+    /// <summary>Ends it because it keeps bytes that there is no memory for.</summary>
+    internal void GiveUp() => Finish(ConversationEnd.MemoryScarce);
 
     /// <summary>Gives the buffers back.</summary>
     public void Dispose()
@@ -251,8 +264,13 @@ public sealed class Conversation : IDisposable
 
     private void Serve(ReadOnlySpan<byte> message)
     {
-        _heldReply = _service.Serve(message, _output.Writer);
-        if (_heldReply != 0)
+        _reply.Begin();
+        _heldReply = _service.Serve(message, _reply);
+        if (_reply.IsCut)
+        {
+            Finish(ConversationEnd.MemoryScarce);
+        }
+        else if (_heldReply != 0)
         {
             State = ConversationState.AwaitsEndOfTurn;
         }

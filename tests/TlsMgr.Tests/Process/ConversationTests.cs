@@ -186,6 +186,38 @@ public sealed class ConversationTests : IDisposable
     }
 
     [Fact]
+    public void While_memory_is_scarce_a_large_reply_is_cut_and_nothing_of_it_is_sent()
+    {
+        // A little is left: the reply is begun, and makes memory scarce itself.
+        IMemoryOwner<byte>[] others = [.. Enumerable.Range(0, Limits.PlentyBlocks - 10).Select(_ => _client.Memory.Rent())];
+        string small = "request|a||";
+        string large = $"request|{new string('x', 16 * Limits.ModestMessageBytes)}||";
+
+        _client.Say(small).ShouldBe($"[{small}]");
+        _client.Say(large).ShouldBe("");
+
+        _client.Conversation.State.ShouldBe(ConversationState.Ended);
+        _client.Conversation.End.ShouldBe(ConversationEnd.MemoryScarce);
+        int ofReply = _client.Memory.UsedBlocks - others.Length;
+        ofReply.ShouldBeInRange(1, (Limits.ModestMessageBytes / Limits.BlockBytes) + 2);
+        Array.ForEach(others, block => block.Dispose());
+    }
+
+    [Fact]
+    public void While_memory_is_full_an_ordinary_request_is_served()
+    {
+        IMemoryOwner<byte>[] others = [.. Enumerable.Range(0, Limits.MostBlocks + 1).Select(_ => _client.Memory.Rent())];
+
+        _client.Say("request|a||").ShouldBe("[request|a||]");
+        _client.Conversation.KeepsInput.ShouldBeFalse();
+        _client.Say("request|b");
+        _client.Conversation.KeepsInput.ShouldBeTrue();
+        _client.Say("||").ShouldBe("[request|b||]");
+
+        Array.ForEach(others, block => block.Dispose());
+    }
+
+    [Fact]
     public void It_tells_whether_a_request_is_open_and_where_it_stopped()
     {
         _client.Say("re");
