@@ -13,9 +13,6 @@ namespace TlsMgr.Sessions;
 internal sealed class CacheFile : IDisposable
 {
     private const uint OwnerOnly = 0x180;
-<<<<<<< HEAD
-=======
->>>>>>> guard
 
     private readonly int _descriptor;
     private readonly bool _wasClosed;
