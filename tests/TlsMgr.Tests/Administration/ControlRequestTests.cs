@@ -25,7 +25,8 @@ public sealed class ControlRequestTests : IDisposable
     {
         ServiceStatistics statistics = new(
             _rig.Caches, _rig.Counters, new ConnectionCounters(), _rig.Keys, _rig.Clock, _rig.Clock.GetTimestamp());
-        _control = new ControlDispatcher(statistics, _rig.Caches, _rig.Keys, _rig.Log, "tlsmgr control socket");
+        _control = new ControlDispatcher(
+            statistics, _rig.Caches, _rig.Keys, _rig.Log, _rig.Timers, "tlsmgr control socket");
     }
 
     public void Dispose()
