@@ -118,8 +118,8 @@ public static class Limits
     public const int LogWaitMilliseconds = 20;
 
     /// <summary>
-    /// Seconds without waiting for the log until it may be waited for again. Of a second, the waits would be a fiftieth,
-    /// and seen in the slowest percent of requests; of a minute they are not.
+    /// Seconds without waiting for the log until it may be waited for again. Of a second, the waits would be a
+    /// fiftieth, and seen in the slowest percent of requests; of a minute they are not.
     /// </summary>
     public const int LogWaitPauseSeconds = 60;
 
