@@ -190,7 +190,7 @@ public sealed class ControlRequestTests : IDisposable
         using ServiceRig rig = new(smtpdTimeoutSeconds: 0);
         ServiceStatistics statistics = new(
             rig.Caches, rig.Counters, new ConnectionCounters(), rig.Keys, rig.Clock, 0);
-        using ControlDispatcher control = new(statistics, rig.Caches, rig.Keys, rig.Log, "x");
+        using ControlDispatcher control = new(statistics, rig.Caches, rig.Keys, rig.Log, rig.Timers, "x");
         using ScriptedClient client = new(control);
 
         client.Say("request|rotate||").ShouldBe("status|4294967295||");

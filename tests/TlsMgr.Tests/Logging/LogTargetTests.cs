@@ -33,7 +33,7 @@ public sealed class LogTargetTests : IDisposable
     {
         _clock.SetTimeOfDay(new DateTimeOffset(2026, 11, 1, 9, 8, 7, TimeSpan.Zero));
         using PostlogSocket reader = new(SocketPath);
-        using DatagramSender sender = new(SocketPath);
+        using DatagramSender sender = new(SocketPath, _clock);
 
         new SyslogTarget(sender, _clock, MailFacility, "postfix/tlsmgr").Write(severity, "text");
 
@@ -44,7 +44,7 @@ public sealed class LogTargetTests : IDisposable
     public void Postlog_records_have_time_host_and_tag()
     {
         using PostlogSocket reader = new(SocketPath);
-        using DatagramSender sender = new(SocketPath);
+        using DatagramSender sender = new(SocketPath, _clock);
 
         new PostlogTarget(sender, _clock, "mail", "postfix/tlsmgr").Write(LogSeverity.Warning, "text");
 
@@ -55,7 +55,7 @@ public sealed class LogTargetTests : IDisposable
     public void A_long_record_is_cut()
     {
         using PostlogSocket reader = new(SocketPath);
-        using DatagramSender sender = new(SocketPath);
+        using DatagramSender sender = new(SocketPath, _clock);
 
         new PostlogTarget(sender, _clock, "h", "t").Write(LogSeverity.Info, new string('x', 5000));
 
@@ -65,7 +65,7 @@ public sealed class LogTargetTests : IDisposable
     [Fact]
     public void A_reader_that_was_started_anew_gets_the_next_record()
     {
-        using DatagramSender sender = new(SocketPath);
+        using DatagramSender sender = new(SocketPath, _clock);
         sender.Send("lost"u8).ShouldBeFalse("nobody listens yet");
         using (PostlogSocket first = new(SocketPath))
         {

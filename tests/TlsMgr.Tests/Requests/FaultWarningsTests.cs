@@ -3,7 +3,6 @@ using System.Buffers;
 using System.Linq;
 using Shouldly;
 using TlsMgr.Postfix;
-using TlsMgr.Statistics;
 using TlsMgr.Tests.Protocol;
 using Xunit;
 
