@@ -37,8 +37,8 @@ public sealed partial class RoomTests
         ],
         ["TlsMgr.Requests"] =
         [
-            "TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Protocol",
-            "TlsMgr.Random", "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets",
+            "TlsMgr.Native.Libc", "TlsMgr.Postfix", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process",
+            "TlsMgr.Postfix.Protocol", "TlsMgr.Random", "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets",
         ],
         ["TlsMgr.Administration"] =
         [
