@@ -124,9 +124,25 @@ public static class Limits
     public const int QuotedBytes = 32;
 
     /// <summary>
-    /// Milliseconds that a full log socket may hold up the daemon, once until it takes records again.
+    /// Warnings of faulty requests that are written in one second, of all clients together: more than a comparison
+    /// with the original makes, and some milliseconds of work.
     /// </summary>
+    public const int FaultWarningsPerSecond = 1000;
+
+    /// <summary>Milliseconds that one record may wait for a full log socket.</summary>
     public const int LogWaitMilliseconds = 20;
+
+    /// <summary>
+    /// Milliseconds that all records together may wait, until <see cref="LogWaitPauseSeconds"/> have passed without:
+    /// enough for a burst of records and a reader that comes late.
+    /// </summary>
+    public const int LogWaitsMilliseconds = 100;
+
+    /// <summary>
+    /// Seconds without waiting for the log until it may be waited for again. Of a second, the waits would be a
+    /// fiftieth, and seen in the slowest percent of requests; of a minute they are not.
+    /// </summary>
+    public const int LogWaitPauseSeconds = 60;
 
     /// <summary>Seconds between two status messages to master, once the first work was reported.</summary>
     public const int StatusReportSeconds = 60;

@@ -114,7 +114,7 @@ public sealed class TlsManager : IDisposable
         MailVersion version = _postfix.MailVersion;
         TicketKeyLayout layout = version.HasLongTicketKeys ? TicketKeyLayout.Current : TicketKeyLayout.Postfix211;
         _service = new RequestDispatcher(
-            _pool, _ticketKeys, layout, _caches!, version.AnnouncesProtocol, _counters, _log, peer);
+            _pool, _ticketKeys, layout, _caches!, version.AnnouncesProtocol, _counters, _log, _timers, peer);
         return _service;
     }
 
@@ -138,7 +138,7 @@ public sealed class TlsManager : IDisposable
     /// <param name="peer">What its client is called in the log.</param>
     public IRequestService CreateControl(string peer)
     {
-        _control = new ControlDispatcher(CollectStatistics(), _caches!, _ticketKeys, _log, peer);
+        _control = new ControlDispatcher(CollectStatistics(), _caches!, _ticketKeys, _log, _timers, peer);
         return _control;
     }
 

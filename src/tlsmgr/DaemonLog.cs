@@ -32,12 +32,12 @@ internal sealed class DaemonLog : IDisposable
         if (Environment.GetEnvironmentVariable("POSTLOG_SERVICE") is { Length: > 0 } socket)
         {
             string host = Environment.GetEnvironmentVariable("POSTLOG_HOSTNAME") ?? ProcessControl.HostName;
-            _sender = new DatagramSender(socket);
+            _sender = new DatagramSender(socket, clock);
             Main = new PostlogTarget(_sender, clock, FirstLabel(host), _tag);
         }
         else
         {
-            _sender = new DatagramSender(SyslogTarget.SocketPath);
+            _sender = new DatagramSender(SyslogTarget.SocketPath, clock);
             Main = new SyslogTarget(_sender, clock, SyslogFacility.Find("mail")!.Value, _tag);
         }
 
@@ -56,12 +56,12 @@ internal sealed class DaemonLog : IDisposable
         if (parameters.LogFile.Length > 0)
         {
             _pathInJail = $"/public/{parameters.PostlogServiceName}";
-            _sender = new DatagramSender(parameters.QueueDirectory + _pathInJail);
+            _sender = new DatagramSender(parameters.QueueDirectory + _pathInJail, _clock);
             Main = new PostlogTarget(_sender, _clock, FirstLabel(parameters.HostName), _tag);
         }
         else
         {
-            _sender = new DatagramSender(SyslogTarget.SocketPath);
+            _sender = new DatagramSender(SyslogTarget.SocketPath, _clock);
             Main = new SyslogTarget(_sender, _clock, parameters.SyslogFacility, _tag);
         }
 

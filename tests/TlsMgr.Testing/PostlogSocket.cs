@@ -66,6 +66,10 @@ public sealed class PostlogSocket : IDisposable
         throw new TimeoutException($"no log record \"{text}\"; there were: {string.Join(" | ", texts)}");
     }
 
+    /// <summary>Takes one record, as a reader does that is slow; answers whether one came in that time.</summary>
+    public bool TakeRecord(TimeSpan patience) =>
+        _socket.Poll(patience, SelectMode.SelectRead) && _socket.Receive(_room) > 0;
+
     /// <summary>Waits until a record is there, or for that long.</summary>
     public void AwaitRecord(TimeSpan patience) => _socket.Poll(patience, SelectMode.SelectRead);
 

@@ -1,6 +1,6 @@
 // Sends log records to a Unix datagram socket. It is connected early, before a jail hides its path; when the reader was
-// started anew it connects again. A full socket holds its caller up for Limits.LogWaitMilliseconds once, then not at
-// all until it takes records again; what it does not take is lost.
+// started anew it connects again. A full socket holds its callers up for a moment (Limits.LogWait…), and all of them
+// together for no longer than a few; what it does not take is lost.
 
 using System;
 using TlsMgr.Native.Libc;
@@ -9,12 +9,14 @@ namespace TlsMgr.Postfix.Logging;
 
 /// <summary>A datagram socket that takes log records.</summary>
 /// <param name="path">The path of the socket; inside a jail, as it is there.</param>
-public sealed class DatagramSender(string path) : IDisposable
+/// <param name="clock">Measures the waits and the pauses between them; its timestamps, not its time of day.</param>
+public sealed class DatagramSender(string path, TimeProvider clock) : IDisposable
 {
     private const int None = -1;
 
     private int _socket = None;
-    private bool _isStuck;
+    private TimeSpan _waited;
+    private long _waitEndedAt;
 
     /// <summary>The path to connect to from now on: a jail changes what the paths mean.</summary>
     public string Path { get; set; } = path;
@@ -32,7 +34,7 @@ public sealed class DatagramSender(string path) : IDisposable
     public bool Send(ReadOnlySpan<byte> record)
     {
         int answer = _socket == None ? -Errno.NoEntry : UnixSocket.Send(_socket, record);
-        if (answer == -Errno.TryAgain && !_isStuck && PollWait.ForWriting(_socket, Limits.LogWaitMilliseconds) > 0)
+        if (answer == -Errno.TryAgain && WaitForRoom())
         {
             answer = UnixSocket.Send(_socket, record);
         }
@@ -42,9 +44,6 @@ public sealed class DatagramSender(string path) : IDisposable
             answer = UnixSocket.Send(_socket, record);
         }
 
-        // A reader that let one record wait in vain is not waited for again until it takes one: a client that causes
-        // warnings would otherwise cost everybody that wait for each.
-        _isStuck = answer == -Errno.TryAgain;
         return answer >= 0;
     }
 
@@ -56,5 +55,30 @@ public sealed class DatagramSender(string path) : IDisposable
             FileDescriptor.Close(_socket);
             _socket = None;
         }
+    }
+
+    /// <summary>
+    /// Waits for room as long as there is time left for that. A reader that is slow would otherwise be waited for with
+    /// each record, by everybody.
+    /// </summary>
+    private bool WaitForRoom()
+    {
+        if (clock.GetElapsedTime(_waitEndedAt).TotalSeconds >= Limits.LogWaitPauseSeconds)
+        {
+            _waited = TimeSpan.Zero;
+        }
+
+        int leftMilliseconds = int.Min(
+            Limits.LogWaitMilliseconds, Limits.LogWaitsMilliseconds - (int)Math.Ceiling(_waited.TotalMilliseconds));
+        if (leftMilliseconds <= 0)
+        {
+            return false;
+        }
+
+        long start = clock.GetTimestamp();
+        bool hasRoom = PollWait.ForWriting(_socket, leftMilliseconds) > 0;
+        _waitEndedAt = clock.GetTimestamp();
+        _waited += clock.GetElapsedTime(start, _waitEndedAt);
+        return hasRoom;
     }
 }

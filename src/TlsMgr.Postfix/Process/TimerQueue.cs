@@ -12,6 +12,9 @@ public sealed class TimerQueue(TimeProvider clock)
 {
     private readonly PriorityQueue<ScheduledTimer, long> _timers = new();
 
+    /// <summary>The clock that is followed.</summary>
+    public TimeProvider Clock => clock;
+
     /// <summary>Runs an action once, after a delay.</summary>
     /// <param name="delay">How long to wait; zero or less means the next turn of the loop.</param>
     /// <param name="action">What to run. It may schedule again; it must not throw.</param>

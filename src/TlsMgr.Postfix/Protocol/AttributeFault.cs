@@ -59,6 +59,9 @@ public readonly ref struct AttributeFault(
     /// <summary>Whether the stream ended before the list did.</summary>
     public bool IsEndOfStream => Kind >= AttributeFaultKind.EndInsideName;
 
+    /// <summary>Whether there is a warning of it: the original says nothing of some.</summary>
+    public bool IsTold => Kind is not (AttributeFaultKind.None or AttributeFaultKind.EndBehindRequest);
+
     /// <summary>The text of the warning, or null where the original says nothing.</summary>
     /// <param name="peer">What the stream is called in the log: <c>tlsmgr socket</c>.</param>
     public string? Describe(string peer) => Kind switch

@@ -28,10 +28,10 @@ internal sealed class ControlDispatcher : IRequestService, IDisposable
     private readonly KeyRequests _keys;
 
     internal ControlDispatcher(
-        ServiceStatistics statistics, SessionCaches caches, TicketKeyRing ring, Log log, string peer)
+        ServiceStatistics statistics, SessionCaches caches, TicketKeyRing ring, Log log, TimerQueue timers, string peer)
     {
         _caches = caches;
-        _faults = new RequestFaults(log, peer, new CounterSet<FaultKind>());
+        _faults = new RequestFaults(new FaultWarnings(log, timers, peer), peer, new CounterSet<FaultKind>());
         _stats = new StatsRequest(statistics, _faults);
         _list = new ListRequest(caches, _decoded, _faults);
         _delete = new DeleteRequest(caches, _faults);

@@ -40,16 +40,17 @@ public sealed class RequestDispatcher : IRequestService, IDisposable
     /// <param name="announces">Whether the clients' version expects the server to speak first (Postfix 3.6).</param>
     /// <param name="counters">Counts the requests and what became of them.</param>
     /// <param name="log">Takes the warnings.</param>
+    /// <param name="timers">Timers of the event loop.</param>
     /// <param name="peer">What a client is called there.</param>
     public RequestDispatcher(
         RandomPool pool, TicketKeyRing ring, TicketKeyLayout layout, SessionCaches caches, bool announces,
-        ServiceCounters counters, Log log, string peer)
+        ServiceCounters counters, Log log, TimerQueue timers, string peer)
     {
         _requests = counters.Requests;
         _caches = caches;
         _pool = pool;
         _announces = announces;
-        _faults = new RequestFaults(log, peer, counters.Faults);
+        _faults = new RequestFaults(new FaultWarnings(log, timers, peer), peer, counters.Faults);
         _trace = log.IsVerbose ? new MessageTrace(log, peer) : null;
         _seed = new SeedRequest(pool, counters, _faults);
         _policy = new PolicyRequest(caches, _faults);

@@ -8,18 +8,18 @@ using TlsMgr.Statistics;
 namespace TlsMgr.Requests;
 
 /// <summary>Tells faults of requests to the log.</summary>
-/// <param name="log">Takes the warnings.</param>
+/// <param name="warnings">Takes the warnings.</param>
 /// <param name="peer">What a client is called there: <c>tlsmgr socket</c>, or <c>unknown_stream</c> for -S.</param>
 /// <param name="counters">Counts the faults.</param>
-internal sealed class RequestFaults(Log log, string peer, CounterSet<FaultKind> counters)
+internal sealed class RequestFaults(FaultWarnings warnings, string peer, CounterSet<FaultKind> counters)
 {
     /// <summary>Tells what is wrong with the attributes of a message.</summary>
     internal void Report(AttributeFault fault)
     {
         counters.Count(KindOf(fault));
-        if (fault.Describe(peer) is { } text)
+        if (fault.IsTold && warnings.HasRoom())
         {
-            log.Warning(text);
+            warnings.Write(fault.Describe(peer)!);
         }
     }
 
@@ -39,21 +39,38 @@ internal sealed class RequestFaults(Log log, string peer, CounterSet<FaultKind> 
     }
 
     /// <summary>Tells of a cache type that there is not.</summary>
-    internal void ReportBogusCacheType(ReadOnlySpan<byte> type, ReadOnlySpan<byte> request) => ReportBogus(
-        $"bogus cache type \"{PrintableText.Quote(type)}\" in \"{PrintableText.Quote(request)}\" request");
+    internal void ReportBogusCacheType(ReadOnlySpan<byte> type, ReadOnlySpan<byte> request)
+    {
+        if (CountBogus())
+        {
+            warnings.Write(
+                $"bogus cache type \"{PrintableText.Quote(type)}\" in \"{PrintableText.Quote(request)}\" request");
+        }
+    }
 
     /// <summary>Tells of a seed length that cannot be given.</summary>
-    internal void ReportBogusSeedLength(int length) =>
-        ReportBogus($"bogus seed length \"{length}\" in \"seed\" request");
+    internal void ReportBogusSeedLength(int length)
+    {
+        if (CountBogus())
+        {
+            warnings.Write($"bogus seed length \"{length}\" in \"seed\" request");
+        }
+    }
 
     /// <summary>Tells of a ticket key name of a wrong length.</summary>
-    internal void ReportKeyNameLength(int length) =>
-        ReportBogus($"invalid session ticket key name length: {length}");
+    internal void ReportKeyNameLength(int length)
+    {
+        if (CountBogus())
+        {
+            warnings.Write($"invalid session ticket key name length: {length}");
+        }
+    }
 
-    private void ReportBogus(string text)
+    /// <summary>Counts a request that makes no sense; answers whether it may be told too.</summary>
+    private bool CountBogus()
     {
         counters.Count(FaultKind.Bogus);
-        log.Warning(text);
+        return warnings.HasRoom();
     }
 
     private static FaultKind KindOf(AttributeFault fault) => fault.Kind switch

@@ -24,7 +24,8 @@ public sealed class ControlRequestTests : IDisposable
     {
         ServiceStatistics statistics = new(
             _rig.Caches, _rig.Counters, new ConnectionCounters(), _rig.Keys, _rig.Clock, _rig.Clock.GetTimestamp());
-        _control = new ControlDispatcher(statistics, _rig.Caches, _rig.Keys, _rig.Log, "tlsmgr control socket");
+        _control = new ControlDispatcher(
+            statistics, _rig.Caches, _rig.Keys, _rig.Log, _rig.Timers, "tlsmgr control socket");
     }
 
     public void Dispose()
@@ -188,7 +189,7 @@ public sealed class ControlRequestTests : IDisposable
         using ServiceRig rig = new(smtpdTimeoutSeconds: 0);
         ServiceStatistics statistics = new(
             rig.Caches, rig.Counters, new ConnectionCounters(), rig.Keys, rig.Clock, 0);
-        using ControlDispatcher control = new(statistics, rig.Caches, rig.Keys, rig.Log, "x");
+        using ControlDispatcher control = new(statistics, rig.Caches, rig.Keys, rig.Log, rig.Timers, "x");
         using ScriptedClient client = new(control);
 
         client.Say("request|rotate||").ShouldBe("status|4294967295||");

@@ -1,8 +1,8 @@
 using System;
 using System.Diagnostics;
 using System.IO;
-using System.Net.Sockets;
 using System.Text;
+using System.Threading;
 using Shouldly;
 using TlsMgr.Postfix;
 using TlsMgr.Postfix.Logging;
@@ -33,7 +33,7 @@ public sealed class LogTargetTests : IDisposable
     {
         _clock.SetTimeOfDay(new DateTimeOffset(2026, 11, 1, 9, 8, 7, TimeSpan.Zero));
         using PostlogSocket reader = new(SocketPath);
-        using DatagramSender sender = new(SocketPath);
+        using DatagramSender sender = new(SocketPath, _clock);
 
         new SyslogTarget(sender, _clock, MailFacility, "postfix/tlsmgr").Write(severity, "text");
 
@@ -44,7 +44,7 @@ public sealed class LogTargetTests : IDisposable
     public void Postlog_records_have_time_host_and_tag()
     {
         using PostlogSocket reader = new(SocketPath);
-        using DatagramSender sender = new(SocketPath);
+        using DatagramSender sender = new(SocketPath, _clock);
 
         new PostlogTarget(sender, _clock, "mail", "postfix/tlsmgr").Write(LogSeverity.Warning, "text");
 
@@ -55,7 +55,7 @@ public sealed class LogTargetTests : IDisposable
     public void A_long_record_is_cut()
     {
         using PostlogSocket reader = new(SocketPath);
-        using DatagramSender sender = new(SocketPath);
+        using DatagramSender sender = new(SocketPath, _clock);
 
         new PostlogTarget(sender, _clock, "h", "t").Write(LogSeverity.Info, new string('x', 5000));
 
@@ -65,7 +65,7 @@ public sealed class LogTargetTests : IDisposable
     [Fact]
     public void A_reader_that_was_started_anew_gets_the_next_record()
     {
-        using DatagramSender sender = new(SocketPath);
+        using DatagramSender sender = new(SocketPath, _clock);
         sender.Send("lost"u8).ShouldBeFalse("nobody listens yet");
         using (PostlogSocket first = new(SocketPath))
         {
@@ -80,32 +80,125 @@ public sealed class LogTargetTests : IDisposable
     }
 
     [Fact]
-    public void A_reader_that_does_not_read_costs_records_and_not_the_daemon()
+    public void Records_that_were_lost_are_counted_and_told_when_the_log_takes_records_again()
     {
-        using Socket reader = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-        reader.Bind(new UnixDomainSocketEndPoint(SocketPath));
-        using DatagramSender sender = new(SocketPath);
-        byte[] record = Encoding.ASCII.GetBytes(new string('x', 1000));
+        using DatagramSender sender = new(SocketPath, _clock);
+        PostlogTarget target = new(sender, _clock, "h", "t");
+        target.Write(LogSeverity.Info, "lost");
+        target.Write(LogSeverity.Info, "lost");
 
+        using PostlogSocket reader = new(SocketPath);
+        target.Write(LogSeverity.Info, "one");
+        target.Write(LogSeverity.Info, "two");
+
+        reader.TakeTexts().ShouldBe(["one", "warning: 2 log records were lost", "two"]);
+    }
+
+    [Fact]
+    public void Lost_records_are_told_once_a_minute()
+    {
+        using DatagramSender sender = new(SocketPath, _clock);
+        PostlogTarget target = new(sender, _clock, "h", "t");
+        for (int i = 0; i < 3; i++)
+        {
+            target.Write(LogSeverity.Info, "lost");
+            using PostlogSocket reader = new(SocketPath);
+            target.Write(LogSeverity.Info, "taken");
+            reader.TakeTexts().ShouldBe(i switch
+            {
+                0 => ["taken", "warning: 1 log records were lost"],
+                1 => ["taken"],
+                _ => ["taken", "warning: 2 log records were lost"],
+            });
+            File.Delete(SocketPath);
+            _clock.Advance(TimeSpan.FromSeconds(Limits.RepeatedWarningSeconds / 2));
+        }
+    }
+
+    [Fact]
+    public void A_reader_that_stands_still_is_waited_for_a_few_times_a_minute()
+    {
+        RunningClock clock = new();
+        using PostlogSocket reader = new(SocketPath);
+        using DatagramSender sender = new(SocketPath, clock);
+        FillUntilLost(sender).ShouldBeInRange(1, 9_999, "a full socket must be told, not waited for");
+
+        // Waited for a few times, not for each record.
+        const int More = 100;
+        TimeSpan withoutWaiting = Time(() =>
+        {
+            for (int i = 0; i < More; i++)
+            {
+                sender.Send(Record).ShouldBeFalse();
+            }
+        });
+        withoutWaiting.TotalMilliseconds.ShouldBeLessThan(More * Limits.LogWaitMilliseconds / 2);
+
+        clock.Advance(TimeSpan.FromSeconds(Limits.LogWaitPauseSeconds));
+        Time(() => sender.Send(Record).ShouldBeFalse()).TotalMilliseconds
+            .ShouldBeGreaterThanOrEqualTo(Limits.LogWaitMilliseconds - 1, "it is waited for again");
+
+        reader.TakeRecords();
+        sender.Send(Record).ShouldBeTrue("it takes records again");
+    }
+
+    [Fact]
+    public void A_slow_reader_costs_records_and_not_a_wait_for_each()
+    {
+        const int Records = 500;
+        using PostlogSocket reader = new(SocketPath);
+        using DatagramSender sender = new(SocketPath, TimeProvider.System);
+        using CancellationTokenSource end = new();
+        Thread slow = new(() =>
+        {
+            while (!end.IsCancellationRequested)
+            {
+                reader.TakeRecord(TimeSpan.FromMilliseconds(10));
+                Thread.Sleep(1);
+            }
+        });
+        slow.Start();
+
+        int taken = 0;
+        for (int i = 0; i < Records; i++)
+        {
+            taken += sender.Send(Record) ? 1 : 0;
+        }
+
+        end.Cancel();
+        slow.Join();
+
+        // What the socket holds, and what the reader takes in the time that it is waited for; all if it were each time.
+        taken.ShouldBeInRange(1, Records / 2);
+    }
+
+    private static byte[] Record { get; } = Encoding.ASCII.GetBytes(new string('x', 1000));
+
+    private static int FillUntilLost(DatagramSender sender)
+    {
         int sent = 0;
-        while (sent < 10_000 && sender.Send(record))
+        while (sent < 10_000 && sender.Send(Record))
         {
             sent++;
         }
 
-        sent.ShouldBeInRange(1, 9_999, "a full socket must be told, not waited for");
+        return sent;
+    }
 
-        // Waited for once, not for each record: a hundred waits would take a hundred times as long.
-        const int More = 100;
+    private static TimeSpan Time(Action action)
+    {
         long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < More; i++)
-        {
-            sender.Send(record).ShouldBeFalse();
-        }
+        action();
+        return Stopwatch.GetElapsedTime(start);
+    }
 
-        Stopwatch.GetElapsedTime(start).TotalMilliseconds.ShouldBeLessThan(More * Limits.LogWaitMilliseconds / 2);
-        byte[] room = new byte[2000];
-        reader.Receive(room);
-        sender.Send(record).ShouldBeTrue("it takes records again");
+    /// <summary>The system's clock, ahead of itself by what a test says: waits are real, a minute passes at once.</summary>
+    private sealed class RunningClock : TimeProvider
+    {
+        private long _ahead;
+
+        public override long GetTimestamp() => base.GetTimestamp() + _ahead;
+
+        internal void Advance(TimeSpan time) => _ahead += (long)(time.TotalSeconds * TimestampFrequency);
     }
 }

@@ -36,7 +36,7 @@ internal sealed class ServiceRig : ILogTarget, IDisposable
         _pool = kernel is null ? new RandomPool(Clock) : new RandomPool(Clock, kernel);
         Keys = new TicketKeyRing(_pool, Clock, smtpdTimeoutSeconds);
         Service = new RequestDispatcher(
-            _pool, Keys, TicketKeyLayout.Current, _caches, announces, Counters, Log, "tlsmgr socket");
+            _pool, Keys, TicketKeyLayout.Current, _caches, announces, Counters, Log, Timers, "tlsmgr socket");
     }
 
     internal RequestDispatcher Service { get; }
