@@ -17,6 +17,9 @@ public sealed class HoardingClientTests
     /// <summary>What the daemon keeps for all clients before it refuses what is large, and the most that it keeps.</summary>
     private const int PlentyKibibytes = 64 * 1024;
     private const int MostKibibytes = 2 * PlentyKibibytes;
+
+    /// <summary>What a connection costs by itself.</summary>
+    private const int ConnectionKibibytes = 4;
     private const string ScarceText = "warning: memory is scarce while serving tlsmgr socket -- disconnecting";
     private const string Lookup = "request|lookup|cache_type|smtpd|cache_id|large||";
 
@@ -63,7 +66,8 @@ public sealed class HoardingClientTests
             }
 
             run.Serve();
-            run.MemoryKibibytes("RssAnon").ShouldBeLessThan(boundKibibytes + FaultRun.MostMemoryKibibytes);
+            run.MemoryKibibytes("RssAnon").ShouldBeLessThan(
+                boundKibibytes + FaultRun.MostMemoryKibibytes + (clients * ConnectionKibibytes));
             LoadReport report = run.StopLoad();
             report.Reconnects.ShouldBe(0, "none of the others lost its connection");
             IReadOnlyList<string> texts = run.WaitForLog(ScarceText, count: 1);
