@@ -94,6 +94,12 @@ public static class Limits
     /// </summary>
     public const int ConnectionsPerTurn = EventsPerTurn;
 
+    /// <summary>
+    /// Blocks of memory that the connections served in one turn may take together before the others have to wait for
+    /// the next: 1 MiB. The replies to large lookups must not hold up those to small ones.
+    /// </summary>
+    public const int BlocksPerTurn = 256;
+
     /// <summary>Events fetched from the kernel in one turn.</summary>
     public const int EventsPerTurn = 128;
 

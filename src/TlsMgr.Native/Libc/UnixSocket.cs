@@ -1,6 +1,9 @@
 // Sockets of the Unix domain (unix(7)). Every call that could wait is told not to; no flag of an open file is changed.
 
 using System;
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace TlsMgr.Native.Libc;
@@ -22,6 +25,9 @@ public static unsafe class UnixSocket
 {
     /// <summary>The longest path of a socket address, in bytes (unix(7)).</summary>
     public const int LongestPathBytes = 107;
+
+    /// <summary>The most pieces that are sent by one call: as much as a socket takes at a time.</summary>
+    public const int PiecesPerCall = 64;
 
     private const int UnixDomain = 1;
     private const int NonBlockingAndCloseOnExec = 0x800 | 0x80000;
@@ -94,6 +100,35 @@ public static unsafe class UnixSocket
     }
 
     /// <summary>
+    /// Sends what fits of bytes in several pieces, as <see cref="Send(int, ReadOnlySpan{byte})"/> does, by one call; of
+    /// more than <see cref="PiecesPerCall"/> pieces only the first ones.
+    /// </summary>
+    /// <param name="socket">A connected socket.</param>
+    /// <param name="pieces">The bytes, in memory that never moves: <see cref="LockedMemory"/>.</param>
+    public static int Send(int socket, in ReadOnlySequence<byte> pieces)
+    {
+        if (pieces.IsSingleSegment)
+        {
+            return Send(socket, pieces.FirstSpan);
+        }
+
+        Piece* list = stackalloc Piece[PiecesPerCall];
+        nuint count = 0;
+        foreach (ReadOnlyMemory<byte> piece in pieces)
+        {
+            list[count].Start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(piece.Span));
+            list[count].Length = (nuint)piece.Length;
+            if (++count == PiecesPerCall)
+            {
+                break;
+            }
+        }
+
+        MessageHead message = new() { Pieces = list, PieceCount = count };
+        return Errno.Result(NativeMethods.SendMessage(socket, &message, DontWait | NoSignal));
+    }
+
+    /// <summary>
     /// Receives what is there without waiting; answers the number of bytes, 0 at the end of a stream.
     /// </summary>
     public static int Receive(int socket, Span<byte> buffer)
@@ -132,4 +167,20 @@ public static unsafe class UnixSocket
         Encoding.UTF8.GetBytes(path, address[sizeof(short)..]);
         return true;
     }
+}
+
+/// <summary>struct msghdr: a message of several pieces, to whom the socket is connected to.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 56)]
+internal unsafe struct MessageHead
+{
+    [FieldOffset(16)] internal Piece* Pieces;
+    [FieldOffset(24)] internal nuint PieceCount;
+}
+
+/// <summary>struct iovec.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct Piece
+{
+    internal byte* Start;
+    internal nuint Length;
 }

@@ -37,6 +37,7 @@ public enum SystemCall
     Connect = 42,
     Sendto = 44,
     Recvfrom = 45,
+    Sendmsg = 46,
     Bind = 49,
     Listen = 50,
     Getsockopt = 55,

@@ -232,22 +232,12 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
             return true;
         }
 
-        SequencePosition sent = output.Buffer.Start;
-        foreach (ReadOnlyMemory<byte> segment in output.Buffer)
-        {
-            int count = UnixSocket.Send(_descriptor, segment.Span);
-            _isBroken |= count < 0 && count != -Errno.TryAgain && count != -Errno.Interrupted;
-            sent = output.Buffer.GetPosition(int.Max(count, 0), sent);
-            if (count < segment.Length)
-            {
-                break;
-            }
-        }
-
+        int count = UnixSocket.Send(_descriptor, output.Buffer);
+        _isBroken |= count < 0 && count != -Errno.TryAgain && count != -Errno.Interrupted;
+        SequencePosition sent = output.Buffer.GetPosition(int.Max(count, 0));
         bool isAll = sent.Equals(output.Buffer.End);
-        bool isProgress = !sent.Equals(output.Buffer.Start);
         _conversation.Output.AdvanceTo(sent);
-        _replySince = isAll ? 0 : (_replySince == 0 || isProgress ? _table.Now : _replySince);
+        _replySince = isAll ? 0 : (_replySince == 0 || count > 0 ? _table.Now : _replySince);
         return isAll;
     }
 }

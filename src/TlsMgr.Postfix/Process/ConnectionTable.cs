@@ -103,7 +103,9 @@ public sealed class ConnectionTable : IDisposable
             return false;
         }
 
-        while (_served.Count < Limits.ConnectionsPerTurn && _queue.TryDequeue(out ClientConnection? connection))
+        int mostBlocks = _memory.UsedBlocks + Limits.BlocksPerTurn;
+        while (_served.Count < Limits.ConnectionsPerTurn && _memory.UsedBlocks < mostBlocks
+            && _queue.TryDequeue(out ClientConnection? connection))
         {
             _served.Add(connection);
             connection.IsQueued = false;

@@ -33,8 +33,8 @@ internal static class SandboxRules
     [
         // The event loop, connections, the log
         SystemCall.EpollWait, SystemCall.Read, SystemCall.Sendto, SystemCall.Recvfrom, SystemCall.Accept4,
-        SystemCall.EpollCtl, SystemCall.Close, SystemCall.Write, SystemCall.EpollPwait, SystemCall.Poll,
-        SystemCall.Ppoll, SystemCall.Connect, SystemCall.Getrandom,
+        SystemCall.EpollCtl, SystemCall.Close, SystemCall.Sendmsg, SystemCall.Write, SystemCall.EpollPwait,
+        SystemCall.Poll, SystemCall.Ppoll, SystemCall.Connect, SystemCall.Getrandom,
 
         // Files: the caches, the exchange file, the entropy source
         SystemCall.Pread64, SystemCall.Pwrite64, SystemCall.Readv, SystemCall.Writev, SystemCall.Preadv,

@@ -130,6 +130,28 @@ public sealed class CrowdTests : ILogTarget, IDisposable
         most.ShouldBe(Limits.ConnectionsPerTurn * Limits.MessagesPerTurn);
     }
 
+    [Fact]
+    public void Whoever_takes_a_turn_s_share_of_memory_leaves_the_others_to_the_next_turn()
+    {
+        int served = 0;
+        _service.Served = () =>
+        {
+            served++;
+            for (int i = 0; i < Limits.BlocksPerTurn; i++)
+            {
+                _blocks.Add(_table.Memory.Rent());
+            }
+        };
+        Array.ForEach([Connect(), Connect(), Connect()], client => client.Send(Wire.Bytes("request|quiet||")));
+
+        foreach (int turn in new[] { 1, 2, 3 })
+        {
+            Turn();
+            served.ShouldBe(turn);
+            _table.HasWork.ShouldBe(turn < 3, "nothing announces the others once more");
+        }
+    }
+
     private Socket Connect()
     {
         Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
