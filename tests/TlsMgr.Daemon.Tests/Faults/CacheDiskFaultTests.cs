@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using System.Linq;
 using Shouldly;
 using TlsMgr.Testing;
@@ -17,6 +16,7 @@ public sealed class CacheDiskFaultTests
     private const string Find = "request|lookup|cache_type|smtpd|cache_id|x||";
     private const string Found = "status|0|session|QUJD||";
     private const string Refused = "status|4294967294||";
+    private static readonly string[] Caches = ["smtp", "smtpd"];
     private static readonly LoadSettings MayFault = new() { MayFault = true };
 
     /// <summary>More than the minute after which a cache is said to work again.</summary>
@@ -70,7 +70,7 @@ public sealed class CacheDiskFaultTests
         run.Daemon.Ask(Store).ShouldBe("status|0||");
         run.StopLoad().Forgotten.ShouldBe(0);
         run.Daemon.Log.TakeTexts().Order().ShouldBe(
-            ((string[])["smtp", "smtpd"]).Select(name => $"warning: {name} TLS cache btree:{run.Daemon.Directories.Data}/"
+            Caches.Select(name => $"warning: {name} TLS cache btree:{run.Daemon.Directories.Data}/"
                 + $"{name}_scache: Input/output error -- sessions are not kept for now"));
     }
 
@@ -78,23 +78,28 @@ public sealed class CacheDiskFaultTests
     public void Where_LMDB_cannot_go_back_that_cache_is_off_until_the_next_start()
     {
         using FaultShim shim = new("disk-meta");
-        using RunningDaemon daemon = new(FaultRun.MakeDirectories(), ["-u", "-c"], shim: shim);
+        using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), MayFault, shim: shim);
+        RunningDaemon daemon = run.Daemon;
+        run.Serve();
         daemon.Ask(Store).ShouldBe("status|0||");
 
         shim.IsOn = true;
-        daemon.Ask(Store).ShouldBe(Refused);
+        run.Serve();
         daemon.Ask(Store).ShouldBe(Refused);
         shim.IsOn = false;
 
         daemon.Ask(Policy).ShouldBe("status|0|cachable|0|timeout|3600||");
-        daemon.Ask("request|update|cache_type|smtp|cache_id|x|session|QUJD||").ShouldBe("status|0||");
-        daemon.Ask("request|seed|size|32||").ShouldStartWith("status|0|seed|");
+        run.NextLoad().Faults.ShouldBeGreaterThan(0);
+        run.Serve();
+        run.NextLoad().Hits.ShouldBe(0);
         daemon.Log.TakeTexts().Count(text => text.EndsWith(" -- off until tlsmgr is started again", StringComparison.Ordinal))
-            .ShouldBe(1);
-        daemon.HangUp().ShouldBe(0);
+            .ShouldBe(2, "once for each cache");
         daemon.StartAgain();
+        run.NextLoad();
         daemon.Ask(Find).ShouldBe(Found);
         daemon.Ask(Policy).ShouldBe("status|0|cachable|1|timeout|3600||");
+        run.Serve();
+        run.StopLoad().Faults.ShouldBe(0);
         daemon.Log.TakeTexts().ShouldBeEmpty();
     }
 
@@ -102,9 +107,15 @@ public sealed class CacheDiskFaultTests
     public void A_file_with_a_bad_sector_is_found_before_it_is_mapped()
     {
         using FaultShim shim = new("disk-read");
-        using RunningDaemon daemon = new(new DaemonDirectories(FaultRun.CacheLines[0]), ["-u", "-c"], shim: shim);
+        using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), new LoadSettings { MayForget = true }, shim: shim);
+        RunningDaemon daemon = run.Daemon;
         string session = Convert.ToBase64String(new byte[100_000]);
-        daemon.Ask($"request|update|cache_type|smtpd|cache_id|large|session|{session}||").ShouldBe("status|0||");
+        foreach (string cache in Caches)
+        {
+            daemon.Ask($"request|update|cache_type|{cache}|cache_id|large|session|{session}||").ShouldBe("status|0||");
+        }
+
+        run.Serve();
         daemon.HangUp().ShouldBe(0);
 
         shim.IsOn = true;
@@ -112,8 +123,9 @@ public sealed class CacheDiskFaultTests
 
         daemon.Ask(Store).ShouldBe("status|0||");
         daemon.Ask(Find).ShouldBe(Found);
-        string file = Path.Combine(daemon.Directories.Data, "smtpd_scache.lmdb");
-        daemon.Log.TakeTexts().ShouldBe([$"warning: {file}: it cannot be read -- starting with an empty cache"]);
-        shim.FailedCalls.ShouldBe(1);
+        run.Serve();
+        daemon.Log.TakeTexts().Order().ShouldBe(Caches.Select(cache =>
+            $"warning: {daemon.Directories.Data}/{cache}_scache.lmdb: it cannot be read -- starting with an empty cache"));
+        shim.FailedCalls.ShouldBe(2, "once for each cache");
     }
 }

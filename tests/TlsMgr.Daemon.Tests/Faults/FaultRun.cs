@@ -54,8 +54,10 @@ internal sealed class FaultRun : IDisposable
 
     /// <summary>Starts a daemon in prepared directories, and the load.</summary>
     internal static FaultRun Start(
-        DaemonDirectories directories, LoadSettings? settings = null, bool readsStatus = true, FaultShim? shim = null) =>
-        new(new RunningDaemon(directories, ["-u", "-c"], readsStatus: readsStatus, shim: shim), settings ?? new LoadSettings());
+        DaemonDirectories directories, LoadSettings? settings = null, string? binary = null, bool readsStatus = true,
+        FaultShim? shim = null) => new(
+            new RunningDaemon(directories, ["-u", "-c"], binary: binary, readsStatus: readsStatus, shim: shim),
+            settings ?? new LoadSettings());
 
     /// <summary>Directories whose main.cf has the caches, and these lines.</summary>
     internal static DaemonDirectories MakeDirectories(params string[] mainCf) => new([.. CacheLines, .. mainCf]);
@@ -87,7 +89,7 @@ internal sealed class FaultRun : IDisposable
         return crashes;
     }
 
-    /// <summary>Ends the load, which must have seen no wrong answer.</summary>
+    /// <summary>Ends the load, which must have seen no wrong answer, for figures or before the daemon ends for good.</summary>
     internal LoadReport StopLoad()
     {
         LoadReport report = _load.Stop();
@@ -96,21 +98,20 @@ internal sealed class FaultRun : IDisposable
     }
 
     /// <summary>Ends the load and begins another, for figures of its own, by clients with ids of their own.</summary>
-    internal LoadReport NextLoad()
+    internal LoadReport NextLoad(LoadSettings? settings = null)
     {
         LoadReport report = StopLoad();
-        _settings = _settings with { FirstClient = _settings.FirstClient + _settings.Clients };
+        _settings = (settings ?? _settings) with { FirstClient = _settings.FirstClient + _settings.Clients };
         _load = MixedLoad.Start(Daemon.Directories.ServiceSocket, _settings);
         return report;
     }
 
-    /// <summary>A figure of <c>/proc/PID/status</c> in KiB: <c>RssAnon</c>, <c>VmRSS</c>.</summary>
-    internal int MemoryKibibytes(string name)
-    {
-        string line = File.ReadLines($"/proc/{Daemon.Master.Process.Id}/status")
-            .Single(text => text.StartsWith(name + ":", StringComparison.Ordinal));
-        return int.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-    }
+    /// <summary>A field of <c>/proc/PID/status</c>.</summary>
+    internal string StatusOf(string name) => File.ReadLines($"/proc/{Daemon.Master.Process.Id}/status")
+        .Single(text => text.StartsWith(name + ":", StringComparison.Ordinal)).Split(':')[1].Trim();
+
+    /// <summary>One of those in KiB: <c>RssAnon</c>, <c>VmRSS</c>.</summary>
+    internal int MemoryKibibytes(string name) => int.Parse(StatusOf(name).Split(' ')[0], CultureInfo.InvariantCulture);
 
     /// <summary>How many descriptors the daemon has.</summary>
     internal int Descriptors() => Directory.GetFileSystemEntries($"/proc/{Daemon.Master.Process.Id}/fd").Length;
@@ -130,9 +131,17 @@ internal sealed class FaultRun : IDisposable
         return texts;
     }
 
+    /// <summary>The end of every run: whoever has not looked for wrong answers does so here.</summary>
     public void Dispose()
     {
-        _load.Dispose();
-        Daemon.Dispose();
+        try
+        {
+            StopLoad();
+        }
+        finally
+        {
+            _load.Dispose();
+            Daemon.Dispose();
+        }
     }
 }
