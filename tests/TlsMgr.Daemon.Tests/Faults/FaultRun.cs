@@ -93,7 +93,8 @@ internal sealed class FaultRun : IDisposable
     internal LoadReport StopLoad()
     {
         LoadReport report = _load.Stop();
-        report.Wrong.ShouldBeEmpty(report.ToString());
+        string end = Daemon.Master.Process.WaitForExit(TimeSpan.Zero) is { } status ? $"; the daemon ended with {status}" : "";
+        report.Wrong.ShouldBeEmpty($"{report}{end}");
         return report;
     }
 

@@ -18,8 +18,9 @@ internal sealed class Footprint : IDisposable
     internal static readonly LoadSettings Nobody = new() { Clients = 0 };
 
     /// <summary>
-    /// The most that memory may grow from the median of the first half of all looks to that of the second, in KiB. When
-    /// the collector has worked for the first time, a hundred thousand connections make some hundred of difference.
+    /// The most that memory may grow from the median of the first half of all looks to that of the second, in KiB: in an
+    /// hour, a leak of a mebibyte is found. When the collector has worked for the first time, a hundred thousand
+    /// connections make a difference of less than a hundred.
     /// </summary>
     private const int ToleranceKibibytes = 512;
 

@@ -25,7 +25,8 @@ public sealed class SoakTests(ITestOutputHelper output)
         LoadSettings load = new() { RequestsPerConnection = 50 };
         using FaultRun run = FaultRun.Start(Footprint.Nobody, "tls_random_prng_update_period = 1s");
         using Footprint footprint = new(run);
-        List<double> percentiles = [];
+        List<double> usual = [];
+        List<double> slow = [];
         for (int i = 0; i < Phases; i++)
         {
             run.NextLoad(load);
@@ -37,13 +38,16 @@ public sealed class SoakTests(ITestOutputHelper output)
             while (time.Elapsed < phase);
 
             LoadReport report = footprint.Look();
-            percentiles.Add(report.PercentileMilliseconds(0.99));
+            usual.Add(report.PercentileMilliseconds(0.5));
+            slow.Add(report.PercentileMilliseconds(0.99));
             output.WriteLine($"{report}");
         }
 
         output.WriteLine($"{footprint}");
         footprint.ShouldBeFlat();
-        Median(percentiles[(Phases / 2)..]).ShouldBeLessThan(FaultRun.Choose(2, 4) * Median(percentiles[..(Phases / 2)]));
+        Median(usual[(Phases / 2)..]).ShouldBeLessThan(2 * Median(usual[..(Phases / 2)]));
+        // Whoever else uses the machine slows some phases; a daemon that has become slower, all of the second half.
+        slow[(Phases / 2)..].Min().ShouldBeLessThan(FaultRun.Choose(2, 4) * slow[..(Phases / 2)].Min());
         run.Daemon.Log.TakeTexts().ShouldBeEmpty();
     }
 
