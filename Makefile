@@ -9,7 +9,7 @@
 #   make fuzz      random conversations with both: SEED= and COUNT= choose them (as root)
 #   make bench     measure it against the original (as root), some 12 minutes; QUICK=1 takes less than two
 #   make faults    every injected fault in full: hours (as root); SOAK= is the soak's length in seconds
-#   make system-calls  list the daemon's system calls anew in fixtures/sandbox; fails when that changed the list (as root)
+#   make system-calls  trace the daemon's system calls and compare them with fixtures/sandbox (as root)
 #   make publish   leave the daemon as dist/tlsmgr and the administrator's tool as dist/tlsmgrctl
 #   make man       leave the manual pages in dist/man
 #   make deb       leave a Debian package in dist; make deb-check installs, uses, upgrades and removes it in a root

@@ -108,7 +108,7 @@ public sealed class EntropyFaultTests
         return path;
     }
 
-    /// <summary>The load began with the daemon: the longest of its waits is that for the first answer, or longer.</summary>
+    /// <summary>The load began with the daemon: the longest of its waits is that for the first answer at least.</summary>
     private static void ShouldHoldNobodyUp(FaultRun run)
     {
         run.Serve(2000);

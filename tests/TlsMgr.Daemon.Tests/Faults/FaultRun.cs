@@ -89,12 +89,12 @@ internal sealed class FaultRun : IDisposable
         return crashes;
     }
 
-    /// <summary>Ends the load, which must have seen no wrong answer, for figures or before the daemon ends for good.</summary>
+    /// <summary>Ends the load, which must have seen no wrong answer: for figures, or before the daemon ends.</summary>
     internal LoadReport StopLoad()
     {
         LoadReport report = _load.Stop();
-        string end = Daemon.Master.Process.WaitForExit(TimeSpan.Zero) is { } status ? $"; the daemon ended with {status}" : "";
-        report.Wrong.ShouldBeEmpty($"{report}{end}");
+        int? end = Daemon.Master.Process.WaitForExit(TimeSpan.Zero);
+        report.Wrong.ShouldBeEmpty($"{report}; the daemon {(end is null ? "runs" : $"ended with {end}")}");
         return report;
     }
 

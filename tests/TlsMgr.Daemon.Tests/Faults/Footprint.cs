@@ -1,5 +1,5 @@
-// What the daemon holds when nobody uses it, at one time after the other: where something leaks, it grows. Must never be
-// read while a load is at work: what clients use for the moment is no leak.
+// What the daemon holds when nobody uses it, at one time after the other: where something leaks, it grows. Must never
+// be read while a load is at work: what clients use for the moment is no leak.
 
 using System;
 using System.Collections.Generic;
@@ -18,8 +18,8 @@ internal sealed class Footprint : IDisposable
     internal static readonly LoadSettings Nobody = new() { Clients = 0 };
 
     /// <summary>
-    /// The most that memory may grow from the median of the first half of all looks to that of the second, in KiB: in an
-    /// hour, a leak of a mebibyte is found. When the collector has worked for the first time, a hundred thousand
+    /// The most that memory may grow from the median of the first half of all looks to that of the second, in KiB: in
+    /// an hour, a leak of a mebibyte is found. When the collector has worked for the first time, a hundred thousand
     /// connections make a difference of less than a hundred.
     /// </summary>
     private const int ToleranceKibibytes = 512;
@@ -60,9 +60,10 @@ internal sealed class Footprint : IDisposable
         _looks.Max().ShouldBeLessThan(FaultRun.MostMemoryKibibytes);
     }
 
-    public override string ToString() => $"{_descriptors} descriptors, KiB of anonymous memory: {string.Join(' ', _looks)}";
+    public override string ToString() =>
+        $"{_descriptors} descriptors, KiB of anonymous memory: {string.Join(' ', _looks)}";
 
-    /// <summary>Connects and connects, until the collector has worked for the first time and memory stands still.</summary>
+    /// <summary>Connects until the collector has worked for the first time and memory stands still.</summary>
     private void WarmUp()
     {
         int before;
@@ -79,7 +80,7 @@ internal sealed class Footprint : IDisposable
         while (after - before > ToleranceKibibytes / 4);
     }
 
-    /// <summary>The daemon needs a moment to see that all clients have left, and must have closed everything then.</summary>
+    /// <summary>Waits until the daemon has seen that all clients have left: it must have closed everything.</summary>
     private int MemoryAtRest()
     {
         SpinWait.SpinUntil(() => _run.Descriptors() == _descriptors, PublishedBinary.Patience);
