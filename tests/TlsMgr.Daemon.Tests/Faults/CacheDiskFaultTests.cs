@@ -94,6 +94,7 @@ public sealed class CacheDiskFaultTests
         run.NextLoad().Hits.ShouldBe(0);
         daemon.Log.TakeTexts().Count(text => text.EndsWith(" -- off until tlsmgr is started again", StringComparison.Ordinal))
             .ShouldBe(2, "once for each cache");
+        daemon.HangUp().ShouldBe(0);
         daemon.StartAgain();
         run.NextLoad();
         daemon.Ask(Find).ShouldBe(Found);

@@ -48,6 +48,7 @@ public sealed class CacheFileFaultTests
         daemon.Log.TakeTexts().ShouldBe(reason is null ? [] : [$"warning: {file}: {reason} -- starting with an empty cache"]);
         run.NextLoad().Forgotten.ShouldBeGreaterThan(0);
         run.Serve(500);
+        daemon.HangUp().ShouldBe(0);
         daemon.StartAgain();
         daemon.Ask(Find).ShouldBe("status|0|session|QUJD||", "what was stored since is kept");
         run.Serve(500);

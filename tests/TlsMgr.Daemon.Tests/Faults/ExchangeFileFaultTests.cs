@@ -44,6 +44,7 @@ public sealed class ExchangeFileFaultTests
         ShouldTell(run, file);
 
         directories.Own(file);
+        run.Daemon.HangUp().ShouldBe(0);
         run.Daemon.StartAgain();
 
         run.Serve();
