@@ -10,6 +10,7 @@
 #   make guided-fuzz  inputs that coverage leads to, in this process: TARGET= (service control main.cf cache) EACH= so many seconds
 #   make bench     measure it against the original (as root), some 12 minutes; QUICK=1 takes less than two
 #   make faults    every injected fault in full: hours (as root); SOAK= is the soak's length in seconds
+#   make system-calls  trace the daemon's system calls and compare them with fixtures/sandbox (as root)
 #   make publish   leave the daemon as dist/tlsmgr and the administrator's tool as dist/tlsmgrctl
 #   make man       leave the manual pages in dist/man
 #   make deb       leave a Debian package in dist; make deb-check installs, uses, upgrades and removes it in a root
@@ -19,7 +20,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build test check run compat compat-all record fuzz guided-fuzz faults bench publish man deb deb-check install uninstall prerequisites format clean
+.PHONY: build test check run compat compat-all record fuzz guided-fuzz faults system-calls bench publish man deb deb-check install uninstall prerequisites format clean
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
@@ -131,6 +132,10 @@ compat-all: publish
 faults: build publish
 	@[ "$$(id -u)" = 0 ] || { echo "make faults: needs root: it starts daemons in jails" >&2; exit 1; }
 	FAULTS=full HANG_TIMEOUT=24h tests/suites.sh faults
+
+system-calls: build publish
+	@[ "$$(id -u)" = 0 ] || { echo "make system-calls: needs root: it traces daemons in jails" >&2; exit 1; }
+	tests/system-calls.sh fixtures/sandbox/system-calls.txt
 
 bench: publish
 	@[ "$$(id -u)" = 0 ] || { echo "make bench: needs root: it starts daemons in jails and traces them" >&2; exit 1; }

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Prints the system calls that the daemon makes once its sandbox is closed, seen with strace(1) in all tests of the
-# published binary but those that leave the sandbox on purpose and those that cannot be traced. Fails when a test fails
-# or the sandbox refused anything. As root; needs strace. What it prints is the list in fixtures/sandbox/system-calls.txt.
+# Writes the system calls that the daemon makes once its sandbox is closed into the list that it is given, behind what
+# that says at its beginning: seen with strace(1) in all tests of the published binary but those that leave the sandbox
+# on purpose and those that cannot be traced. Fails when a test fails, when the sandbox refused anything, and when the
+# list is another one than before. As root; needs strace.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+list=$1
 traces=$(mktemp -d)
 trap 'rm -rf "$traces"' EXIT
 chmod 1777 "$traces"
@@ -25,4 +27,13 @@ if [ -n "$refused" ]; then
     echo "the sandbox refused: $refused" >&2
     exit 1
 fi
-grep -oE '^[0-9]+ +[a-z_0-9]+\(' "$traces/all" | grep -oE '[a-z_0-9]+\(' | tr -d '(' | sort -u
+{
+    grep '^#' "$list"
+    grep -oE '^[0-9]+ +[a-z_0-9]+\(' "$traces/all" | grep -oE '[a-z_0-9]+\(' | tr -d '(' | LC_ALL=C sort -u
+} > "$traces/list"
+if ! diff "$list" "$traces/list"; then
+    cp "$traces/list" "$list"
+    echo "$list has changed: look through it, keep its first lines true, and commit it" >&2
+    exit 1
+fi
+echo "$list is what the daemon does"

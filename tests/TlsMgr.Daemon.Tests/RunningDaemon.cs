@@ -49,21 +49,17 @@ internal sealed class RunningDaemon : IDisposable
     internal string CacheFile => Path.Combine(Directories.Data, "smtpd_scache.lmdb");
 
     /// <summary>The memory that the daemon alone has, in KiB.</summary>
-    internal int AnonymousKibibytes
-    {
-        get
-        {
-            string line = File.ReadLines($"/proc/{Master.Process.Id}/status")
-                .Single(text => text.StartsWith("RssAnon:", StringComparison.Ordinal));
-            return int.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-        }
-    }
+    internal int AnonymousKibibytes => int.Parse(StatusOf("RssAnon").Split(' ')[0], CultureInfo.InvariantCulture);
 
     /// <summary>How many descriptors the daemon has.</summary>
     internal int Descriptors => Directory.GetFileSystemEntries($"/proc/{Master.Process.Id}/fd").Length;
 
     /// <summary>The processor time that the daemon has used.</summary>
     internal TimeSpan ProcessorTime => Process.GetProcessById(Master.Process.Id).TotalProcessorTime;
+
+    /// <summary>A field of <c>/proc/PID/status</c>.</summary>
+    internal string StatusOf(string name) => File.ReadLines($"/proc/{Master.Process.Id}/status")
+        .Single(text => text.StartsWith(name + ":", StringComparison.Ordinal)).Split(':')[1].Trim();
 
     internal AttributeClient Connect() => Master.Connect(PublishedBinary.Patience);
 

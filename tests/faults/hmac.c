@@ -1,41 +1,36 @@
-// HMAC works until SIGUSR2 comes, then fails, until it comes again. The runtime looks OpenSSL's functions up by name, so
-// this stands in the place of dlsym(3).
+/*
+ * HMAC that fails while the switch is on. The runtime looks OpenSSL's functions up by name, so this stands in the place
+ * of dlsym(3).
+ */
 #define _GNU_SOURCE
+#include "fault-switch.h"
+
 #include <dlfcn.h>
-#include <signal.h>
 #include <string.h>
 
 typedef unsigned char *hmac_function(
     const void *, const void *, int, const unsigned char *, size_t, unsigned char *, unsigned int *);
 
-static volatile sig_atomic_t fails;
 static hmac_function *real_hmac;
-
-static void toggle(int signal)
-{
-    fails = !fails;
-}
 
 static unsigned char *hmac(
     const void *hash, const void *key, int key_length, const unsigned char *data, size_t length, unsigned char *output,
     unsigned int *output_length)
 {
-    return fails ? NULL : real_hmac(hash, key, key_length, data, length, output, output_length);
+    return fault_is_on() ? NULL : real_hmac(hash, key, key_length, data, length, output, output_length);
 }
 
 void *dlsym(void *library, const char *name)
 {
     static void *(*real)(void *, const char *);
-    if (real == NULL) {
-        real = dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.34");
-        signal(SIGUSR2, toggle);
-    }
+    void *found;
 
-    void *found = real(library, name);
+    if (real == NULL)
+        real = dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.34");
+    found = real(library, name);
     if (found != NULL && strcmp(name, "HMAC") == 0) {
         real_hmac = found;
         return hmac;
     }
-
     return found;
 }

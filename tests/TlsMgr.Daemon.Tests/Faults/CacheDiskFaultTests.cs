@@ -12,6 +12,7 @@ namespace TlsMgr.Daemon.Tests.Faults;
 [Trait("Needs", "root")]
 public sealed class CacheDiskFaultTests
 {
+    private static readonly string[] Caches = ["smtp", "smtpd"];
     private static readonly LoadSettings MayFault = new() { MayFault = true };
 
     /// <summary>More than the minute after which a cache is said to work again.</summary>
@@ -65,7 +66,7 @@ public sealed class CacheDiskFaultTests
         run.Daemon.Ask(Store).ShouldBe(Stored);
         run.StopLoad().Forgotten.ShouldBe(0);
         run.Daemon.Log.TakeTexts().Order().ShouldBe(
-            ((string[])["smtp", "smtpd"]).Select(name => $"warning: {name} TLS cache btree:{run.Daemon.Directories.Data}/"
+            Caches.Select(name => $"warning: {name} TLS cache btree:{run.Daemon.Directories.Data}/"
                 + $"{name}_scache: Input/output error -- sessions are not kept for now"));
     }
 
@@ -73,23 +74,29 @@ public sealed class CacheDiskFaultTests
     public void Where_LMDB_cannot_go_back_that_cache_is_off_until_the_next_start()
     {
         using FaultShim shim = new("disk-meta");
-        using RunningDaemon daemon = new(FaultRun.MakeDirectories(), ["-u", "-c"], shim: shim);
+        using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), MayFault, shim: shim);
+        RunningDaemon daemon = run.Daemon;
+        run.Serve();
         daemon.Ask(Store).ShouldBe(Stored);
 
         shim.IsOn = true;
-        daemon.Ask(Store).ShouldBe(Refused);
+        run.Serve();
         daemon.Ask(Store).ShouldBe(Refused);
         shim.IsOn = false;
 
         daemon.Ask(Policy).ShouldBe(NotCachable);
-        daemon.Ask("request|update|cache_type|smtp|cache_id|x|session|QUJD||").ShouldBe(Stored);
-        daemon.Ask("request|seed|size|32||").ShouldStartWith("status|0|seed|");
+        run.NextLoad().Faults.ShouldBeGreaterThan(0);
+        run.Serve();
+        run.NextLoad().Hits.ShouldBe(0);
         daemon.Log.TakeTexts().Count(text => text.EndsWith(" -- off until tlsmgr is started again", StringComparison.Ordinal))
-            .ShouldBe(1);
+            .ShouldBe(2, "once for each cache");
         daemon.HangUp().ShouldBe(0);
         daemon.StartAgain();
+        run.NextLoad();
         daemon.Ask(Find).ShouldBe(Found);
         daemon.Ask(Policy).ShouldBe(Cachable);
+        run.Serve();
+        run.StopLoad().Faults.ShouldBe(0);
         daemon.Log.TakeTexts().ShouldBeEmpty();
     }
 
@@ -97,9 +104,15 @@ public sealed class CacheDiskFaultTests
     public void A_file_with_a_bad_sector_is_found_before_it_is_mapped()
     {
         using FaultShim shim = new("disk-read");
-        using RunningDaemon daemon = new(new DaemonDirectories(FaultRun.CacheLines[0]), ["-u", "-c"], shim: shim);
+        using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), new LoadSettings { MayForget = true }, shim: shim);
+        RunningDaemon daemon = run.Daemon;
         string session = Convert.ToBase64String(new byte[100_000]);
-        daemon.Ask($"request|update|cache_type|smtpd|cache_id|large|session|{session}||").ShouldBe(Stored);
+        foreach (string cache in Caches)
+        {
+            daemon.Ask($"request|update|cache_type|{cache}|cache_id|large|session|{session}||").ShouldBe(Stored);
+        }
+
+        run.Serve();
         daemon.HangUp().ShouldBe(0);
 
         shim.IsOn = true;
@@ -107,8 +120,9 @@ public sealed class CacheDiskFaultTests
 
         daemon.Ask(Store).ShouldBe(Stored);
         daemon.Ask(Find).ShouldBe(Found);
-        string file = daemon.CacheFile;
-        daemon.Log.TakeTexts().ShouldBe([$"warning: {file}: it cannot be read -- starting with an empty cache"]);
-        shim.FailedCalls.ShouldBe(1);
+        run.Serve();
+        daemon.Log.TakeTexts().Order().ShouldBe(Caches.Select(cache =>
+            $"warning: {daemon.Directories.Data}/{cache}_scache.lmdb: it cannot be read -- starting with an empty cache"));
+        shim.FailedCalls.ShouldBe(2, "once for each cache");
     }
 }

@@ -27,7 +27,9 @@ public sealed class CacheFileFaultTests
     [InlineData("a text", "it is damaged, or not an LMDB file")]
     public void A_file_that_was_changed_at_rest_is_started_anew(string kind, string? reason)
     {
-        using RunningDaemon daemon = new([FaultRun.CacheLines[0]], ["-u", "-c"]);
+        // It is at rest between two daemons. The clients of the load wait then, and find an empty cache.
+        using FaultRun run = FaultRun.Start(new LoadSettings { MayForget = true });
+        RunningDaemon daemon = run.Daemon;
         for (int i = 0; i < 200; i++)
         {
             string session = Convert.ToBase64String(new byte[1000]);
@@ -42,8 +44,13 @@ public sealed class CacheFileFaultTests
         ShouldWork(daemon);
         daemon.Ask("request|lookup|cache_type|smtpd|cache_id|id-0||").ShouldBe(NotFound);
         daemon.Log.TakeTexts().ShouldBe(reason is null ? [] : [$"warning: {file}: {reason} -- starting with an empty cache"]);
+        run.NextLoad().Forgotten.ShouldBeGreaterThan(0);
+        run.Serve(500);
+        daemon.HangUp().ShouldBe(0);
         daemon.StartAgain();
         daemon.Ask(Find).ShouldBe(Found, "what was stored since is kept");
+        run.Serve(500);
+        run.StopLoad().Forgotten.ShouldBe(0);
         daemon.Log.TakeTexts().ShouldBeEmpty();
     }
 
@@ -65,11 +72,13 @@ public sealed class CacheFileFaultTests
 
         directories.Own(directory);
         File.SetUnixFileMode(directory, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        using RunningDaemon daemon = new(directories, ["-u", "-c"]);
+        using FaultRun run = FaultRun.Start(directories, new LoadSettings { Caches = ["smtp"] });
+        RunningDaemon daemon = run.Daemon;
 
         daemon.Ask(Policy).ShouldBe(NotCachable);
-        daemon.Ask(Policy.Replace("smtpd", "smtp", StringComparison.Ordinal)).ShouldBe(Cachable);
-        daemon.Ask("request|seed|size|32||").ShouldStartWith("status|0|seed|");
+        daemon.Ask(Store).ShouldBe(Refused);
+        run.Serve();
+        run.StopLoad().Hits.ShouldBeGreaterThan(0, "the other cache is as ever");
         string fault = $"open database {file}: Permission denied";
         daemon.Log.TakeTexts().ShouldBe(
             [$"error: {fault}", $"warning: btree:{directory}/smtpd is unavailable. {fault}"]);

@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using Shouldly;
 using TlsMgr.Testing;
+using TlsMgr.Testing.Load;
 using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Faults;
@@ -16,15 +17,21 @@ public sealed class ClockFaultTests : IDisposable
     private static readonly TimeSpan ADay = TimeSpan.FromDays(1);
 
     private readonly FaultShim _clock = new("clock");
+    private readonly FaultRun _run;
     private readonly RunningDaemon _daemon;
 
-    public ClockFaultTests() => _daemon = new RunningDaemon(
-        FaultRun.MakeDirectories("tls_random_prng_update_period = 1s", "tls_random_reseed_period = 1s"), ["-u", "-c"],
-        shim: _clock);
+    public ClockFaultTests()
+    {
+        // What has expired is forgotten; what a client has once not found must never come back.
+        _run = FaultRun.Start(
+            FaultRun.MakeDirectories("tls_random_prng_update_period = 1s", "tls_random_reseed_period = 1s"),
+            new LoadSettings { MayForget = true }, shim: _clock);
+        _daemon = _run.Daemon;
+    }
 
     public void Dispose()
     {
-        _daemon.Dispose();
+        _run.Dispose();
         _clock.Dispose();
     }
 
@@ -33,6 +40,7 @@ public sealed class ClockFaultTests : IDisposable
     {
         Store("early");
         string first = _daemon.Ask(Key);
+        _run.Serve();
 
         _clock.TimeOfDayShift = ADay;
         Find("early").ShouldBe(NotFound);
@@ -41,12 +49,16 @@ public sealed class ClockFaultTests : IDisposable
         _daemon.Ask($"request|tktkey|keyname|{NameOf(first)}||").ShouldBe($"status|4294967295|keybuf|{NameOf(first)}||");
         Store("late");
         TimersShouldGoOn();
+        _run.NextLoad().Forgotten.ShouldBeGreaterThan(0);
+        _run.Serve();
 
         _clock.TimeOfDayShift = TimeSpan.Zero;
         Find("early").ShouldBe(NotFound, "it was removed when it had expired");
         Find("late").ShouldNotBe(NotFound);
         AskManyTimes().ShouldBe(second);
         TimersShouldGoOn();
+        _run.Serve();
+        _run.StopLoad().Forgotten.ShouldBe(0, "it was stored since");
         _daemon.Log.TakeTexts().ShouldBeEmpty();
     }
 
@@ -55,6 +67,7 @@ public sealed class ClockFaultTests : IDisposable
     {
         Store("early");
         string first = _daemon.Ask(Key);
+        _run.Serve();
 
         _clock.TimeOfDayShift = -ADay;
 
@@ -62,6 +75,8 @@ public sealed class ClockFaultTests : IDisposable
         AskManyTimes().ShouldBe(first);
         _daemon.Ask($"request|tktkey|keyname|{NameOf(first)}||").ShouldBe(first);
         TimersShouldGoOn();
+        _run.Serve();
+        _run.StopLoad().Forgotten.ShouldBe(0);
         _daemon.Log.TakeTexts().ShouldBeEmpty();
     }
 
@@ -69,6 +84,7 @@ public sealed class ClockFaultTests : IDisposable
     public void A_start_with_a_clock_a_day_ahead_serves_nothing_that_has_expired()
     {
         Store("early");
+        _run.Serve();
         _daemon.HangUp().ShouldBe(0);
         _clock.TimeOfDayShift = ADay;
         _daemon.StartAgain();
@@ -76,6 +92,7 @@ public sealed class ClockFaultTests : IDisposable
         Find("early").ShouldBe(NotFound);
         _clock.TimeOfDayShift = TimeSpan.Zero;
         Find("early").ShouldBe(NotFound);
+        _run.Serve();
     }
 
     private void Store(string id) =>

@@ -13,18 +13,43 @@ namespace TlsMgr.Daemon.Tests.Faults;
 public sealed class ExchangeFileFaultTests
 {
     private const string UpdateOften = "tls_random_prng_update_period = 1s";
+    private const int ExchangedBytes = 1024;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     [Fact]
-    public void A_file_that_cannot_be_opened_is_told_and_used_when_it_can_be()
+    public void A_file_that_cannot_be_opened_is_told_once_and_used_when_it_can_be()
+    {
+        DaemonDirectories directories = FaultRun.MakeDirectories();
+        // Inside the jail, where it can be opened at any time.
+        string directory = Directory.CreateDirectory(Path.Combine(directories.Queue, "random")).FullName;
+        directories.Own(directory);
+        string file = MakeForbidden(directory);
+        directories.WriteMainCf([.. FaultRun.CacheLines, UpdateOften, $"tls_random_exchange_name = {file}"]);
+        using FaultRun run = FaultRun.Start(directories);
+        ShouldTell(run, file);
+
+        directories.Own(file);
+
+        run.Daemon.Log.WaitFor("PRNG", PublishedBinary.Patience).ShouldBe([$"PRNG exchange file {file} works again"]);
+        new FileInfo(file).Length.ShouldBe(ExchangedBytes);
+        run.Serve();
+    }
+
+    [Fact]
+    public void A_file_outside_the_jail_that_cannot_be_opened_is_told_once_and_used_by_the_next_daemon()
     {
         DaemonDirectories directories = FaultRun.MakeDirectories(UpdateOften);
-        string file = Path.Combine(directories.Data, "prng_exch");
-        File.WriteAllText(file, "");
-        File.SetUnixFileMode(file, OwnerOnly);
+        string file = MakeForbidden(directories.Data);
         using FaultRun run = FaultRun.Start(directories);
+        ShouldTell(run, file);
+
+        directories.Own(file);
+        run.Daemon.HangUp().ShouldBe(0);
+        run.Daemon.StartAgain();
+
         run.Serve();
-        run.Daemon.Log.WaitFor($"cannot open PRNG exchange file {file}: Permission denied", PublishedBinary.Patience);
+        run.Daemon.Log.TakeTexts().ShouldBeEmpty();
+        new FileInfo(file).Length.ShouldBe(ExchangedBytes);
     }
 
     [Fact]
@@ -41,7 +66,6 @@ public sealed class ExchangeFileFaultTests
         master.StartAgain();
         run.Serve();
         File.Exists(run.Daemon.ExchangeFile).ShouldBeTrue();
-        run.StopLoad();
     }
 
     [Fact]
@@ -64,6 +88,22 @@ public sealed class ExchangeFileFaultTests
         FileDescriptor.Close(descriptor);
 
         run.Daemon.Log.WaitFor($"PRNG exchange file {file} works again", PublishedBinary.Patience);
-        run.StopLoad();
+        run.Serve();
+    }
+
+    /// <summary>Makes an exchange file that is root's alone.</summary>
+    private static string MakeForbidden(string directory)
+    {
+        string file = Path.Combine(directory, "prng_exch");
+        File.WriteAllText(file, "");
+        File.SetUnixFileMode(file, OwnerOnly);
+        return file;
+    }
+
+    private static void ShouldTell(FaultRun run, string file)
+    {
+        run.Serve();
+        run.Daemon.Log.WaitFor("PRNG", PublishedBinary.Patience).ShouldBe(
+            [$"warning: tls_prng_exch_open: cannot open PRNG exchange file {file}: Permission denied"]);
     }
 }

@@ -52,8 +52,10 @@ internal sealed class FaultRun : IDisposable
 
     /// <summary>Starts a daemon in prepared directories, and the load.</summary>
     internal static FaultRun Start(
-        DaemonDirectories directories, LoadSettings? settings = null, bool readsStatus = true, FaultShim? shim = null) =>
-        new(new RunningDaemon(directories, ["-u", "-c"], readsStatus: readsStatus, shim: shim), settings ?? new LoadSettings());
+        DaemonDirectories directories, LoadSettings? settings = null, string? binary = null, bool readsStatus = true,
+        FaultShim? shim = null) => new(
+            new RunningDaemon(directories, ["-u", "-c"], binary: binary, readsStatus: readsStatus, shim: shim),
+            settings ?? new LoadSettings());
 
     /// <summary>Directories whose main.cf has the caches, and these lines.</summary>
     internal static DaemonDirectories MakeDirectories(params string[] mainCf) => new([.. CacheLines, .. mainCf]);
@@ -85,19 +87,20 @@ internal sealed class FaultRun : IDisposable
         return crashes;
     }
 
-    /// <summary>Ends the load, which must have seen no wrong answer.</summary>
+    /// <summary>Ends the load, which must have seen no wrong answer: for figures, or before the daemon ends.</summary>
     internal LoadReport StopLoad()
     {
         LoadReport report = _load.Stop();
-        report.Wrong.ShouldBeEmpty(report.ToString());
+        int? end = Daemon.Master.Process.WaitForExit(TimeSpan.Zero);
+        report.Wrong.ShouldBeEmpty($"{report}; the daemon {(end is null ? "runs" : $"ended with {end}")}");
         return report;
     }
 
     /// <summary>Ends the load and begins another, for figures of its own, by clients with ids of their own.</summary>
-    internal LoadReport NextLoad()
+    internal LoadReport NextLoad(LoadSettings? settings = null)
     {
         LoadReport report = StopLoad();
-        _settings = _settings with { FirstClient = _settings.FirstClient + _settings.Clients };
+        _settings = (settings ?? _settings) with { FirstClient = _settings.FirstClient + _settings.Clients };
         _load = MixedLoad.Start(Daemon.Directories.ServiceSocket, _settings);
         return report;
     }
@@ -114,9 +117,17 @@ internal sealed class FaultRun : IDisposable
         return texts;
     }
 
+    /// <summary>The end of every run: whoever has not looked for wrong answers does so here.</summary>
     public void Dispose()
     {
-        _load.Dispose();
-        Daemon.Dispose();
+        try
+        {
+            StopLoad();
+        }
+        finally
+        {
+            _load.Dispose();
+            Daemon.Dispose();
+        }
     }
 }

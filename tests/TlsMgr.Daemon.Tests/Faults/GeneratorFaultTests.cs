@@ -1,42 +1,124 @@
+using System.IO;
 using Shouldly;
+using TlsMgr.Testing;
+using TlsMgr.Testing.Load;
 using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>A generator that fails is an error answer, never data and never the end; and when it works again, it works.</summary>
+/// <summary>
+/// getrandom(2) or HMAC fails: seeds and new ticket keys are answered as errors, never with data, everything else goes
+/// on; and when it works again, they are served again.
+/// </summary>
 [Trait("Needs", "root")]
 public sealed class GeneratorFaultTests
 {
-    private const int Toggle = 12; // SIGUSR2
     private const string Seed = "request|seed|size|255||";
+    private const string SeedBegin = "status|0|seed|";
     private const string NoSeed = "status|4294967294|seed|||";
     private const string TicketKey = "request|tktkey|keyname|||";
+    private const string TicketKeyBegin = "status|0|keybuf|";
     private const string NoTicketKey = "status|4294967294|keybuf|||";
+    private const string Policy = "request|policy|cache_type|smtpd||";
+    private const string PolicyReply = "status|0|cachable|1|timeout|3600||";
 
-    [Fact]
-    public void While_HMAC_fails_there_are_no_seeds_and_no_new_ticket_keys()
+    // The pool draws a page at a time; what it drew before the fault is as good as ever.
+    private const int SeedsInPage = 4096 / 255;
+    private const int ExchangedBytes = 1024;
+
+    private static readonly LoadSettings MayRefuseSecrets = new() { MayRefuseSecrets = true };
+
+    [Theory]
+    [InlineData("getrandom")]
+    [InlineData("hmac")]
+    public void While_it_fails_seeds_are_refused_and_the_ticket_key_in_force_is_served(string fault)
     {
-        using PreparedBinary binary = PreparedBinary.WithFault("hmac");
-        using RunningDaemon daemon = new(options: ["-u", "-c"], binary: binary.Path);
-        daemon.Ask(Seed).ShouldStartWith("status|0|");
+        using FaultShim shim = new(fault);
+        using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), MayRefuseSecrets, shim: shim);
+        run.Serve();
+        string key = run.Daemon.Ask(TicketKey);
+        key.ShouldStartWith(TicketKeyBegin);
+        run.NextLoad().Refusals.ShouldBe(0);
 
-        daemon.Master.Process.Signal(Toggle);
-        // What was drawn before may still be served: 4096 bytes at most.
-        for (int i = 0; i < 16; i++)
+        shim.IsOn = true;
+        for (int i = 0; i < SeedsInPage; i++)
         {
-            daemon.Ask(Seed);
+            run.Daemon.Ask(Seed);
         }
 
         for (int i = 0; i < 5; i++)
         {
-            daemon.Ask(Seed).ShouldBe(NoSeed);
-            daemon.Ask(TicketKey).ShouldBe(NoTicketKey);
+            run.Daemon.Ask(Seed).ShouldBe(NoSeed);
+            run.Daemon.Ask(TicketKey).ShouldBe(key);
+            run.Daemon.Ask(Policy).ShouldBe(PolicyReply);
         }
 
-        daemon.Ask("request|policy|cache_type|smtpd||").ShouldBe("status|0|cachable|0|timeout|3600||");
-        daemon.Master.Process.Signal(Toggle);
-        daemon.Ask(Seed).ShouldStartWith("status|0|");
-        daemon.Ask(TicketKey).ShouldStartWith("status|0|");
-        daemon.HangUp().ShouldBe(0);
+        run.Serve();
+        shim.FailedCalls.ShouldBeGreaterThanOrEqualTo(5);
+        ShouldWorkAgain(shim, run);
+    }
+
+    [Fact]
+    public void A_start_without_the_kernel_serves_sessions_and_no_secrets_until_it_works()
+    {
+        using FaultShim shim = new("getrandom") { IsOn = true };
+        using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), MayRefuseSecrets, shim: shim);
+
+        run.Daemon.Ask(Seed).ShouldBe(NoSeed);
+        run.Daemon.Ask(TicketKey).ShouldBe(NoTicketKey);
+        run.Daemon.Ask(Policy).ShouldBe(PolicyReply);
+
+        run.Serve(2000);
+        shim.FailedCalls.ShouldBeGreaterThanOrEqualTo(2);
+        ShouldWorkAgain(shim, run);
+    }
+
+    [Fact]
+    public void A_start_without_HMAC_is_told_and_the_next_one_serves()
+    {
+        using FaultShim shim = new("hmac") { IsOn = true };
+        using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), shim: shim);
+
+        run.Daemon.Log.WaitFor("fatal: cannot set up the random number generator: ", PublishedBinary.Patience);
+        run.Daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(1);
+
+        shim.IsOn = false;
+        run.Daemon.StartAgain();
+        run.Serve();
+    }
+
+    [Theory]
+    [InlineData("getrandom")]
+    [InlineData("hmac")]
+    public void An_end_without_it_leaves_the_exchange_file_as_it_was(string fault)
+    {
+        using FaultShim shim = new(fault);
+        using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), MayRefuseSecrets, shim: shim);
+        run.Serve();
+        shim.IsOn = true;
+        byte[] before = File.ReadAllBytes(run.Daemon.ExchangeFile);
+        before.Length.ShouldBe(ExchangedBytes);
+
+        run.Daemon.HangUp().ShouldBe(0);
+
+        File.ReadAllBytes(run.Daemon.ExchangeFile).ShouldBe(before);
+        shim.IsOn = false;
+        run.Daemon.StartAgain();
+        run.Serve();
+        File.ReadAllBytes(run.Daemon.ExchangeFile).ShouldNotBe(before);
+    }
+
+    private static void ShouldWorkAgain(FaultShim shim, FaultRun run)
+    {
+        LoadReport report = run.StopLoad();
+        report.Refusals.ShouldBeGreaterThan(0);
+        report.Hits.ShouldBeGreaterThan(0, "sessions need no random bytes");
+        shim.IsOn = false;
+        run.NextLoad();
+
+        run.Daemon.Ask(Seed).Length.ShouldBe(SeedBegin.Length + 340 + 2);
+        run.Daemon.Ask(TicketKey).ShouldStartWith(TicketKeyBegin);
+        run.Serve();
+        run.StopLoad().Refusals.ShouldBe(0);
     }
 }

@@ -66,7 +66,7 @@ public sealed class HoardingClientTests
             }
 
             run.Serve();
-            run.MemoryKibibytes("RssAnon").ShouldBeLessThan(
+            run.Daemon.AnonymousKibibytes.ShouldBeLessThan(
                 boundKibibytes + FaultRun.MostMemoryKibibytes + (clients * ConnectionKibibytes));
             LoadReport report = run.StopLoad();
             report.Reconnects.ShouldBe(0, "none of the others lost its connection");

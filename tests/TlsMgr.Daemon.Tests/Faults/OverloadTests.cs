@@ -21,23 +21,20 @@ public sealed class OverloadTests
     public void Four_thousand_clients_are_served_at_once()
     {
         const int Clients = 4000;
-        using RunningDaemon daemon = new(options: InJail);
+        using FaultRun run = FaultRun.Start();
         List<AttributeClient> clients = [];
         try
         {
             for (int i = 0; i < Clients; i++)
             {
-                clients.Add(daemon.Connect());
+                clients.Add(run.Daemon.Connect());
             }
 
-            foreach (AttributeClient client in clients)
-            {
-                client.ReadList();
-                RunningDaemon.Ask(client, Seed).ShouldStartWith("status|0|seed|");
-            }
-
-            daemon.AnonymousKibibytes.ShouldBeLessThan(64 * 1024);
-            daemon.Log.TakeTexts().ShouldBeEmpty();
+            clients.ForEach(ShouldBeServed);
+            run.Serve();
+            run.Daemon.AnonymousKibibytes.ShouldBeLessThan(64 * 1024);
+            run.StopLoad().Reconnects.ShouldBe(0);
+            run.Daemon.Log.TakeTexts().ShouldBeEmpty();
         }
         finally
         {
@@ -63,33 +60,37 @@ public sealed class OverloadTests
     {
         const int Clients = 100;
         using PreparedBinary binary = PreparedBinary.After("ulimit -n 64");
-        using RunningDaemon daemon = new(options: InJail, binary: binary.Path);
+        using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), binary: binary.Path);
+        run.Serve();
         List<AttributeClient> clients = [];
         for (int i = 0; i < Clients; i++)
         {
-            clients.Add(daemon.Connect());
+            clients.Add(run.Daemon.Connect());
         }
 
-        string text = daemon.Log.WaitFor("accept connection: ", PublishedBinary.Patience).ShouldHaveSingleItem();
+        string text = run.Daemon.Log.WaitFor("accept connection: ", PublishedBinary.Patience).ShouldHaveSingleItem();
         text.ShouldStartWith("warning: accept connection: Too many open files -- ");
+        run.Serve();
+        run.StopLoad().Reconnects.ShouldBe(0, "who is connected is served");
 
         // Nothing more is said in the time that is measured: the daemon tries again some times, and else sleeps.
         TimeSpan measured = TimeSpan.FromSeconds(3);
-        TimeSpan before = daemon.ProcessorTime;
-        Should.Throw<TimeoutException>(() => daemon.Log.WaitFor("accept connection: ", measured));
-        (daemon.ProcessorTime - before).ShouldBeLessThan(measured / 10);
+        TimeSpan before = run.Daemon.ProcessorTime;
+        Should.Throw<TimeoutException>(() => run.Daemon.Log.WaitFor("accept connection: ", measured));
+        (run.Daemon.ProcessorTime - before).ShouldBeLessThan(measured / 10);
 
         // Those who were first are served, leave, and make room for the others.
+        run.NextLoad();
         foreach (AttributeClient client in clients)
         {
-            client.ReadList();
-            RunningDaemon.Ask(client, Seed).ShouldStartWith("status|0|seed|");
+            ShouldBeServed(client);
             client.Dispose();
         }
 
-        daemon.Ask(Seed).ShouldStartWith("status|0|seed|");
-        daemon.Log.TakeTexts().ShouldBeEmpty("one warning a minute");
-        daemon.HangUp().ShouldBe(0);
+        run.Serve();
+        run.Daemon.Log.TakeTexts().ShouldBeEmpty("one warning a minute");
+        run.StopLoad();
+        run.Daemon.HangUp().ShouldBe(0);
     }
 
     [Fact]
@@ -98,14 +99,12 @@ public sealed class OverloadTests
         string session = Convert.ToBase64String(new byte[1024 * 1024]);
         string large = $"request|update|cache_type|smtpd|cache_id|x|session|{session}||";
         using PreparedBinary binary = PreparedBinary.WithFault("memory");
-        using RunningDaemon daemon = new(
-            ["smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache"], InJail, binary: binary.Path);
-        using AttributeClient other = daemon.Connect();
-        other.ReadList();
-        daemon.Ask(Seed);
-        daemon.Master.Process.Signal(Toggle);
+        using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), binary: binary.Path);
+        run.Serve();
+        using AttributeClient other = run.Daemon.Connect();
+        run.Daemon.Master.Process.Signal(Toggle);
 
-        using (AttributeClient client = daemon.Connect())
+        using (AttributeClient client = run.Daemon.Connect())
         {
             client.ReadList();
             // The daemon may close before it has read all.
@@ -117,16 +116,17 @@ public sealed class OverloadTests
             {
             }
 
-            daemon.Log.WaitFor("disconnecting", PublishedBinary.Patience).ShouldBe(
+            run.Daemon.Log.WaitFor("disconnecting", PublishedBinary.Patience).ShouldBe(
                 ["warning: unexpected InsufficientMemoryException while serving tlsmgr socket -- disconnecting"]);
         }
 
-        RunningDaemon.Ask(other, Seed).ShouldStartWith("status|0|seed|");
-        daemon.Ask(Seed).ShouldStartWith("status|0|seed|");
-        daemon.Master.Process.Signal(Toggle);
-        daemon.Ask(large).ShouldBe("status|0||");
-        daemon.Ask("request|lookup|cache_type|smtpd|cache_id|x||").ShouldBe($"status|0|session|{session}||");
-        daemon.HangUp().ShouldBe(0);
+        ShouldBeServed(other);
+        run.Serve();
+        run.StopLoad().Reconnects.ShouldBe(0);
+        run.Daemon.Master.Process.Signal(Toggle);
+        run.Daemon.Ask(large).ShouldBe("status|0||");
+        run.Daemon.Ask("request|lookup|cache_type|smtpd|cache_id|x||").ShouldBe($"status|0|session|{session}||");
+        run.Daemon.HangUp().ShouldBe(0);
     }
 
     [Fact]
@@ -169,5 +169,11 @@ public sealed class OverloadTests
         daemon.Ask("request|policy|cache_type|bogus||");
         anew.TakeTexts().ShouldBe([Bogus, "warning: 100 log records were lost"]);
         daemon.HangUp().ShouldBe(0);
+    }
+
+    private static void ShouldBeServed(AttributeClient client)
+    {
+        client.ReadList();
+        RunningDaemon.Ask(client, Seed).ShouldStartWith("status|0|seed|");
     }
 }

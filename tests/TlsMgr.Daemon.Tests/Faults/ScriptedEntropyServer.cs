@@ -12,17 +12,22 @@ internal sealed class ScriptedEntropyServer : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly SemaphoreSlim _requests = new(0);
-    private readonly string _path;
     private volatile Socket? _connection;
+    private volatile bool _isSilent;
 
     internal ScriptedEntropyServer(string path)
     {
-        _path = path;
         File.Delete(path);
         _listener.Bind(new UnixDomainSocketEndPoint(path));
         File.SetUnixFileMode(path, (UnixFileMode)0b110_110_110);
         _listener.Listen();
         new Thread(Serve) { IsBackground = true }.Start();
+    }
+
+    /// <summary>Whether it takes connections and requests, and says nothing.</summary>
+    internal bool IsSilent
+    {
+        set => _isSilent = value;
     }
 
     /// <summary>Waits until the daemon asks.</summary>
@@ -34,11 +39,11 @@ internal sealed class ScriptedEntropyServer : IDisposable
         }
     }
 
+    /// <summary>Gone, and its path too.</summary>
     public void Dispose()
     {
         _listener.Dispose();
         _connection?.Dispose();
-        File.Delete(_path);
     }
 
     private void Serve()
@@ -52,10 +57,14 @@ internal sealed class ScriptedEntropyServer : IDisposable
                 byte[] request = new byte[2];
                 while (connection.Receive(request) == request.Length)
                 {
-                    byte[] answer = new byte[1 + request[1]];
-                    System.Random.Shared.NextBytes(answer);
-                    answer[0] = request[1];
-                    connection.Send(answer);
+                    if (!_isSilent)
+                    {
+                        byte[] answer = new byte[1 + request[1]];
+                        System.Random.Shared.NextBytes(answer);
+                        answer[0] = request[1];
+                        connection.Send(answer);
+                    }
+
                     _requests.Release();
                 }
             }

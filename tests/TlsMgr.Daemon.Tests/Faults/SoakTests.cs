@@ -22,12 +22,14 @@ public sealed class SoakTests(ITestOutputHelper output)
     public void Memory_descriptors_and_latency_stay_flat()
     {
         TimeSpan phase = TimeSpan.FromSeconds(Seconds()) / Phases;
-        using FaultRun run = FaultRun.Start(new LoadSettings { RequestsPerConnection = 50 }, "tls_random_prng_update_period = 1s");
-        run.Serve(10_000);
-        List<(int Memory, int Descriptors, double Percentile)> samples = [];
+        LoadSettings load = new() { RequestsPerConnection = 50 };
+        using FaultRun run = FaultRun.Start(Footprint.Nobody, "tls_random_prng_update_period = 1s");
+        using Footprint footprint = new(run);
+        List<double> usual = [];
+        List<double> slow = [];
         for (int i = 0; i < Phases; i++)
         {
-            run.NextLoad();
+            run.NextLoad(load);
             Stopwatch time = Stopwatch.StartNew();
             do
             {
@@ -35,21 +37,21 @@ public sealed class SoakTests(ITestOutputHelper output)
             }
             while (time.Elapsed < phase);
 
-            LoadReport report = run.NextLoad();
-            samples.Add((run.Daemon.AnonymousKibibytes, run.Daemon.Descriptors, report.PercentileMilliseconds(0.99)));
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{samples[^1].Memory} KiB anonymous, {samples[^1].Descriptors} descriptors; {report}"));
+            LoadReport report = footprint.Look();
+            usual.Add(report.PercentileMilliseconds(0.5));
+            slow.Add(report.PercentileMilliseconds(0.99));
+            output.WriteLine($"{report}");
         }
 
-        run.StopLoad();
-        samples.Max(sample => sample.Memory).ShouldBeLessThan(FaultRun.MostMemoryKibibytes);
-        samples.Max(sample => sample.Descriptors).ShouldBeLessThan(samples[0].Descriptors + run.Clients + 1);
-        Median(samples[(Phases / 2)..]).ShouldBeLessThan(FaultRun.Choose(2, 4) * Median(samples[..(Phases / 2)]));
+        output.WriteLine($"{footprint}");
+        footprint.ShouldBeFlat();
+        Median(usual[(Phases / 2)..]).ShouldBeLessThan(2 * Median(usual[..(Phases / 2)]));
+        // Whoever else uses the machine slows some phases; a daemon that has become slower, all of the second half.
+        slow[(Phases / 2)..].Min().ShouldBeLessThan(FaultRun.Choose(2, 4) * slow[..(Phases / 2)].Min());
         run.Daemon.Log.TakeTexts().ShouldBeEmpty();
     }
 
-    private static double Median(List<(int Memory, int Descriptors, double Percentile)> samples) =>
-        samples.Select(sample => sample.Percentile).Order().ElementAt(samples.Count / 2);
+    private static double Median(List<double> figures) => figures.Order().ElementAt(figures.Count / 2);
 
     private static int Seconds() => Environment.GetEnvironmentVariable("SOAK") is { } text
         ? int.Parse(text, CultureInfo.InvariantCulture)

@@ -108,23 +108,6 @@ public sealed class SandboxTests
         daemon.HangUp().ShouldBe(0);
     }
 
-    [Fact]
-    public void Without_a_thread_to_tell_of_violations_the_service_goes_on_with_a_warning()
-    {
-        using PreparedBinary binary = PreparedBinary.WithFault("threads");
-        using RunningDaemon daemon = new(options: InJail, binary: binary.Path);
-
-        daemon.Ask(Seed).ShouldStartWith("status|0|");
-
-        daemon.Log.TakeTexts().ShouldBe(
-        [
-            "warning: watchdog: cannot create thread -- continuing without watchdog",
-            "warning: sandbox: cannot create thread -- violations are told by the kernel's log alone",
-        ]);
-        StatusOf($"/proc/{daemon.Master.Process.Id}")["Seccomp"].ShouldBe("2");
-        daemon.HangUp().ShouldBe(0);
-    }
-
     private static Dictionary<string, string> StatusOf(string path) => File.ReadLines($"{path}/status")
         .Select(line => line.Split(':', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim());
 

@@ -141,7 +141,7 @@ internal sealed partial class ConversationTarget : FuzzTarget
                 hasLmtpCache: isControl);
             ServiceStatistics statistics = new(
                 _rig.Caches, _rig.Counters, new ConnectionCounters(), _rig.Keys, _rig.Clock, _rig.Clock.GetTimestamp());
-            _control = new ControlDispatcher(statistics, _rig.Caches, _rig.Keys, _rig.Log, "tlsmgr control socket");
+            _control = new ControlDispatcher(statistics, _rig.Caches, _rig.Keys, _rig.Log, _rig.Timers, "tlsmgr control socket");
         }
 
         /// <summary>Replies, log and end of a client that sends pieces and then closes its side.</summary>
