@@ -31,7 +31,8 @@ internal sealed record CacheLimits
     internal const int StirBytes = 256;
 
     /// <summary>
-    /// Seconds that the examination of an old file may take, after which the cache starts empty: clients are waiting.
+    /// Seconds that the examination of old files may take, all caches together; a cache for which there was not time
+    /// enough starts empty: clients are waiting.
     /// </summary>
     internal const int ExaminationSeconds = 1;
 
@@ -67,7 +68,9 @@ internal sealed record CacheLimits
     /// </summary>
     internal const int RecentUseSeconds = 900;
 
-    /// <summary>Seconds between two chances of a session that is in use, when room is made.</summary>
+    /// <summary>
+    /// Seconds from storing to the first chance of a session that is in use, when room is made, and between two.
+    /// </summary>
     internal const int SecondChanceSeconds = 1800;
 
     /// <summary>
@@ -77,9 +80,6 @@ internal sealed record CacheLimits
 
     /// <summary>Entries that one step beside the requests looks at to make room.</summary>
     internal const int EvictionsPerStep = 32;
-
-    /// <summary>Whether sessions go when there are too many.</summary>
-    internal bool AreBounded => EvictionLiveBytes != long.MaxValue || MaximumEntries != long.MaxValue;
 
     /// <summary>These limits, for a cache that the administrator has limited.</summary>
     /// <param name="sizeBytes">

@@ -277,7 +277,9 @@ public sealed class SessionCache
 
     private MDBResultCode Evict(SessionEviction eviction, int most, long nowSeconds)
     {
-        MDBResultCode code = eviction.Step(most, nowSeconds, nowSeconds - TimeoutSeconds, out int evicted);
+        MDBResultCode code = eviction.Step(
+            most, nowSeconds, nowSeconds - TimeoutSeconds, out int expired, out int evicted);
+        Counters.Count(CacheEvent.Expired, expired);
         Counters.Count(CacheEvent.Evicted, evicted);
         _evictionsUnsaid += evicted;
         return code;

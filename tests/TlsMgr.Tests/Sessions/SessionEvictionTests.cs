@@ -185,6 +185,60 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
+    public void What_was_stored_without_a_limit_goes_first_when_there_is_one()
+    {
+        Open();
+        Store("a");
+        Store("b");
+        Store("c");
+        Store("d");
+        _rig.Caches.Dispose();
+        Open(entries: 3);
+        Store("e");
+        Store("f");
+        _rig.SweepToTheEnd();
+
+        Found("a", "b", "c", "d", "e", "f").ShouldBe("def");
+    }
+
+    [Fact]
+    public void One_store_and_one_step_each_remove_a_bounded_number()
+    {
+        Open();
+        for (int i = 0; i < 200; i++)
+        {
+            Store($"old {i}");
+        }
+
+        _rig.Caches.Dispose();
+        Open(entries: 3);
+        Store("new");
+        _rig.Smtpd.Entries.ShouldBe(200 - CacheLimits.EvictionsPerStore + 1);
+
+        _rig.Caches.SweepStep().ShouldBeTrue();
+        _rig.Caches.EndTurn();
+        _rig.Smtpd.Entries.ShouldBe(200 - CacheLimits.EvictionsPerStore + 1 - CacheLimits.EvictionsPerStep);
+    }
+
+    [Fact]
+    public void One_that_expired_is_not_said_to_have_gone_before_its_time()
+    {
+        Open(entries: 3, timeoutSeconds: 3600);
+        Store("a");
+        Store("b");
+        Store("c");
+        _rig.Clock.Advance(TimeSpan.FromMinutes(59));
+        Found("a").ShouldBe("a");
+        Store("d");
+        _rig.Clock.Advance(TimeSpan.FromMinutes(2));
+        Store("e");
+        _rig.Caches.Dispose();
+
+        Evictions().ShouldBe([
+            $"Info: smtpd TLS cache btree:{_rig.Root}/smtpd: limit reached: 1 sessions removed before their time"]);
+    }
+
+    [Fact]
     public void A_file_above_the_limit_is_emptied_at_the_start()
     {
         Open();
@@ -227,8 +281,6 @@ public sealed class SessionEvictionTests : IDisposable
         CacheLimits limits = CacheLimits.Default.With(1, 0);
 
         limits.MaximumMapBytes.ShouldBe(CacheLimits.MinimumSizeLimitBytes);
-        limits.AreBounded.ShouldBeTrue();
-        CacheLimits.Default.With(0, 0).AreBounded.ShouldBeFalse();
     }
 
     private void Open(long sizeBytes = 0, long entries = 0, int timeoutSeconds = 3600) =>
