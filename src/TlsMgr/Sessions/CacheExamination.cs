@@ -15,7 +15,7 @@ namespace TlsMgr.Sessions;
 internal readonly record struct CacheExamination(bool IsWhole, bool WasClosed, string? Fault)
 {
     /// <summary>Examines an open, locked file.</summary>
-    internal static CacheExamination Of(int descriptor, SessionCacheContext context)
+    internal static CacheExamination Of(int descriptor, SessionCacheContext context, ExaminationTime time)
     {
         LightningFileKind kind = LightningFile.Identify(
             descriptor, Encoding.UTF8.GetBytes(SessionEntry.DatabaseName));
@@ -38,10 +38,7 @@ internal readonly record struct CacheExamination(bool IsWhole, bool WasClosed, s
             return new CacheExamination(IsWhole: false, state.IsClosed, limit);
         }
 
-        TimeProvider clock = context.Clock;
-        long start = clock.GetTimestamp();
-        kind = LightningFile.Examine(
-            descriptor, () => clock.GetElapsedTime(start).TotalSeconds > CacheLimits.ExaminationSeconds);
+        kind = time.Examine(descriptor);
         return new CacheExamination(kind == LightningFileKind.Ours, state.IsClosed, Describe(kind));
     }
 
@@ -51,7 +48,26 @@ internal readonly record struct CacheExamination(bool IsWhole, bool WasClosed, s
         LightningFileKind.Foreign => "it holds something else than TLS sessions of this version",
         LightningFileKind.CutShort => "it was cut short",
         LightningFileKind.Unreadable => "it cannot be read",
-        LightningFileKind.TooLong => $"it takes more than {CacheLimits.ExaminationSeconds} s to examine",
+        LightningFileKind.TooLong =>
+            $"examining the caches takes more than {CacheLimits.ExaminationSeconds} s",
         _ => "it is damaged, or not an LMDB file",
     };
+}
+
+/// <summary>The time that examining files may take, all caches together: nobody is served meanwhile.</summary>
+/// <param name="clock">Its monotonic clock.</param>
+internal sealed class ExaminationTime(TimeProvider clock)
+{
+    private TimeSpan _spent;
+
+    /// <summary>Examines an open, locked file; gives up when the time is over.</summary>
+    internal LightningFileKind Examine(int descriptor)
+    {
+        long start = clock.GetTimestamp();
+        LightningFileKind kind = LightningFile.Examine(
+            descriptor,
+            () => (_spent + clock.GetElapsedTime(start)).TotalSeconds > CacheLimits.ExaminationSeconds);
+        _spent += clock.GetElapsedTime(start);
+        return kind;
+    }
 }

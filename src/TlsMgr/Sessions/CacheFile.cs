@@ -35,9 +35,11 @@ internal sealed class CacheFile : IDisposable
     /// <param name="name">The database.</param>
     /// <param name="context">Whether sessions may be kept, the log, the clock.</param>
     /// <param name="patience">How long to wait for a process that is just leaving.</param>
+    /// <param name="time">The time for examining what the files hold.</param>
     /// <param name="fault">Why there is no file, in Postfix's words; empty when there is one.</param>
     internal static CacheFile? Open(
-        CacheDatabaseName name, SessionCacheContext context, LockPatience patience, out string fault)
+        CacheDatabaseName name, SessionCacheContext context, LockPatience patience, ExaminationTime time,
+        out string fault)
     {
         string path = name.FilePath;
         int descriptor = FileDescriptor.Open(
@@ -54,7 +56,7 @@ internal sealed class CacheFile : IDisposable
         fault = Check(descriptor, path, out FileStatus status)
             ?? KeepFromOthers(descriptor, path, status, context.Log)
             ?? Lock(descriptor, name, patience)
-            ?? EmptyUnlessWhole(descriptor, path, context, out wasClosed)
+            ?? EmptyUnlessWhole(descriptor, path, context, time, out wasClosed)
             ?? string.Empty;
         if (fault.Length == 0)
         {
@@ -153,9 +155,9 @@ internal sealed class CacheFile : IDisposable
     }
 
     private static string? EmptyUnlessWhole(
-        int descriptor, string path, SessionCacheContext context, out bool wasClosed)
+        int descriptor, string path, SessionCacheContext context, ExaminationTime time, out bool wasClosed)
     {
-        CacheExamination found = CacheExamination.Of(descriptor, context);
+        CacheExamination found = CacheExamination.Of(descriptor, context, time);
         wasClosed = found.WasClosed;
         if (found.Fault is { } fault)
         {

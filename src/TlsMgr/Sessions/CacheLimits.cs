@@ -31,7 +31,8 @@ internal sealed record CacheLimits
     internal const int StirBytes = 256;
 
     /// <summary>
-    /// Seconds that the examination of an old file may take, after which the cache starts empty: clients are waiting.
+    /// Seconds that the examination of old files may take, all caches together; a cache for which there was not time
+    /// enough starts empty: clients are waiting.
     /// </summary>
     internal const int ExaminationSeconds = 1;
 
@@ -48,9 +49,15 @@ internal sealed record CacheLimits
     internal const long CommitBytes = 1024 * 1024;
 
     /// <summary>
-    /// The largest entry, in bytes: far above any real session, and what the map then grows by is bounded.
+    /// The part of a size limit that the largest entry may take: room for it in one piece can nearly always be made.
     /// </summary>
-    internal const int MaximumEntryBytes = 16 * 1024 * 1024;
+    internal const int LargestEntryDivisor = 256;
+
+    /// <summary>
+    /// Size from which an entry has a transaction to itself where the map cannot grow, in bytes: it takes several
+    /// pages, whether so many lie together is not known before, and what else is stored must not be lost with it.
+    /// </summary>
+    internal const int LargeEntryBytes = 4 * 1024;
 
     /// <summary>
     /// Seconds without a fault after which a cache is said to work again: a disk that is nearly full wavers.
@@ -67,7 +74,9 @@ internal sealed record CacheLimits
     /// </summary>
     internal const int RecentUseSeconds = 900;
 
-    /// <summary>Seconds between two chances of a session that is in use, when room is made.</summary>
+    /// <summary>
+    /// Seconds from storing to the first chance of a session that is in use, when room is made, and between two.
+    /// </summary>
     internal const int SecondChanceSeconds = 1800;
 
     /// <summary>
@@ -75,11 +84,13 @@ internal sealed record CacheLimits
     /// </summary>
     internal const int EvictionsPerStore = 2;
 
-    /// <summary>Entries that one step beside the requests looks at to make room.</summary>
+    /// <summary>
+    /// Entries that one step looks at to make room, beside the requests or for a store that finds none.
+    /// </summary>
     internal const int EvictionsPerStep = 32;
 
-    /// <summary>Whether sessions go when there are too many.</summary>
-    internal bool AreBounded => EvictionLiveBytes != long.MaxValue || MaximumEntries != long.MaxValue;
+    /// <summary>Steps of making room for a store that finds none, after which it is refused.</summary>
+    internal const int EvictionStepsPerStore = 16;
 
     /// <summary>These limits, for a cache that the administrator has limited.</summary>
     /// <param name="sizeBytes">
@@ -102,9 +113,15 @@ internal sealed record CacheLimits
             MaximumMapBytes = mapBytes,
             EvictionLiveBytes = mapBytes / 4 * 3,
             MaximumLiveBytes = mapBytes / 8 * 7,
+            MaximumEntryBytes = long.Min(MaximumEntryBytes, mapBytes / LargestEntryDivisor),
             InitialMapBytes = long.Min(InitialMapBytes, mapBytes),
         };
     }
+
+    /// <summary>
+    /// The largest entry, in bytes: far above any real session, and what the map then grows by is bounded.
+    /// </summary>
+    internal long MaximumEntryBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Size of the map at the start, in bytes: thousands of sessions.</summary>
     internal long InitialMapBytes { get; init; } = 16 * 1024 * 1024;

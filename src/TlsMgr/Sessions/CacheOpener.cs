@@ -15,6 +15,7 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
 {
     private readonly List<(string CacheName, string Text, CacheDatabaseName Database)> _known = [];
     private readonly LockPatience _patience = new(context.Wait);
+    private readonly ExaminationTime _examinationTime = new(context.Clock);
 
     /// <summary>Makes one cache; one that is not configured, or cannot be had, answers faults.</summary>
     /// <exception cref="FatalException">It shares a file with an earlier one, or its name has no type.</exception>
@@ -51,7 +52,7 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
         };
         SessionStore? store = OpenStore(database, limited, out string fault);
         SessionSweep? sweep = store is null ? null : new SessionSweep(store, context.Stir);
-        SessionEviction? eviction = store is null || !limited.Limits.AreBounded ? null : new SessionEviction(store);
+        SessionEviction? eviction = store is null ? null : new SessionEviction(store);
         SessionCache cache = new(settings.Name, index, timeoutSeconds, log, context.Clock, store, sweep, eviction);
         if (store is null)
         {
@@ -84,7 +85,7 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
             return null;
         }
 
-        CacheFile? file = CacheFile.Open(database, limited, _patience, out fault);
+        CacheFile? file = CacheFile.Open(database, limited, _patience, _examinationTime, out fault);
         if (file is null)
         {
             return null;

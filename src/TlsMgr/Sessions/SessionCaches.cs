@@ -32,7 +32,7 @@ public sealed class SessionCaches : IDisposable
     /// <summary>
     /// Opens all caches, as the current effective user. A cache that cannot be had is said in the log and answers
     /// faults; the others go on. May wait for about a second for a process that is just leaving its files, and may take
-    /// a second for each file to see whether its sessions can be kept.
+    /// another to see whether the sessions in them can be kept.
     /// </summary>
     /// <param name="settings">The caches in the order in which they are to be opened.</param>
     /// <param name="context">What they need.</param>

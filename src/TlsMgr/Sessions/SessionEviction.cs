@@ -1,13 +1,14 @@
-// Makes room in a cache that has reached its limits. Sessions go in the order in which they were stored; one that was
-// used in the last quarter of an hour goes behind those that are there, once in half an hour. So none that was just
-// used goes before one that nobody has touched for an hour. Must never do more than a bounded piece of work at a time.
+// Keeps the order in which sessions were stored, in a cache without limits too, and makes room in one that has reached
+// its limits. Sessions go in that order; from half an hour after it was stored on, one that was used in the last
+// quarter of an hour goes behind those that are there, once in half an hour. So none that was just used goes before one
+// that nobody has touched for an hour. Must never do more than a bounded piece of work at a time.
 
 using System;
 using TlsMgr.Native.Lmdb;
 
 namespace TlsMgr.Sessions;
 
-/// <summary>Keeps a cache below its limits.</summary>
+/// <summary>Keeps the order of a cache, and the cache below its limits.</summary>
 /// <param name="store">The cache's store.</param>
 internal sealed class SessionEviction(SessionStore store)
 {
@@ -51,9 +52,11 @@ internal sealed class SessionEviction(SessionStore store)
     /// <param name="most">Entries to look at.</param>
     /// <param name="nowSeconds">The time of day, in seconds since 1970.</param>
     /// <param name="oldestSeconds">Sessions stored before this time have expired.</param>
+    /// <param name="expired">How many sessions were removed that had expired.</param>
     /// <param name="evicted">How many sessions had to go before their time.</param>
-    internal MDBResultCode Step(int most, long nowSeconds, long oldestSeconds, out int evicted)
+    internal MDBResultCode Step(int most, long nowSeconds, long oldestSeconds, out int expired, out int evicted)
     {
+        expired = 0;
         evicted = 0;
         IsRunning = true;
         MDBResultCode code = MDBResultCode.Success;
@@ -62,7 +65,7 @@ internal sealed class SessionEviction(SessionStore store)
             code = ReadFirst(out OrderEntry first);
             if (code == MDBResultCode.Success && (first.TimeSeconds < oldestSeconds || store.IsOverLimit))
             {
-                code = Remove(first, nowSeconds, ref evicted);
+                code = Remove(first, nowSeconds, oldestSeconds, ref expired, ref evicted);
             }
             else
             {
@@ -104,7 +107,8 @@ internal sealed class SessionEviction(SessionStore store)
         return code;
     }
 
-    private MDBResultCode Remove(OrderEntry first, long nowSeconds, ref int evicted)
+    private MDBResultCode Remove(
+        OrderEntry first, long nowSeconds, long oldestSeconds, ref int expired, ref int evicted)
     {
         MDBResultCode code = store.Delete(store.Order, _orderKey);
         if (code != MDBResultCode.Success || _sessionKey.Key.IsEmpty)
@@ -117,6 +121,13 @@ internal sealed class SessionEviction(SessionStore store)
         {
             // It was removed or replaced since.
             return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
+        }
+
+        // Not the time of the order: a session that had a second chance expires no later.
+        if (!SessionEntry.TryReadTime(session, out long timeSeconds) || timeSeconds < oldestSeconds)
+        {
+            expired++;
+            return store.Delete(store.Sessions, _sessionKey.Key);
         }
 
         bool isDue = nowSeconds - first.TimeSeconds is < 0 or >= CacheLimits.SecondChanceSeconds;

@@ -101,6 +101,28 @@ public sealed class StatisticsLogTests : IDisposable
         _rig.TakeRecords()[0].ShouldContain("lookups 1 hits 0 stores 100 deletes 0 expired 100 evicted 0 entries 0 ");
     }
 
+    [Fact]
+    public void What_stores_find_expired_is_not_counted_as_evicted()
+    {
+        Start();
+        for (int i = 0; i < 5; i++)
+        {
+            _rig.Ask($"request|update|cache_type|smtp|cache_id|{i}|session|QUJD||");
+        }
+
+        _rig.Clock.Advance(TimeSpan.FromSeconds(121));
+        _rig.Ask("request|update|cache_type|smtp|cache_id|new|session|QUJD||");
+        _rig.Ask("request|update|cache_type|smtp|cache_id|newer|session|QUJD||");
+        while (_rig.Caches.SweepStep())
+        {
+            _rig.Caches.EndTurn();
+        }
+
+        PassTime(Interval);
+
+        _rig.TakeRecords()[0].ShouldContain("stores 7 deletes 0 expired 5 evicted 0 entries 2 ");
+    }
+
     private StatisticsLog Start(TimeSpan? interval = null)
     {
         ServiceStatistics figures = new(_rig.Caches, _rig.Counters, new ConnectionCounters(), _rig.Keys, _rig.Clock, 0);

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Shouldly;
 using TlsMgr.Native.Libc;
 using TlsMgr.Native.Lmdb;
@@ -250,12 +251,31 @@ public sealed class CachePersistenceTests : IDisposable
     {
         Fill();
         _rig.Caches.Dispose();
-        _rig.Context = _rig.Context with { Clock = new HastyClock() };
+        _rig.Context = _rig.Context with { Clock = new HastyClock(TimeSpan.FromSeconds(1.5)) };
 
         Reopen(CacheRig.FirstBoot);
 
-        _rig.Lines.ShouldBe([$"Warning: {_rig.File}: it takes more than 1 s to examine -- starting with an empty cache"]);
+        _rig.Lines.ShouldBe([$"Warning: {_rig.File}: examining the caches takes more than 1 s "
+            + "-- starting with an empty cache"]);
         _rig.Smtpd.IsAvailable.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void The_time_for_examining_is_one_for_all_files()
+    {
+        Fill();
+        _rig.Caches.Dispose();
+        using SafeFileHandle file = File.OpenHandle(_rig.File);
+        int descriptor = (int)file.DangerousGetHandle();
+        ExaminationTime time = new(new HastyClock(TimeSpan.FromMilliseconds(10)));
+
+        time.Examine(descriptor).ShouldBe(LightningFileKind.Ours);
+        for (int i = 0; i < 100; i++)
+        {
+            time.Examine(descriptor);
+        }
+
+        time.Examine(descriptor).ShouldBe(LightningFileKind.TooLong);
     }
 
     [Fact]
@@ -395,12 +415,12 @@ public sealed class CachePersistenceTests : IDisposable
     }
 
     /// <summary>A clock that jumps ahead by a second and a half whenever it is looked at.</summary>
-    private sealed class HastyClock : TimeProvider
+    private sealed class HastyClock(TimeSpan step) : TimeProvider
     {
         private long _timestamp;
 
-        public override long TimestampFrequency => 2;
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-        public override long GetTimestamp() => _timestamp += 3;
+        public override long GetTimestamp() => _timestamp += step.Ticks;
     }
 }

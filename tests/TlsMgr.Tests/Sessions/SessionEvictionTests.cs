@@ -138,8 +138,9 @@ public sealed class SessionEvictionTests : IDisposable
         Open(sizeBytes: 4 * SizeLimitBytes);
         for (int i = 0; i < 2_000; i++)
         {
-            _rig.StoreTurn(Encoding.ASCII.GetBytes($"small {i}"), new byte[1500]);
-            _rig.StoreTurn(Encoding.ASCII.GetBytes($"large {i}"), new byte[100_000 + (i * 7)]);
+            _rig.StoreTurn(Encoding.ASCII.GetBytes($"small {i}"), new byte[1500]).ShouldBe(CacheAnswer.Done);
+            _rig.StoreTurn(Encoding.ASCII.GetBytes($"large {i}"), new byte[40_000 + (i * 7)])
+                .ShouldBe(CacheAnswer.Done);
             while (_rig.Caches.SweepStep())
             {
                 _rig.Caches.EndTurn();
@@ -150,6 +151,50 @@ public sealed class SessionEvictionTests : IDisposable
 
         new FileInfo(_rig.File).Length.ShouldBeLessThanOrEqualTo(4 * SizeLimitBytes);
         _rig.Find("small 1999"u8).ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Not_one_in_a_thousand_finds_no_room_in_one_piece_among_sessions_of_every_size(int factor)
+    {
+        int sizeBytes = factor * SizeLimitBytes;
+        Open(sizeBytes: sizeBytes);
+        System.Random random = new(factor);
+        int largestBytes = (sizeBytes / CacheLimits.LargestEntryDivisor) - 16;
+        int refused = 0;
+        int stores = factor * 8_000;
+        for (int i = 0; i < stores; i++)
+        {
+            int lengthBytes = (i / (factor * 1_000)) switch
+            {
+                0 or 2 => 1500,
+                1 or 3 => largestBytes,
+                4 => i % 2 == 0 ? 1500 : largestBytes,
+                5 => random.Next(int.Min(20_000, largestBytes)),
+                6 => largestBytes - random.Next(10_000),
+                _ => random.Next(largestBytes),
+            };
+            byte[] id = Encoding.ASCII.GetBytes($"{random.Next():x8} {i}");
+            refused += _rig.StoreTurn(id, new byte[lengthBytes]) == CacheAnswer.Done ? 0 : 1;
+        }
+
+        refused.ShouldBeLessThan(stores / 1000);
+        new FileInfo(_rig.File).Length.ShouldBeLessThanOrEqualTo(sizeBytes);
+    }
+
+    [Fact]
+    public void One_that_is_too_large_for_the_limit_is_refused_with_one_line_a_minute()
+    {
+        Open(sizeBytes: SizeLimitBytes);
+        _rig.StoreTurn("largest"u8, new byte[16384 - 16]).ShouldBe(CacheAnswer.Done);
+        _rig.StoreTurn("too large"u8, new byte[16384 - 15]).ShouldBe(CacheAnswer.Fault);
+        _rig.StoreTurn("too large"u8, new byte[16384 - 15]).ShouldBe(CacheAnswer.Fault);
+
+        _rig.Faults.ShouldBe([
+            $"Warning: smtpd TLS cache btree:{_rig.Root}/smtpd: a session of 16385 bytes is above 16384 bytes "
+            + "-- not kept"]);
+        _rig.Find("largest"u8).ShouldNotBeNull();
     }
 
     [Fact]
@@ -182,6 +227,60 @@ public sealed class SessionEvictionTests : IDisposable
         Store("d");
 
         Found("a", "b", "c", "d").ShouldBe("bcd");
+    }
+
+    [Fact]
+    public void What_was_stored_without_a_limit_goes_first_when_there_is_one()
+    {
+        Open();
+        Store("a");
+        Store("b");
+        Store("c");
+        Store("d");
+        _rig.Caches.Dispose();
+        Open(entries: 3);
+        Store("e");
+        Store("f");
+        _rig.SweepToTheEnd();
+
+        Found("a", "b", "c", "d", "e", "f").ShouldBe("def");
+    }
+
+    [Fact]
+    public void One_store_and_one_step_each_remove_a_bounded_number()
+    {
+        Open();
+        for (int i = 0; i < 200; i++)
+        {
+            Store($"old {i}");
+        }
+
+        _rig.Caches.Dispose();
+        Open(entries: 3);
+        Store("new");
+        _rig.Smtpd.Entries.ShouldBe(200 - CacheLimits.EvictionsPerStore + 1);
+
+        _rig.Caches.SweepStep().ShouldBeTrue();
+        _rig.Caches.EndTurn();
+        _rig.Smtpd.Entries.ShouldBe(200 - CacheLimits.EvictionsPerStore + 1 - CacheLimits.EvictionsPerStep);
+    }
+
+    [Fact]
+    public void One_that_expired_is_not_said_to_have_gone_before_its_time()
+    {
+        Open(entries: 3, timeoutSeconds: 3600);
+        Store("a");
+        Store("b");
+        Store("c");
+        _rig.Clock.Advance(TimeSpan.FromMinutes(59));
+        Found("a").ShouldBe("a");
+        Store("d");
+        _rig.Clock.Advance(TimeSpan.FromMinutes(2));
+        Store("e");
+        _rig.Caches.Dispose();
+
+        Evictions().ShouldBe([
+            $"Info: smtpd TLS cache btree:{_rig.Root}/smtpd: limit reached: 1 sessions removed before their time"]);
     }
 
     [Fact]
@@ -227,8 +326,6 @@ public sealed class SessionEvictionTests : IDisposable
         CacheLimits limits = CacheLimits.Default.With(1, 0);
 
         limits.MaximumMapBytes.ShouldBe(CacheLimits.MinimumSizeLimitBytes);
-        limits.AreBounded.ShouldBeTrue();
-        CacheLimits.Default.With(0, 0).AreBounded.ShouldBeFalse();
     }
 
     private void Open(long sizeBytes = 0, long entries = 0, int timeoutSeconds = 3600) =>
