@@ -54,8 +54,8 @@ internal sealed record CacheLimits
     internal const int LargestEntryDivisor = 256;
 
     /// <summary>
-    /// Size from which an entry has a transaction to itself where the map cannot grow, in bytes: it takes several
-    /// pages, whether so many lie together is not known before, and what else is stored must not be lost with it.
+    /// Size from which an entry has a transaction to itself where the map cannot grow, in bytes: it takes several pages,
+    /// whether there are as many in one piece is not known before, and what else is stored must not be lost with it.
     /// </summary>
     internal const int LargeEntryBytes = 4 * 1024;
 

@@ -121,8 +121,8 @@ public sealed class SessionCache
 
     /// <summary>Stores a session with the present time, in place of one under the same id.</summary>
     /// <param name="id">The cache id: any bytes, any length.</param>
-    /// <param name="session">The session: any bytes; with the id up to 16 MiB and to a 256th of a size limit, above
-    /// that the answer is a fault.</param>
+    /// <param name="session">The session: any bytes; with the id up to 16 MiB and to a 256th of a size limit, above that
+    /// the answer is a fault.</param>
     public CacheAnswer Store(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session)
     {
         if (_store is null)
