@@ -49,15 +49,9 @@ internal sealed record CacheLimits
     internal const long CommitBytes = 1024 * 1024;
 
     /// <summary>
-    /// The part of a size limit that the largest entry may take: room for it in one piece can nearly always be made.
+    /// The largest entry, in bytes: far above any real session, and what the map then grows by is bounded.
     /// </summary>
-    internal const int LargestEntryDivisor = 256;
-
-    /// <summary>
-    /// Size from which an entry has a transaction to itself where the map cannot grow, in bytes: it takes several pages,
-    /// whether there are as many in one piece is not known before, and what else is stored must not be lost with it.
-    /// </summary>
-    internal const int LargeEntryBytes = 4 * 1024;
+    internal const int MaximumEntryBytes = 16 * 1024 * 1024;
 
     /// <summary>
     /// Seconds without a fault after which a cache is said to work again: a disk that is nearly full wavers.
@@ -84,13 +78,8 @@ internal sealed record CacheLimits
     /// </summary>
     internal const int EvictionsPerStore = 2;
 
-    /// <summary>
-    /// Entries that one step looks at to make room, beside the requests or for a store that finds none.
-    /// </summary>
+    /// <summary>Entries that one step beside the requests looks at to make room.</summary>
     internal const int EvictionsPerStep = 32;
-
-    /// <summary>Steps of making room for a store that finds none, after which it is refused.</summary>
-    internal const int EvictionStepsPerStore = 16;
 
     /// <summary>These limits, for a cache that the administrator has limited.</summary>
     /// <param name="sizeBytes">
@@ -113,15 +102,9 @@ internal sealed record CacheLimits
             MaximumMapBytes = mapBytes,
             EvictionLiveBytes = mapBytes / 4 * 3,
             MaximumLiveBytes = mapBytes / 8 * 7,
-            MaximumEntryBytes = long.Min(MaximumEntryBytes, mapBytes / LargestEntryDivisor),
             InitialMapBytes = long.Min(InitialMapBytes, mapBytes),
         };
     }
-
-    /// <summary>
-    /// The largest entry, in bytes: far above any real session, and what the map then grows by is bounded.
-    /// </summary>
-    internal long MaximumEntryBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Size of the map at the start, in bytes: thousands of sessions.</summary>
     internal long InitialMapBytes { get; init; } = 16 * 1024 * 1024;

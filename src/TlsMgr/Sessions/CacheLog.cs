@@ -93,9 +93,6 @@ internal sealed class CacheLog(Log log, string name, string database, bool logsO
     internal void Evicted(long sessions) => log.Info(
         $"{name} TLS cache {database}: limit reached: {sessions} sessions removed before their time");
 
-    internal void TooLarge(long lengthBytes, long maximumBytes) => log.Warning(
-        $"{name} TLS cache {database}: a session of {lengthBytes} bytes is above {maximumBytes} bytes -- not kept");
-
     internal void Damaged() => log.Warning($"{name} TLS cache {database}: a session is damaged -- removed");
 
     private void SayEntry(string verb, ReadOnlySpan<byte> id, long timeSeconds, int lengthBytes) => log.Info(

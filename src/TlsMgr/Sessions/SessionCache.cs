@@ -23,7 +23,6 @@ public sealed class SessionCache
     private CacheHealth _health;
     private long _lastFaultTimestamp;
     private long _damageTimestamp;
-    private long _tooLargeTimestamp;
     private long _evictionsUnsaid;
 
     internal SessionCache(
@@ -121,8 +120,8 @@ public sealed class SessionCache
 
     /// <summary>Stores a session with the present time, in place of one under the same id.</summary>
     /// <param name="id">The cache id: any bytes, any length.</param>
-    /// <param name="session">The session: any bytes; with the id up to 16 MiB and to a 256th of a size limit, above that
-    /// the answer is a fault.</param>
+    /// <param name="session">The session: any bytes; with the id up to 16 MiB, above that the answer is a
+    /// fault.</param>
     public CacheAnswer Store(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session)
     {
         if (_store is null)
@@ -132,18 +131,17 @@ public sealed class SessionCache
 
         _log.Put(id, session.Length);
         long lengthBytes = SessionEntry.MeasureValue(id, session);
-        if (lengthBytes > _store.MaximumEntryBytes)
+        if (lengthBytes > CacheLimits.MaximumEntryBytes)
         {
-            SayTooLarge(lengthBytes);
             return CacheAnswer.Fault;
         }
 
         Span<byte> room = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
         ReadOnlySpan<byte> key = SessionEntry.WriteKey(id, room);
-        long nowSeconds = NowSeconds;
-        MDBResultCode code = Reserve(_store, key, (int)lengthBytes, nowSeconds, out Span<byte> value);
+        MDBResultCode code = _store.Reserve(_store.Sessions, key, (int)lengthBytes, out Span<byte> value);
         if (code == MDBResultCode.Success)
         {
+            long nowSeconds = NowSeconds;
             SessionEntry.WriteValue(value, key, nowSeconds, id, session);
             _log.Write(id, nowSeconds, session.Length);
             Counters.Count(CacheEvent.Stores);
@@ -263,27 +261,6 @@ public sealed class SessionCache
         _store?.Dispose();
     }
 
-    /// <summary>Finds a session its place. Where there is none, others go first, a bounded number of them.</summary>
-    private MDBResultCode Reserve(
-        SessionStore store, scoped ReadOnlySpan<byte> key, int lengthBytes, long nowSeconds, out Span<byte> value)
-    {
-        MDBResultCode code = store.Reserve(store.Sessions, key, lengthBytes, out value);
-        for (int step = 0; step < CacheLimits.EvictionStepsPerStore; step++)
-        {
-            if (code != MDBResultCode.MapFull || !store.CanMakeRoom || _eviction is null)
-            {
-                break;
-            }
-
-            code = Evict(_eviction, CacheLimits.EvictionsPerStep, nowSeconds);
-            code = code == MDBResultCode.Success
-                ? store.Reserve(store.Sessions, key, lengthBytes, out value)
-                : code;
-        }
-
-        return code;
-    }
-
     /// <summary>What a store costs beside its own place: an entry of the order, and what has to go for it.</summary>
     private MDBResultCode KeepToLimits(ReadOnlySpan<byte> key, OrderEntry entry)
     {
@@ -346,27 +323,12 @@ public sealed class SessionCache
 
     private void SayDamage()
     {
-        if (IsDue(ref _damageTimestamp))
+        if (_damageTimestamp == 0
+            || _clock.GetElapsedTime(_damageTimestamp).TotalSeconds >= Limits.RepeatedWarningSeconds)
         {
+            _damageTimestamp = _clock.GetTimestamp();
             _log.Damaged();
         }
-    }
-
-    private void SayTooLarge(long lengthBytes)
-    {
-        if (IsDue(ref _tooLargeTimestamp))
-        {
-            _log.TooLarge(lengthBytes, _store!.MaximumEntryBytes);
-        }
-    }
-
-    /// <summary>Whether a warning that may come again and again is to be said now.</summary>
-    private bool IsDue(ref long timestamp)
-    {
-        bool isDue = timestamp == 0
-            || _clock.GetElapsedTime(timestamp).TotalSeconds >= Limits.RepeatedWarningSeconds;
-        timestamp = isDue ? _clock.GetTimestamp() : timestamp;
-        return isDue;
     }
 
     private enum CacheHealth

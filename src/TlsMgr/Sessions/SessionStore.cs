@@ -44,7 +44,7 @@ internal sealed class SessionStore : IDisposable
         get
         {
             long liveBytes = Current.GetLiveBytes(Sessions) + Current.GetLiveBytes(Order);
-            _isTight &= liveBytes > _limits.EvictionLiveBytes / 2;
+            _isTight &= liveBytes > _limits.EvictionLiveBytes - (_limits.EvictionLiveBytes / 8);
             return _isTight || liveBytes > _limits.EvictionLiveBytes
                 || Current.CountEntries(Sessions) > _limits.MaximumEntries;
         }
@@ -52,12 +52,6 @@ internal sealed class SessionStore : IDisposable
 
     /// <summary>Whether there are changes that are not committed.</summary>
     internal bool HasUncommitted => _write.IsOpen;
-
-    /// <summary>The largest entry that is taken, in bytes.</summary>
-    internal long MaximumEntryBytes => _limits.MaximumEntryBytes;
-
-    /// <summary>Whether something that found no room may find it when older sessions have gone.</summary>
-    internal bool CanMakeRoom => !IsTurnLost && _limits.EvictionLiveBytes != long.MaxValue;
 
     /// <summary>Whether this turn's changes are lost already.</summary>
     internal bool IsTurnLost => _turnFault != MDBResultCode.Success;
@@ -116,42 +110,18 @@ internal sealed class SessionStore : IDisposable
         return code == MDBResultCode.Success ? Judge(Current.Get(database, key, out value)) : code;
     }
 
-    /// <summary>
-    /// Makes room for a value, to be filled before the next call. A fault loses the turn's changes, unless the value
-    /// alone finds no room: <see cref="CanMakeRoom"/>.
-    /// </summary>
+    /// <summary>Makes room for a value, to be filled before the next call. A fault loses the turn's changes.</summary>
     internal MDBResultCode Reserve(
         LightningDatabase database, scoped ReadOnlySpan<byte> key, int lengthBytes, out Span<byte> room)
     {
         room = default;
-        bool isAlone = lengthBytes >= CacheLimits.LargeEntryBytes
-            && _environment.MapSizeBytes >= _limits.MaximumMapBytes;
-        if (isAlone || IsFull)
-        {
-            // What was changed so far is committed; whether it is full is judged anew.
-            _roomBytes = 0;
-        }
-
         MDBResultCode code = BeginWrite(CacheLimits.ChangeBytes + lengthBytes);
         if (code != MDBResultCode.Success)
         {
             return code;
         }
 
-        if (IsFull)
-        {
-            return MDBResultCode.MapFull;
-        }
-
-        code = _write.Reserve(database, key, lengthBytes, out room);
-        if (isAlone && code == MDBResultCode.MapFull)
-        {
-            _write.Abort();
-            return Judge(code);
-        }
-
-        _isTight &= !isAlone;
-        return LoseOnFault(code);
+        return IsFull ? MDBResultCode.MapFull : LoseOnFault(_write.Reserve(database, key, lengthBytes, out room));
     }
 
     /// <summary>Removes a key; not found is no fault. A fault loses the turn's changes.</summary>

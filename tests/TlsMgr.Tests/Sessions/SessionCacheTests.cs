@@ -185,7 +185,7 @@ public sealed class SessionCacheTests : IDisposable
     {
         SessionCache cache = _rig.OpenSmtpd();
         cache.Store("a"u8, "x"u8).ShouldBe(CacheAnswer.Done);
-        cache.Store("b"u8, new byte[CacheLimits.Default.MaximumEntryBytes]).ShouldBe(CacheAnswer.Fault);
+        cache.Store("b"u8, new byte[CacheLimits.MaximumEntryBytes]).ShouldBe(CacheAnswer.Fault);
         _rig.Caches.EndTurn();
 
         cache.LastTurnFailed.ShouldBeFalse();
