@@ -3,7 +3,6 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using TlsMgr.Sessions;
 
 namespace TlsMgr.Control.Doctor;
 

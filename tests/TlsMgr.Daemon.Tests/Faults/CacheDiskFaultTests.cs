@@ -73,7 +73,8 @@ public sealed class CacheDiskFaultTests
     public void Where_LMDB_cannot_go_back_that_cache_is_off_until_the_next_start()
     {
         using FaultShim shim = new("disk-meta");
-        using RunningDaemon daemon = new(FaultRun.MakeDirectories(), ["-u", "-c"], shim: shim);
+        using RunningDaemon daemon = new(
+            FaultRun.MakeDirectories("tlsmgr_status_update_time = 600s"), ["-u", "-c"], shim: shim);
         daemon.Ask(Store).ShouldBe(Stored);
 
         shim.IsOn = true;
@@ -86,7 +87,11 @@ public sealed class CacheDiskFaultTests
         daemon.Ask("request|seed|size|32||").ShouldStartWith("status|0|seed|");
         daemon.Log.TakeTexts().Count(text => text.EndsWith(" -- off until tlsmgr is started again", StringComparison.Ordinal))
             .ShouldBe(1);
+        CommandOutput.Of(PublishedBinary.Control, "stats", "-c", daemon.Directories.Config).Lines
+            .ShouldContain(line => line.StartsWith("smtpd ", StringComparison.Ordinal), "its figures stay");
         daemon.HangUp().ShouldBe(0);
+        daemon.Log.TakeTexts().ShouldContain(text => text.StartsWith(
+            "statistics: smtpd session cache (off): lookups 0 hits 0 stores ", StringComparison.Ordinal));
         daemon.StartAgain();
         daemon.Ask(Find).ShouldBe(Found);
         daemon.Ask(Policy).ShouldBe(Cachable);
