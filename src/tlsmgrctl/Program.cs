@@ -126,7 +126,11 @@ internal static class Program
             text =>
             {
                 text.AdditionalNewLineAfterOption = false;
-                text.AddPreOptionsLine(complaint is null ? "" : $"\nERROR(S):\n  {complaint}");
+                if (complaint is not null)
+                {
+                    text.AddPreOptionsLine($"\nERROR(S):\n  {complaint}");
+                }
+
                 text.AddPreOptionsLine($"\nUsage: {Name} VERB [OPTION...] [NAME...]");
                 return isWanted || complaint is not null ? text : HelpText.DefaultParsingErrorsHandler(result, text);
             },
