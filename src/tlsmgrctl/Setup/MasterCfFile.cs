@@ -33,7 +33,9 @@ internal static class MasterCfFile
 
     private static readonly char[] Blanks = [' ', '\t', '\r', '\f', '\v'];
 
-    /// <summary>The last entry of a service with a socket of the Unix domain; null when there is none, or no file.</summary>
+    /// <summary>
+    /// The last entry of a service with a socket of the Unix domain; null when there is none, or no file.
+    /// </summary>
     /// <exception cref="FatalException">The file cannot be read.</exception>
     internal static MasterCfEntry? Find(string path, string service)
     {
