@@ -18,6 +18,7 @@ namespace TlsMgr.Control;
 internal sealed class BenchVerb : InstallationVerb
 {
     private const int MostSeconds = 60;
+    private const string Cache = "smtpd";
     private const int MostClients = 64;
     private const string Row = "{0,-8}{1,10}{2,12}{3,12}{4,12}{5,12}";
 
@@ -25,8 +26,8 @@ internal sealed class BenchVerb : InstallationVerb
     private static readonly (string Name, Action<ServiceConnection> Send)[] Requests =
     [
         ("seed", static connection => ServiceRequests.Seed(connection, 32)),
-        ("policy", static connection => ServiceRequests.Policy(connection, "smtpd")),
-        ("lookup", static connection => ServiceRequests.Lookup(connection, "smtpd", "tlsmgrctl&bench")),
+        ("policy", static connection => ServiceRequests.Policy(connection, Cache)),
+        ("lookup", static connection => ServiceRequests.Lookup(connection, Cache, "tlsmgrctl&bench"u8)),
     ];
 
     [Option("seconds", Default = 3, MetaValue = "SECONDS", HelpText = "How long altogether, 1 to 60.")]
@@ -43,6 +44,11 @@ internal sealed class BenchVerb : InstallationVerb
         }
 
         string path = Installation.Load(Directory, log).ServiceSocket;
+        if (!IsCachable(path))
+        {
+            log.Warning($"the {Cache} cache is off: lookup shows how fast that is answered");
+        }
+
         TimeSpan share = TimeSpan.FromSeconds(Seconds) / Requests.Length;
         LoadResult[] results =
             [.. Requests.Select(request => LoadRun.Execute(path, request.Name, request.Send, Clients, share))];
@@ -54,6 +60,12 @@ internal sealed class BenchVerb : InstallationVerb
         {
             WriteTable(output, results);
         }
+    }
+
+    private static bool IsCachable(string path)
+    {
+        using ServiceConnection connection = ServiceConnection.Open(path);
+        return ServiceRequests.Policy(connection, Cache).IsCachable;
     }
 
     private void WriteJson(TextWriter output, LoadResult[] results) => JsonText.Write(output, writer =>

@@ -16,4 +16,7 @@ internal static class ExitStatus
 
     /// <summary>tlsmgr does not answer.</summary>
     internal const int NoAnswer = 3;
+
+    /// <summary>The output cannot be written, or nobody reads it any more.</summary>
+    internal const int Unwritable = 4;
 }

@@ -2,6 +2,7 @@
 // of a connection.
 
 using CommandLine;
+using TlsMgr.Control.Administration;
 using TlsMgr.Control.Output;
 using TlsMgr.Control.Service;
 
@@ -14,14 +15,15 @@ internal sealed class LookupVerb : ServiceVerb
     [Value(0, MetaName = "CACHE", Required = true, HelpText = "smtpd, smtp or lmtp.")]
     public string Cache { get; set; } = "";
 
-    [Value(1, MetaName = "ID", Required = true, HelpText = "The cache id, as the log shows it.")]
+    [Value(1, MetaName = "ID", Required = true, HelpText = "The cache id, as list shows it.")]
     public string Id { get; set; } = "";
 
     private protected override bool Ask(string path, FieldList answer)
     {
         string cache = CheckCache(Cache);
+        byte[] id = IdText.Parse(Id);
         using ServiceConnection connection = ServiceConnection.Open(path);
-        LookupReply reply = ServiceRequests.Lookup(connection, cache, Id);
+        LookupReply reply = ServiceRequests.Lookup(connection, cache, id);
         answer.Add("cache", cache);
         answer.Add("status", reply.Status);
         answer.Add("session_bytes", reply.SessionBytes);

@@ -16,14 +16,17 @@ internal static class OverrideOption
     internal const char Separator = '\n';
 
     private const string Name = "-o";
+    private const string EndOfOptions = "--";
 
     /// <summary>The command line with a separator behind each value of the option.</summary>
     internal static IEnumerable<string> Terminate(IEnumerable<string> arguments)
     {
         bool isValue = false;
+        bool isEnd = false;
         foreach (string argument in arguments)
         {
-            bool isOption = !isValue && argument.StartsWith(Name, StringComparison.Ordinal);
+            isEnd |= !isValue && argument == EndOfOptions;
+            bool isOption = !isValue && !isEnd && argument.StartsWith(Name, StringComparison.Ordinal);
             bool holdsValue = isOption && argument.Length > Name.Length;
             yield return isValue || holdsValue ? argument + Separator : argument;
             isValue = isOption && !holdsValue;

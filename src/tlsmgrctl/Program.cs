@@ -3,9 +3,11 @@
 
 using System;
 using System.Diagnostics.CodeAnalysis;
+using System.IO;
 using System.Linq;
 using CommandLine;
 using CommandLine.Text;
+using TlsMgr.Control.Output;
 using TlsMgr.Control.Service;
 using TlsMgr.Postfix.Logging;
 
@@ -15,6 +17,8 @@ internal static class Program
 {
     /// <summary>The program's name, as its messages show it.</summary>
     internal const string Name = "tlsmgrctl";
+
+    private const string HelpOption = "--help";
 
     /// <summary>Every verb: a new one gets a file of its own, a line here, and its attribute below.</summary>
     private static readonly Type[] Verbs =
@@ -51,21 +55,10 @@ internal static class Program
     {
         Log log = new();
         log.ReplaceTargets(new StandardErrorTarget(Name));
-        using Parser parser = new(static settings =>
-        {
-            settings.HelpWriter = null;
-            settings.AllowMultiInstance = true;
-        });
-        ParserResult<object> result = parser.ParseArguments(OverrideOption.Terminate(arguments), Verbs);
-        if (result.Value is not Verb verb)
-        {
-            return Explain(result);
-        }
-
         try
         {
-            verb.Execute(Console.Out, log);
-            return verb.Status;
+            using StandardOutput output = new();
+            return Run(arguments, output, log);
         }
         catch (FatalException fault)
         {
@@ -77,29 +70,73 @@ internal static class Program
             log.Write(LogSeverity.Fatal, fault.Message);
             return ExitStatus.NoAnswer;
         }
+        catch (UnwritableException fault)
+        {
+            if (!fault.IsClosedPipe)
+            {
+                log.Write(LogSeverity.Fatal, fault.Message);
+            }
+
+            return ExitStatus.Unwritable;
+        }
+    }
+
+    private static int Run(string[] arguments, TextWriter output, Log log)
+    {
+        using Parser parser = new(static settings =>
+        {
+            settings.HelpWriter = null;
+            settings.AllowMultiInstance = true;
+            settings.EnableDashDash = true;
+        });
+
+        // The parser by itself answers "help VERB" with the list of verbs.
+        string[] words = arguments is ["help", { } name, ..] ? [name, HelpOption] : arguments;
+        ParserResult<object> result = parser.ParseArguments(OverrideOption.Terminate(words), Verbs);
+        if (result.Value is not Verb verb)
+        {
+            return Explain(result, complaint: null, output);
+        }
+
+        if (verb.Surplus.FirstOrDefault() is { } word)
+        {
+            return Explain(
+                parser.ParseArguments([words[0], HelpOption], Verbs), $"Argument '{word}' is one too many.", output);
+        }
+
+        verb.Execute(output, log);
+        return verb.Status;
     }
 
     /// <summary>Help is an answer when it was asked for, and a complaint otherwise.</summary>
-    private static int Explain(ParserResult<object> result)
+    /// <param name="result">What the parser made of the command line.</param>
+    /// <param name="complaint">What the parser does not complain of by itself; null for nothing.</param>
+    /// <param name="output">Takes an answer.</param>
+    private static int Explain(ParserResult<object> result, string? complaint, TextWriter output)
     {
         if (result.Errors.IsVersion())
         {
-            Console.Out.WriteLine(HeadingInfo.Default);
+            output.WriteLine(HeadingInfo.Default);
             return ExitStatus.Good;
         }
 
-        bool isWanted = result.Errors.IsHelp();
+        bool isWanted = complaint is null && result.Errors.IsHelp();
         HelpText help = HelpText.AutoBuild(
             result,
             text =>
             {
                 text.AdditionalNewLineAfterOption = false;
+                if (complaint is not null)
+                {
+                    text.AddPreOptionsLine($"\nERROR(S):\n  {complaint}");
+                }
+
                 text.AddPreOptionsLine($"\nUsage: {Name} VERB [OPTION...] [NAME...]");
-                return isWanted ? text : HelpText.DefaultParsingErrorsHandler(result, text);
+                return isWanted || complaint is not null ? text : HelpText.DefaultParsingErrorsHandler(result, text);
             },
             static example => example,
             verbsIndex: result.Errors.Any(static fault => fault is BadVerbSelectedError));
-        (isWanted ? Console.Out : Console.Error).WriteLine(help);
+        (isWanted ? output : Console.Error).WriteLine(help);
         return isWanted ? ExitStatus.Good : ExitStatus.Refused;
     }
 }

@@ -14,17 +14,20 @@ namespace TlsMgr.Control;
 [Verb("stats", HelpText = "Show what the daemon has counted since its start.")]
 internal sealed class StatsVerb : ControlVerb
 {
+    private const int MostSeconds = 24 * 60 * 60;
+
     [Option("prometheus", HelpText = "The text exposition format of Prometheus.")]
     public bool Prometheus { get; set; }
 
-    [Option("watch", MetaValue = "SECONDS", HelpText = "Again and again, so many seconds apart, until interrupted.")]
+    [Option("watch", MetaValue = "SECONDS",
+        HelpText = "Again and again, so many seconds apart, 1 to 86400, until interrupted.")]
     public int? Watch { get; set; }
 
     private protected override void CheckArguments()
     {
-        if (Watch < 1)
+        if (Watch is < 1 or > MostSeconds)
         {
-            throw new FatalException($"bad number of seconds {Watch}: 1 and more");
+            throw new FatalException($"bad number of seconds {Watch}: 1 to {MostSeconds}");
         }
 
         if (Json && Prometheus)

@@ -1,6 +1,8 @@
 // What every verb of tlsmgrctl is: its options as CommandLineParser fills them in, and what it does.
 
+using System.Collections.Generic;
 using System.IO;
+using CommandLine;
 using TlsMgr.Control.Service;
 using TlsMgr.Postfix.Logging;
 
@@ -9,6 +11,10 @@ namespace TlsMgr.Control;
 /// <summary>One verb with its options.</summary>
 internal abstract class Verb
 {
+    /// <summary>Words behind those that the verb takes: the parser by itself says nothing of them.</summary>
+    [Value(int.MaxValue, Hidden = true)]
+    public IEnumerable<string> Surplus { get; set; } = [];
+
     /// <summary>The exit status after <see cref="Execute"/>, one of <see cref="ExitStatus"/>.</summary>
     internal int Status { get; private protected set; }
 

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text;
 using System.Text.Json;
 using Shouldly;
+using TlsMgr.Daemon.Tests.Control;
 using TlsMgr.Testing;
 using Xunit;
 
@@ -37,6 +38,30 @@ public sealed class ControlConfigTests
         }
 
     }
+
+    [Fact]
+    public void It_prints_what_it_printed_before()
+    {
+        using ConfigCorpus corpus = new(Encoding.UTF8.GetBytes(
+            "myhostname = mx.example.org\nmail_version = 3.7.11\ntlsmgr_cache = yes\n"
+            + "smtpd_tls_session_cache_database = btree:$data_directory/smtpd\nmail_name =  two  words\n"));
+        string said = "";
+        foreach (string line in new[]
+        {
+            "config", "config -n", "config -n --json", "config -h -o max_use=3 max_use mail_name", "config nosuch",
+        })
+        {
+            CommandOutput output = Config(corpus, line.Split(' ')[1..]);
+            said += $"$ tlsmgrctl {line}; echo $?\n{output.Output}{output.Errors}{output.Status}\n";
+        }
+
+        ControlRig.ShouldBeApproved(
+            said.Replace(corpus.Directory, "DIR", StringComparison.Ordinal), "config.approved.txt");
+    }
+
+    [Fact]
+    public void Help_of_a_verb_is_the_same_either_way() =>
+        Control("help", "config").ShouldBe(Control("config", "--help"));
 
     [Fact]
     public void Json_holds_the_texts_as_they_are()
@@ -88,6 +113,7 @@ public sealed class ControlConfigTests
     [Theory]
     [InlineData]
     [InlineData("bogus")]
+    [InlineData("help", "bogus")]
     [InlineData("config", "--bogus")]
     [InlineData("config", "-q")]
     [InlineData("config", "-c")]
@@ -106,6 +132,7 @@ public sealed class ControlConfigTests
     [InlineData("--help")]
     [InlineData("help")]
     [InlineData("config", "--help")]
+    [InlineData("help", "config")]
     public void Help_that_was_asked_for_is_output_with_status_0(params string[] arguments)
     {
         CommandOutput output = Control(arguments);

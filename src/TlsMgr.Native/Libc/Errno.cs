@@ -29,6 +29,9 @@ public static class Errno
     /// <summary>EACCES: permission denied. fcntl(2) also says this for a lock that another process holds.</summary>
     public const int AccessDenied = 13;
 
+    /// <summary>EISDIR: a directory has no bytes.</summary>
+    public const int IsDirectory = 21;
+
     /// <summary>EINVAL: an argument the kernel does not take.</summary>
     public const int InvalidArgument = 22;
 
@@ -40,6 +43,9 @@ public static class Errno
 
     /// <summary>ENOSPC: no space left on the device.</summary>
     public const int NoSpace = 28;
+
+    /// <summary>EPIPE: nobody reads any more.</summary>
+    public const int BrokenPipe = 32;
 
     /// <summary>ESTALE: the file is no longer the one that was meant.</summary>
     public const int StaleFile = 116;

@@ -15,6 +15,7 @@ public readonly unsafe struct FileStatus
     private const ushort KindMask = 0xf000;
     private const ushort OthersMayWrite = 0x12; // 0022
     private const ushort OthersMayDoAnything = 0x3f; // 0077
+    private const ushort DirectoryFile = 0x4000;
     private const ushort RegularFile = 0x8000;
     private const ushort SocketFile = 0xc000;
 
@@ -36,6 +37,9 @@ public readonly unsafe struct FileStatus
 
     /// <summary>Whether it is a regular file: no directory, device, socket, pipe or link.</summary>
     public bool IsRegularFile => (_buffer.Mode & KindMask) == RegularFile;
+
+    /// <summary>Whether it is a directory.</summary>
+    public bool IsDirectory => (_buffer.Mode & KindMask) == DirectoryFile;
 
     /// <summary>Whether it is a socket.</summary>
     public bool IsSocket => (_buffer.Mode & KindMask) == SocketFile;

@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using TlsMgr.Postfix.Process;
 using TlsMgr.Sessions;
 using TlsMgr.Statistics;
@@ -18,11 +19,12 @@ internal sealed class ServiceStatistics(
     /// <summary>How long the daemon has been at work.</summary>
     internal TimeSpan UpTime => clock.GetElapsedTime(startedAt);
 
-    /// <summary>The caches that work.</summary>
-    internal IEnumerable<SessionCache> Caches => caches.Available;
+    /// <summary>The caches that worked at the start, one that has broken since too.</summary>
+    internal IEnumerable<SessionCache> Caches => caches.Opened;
 
-    /// <summary>Requests and faults: when this has not changed, nothing was asked.</summary>
-    internal long Activity => service.Requests.Sum + service.Faults.Sum;
+    /// <summary>Whatever is counted of the service: when this has not changed, there is nothing to tell.</summary>
+    internal long Activity => service.Requests.Sum + Faults.Sum(static kind => kind.Value) + connections.Total
+        + ring.Rotations;
 
     /// <summary>Requests by verb.</summary>
     internal IEnumerable<KeyValuePair<string, long>> Requests => service.Requests.List();

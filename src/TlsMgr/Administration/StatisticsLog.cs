@@ -46,7 +46,8 @@ internal sealed class StatisticsLog(ServiceStatistics statistics, TimeSpan inter
     {
         foreach (SessionCache cache in statistics.Caches.Where(cache => HasChanged(cache.Name, cache.Counters.Sum)))
         {
-            log.Info($"statistics: {cache.Name} session cache: {Words(ServiceStatistics.Of(cache))}");
+            string state = cache.IsAvailable ? "" : " (off)";
+            log.Info($"statistics: {cache.Name} session cache{state}: {Words(ServiceStatistics.Of(cache))}");
         }
 
         if (HasChanged("service", statistics.Activity))

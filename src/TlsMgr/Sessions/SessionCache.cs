@@ -51,6 +51,9 @@ public sealed class SessionCache
     /// <summary>Whether sessions can be kept here: what <c>policy</c> reports as cachable.</summary>
     public bool IsAvailable => _store is { IsBroken: false };
 
+    /// <summary>Whether it worked at the start; it may have broken since.</summary>
+    public bool WasOpened => _store is not null;
+
     /// <summary>
     /// Whether the changes of the turn that ended last were lost. Then every store and delete of that turn is to be
     /// answered as a fault, whatever its own answer was.

@@ -23,8 +23,8 @@ public sealed class SessionCaches : IDisposable
     {
     }
 
-    /// <summary>Those that are configured and work.</summary>
-    public IEnumerable<SessionCache> Available => _caches.Where(static cache => cache.IsAvailable);
+    /// <summary>Those that worked at the start, whatever has become of them.</summary>
+    public IEnumerable<SessionCache> Opened => _caches.Where(static cache => cache.WasOpened);
 
     /// <summary>The cache at a place: <see cref="SessionCache.Index"/>.</summary>
     public SessionCache this[int index] => _caches[index];

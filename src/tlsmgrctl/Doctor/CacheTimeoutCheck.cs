@@ -1,7 +1,9 @@
-// Whether sessions and ticket keys live no longer than the standards have it.
+// Whether sessions and ticket keys live no longer than the standards have it. smtpd's timeout rules the keys, with a
+// cache or without.
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace TlsMgr.Control.Doctor;
 
@@ -18,7 +20,9 @@ internal static class CacheTimeoutCheck
 
     internal static IEnumerable<Finding> Examine(Patient patient)
     {
-        foreach (SessionCacheParameters cache in patient.Caches)
+        SessionCacheParameters smtpd = patient.Installation.Parameters.Smtpd;
+        IEnumerable<SessionCacheParameters> tickets = smtpd.TimeoutSeconds > 0 ? [smtpd] : [];
+        foreach (SessionCacheParameters cache in tickets.Union(patient.Caches))
         {
             string parameter = $"{cache.CacheType}_tls_session_cache_timeout";
             TimeSpan life = TimeSpan.FromSeconds(cache.TimeoutSeconds);

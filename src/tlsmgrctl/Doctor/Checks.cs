@@ -2,6 +2,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using TlsMgr.Control.Setup;
 using TlsMgr.Postfix.Logging;
@@ -47,7 +48,8 @@ internal static class Checks
         Patient patient = new(installation);
         return
         [
-            new(Name, Verdict.Ok, $"main.cf and master.cf of {installation.Directory} can be read"),
+            new(Name, Verdict.Ok, $"{(File.Exists(installation.MasterCf) ? "main.cf and master.cf" : "main.cf")} of "
+                + $"{installation.Directory} can be read"),
             .. All.SelectMany(check => check(patient)),
         ];
     }

@@ -9,6 +9,7 @@ namespace TlsMgr.Control.Doctor;
 internal static class DataDirectoryCheck
 {
     private const string Name = "data_directory";
+    private const int UsableByOwner = 0b011_000_000;
     private const int WritableByOthers = 0b000_010_010;
 
     internal static IEnumerable<Finding> Examine(Patient patient)
@@ -31,6 +32,12 @@ internal static class DataDirectoryCheck
         {
             yield return new(
                 Name, Verdict.Fault, $"{path} can be written to by others than {owner}", $"chmod go-w {path}");
+        }
+        else if ((status.Permissions & UsableByOwner) != UsableByOwner)
+        {
+            yield return new(
+                Name, Verdict.Fault, $"{path} cannot be written to by {owner}: no session can be stored",
+                $"chmod u=rwx {path}, then postfix reload");
         }
         else
         {

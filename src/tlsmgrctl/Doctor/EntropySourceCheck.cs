@@ -55,7 +55,8 @@ internal static class EntropySourceCheck
             return Errno.Describe(file);
         }
 
+        FileStatus.OfDescriptor(file, out FileStatus status);
         FileDescriptor.Close(file);
-        return null;
+        return status.IsDirectory ? Errno.Describe(Errno.IsDirectory) : null;
     }
 }

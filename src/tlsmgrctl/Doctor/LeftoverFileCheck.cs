@@ -2,7 +2,7 @@
 
 using System.Collections.Generic;
 using System.IO;
-using TlsMgr.Sessions;
+using System.Linq;
 
 namespace TlsMgr.Control.Doctor;
 
@@ -18,16 +18,21 @@ internal static class LeftoverFileCheck
             yield break;
         }
 
-        foreach (SessionCacheParameters cache in patient.Caches)
+        foreach (string file in Places(patient).Distinct().Where(File.Exists))
         {
-            CacheDatabaseName database = CacheDatabaseCheck.Parse(patient, cache);
-            string file = $"{database.Path}.db";
-            if (database.IsSupported && File.Exists(file))
-            {
-                yield return new(
-                    Name, Verdict.Note, $"Postfix's own tlsmgr has left its cache {file}, with sessions in it",
-                    $"rm {file}");
-            }
+            yield return new(
+                Name, Verdict.Note, $"Postfix's own tlsmgr has left its cache {file}, with sessions in it",
+                $"rm {file}");
         }
+    }
+
+    /// <summary>Where the caches are that are configured, and where Debian's main.cf has those that were.</summary>
+    private static IEnumerable<string> Places(Patient patient)
+    {
+        string dataDirectory = patient.Installation.Postfix.DataDirectory;
+        return patient.Caches.Select(cache => CacheDatabaseCheck.Parse(patient, cache))
+            .Where(database => database.IsSupported)
+            .Select(database => $"{database.Path}.db")
+            .Concat(patient.AllCaches.Select(cache => $"{dataDirectory}/{cache.CacheType}_scache.db"));
     }
 }

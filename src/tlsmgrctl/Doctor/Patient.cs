@@ -22,10 +22,12 @@ internal sealed class Patient(Installation installation)
     /// <summary>The user who is to own files.</summary>
     internal UserAccount Owner => installation.Postfix.MailOwner;
 
+    /// <summary>The caches that there can be.</summary>
+    internal SessionCacheParameters[] AllCaches =>
+        [installation.Parameters.Smtpd, installation.Parameters.Smtp, installation.Parameters.Lmtp];
+
     /// <summary>The caches that are configured.</summary>
-    internal SessionCacheParameters[] Caches => Array.FindAll(
-        [installation.Parameters.Smtpd, installation.Parameters.Smtp, installation.Parameters.Lmtp],
-        cache => cache.IsWanted);
+    internal SessionCacheParameters[] Caches => Array.FindAll(AllCaches, cache => cache.IsWanted);
 
     /// <summary>The command that sets a parameter, as a remedy.</summary>
     internal string Set(string parameter, string value) => Postconf($"'{parameter}={value}'");

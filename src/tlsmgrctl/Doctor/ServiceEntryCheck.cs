@@ -16,6 +16,14 @@ internal static class ServiceEntryCheck
     {
         if (patient.Installation.Entry is not { } entry)
         {
+            if (!File.Exists(patient.Installation.MasterCf))
+            {
+                yield return new(
+                    Name, Verdict.Fault, $"there is no {patient.Installation.MasterCf}: Postfix does not start",
+                    "bring it back; Debian keeps a copy as /usr/share/postfix/master.cf.dist");
+                yield break;
+            }
+
             string name = patient.Installation.ServiceName;
             yield return new(
                 Name, Verdict.Fault, $"there is no service {name} of type unix: no program has TLS",
@@ -33,6 +41,14 @@ internal static class ServiceEntryCheck
             yield return new(
                 Name, Verdict.Fault, $"tlsmgr does not start: unexpected command-line argument: {argument}",
                 "remove it there");
+        }
+
+        if (entry.IsRepeated)
+        {
+            yield return new(
+                Name, Verdict.Note,
+                $"there is more than one service {patient.Installation.ServiceName} of type unix: the last one counts",
+                $"leave one of them in {patient.Installation.MasterCf}, then postfix reload");
         }
 
         if (entry.Private == "n")

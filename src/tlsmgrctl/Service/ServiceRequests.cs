@@ -56,12 +56,12 @@ internal static class ServiceRequests
             : throw connection.Malformed(reader.Fault);
     }
 
-    internal static LookupReply Lookup(ServiceConnection connection, string cacheType, string cacheId)
+    internal static LookupReply Lookup(ServiceConnection connection, string cacheType, ReadOnlySpan<byte> cacheId)
     {
         ArrayBufferWriter<byte> request = new();
         AttributeWriter writer = Begin(request, WireWords.Lookup);
         writer.WriteText(WireWords.CacheType, Encoding.UTF8.GetBytes(cacheType));
-        writer.WriteText(WireWords.CacheId, Encoding.UTF8.GetBytes(cacheId));
+        writer.WriteText(WireWords.CacheId, cacheId);
         writer.WriteEnd();
         ReadOnlySpan<byte> message = connection.Ask(request.WrittenSpan);
         AttributeReader reader = new(message);

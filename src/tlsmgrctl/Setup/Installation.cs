@@ -23,7 +23,7 @@ internal sealed class Installation
         Directory = process.ConfigDirectory;
         Store = ParameterStore.Read(process, log);
         ServiceName = Store.IsSet(ServiceNameParameter) ? Store.Expand(ServiceNameParameter) : ProcessName;
-        Entry = MasterCfFile.Find($"{Directory}/master.cf", ServiceName);
+        Entry = MasterCfFile.Find(MasterCf, ServiceName);
         Options = DaemonOptions.Parse(Entry?.Arguments ?? []);
         Postfix = PostfixParameters.Load(Store, Options, process);
         Parameters = TlsManagerParameters.Load(Store);
@@ -31,6 +31,9 @@ internal sealed class Installation
 
     /// <summary>The directory of main.cf and master.cf.</summary>
     internal string Directory { get; }
+
+    /// <summary>The path of master.cf.</summary>
+    internal string MasterCf => $"{Directory}/master.cf";
 
     /// <summary>The name under which clients look for the daemon.</summary>
     internal string ServiceName { get; }

@@ -20,7 +20,11 @@ namespace TlsMgr.Control.Setup;
 /// <param name="Arguments">Its arguments, without braces.</param>
 internal sealed record MasterCfEntry(
     string Private, string Unprivileged, string Chroot, string WakeUp, string ProcessLimit, string Command,
-    IReadOnlyList<string> Arguments);
+    IReadOnlyList<string> Arguments)
+{
+    /// <summary>Whether others stand before it: master(8) warns, and takes the last.</summary>
+    internal bool IsRepeated { get; init; }
+}
 
 /// <summary>Reads master.cf.</summary>
 internal static class MasterCfFile
@@ -29,21 +33,27 @@ internal static class MasterCfFile
 
     private static readonly char[] Blanks = [' ', '\t', '\r', '\f', '\v'];
 
-    /// <summary>The entry of a service with a socket of the Unix domain; null when there is none, or no file.</summary>
+    /// <summary>
+    /// The last entry of a service with a socket of the Unix domain; null when there is none, or no file.
+    /// </summary>
     /// <exception cref="FatalException">The file cannot be read.</exception>
     internal static MasterCfEntry? Find(string path, string service)
     {
+        MasterCfEntry? last = null;
         foreach (string line in LogicalLines(File.Exists(path) ? Read(path) : ""))
         {
             string[] words = [.. Words(line)];
             if (words.Length >= FieldCount && words[0] == service && words[1] == "unix")
             {
-                return new MasterCfEntry(
-                    words[2], words[3], words[4], words[5], words[6], words[7], words[FieldCount..]);
+                last = new MasterCfEntry(
+                    words[2], words[3], words[4], words[5], words[6], words[7], words[FieldCount..])
+                {
+                    IsRepeated = last is not null,
+                };
             }
         }
 
-        return null;
+        return last;
     }
 
     private static string Read(string path)

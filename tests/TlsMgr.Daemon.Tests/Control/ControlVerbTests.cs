@@ -71,6 +71,19 @@ public sealed partial class ControlVerbTests
     }
 
     [Fact]
+    public void Behind_two_hyphens_an_id_may_begin_with_one()
+    {
+        using RunningDaemon daemon = new(MainCf);
+        foreach (string id in new[] { "-x", "-o", "--" })
+        {
+            daemon.Ask($"request|update|cache_type|smtpd|cache_id|{id}|session|{Session}||").ShouldBe("status|0||");
+
+            CommandOutput.Of(PublishedBinary.Control, "delete", "-c", daemon.Directories.Config, "smtpd", "--", id)
+                .ShouldBe(new CommandOutput(0, "deleted\n", ""));
+        }
+    }
+
+    [Fact]
     public void Watching_goes_on_until_it_is_interrupted()
     {
         using RunningDaemon daemon = new(MainCf);
@@ -124,7 +137,8 @@ public sealed partial class ControlVerbTests
     [InlineData("flush", "", "no cache : smtpd, smtp or lmtp")]
     [InlineData("delete", "smtpd", @"bad cache id a\b: a backslash is followed by xNN or another backslash", @"a\b")]
     [InlineData("list", "smtpd", "bad limit 0: 1 and more", "--limit=0")]
-    [InlineData("stats", "--watch=0", "bad number of seconds 0: 1 and more")]
+    [InlineData("stats", "--watch=0", "bad number of seconds 0: 1 to 86400")]
+    [InlineData("stats", "--watch=86401", "bad number of seconds 86401: 1 to 86400")]
     [InlineData("stats", "--json", "either --json or --prometheus", "--prometheus")]
     public void A_word_that_makes_no_sense_is_refused_with_status_2(
         string verb, string word, string fault, params string[] more) =>
@@ -136,6 +150,9 @@ public sealed partial class ControlVerbTests
     [InlineData("list", "smtpd", "--limit", "x")]
     [InlineData("delete", "smtpd")]
     [InlineData("flush")]
+    [InlineData("flush", "smtpd", "smtp")]
+    [InlineData("delete", "smtpd", "x", "surplus")]
+    [InlineData("rotate", "now")]
     [InlineData("stats", "--watch", "1x")]
     [InlineData("stats", "--bogus")]
     [InlineData("keys", "-q")]

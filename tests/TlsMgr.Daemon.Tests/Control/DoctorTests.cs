@@ -14,6 +14,7 @@ public sealed class DoctorTests
     private const string Elsewhere = "/etc";
     private const UnixFileMode ForEverybody = (UnixFileMode)0b110_110_110;
     private const UnixFileMode ReadOnly = (UnixFileMode)0b100_000_000;
+    private const UnixFileMode Unwritable = (UnixFileMode)0b101_000_000;
 
     /// <summary>Faults of main.cf: a title, and the lines.</summary>
     private static readonly (string Title, string[] Lines)[] MainCf =
@@ -29,7 +30,12 @@ public sealed class DoctorTests
         ("a cache that the daemon has not", ["lmtp_tls_session_cache_database = btree:${data_directory}/lmtp_scache"]),
         ("two days", ["smtpd_tls_session_cache_timeout = 2d"]),
         ("eight days", ["smtpd_tls_session_cache_timeout = 8d"]),
+        (
+            "tickets for thirty days, without a cache",
+            ["smtpd_tls_session_cache_database =", "smtpd_tls_session_cache_timeout = 30d"]),
+        ("no tickets and no cache", ["smtpd_tls_session_cache_timeout = 0"]),
         ("no entropy source", ["tls_random_source ="]),
+        ("a directory as entropy device", ["tls_random_source = dev:/tmp"]),
         ("no entropy device", ["tls_random_source = dev:/nonexistent"]),
         ("no entropy server", ["tls_random_source = egd:/nonexistent"]),
         ("no entropy file", ["tls_random_source = /nonexistent"]),
@@ -50,6 +56,7 @@ public sealed class DoctorTests
     [
         ("no entry", "smtp unix - - y 1000? 1 smtp"),
         ("another type", "tlsmgr inet - - y 1000? 1 tlsmgr-net"),
+        ("two entries", "tlsmgr unix - - y 1000? 1 tlsmgr-net\ntlsmgr unix - - y 1000? - tlsmgr-net"),
         ("not private", "tlsmgr unix n - y 1000? 1 tlsmgr-net"),
         ("privileged", "tlsmgr unix - n y 1000? 1 tlsmgr-net"),
         ("no jail", "tlsmgr unix - - - 1000? 1 tlsmgr-net"),
@@ -146,6 +153,8 @@ public sealed class DoctorTests
         UnixFileMode ownMode = File.GetUnixFileMode(data);
         yield return new("data_directory for everybody", () => File.SetUnixFileMode(data, ForEverybody | ownMode),
             () => File.SetUnixFileMode(data, ownMode));
+        yield return new("data_directory for reading", () => File.SetUnixFileMode(data, Unwritable),
+            () => File.SetUnixFileMode(data, ownMode));
         string exchangeFile = rig.Daemon.ExchangeFile;
         UnixFileMode fileMode = File.GetUnixFileMode(exchangeFile);
         yield return new("exchange file for everybody", () => File.SetUnixFileMode(exchangeFile, ForEverybody),
@@ -154,6 +163,10 @@ public sealed class DoctorTests
             () => File.SetUnixFileMode(exchangeFile, fileMode));
         string leftover = Path.Combine(data, "smtpd_scache.db");
         yield return new("a cache of Postfix's own", () => File.WriteAllText(leftover, ""), () => File.Delete(leftover));
+        string forgotten = Path.Combine(data, "lmtp_scache.db");
+        yield return new("a cache of Postfix's own that is configured no more", () => File.WriteAllText(forgotten, ""),
+            () => File.Delete(forgotten));
+        yield return new("no master.cf", () => File.Delete(rig.MasterCf));
     }
 
     private static IEnumerable<Fault> ControlFaults(ControlRig rig)

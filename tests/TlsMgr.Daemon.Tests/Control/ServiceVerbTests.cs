@@ -46,6 +46,28 @@ public sealed class ServiceVerbTests
         rig.Run("ping").Output.ShouldContain("announces_protocol  no\n");
     }
 
+    [Fact]
+    public void An_id_is_taken_as_list_shows_it()
+    {
+        using ControlRig rig = new();
+        rig.Daemon.Ask($"request|update|cache_type|smtpd|cache_id|caf\u00e9 \\x|session|{Session}||").ShouldBe("status|0||");
+
+        rig.Run("lookup", "smtpd", @"caf\xc3\xa9\x20\\x").Status.ShouldBe(0);
+        rig.Run("lookup", "smtpd", @"a\b").ShouldBe(new CommandOutput(
+            2, "", "tlsmgrctl: fatal: bad cache id a\\b: a backslash is followed by xNN or another backslash\n"));
+    }
+
+    [Fact]
+    public void Load_on_a_cache_that_is_off_is_told()
+    {
+        using ControlRig rig = new("-o", "smtpd_tls_session_cache_database=");
+
+        CommandOutput output = rig.Run("bench", "--seconds", "1");
+
+        (output.Status, output.Errors).ShouldBe(
+            (0, "tlsmgrctl: warning: the smtpd cache is off: lookup shows how fast that is answered\n"));
+    }
+
     [Theory]
     [InlineData("seed", "0", "bad seed size 0: 1 to 255")]
     [InlineData("seed", "256", "bad seed size 256: 1 to 255")]
@@ -65,6 +87,9 @@ public sealed class ServiceVerbTests
     [InlineData("policy")]
     [InlineData("lookup", "smtpd")]
     [InlineData("ping", "--count")]
+    [InlineData("ping", "extra")]
+    [InlineData("seed", "32", "extra")]
+    [InlineData("doctor", "extra")]
     [InlineData("bench", "--seconds", "x")]
     [InlineData("doctor", "--bogus")]
     public void A_command_line_that_is_none_is_answered_with_usage_and_status_2(params string[] arguments)

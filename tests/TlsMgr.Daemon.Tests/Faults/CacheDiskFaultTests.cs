@@ -74,7 +74,7 @@ public sealed class CacheDiskFaultTests
     public void Where_LMDB_cannot_go_back_that_cache_is_off_until_the_next_start()
     {
         using FaultShim shim = new("disk-meta");
-        using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), MayFault, shim: shim);
+        using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories("tlsmgr_status_update_time = 600s"), MayFault, shim: shim);
         RunningDaemon daemon = run.Daemon;
         run.Serve();
         daemon.Ask(Store).ShouldBe(Stored);
@@ -90,7 +90,11 @@ public sealed class CacheDiskFaultTests
         run.NextLoad().Hits.ShouldBe(0);
         daemon.Log.TakeTexts().Count(text => text.EndsWith(" -- off until tlsmgr is started again", StringComparison.Ordinal))
             .ShouldBe(2, "once for each cache");
+        CommandOutput.Of(PublishedBinary.Control, "stats", "-c", daemon.Directories.Config).Lines
+            .ShouldContain(line => line.StartsWith("smtpd ", StringComparison.Ordinal), "its figures stay");
         daemon.HangUp().ShouldBe(0);
+        daemon.Log.TakeTexts().ShouldContain(text => text.StartsWith(
+            "statistics: smtpd session cache (off): lookups ", StringComparison.Ordinal));
         daemon.StartAgain();
         run.NextLoad();
         daemon.Ask(Find).ShouldBe(Found);

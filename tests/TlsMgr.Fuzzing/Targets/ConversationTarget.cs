@@ -184,7 +184,7 @@ internal sealed partial class ConversationTarget : FuzzTarget
         private void Reset()
         {
             Span<byte> id = stackalloc byte[1];
-            foreach (SessionCache cache in _rig.Caches.Available)
+            foreach (SessionCache cache in _rig.Caches.Opened)
             {
                 using ScriptedClient client = new(_control, _memory);
                 while (cache.Entries > 0)

@@ -14,6 +14,7 @@ public sealed class StatisticsLogTests : IDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(600);
 
     private readonly ServiceRig _rig = new(logLevel: "0");
+    private readonly ConnectionCounters _connections = new();
 
     public void Dispose() => _rig.Dispose();
 
@@ -66,6 +67,29 @@ public sealed class StatisticsLogTests : IDisposable
         _rig.Ask("request|seed|size|1||");
         statistics.End();
         _rig.TakeRecords().ShouldHaveSingleItem().ShouldContain("requests seed 2 ");
+    }
+
+    [Fact]
+    public void What_happens_without_a_request_is_told_too()
+    {
+        StatisticsLog statistics = Start();
+        foreach ((Action happen, string said) in new (Action, string)[]
+        {
+            (_connections.Opened, "connections now 1 most 1 total 1;"),
+            (() => _connections.Timeouts++, " timeout 1 "),
+            (() => _connections.Oversized++, " oversized 1 "),
+            (() => _connections.Unforeseen++, " unforeseen 1;"),
+            (() => _rig.Keys.Rotate(), "ticket keys issued 0 rotated 1;"),
+        })
+        {
+            happen();
+            PassTime(Interval);
+            _rig.TakeRecords().ShouldHaveSingleItem().ShouldContain(said);
+        }
+
+        _connections.Opened();
+        statistics.End();
+        _rig.TakeRecords().ShouldHaveSingleItem().ShouldContain(" total 2;");
     }
 
     [Fact]
@@ -125,7 +149,7 @@ public sealed class StatisticsLogTests : IDisposable
 
     private StatisticsLog Start(TimeSpan? interval = null)
     {
-        ServiceStatistics figures = new(_rig.Caches, _rig.Counters, new ConnectionCounters(), _rig.Keys, _rig.Clock, 0);
+        ServiceStatistics figures = new(_rig.Caches, _rig.Counters, _connections, _rig.Keys, _rig.Clock, 0);
         StatisticsLog statistics = new(figures, interval ?? Interval, _rig.Timers, _rig.Log);
         statistics.Start();
         return statistics;

@@ -57,7 +57,7 @@ public sealed partial class RoomTests
             "TlsMgr.Native.Libc", "TlsMgr.Postfix", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
             "TlsMgr.Postfix.Process",
         ],
-        ["TlsMgr.Control.Output"] = [],
+        ["TlsMgr.Control.Output"] = ["TlsMgr.Native.Libc"],
         ["TlsMgr.Control.Setup"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging"],
         ["TlsMgr.Control.Service"] =
             ["TlsMgr.Native.Libc", "TlsMgr.Postfix", "TlsMgr.Postfix.Protocol", "TlsMgr.Requests"],

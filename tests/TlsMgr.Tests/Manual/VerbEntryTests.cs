@@ -53,7 +53,8 @@ public sealed class VerbEntryTests
 
     private static string Heading(Type verb)
     {
-        IEnumerable<string> arguments = Attributes<ValueAttribute>(verb).OrderBy(value => value.Index)
+        IEnumerable<string> arguments = Attributes<ValueAttribute>(verb)
+            .Where(value => !value.Hidden).OrderBy(value => value.Index)
             .Select(value => value.Required ? $"*{value.MetaName}*" : $"[*{value.MetaName}*...]");
         return string.Join(' ', [verb.GetCustomAttribute<VerbAttribute>()!.Name, .. arguments]);
     }
