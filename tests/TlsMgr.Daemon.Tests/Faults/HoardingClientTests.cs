@@ -63,7 +63,7 @@ public sealed class HoardingClientTests
             }
 
             run.Serve();
-            run.MemoryKibibytes("RssAnon").ShouldBeLessThan(boundKibibytes + FaultRun.MostMemoryKibibytes);
+            run.Daemon.AnonymousKibibytes.ShouldBeLessThan(boundKibibytes + FaultRun.MostMemoryKibibytes);
             LoadReport report = run.StopLoad();
             report.Reconnects.ShouldBe(0, "none of the others lost its connection");
             IReadOnlyList<string> texts = run.WaitForLog(ScarceText, count: 1);

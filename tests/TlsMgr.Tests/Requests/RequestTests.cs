@@ -136,13 +136,31 @@ public sealed class RequestTests
     {
         using ServiceRig rig = new(logLevel: "0");
         rig.Ask("request|update|cache_type|smtpd|cache_id|stored|session|QUJD||");
+
+        MeasureAllocated(rig, request).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(1500)]
+    [InlineData(5000)]
+    [InlineData(20_000)]
+    public void A_session_of_any_size_allocates_nothing(int sessionBytes)
+    {
+        using ServiceRig rig = new(logLevel: "0");
+        string session = Convert.ToBase64String(new byte[sessionBytes]);
+
+        MeasureAllocated(rig, $"request|update|cache_type|smtpd|cache_id|x|session|{session}||").ShouldBe(0);
+        MeasureAllocated(rig, "request|lookup|cache_type|smtpd|cache_id|x||").ShouldBe(0);
+    }
+
+    private static long MeasureAllocated(ServiceRig rig, string request)
+    {
         using ScriptedClient client = rig.Connect();
         byte[] bytes = Wire.Bytes(request);
         client.Exchange(bytes, times: 200);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         client.Exchange(bytes, times: 100);
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }
