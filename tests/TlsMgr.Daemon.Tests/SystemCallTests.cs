@@ -33,7 +33,7 @@ public sealed class SystemCallTests
     /// <summary>What comes is read block by block, and a session of 5,000 bytes is two of them.</summary>
     private const double SecondBlock = 1;
 
-    // A reply takes one send, however many blocks it fills: lookup and mix at 5,000 fail while each block is sent alone.
+    // A reply takes one send, however many blocks it fills.
     [Theory]
     [InlineData("seed", 1500, Exchange)]
     [InlineData("policy", 1500, Exchange)]

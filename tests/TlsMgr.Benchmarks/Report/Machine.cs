@@ -25,7 +25,8 @@ internal static class Machine
             .TrimEnd(',', ' ');
         byte[] bytes = File.ReadAllBytes(binary);
         yield return $"this daemon: {binary}, {Framework(bytes)}, {bytes.Length} bytes, made "
-            + $"{File.GetLastWriteTimeUtc(binary):yyyy-MM-dd HH:mm} UTC, SHA-256 {Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}…";
+            + $"{File.GetLastWriteTimeUtc(binary):yyyy-MM-dd HH:mm} UTC, "
+            + $"SHA-256 {Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}…";
         yield return $"work tree: commit {Ask("git", "describe", "--always", "--dirty")}";
         yield return $"load and floor: {Ask("clang", "--version").Split('\n')[0]}, -O2";
         yield return $"nice {Niceness()}: servers, load and this program";

@@ -37,7 +37,7 @@ internal sealed class ReportWriter(Results results, TextWriter output)
         WriteText(
             "With 16 connections unless said. Ratios are made within each round. Memory and system calls are measured once.",
             Verdict.Rule,
-            "That no verb allocates anything is no figure of this table: TurnTests and RequestTests demand it in `make check`.");
+            "Allocated bytes per request are no figure of this table: TurnTests and RequestTests keep them at 0 in `make check`.");
         MarkdownTable table = new("figure", "target", "measured", "rounds", "verdict");
         foreach (Verdict verdict in verdicts)
         {
@@ -151,8 +151,8 @@ internal sealed class ReportWriter(Results results, TextWriter output)
         }
 
         table.Write(output);
-        WriteText($"Counting takes {Number(results.Counting.Median, "0")} ns of a lookup: its counter calls in a loop, in the "
-            + "benchmark's process.");
+        string nanoseconds = Number(results.Counting.Median, "0.0");
+        WriteText($"Counting takes {nanoseconds} ns of a lookup: its counter calls in a loop, in the benchmark's process.");
     }
 
     /// <summary>A paragraph, or a heading.</summary>
