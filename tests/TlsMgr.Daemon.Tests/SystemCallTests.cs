@@ -21,7 +21,7 @@ public sealed class SystemCallTests
     private const int StopSignal = 19;
     private const int ContinueSignal = 18;
 
-    /// <summary>What a turn takes for all of its requests; most of it is each thread's, which goes on after the stop.</summary>
+    /// <summary>What a turn takes for all of its requests; most is each thread's, which goes on after the stop.</summary>
     private const double Turn = 10.0 / Clients;
 
     /// <summary>What a turn with stores or deletes takes besides: one transaction.</summary>

@@ -39,7 +39,8 @@ internal static class Machine
         int start = binary.AsSpan().IndexOf(name);
         return start < 0
             ? throw new BenchmarkException("the binary does not say which framework it was made with")
-            : ".NET " + Encoding.ASCII.GetString(binary.AsSpan(start + name.Length, "10.0".Length)).TrimEnd('\0', '\u0001');
+            : ".NET " + Encoding.ASCII.GetString(binary.AsSpan(start + name.Length, "10.0".Length))
+                .TrimEnd('\0', '\u0001');
     }
 
     /// <summary>The nineteenth field of the process's state; the second, in brackets, may have spaces.</summary>

@@ -35,9 +35,11 @@ internal sealed class ReportWriter(Results results, TextWriter output)
     {
         WriteText("## Targets");
         WriteText(
-            "With 16 connections unless said. Ratios are made within each round. Memory and system calls are measured once.",
+            "With 16 connections unless said. Ratios are made within each round. Memory and system calls are measured",
+            "once.",
             Verdict.Rule,
-            "Allocated bytes per request are no figure of this table: TurnTests and RequestTests keep them at 0 in `make check`.");
+            "Allocated bytes per request are no figure of this table: TurnTests and RequestTests keep them at 0",
+            "in `make check`.");
         MarkdownTable table = new("figure", "target", "measured", "rounds", "verdict");
         foreach (Verdict verdict in verdicts)
         {
@@ -52,8 +54,9 @@ internal sealed class ReportWriter(Results results, TextWriter output)
         WriteText("## Under load");
         WriteText(
             "10,000 keys of 64 characters, sessions of 1,500 bytes. Medians of the rounds; ± is half the distance",
-            "between the lowest and the highest of what stands before it. Times in microseconds; CPU of the server, the",
-            "program's and the kernel's part of it as the kernel's ticks have them, and of the load generator, per request.");
+            "between the lowest and the highest of what stands before it. Times in microseconds; CPU of the server,",
+            "the program's and the kernel's part of it as the kernel's ticks have them, and of the load generator,",
+            "per request.");
         MarkdownTable table = new(
             "verb", "connections", "server", "requests/s", "±", "p50", "p99", "±", "p99.9", "CPU", "±",
             "user", "system", "generator's CPU");
@@ -95,8 +98,8 @@ internal sealed class ReportWriter(Results results, TextWriter output)
     {
         WriteText("## System calls per request, 16 connections");
         WriteText(
-            "Measured once. Not of deletes: the load stores again what it deletes, and both would be counted; the budgets",
-            "of `make check` (SystemCallTests) count them.");
+            "Measured once. Not of deletes: the load stores again what it deletes, and both would be counted; the",
+            "budgets of `make check` (SystemCallTests) count them.");
         string[] verbs = [.. results.SystemCalls.Keys.Select(static place => place.Verb).Distinct()];
         MarkdownTable table = new(["server", .. verbs]);
         foreach (ServerDefinition server in results.Servers)
@@ -114,8 +117,8 @@ internal sealed class ReportWriter(Results results, TextWriter output)
         WriteText(
             "From exec to the first seed that is answered: without caches, and with three caches of 10,000 sessions of",
             "1,500 bytes that the daemon before has left. This one examines those files and keeps the sessions; the",
-            "original empties them. Resident memory in MB, anonymous / all, measured once; busy is the highest with three",
-            $"caches of 10,000 sessions and {Memory.BusyConnections} connections, pages of the cache files included.");
+            "original empties them. Resident memory in MB, anonymous / all, measured once; busy is the highest with",
+            $"three caches of 10,000 sessions and {Memory.BusyConnections} connections, pages of the cache files included.");
         MarkdownTable table = new("daemon", "first answer ms", "±", "with caches ms", "±", "idle", "busy");
         foreach ((ServerDefinition daemon, Memory memory) in results.Memories)
         {
@@ -133,16 +136,17 @@ internal sealed class ReportWriter(Results results, TextWriter output)
     {
         WriteText("## What must not disturb others");
         WriteText(
-            "The slowest of all requests of 16 clients, in milliseconds: median / largest of the rounds; of the sweep, of",
-            "its seconds. Lookups beside sessions of 1 MiB; beside the sweep a mail server's mix, half of it to the cache",
-            "that is swept. The targets judge the largest of all.");
+            "The slowest of all requests of 16 clients, in milliseconds: median / largest of the rounds; of the sweep,",
+            "of its seconds. Lookups beside sessions of 1 MiB; beside the sweep a mail server's mix, half of it to the",
+            "cache that is swept. The targets judge the largest of all.");
         MarkdownTable table = new("disturbance", "without", "with");
         LargeSessions large = results.LargeSessions;
         table.Add(
             $"one client stores sessions of 1 MiB, {Number(large.StoredPerSecond.Median, "0")} a second",
             Text(large.SlowestAlone), Text(large.SlowestBeside));
+        string reads = Number(large.ReadPerSecond.Median, "0");
         table.Add(
-            $"{LargeSessions.Readers} clients look up sessions of 1 MiB, {Number(large.ReadPerSecond.Median, "0")} a second",
+            $"{LargeSessions.Readers} clients look up sessions of 1 MiB, {reads} a second",
             Text(large.SlowestAlone), Text(large.SlowestBesideReaders));
         if (results.MillionSessions is { } million)
         {
@@ -152,7 +156,7 @@ internal sealed class ReportWriter(Results results, TextWriter output)
 
         table.Write(output);
         string nanoseconds = Number(results.Counting.Median, "0.0");
-        WriteText($"Counting takes {nanoseconds} ns of a lookup: its counter calls in a loop, in the benchmark's process.");
+        WriteText($"Counting takes {nanoseconds} ns of a lookup: its counter calls, in the benchmark's process.");
     }
 
     /// <summary>A paragraph, or a heading.</summary>

@@ -16,8 +16,8 @@ internal sealed record Verdict(
     string Figure, string Unit, double Bound, bool IsFloor, Series? Values, bool JudgesLargest = false)
 {
     internal const string Rule =
-        "The verdict is that of the figure measured: the median of the rounds, or the largest of all where the row says\n"
-        + "so. It is called marginal where a median's bound lies between the lowest and the highest round.";
+        "The verdict is that of the figure measured: the median of the rounds, or the largest of all where the row\n"
+        + "says so. It is called marginal where a median's bound lies between the lowest and the highest round.";
 
     internal double? Measured => JudgesLargest ? Values?.Largest : Values?.Median;
 

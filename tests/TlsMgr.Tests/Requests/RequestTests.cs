@@ -13,10 +13,10 @@ public sealed class RequestTests
     private const string NotFound = "status|4294967295|session|||";
 
     /// <summary>
-    /// A message larger than the scratch memory takes memory of the kernel's, twice: to be put together and to be decoded.
-    /// The objects that hold it are all that stands in the collector's heap.
+    /// A message larger than the scratch memory takes memory of the kernel's, twice: to be put together and to be
+    /// decoded. The objects that hold it are all that stands in the collector's heap.
     /// </summary>
-    internal const long LargeMessageBytes = 2 * 32;
+    private const long LargeMessageBytes = 2 * 32;
 
     private static bool FailingKernel(Span<byte> buffer)
     {
