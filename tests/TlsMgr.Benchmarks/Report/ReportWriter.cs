@@ -39,7 +39,7 @@ internal sealed class ReportWriter(Results results, TextWriter output)
             "once.",
             Verdict.Rule,
             "Allocated bytes per request are no figure of this table: TurnTests and RequestTests keep them at 0",
-            "in `make check`.");
+            "in `make check`, for sessions of up to 5,000 bytes.");
         MarkdownTable table = new("figure", "target", "measured", "rounds", "verdict");
         foreach (Verdict verdict in verdicts)
         {
