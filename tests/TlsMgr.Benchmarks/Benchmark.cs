@@ -22,6 +22,8 @@ internal sealed class Benchmark(string binary, Plan plan, TextWriter progress)
         ServerDefinition[] all = [.. daemons, ServerDefinition.Floor];
         progress.WriteLine("start to first answer");
         Dictionary<ServerDefinition, Series> firstAnswers = FirstAnswer.Measure(daemons);
+        Dictionary<ServerDefinition, Series> withCaches = FirstAnswer.MeasureWithCaches(daemons, plan.Rounds);
+        Series counting = Counting.Measure(plan.Rounds);
         progress.WriteLine("memory");
         Dictionary<ServerDefinition, Memory> memories = daemons.ToDictionary(daemon => daemon, Memory.Measure);
         (Throughput throughput, Dictionary<(ServerDefinition, string), double> calls, LargeSessions large) = Load(all);
@@ -33,7 +35,7 @@ internal sealed class Benchmark(string binary, Plan plan, TextWriter progress)
         }
 
         MillionSessions? million = plan.HasMillionSessions ? MillionSessions.Measure(_ours, plan) : null;
-        return new Results(all, throughput, calls, firstAnswers, memories, large, full, million);
+        return new Results(all, throughput, calls, firstAnswers, withCaches, counting, memories, large, full, million);
     }
 
     private (Throughput, Dictionary<(ServerDefinition, string), double>, LargeSessions) Load(ServerDefinition[] all)

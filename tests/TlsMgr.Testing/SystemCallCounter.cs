@@ -43,15 +43,11 @@ public sealed class SystemCallCounter : IDisposable
     }
 
     /// <summary>Ends the count; answers how many calls there were.</summary>
-    public long Stop()
+    public SystemCallCounts Stop()
     {
         _tracer.Signal(InterruptSignal);
         _ = _tracer.WaitForExit(Patience) ?? throw new IOException($"{Tracer} does not end");
-
-        // The last line of the summary: "12345 total". A process that did nothing has no summary.
-        string? total = File.ReadLines(_summary).LastOrDefault(
-            line => line.EndsWith(" total", StringComparison.Ordinal));
-        return total is null ? 0 : long.Parse(total[..^" total".Length], CultureInfo.InvariantCulture);
+        return SystemCallCounts.Parse(File.ReadLines(_summary));
     }
 
     public void Dispose()

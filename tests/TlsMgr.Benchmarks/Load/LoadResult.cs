@@ -7,11 +7,17 @@ namespace TlsMgr.Benchmarks.Load;
 /// <summary>The figures of one run; times of requests in microseconds.</summary>
 internal sealed record LoadResult(
     double Requests, double Seconds, double ServerSeconds, double GeneratorSeconds, double P50, double P99, double P999,
-    double Slowest)
+    double Slowest, double UserShare)
 {
     internal double RequestsPerSecond => Requests / Seconds;
 
     internal double ServerMicroseconds => ServerSeconds * 1e6 / Requests;
+
+    /// <summary>The part of it that was spent in the program.</summary>
+    internal double UserMicroseconds => ServerMicroseconds * UserShare;
+
+    /// <summary>The part of it that was spent in the kernel.</summary>
+    internal double SystemMicroseconds => ServerMicroseconds - UserMicroseconds;
 
     internal double GeneratorMicroseconds => GeneratorSeconds * 1e6 / Requests;
 
@@ -21,6 +27,7 @@ internal sealed record LoadResult(
         double[] numbers = System.Array.ConvertAll(
             line.Split(' '), text => double.Parse(text, CultureInfo.InvariantCulture));
         return new LoadResult(
-            numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7]);
+            numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7],
+            numbers[8]);
     }
 }

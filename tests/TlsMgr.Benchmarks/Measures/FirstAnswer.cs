@@ -3,6 +3,7 @@
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
+using TlsMgr.Benchmarks.Load;
 using TlsMgr.Benchmarks.Servers;
 using TlsMgr.Testing;
 
@@ -12,6 +13,7 @@ namespace TlsMgr.Benchmarks.Measures;
 internal static class FirstAnswer
 {
     private const int Starts = 11;
+    private const int StoredSessions = 10_000;
 
     /// <summary>Asks for a seed and waits for it.</summary>
     internal static void Await(BenchmarkServer server)
@@ -42,5 +44,33 @@ internal static class FirstAnswer
         }
 
         return times.ToDictionary(pair => pair.Key, pair => new Series(pair.Value));
+    }
+
+    /// <summary>
+    /// The same with three caches of 10,000 sessions that the daemon before has left, in memory. This daemon looks
+    /// through them and keeps them; the original empties them.
+    /// </summary>
+    internal static Dictionary<ServerDefinition, Series> MeasureWithCaches(
+        IReadOnlyList<ServerDefinition> daemons, int rounds) =>
+        daemons.ToDictionary(daemon => daemon, daemon => MeasureWithCaches(daemon, rounds));
+
+    private static Series MeasureWithCaches(ServerDefinition daemon, int rounds)
+    {
+        using BenchmarkServer server = new(daemon, isOnDisk: false);
+        List<double> times = [];
+        for (int round = 0; round < rounds; round++)
+        {
+            foreach (string cache in Caches.All)
+            {
+                LoadGenerator.Fill(server, StoredSessions, cache);
+            }
+
+            server.StartAgain();
+            Await(server);
+            times.Add(Stopwatch.GetElapsedTime(server.StartedAt).TotalMilliseconds);
+        }
+
+        server.End();
+        return new Series(times);
     }
 }

@@ -11,6 +11,8 @@ internal sealed class Series(IEnumerable<double> values)
 {
     private readonly double[] _values = [.. values];
 
+    internal int Count => _values.Length;
+
     internal double Median
     {
         get
@@ -24,18 +26,20 @@ internal sealed class Series(IEnumerable<double> values)
     /// <summary>Half the distance between the smallest and the largest value, as a share of the median.</summary>
     internal double Spread => Median == 0 ? 0 : (_values.Max() - _values.Min()) / 2 / Median;
 
+    internal double Lowest => _values.Min();
+
     internal double Largest => _values.Max();
 
     /// <summary>
-    /// The median of the ratios within each round: what else the machine did in a round falls on both sides.
+    /// The ratios within each round: what else the machine did in a round falls on both sides.
     /// </summary>
-    internal double RatioTo(Series other)
+    internal Series RatioTo(Series other)
     {
         if (_values.Length != other._values.Length)
         {
             throw new InvalidOperationException("both sides of a ratio are measured in the same rounds");
         }
 
-        return new Series(_values.Zip(other._values, static (mine, theirs) => mine / theirs)).Median;
+        return new Series(_values.Zip(other._values, static (mine, theirs) => mine / theirs));
     }
 }

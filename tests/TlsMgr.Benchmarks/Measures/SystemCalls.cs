@@ -16,6 +16,6 @@ internal static class SystemCalls
     {
         using SystemCallCounter counter = new(server.ProcessId);
         LoadResult result = LoadGenerator.Run(server, new LoadOrder(verb, 16, Milliseconds));
-        return counter.Stop() / result.Requests;
+        return counter.Stop().Total / result.Requests;
     }
 }

@@ -18,6 +18,8 @@ internal sealed class BenchmarkServer : IDisposable
     /// </summary>
     private static readonly TimeSpan DrainPause = TimeSpan.FromMilliseconds(1);
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly DaemonDirectories _directories;
     private readonly PostlogSocket _log;
     private readonly FakeMaster _master;
@@ -51,13 +53,22 @@ internal sealed class BenchmarkServer : IDisposable
     internal ServerDefinition Definition { get; }
 
     /// <summary>When it was started, as a timestamp of <see cref="Stopwatch"/>.</summary>
-    internal long StartedAt { get; }
+    internal long StartedAt { get; private set; }
 
     internal int ProcessId => _master.Process.Id;
 
     internal string Socket => _directories.ServiceSocket;
 
-    internal AttributeClient Connect() => _master.Connect(TimeSpan.FromSeconds(30));
+    internal AttributeClient Connect() => _master.Connect(Patience);
+
+    /// <summary>Ends the daemon and starts it anew with the files that it left.</summary>
+    internal void StartAgain()
+    {
+        _master.HangUp();
+        _ = _master.Process.WaitForExit(Patience) ?? throw new BenchmarkException($"{Definition.Name} does not end");
+        StartedAt = Stopwatch.GetTimestamp();
+        _master.StartAgain();
+    }
 
     /// <summary>Ends the server.</summary>
     /// <exception cref="BenchmarkException">It logged something: the figures would not be honest.</exception>

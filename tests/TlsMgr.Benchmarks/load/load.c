@@ -6,9 +6,9 @@
  *
  * VERB is seed, policy, lookup, update, delete, mix (60 % lookup, 25 % update, 10 % seed, 5 % policy), or fill, which
  * stores every key once. Lookups expect every key to be there; delete deletes each key once, and stores it again
- * untimed. Prints: requests, seconds, seconds of CPU of the server, of this program, and the 50th, 99th, 99.9th
- * percentile and the maximum of the time of a request in microseconds. Any reply but the right one ends it with a
- * message and status 1.
+ * untimed. Prints: requests, seconds, seconds of CPU of the server, of this program, the 50th, 99th, 99.9th percentile
+ * and the maximum of the time of a request in microseconds, and the user's share of the server's CPU, as the kernel's
+ * ticks have it. Any reply but the right one ends it with a message and status 1.
  */
 
 #define _GNU_SOURCE
@@ -24,7 +24,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { KEY = 64, KEY_VARIES = 16, EVENTS = 128, BUCKET_BITS = 7, BUCKETS = 64 << BUCKET_BITS };
+enum { KEY = 64, KEY_VARIES = 16, STATUS = sizeof "status\0000", HEAD = STATUS + sizeof "session" + KEY_VARIES,
+     EVENTS = 128, BUCKET_BITS = 7, BUCKETS = 64 << BUCKET_BITS };
 enum verb { SEED, POLICY, LOOKUP, UPDATE, DELETE, VERBS, MIX, FILL };
 
 static const char *const verb_names[] = {"seed", "policy", "lookup", "update", "delete", "", "mix", "fill"};
@@ -44,6 +45,7 @@ struct connection {
     uint64_t key;
     uint64_t sent_ns;
     size_t received;
+    char head[HEAD];
 };
 
 /* Requests that are sent in one go: at random until a time, or each of the first keys once. */
@@ -59,6 +61,8 @@ struct measures {
     uint64_t elapsed_ns;
     uint64_t server_ns;
     uint64_t own_ns;
+    uint64_t user_ticks;
+    uint64_t system_ticks;
     uint64_t slowest_ns;
     uint64_t histogram[BUCKETS];
 };
@@ -69,6 +73,7 @@ static int connection_count;
 static uint64_t keys;
 static int poller;
 static clockid_t server_clock;
+static const char *server_id;
 static char *room;
 static size_t room_size;
 
@@ -96,6 +101,22 @@ static uint64_t read_clock(clockid_t clock)
 static uint64_t now_ns(void)
 {
     return read_clock(CLOCK_MONOTONIC);
+}
+
+/* Adds the server's ticks until now, times a sign. */
+static void add_ticks(int64_t sign)
+{
+    char path[64];
+    unsigned long long user, system;
+    snprintf(path, sizeof path, "/proc/%s/stat", server_id);
+    FILE *file = fopen(path, "r");
+    if (file == NULL || fscanf(file, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu",
+            &user, &system) != 2) {
+        fail("the server is gone");
+    }
+    fclose(file);
+    measured.user_ticks += (uint64_t)sign * user;
+    measured.system_ticks += (uint64_t)sign * system;
 }
 
 static uint64_t scramble(uint64_t x)
@@ -218,22 +239,24 @@ static void send_request(struct connection *connection)
     }
 }
 
-static void check_reply(const struct connection *connection, size_t length)
+static void check_status(const struct connection *connection)
 {
-    static const char done[] = "status\0000";
-    char expected[KEY_VARIES];
-    if (length < sizeof done || memcmp(room, done, sizeof done) != 0) {
-        fail("%s was answered otherwise than with 0: %s", verb_names[connection->verb], room + sizeof "status");
-    }
-    if (connection->verb == LOOKUP) {
-        write_key(expected, connection->key);
-        if (memcmp(room + sizeof done + sizeof "session", expected, KEY_VARIES) != 0) {
-            fail("a lookup found another session");
-        }
+    if (memcmp(connection->head, "status\0000", STATUS) != 0) {
+        fail("%s was answered otherwise than with 0: %.8s", verb_names[connection->verb],
+            connection->head + sizeof "status");
     }
 }
 
-/* Takes what has arrived; answers whether the reply is whole. */
+static void check_session(const struct connection *connection)
+{
+    char expected[KEY_VARIES];
+    write_key(expected, connection->key);
+    if (memcmp(connection->head + STATUS + sizeof "session", expected, KEY_VARIES) != 0) {
+        fail("a lookup found another session");
+    }
+}
+
+/* Takes what has arrived, maybe only a part of the reply's head; answers whether the reply is whole. */
 static int receive_reply(struct connection *connection)
 {
     size_t wanted = templates[connection->verb].reply_length;
@@ -241,12 +264,19 @@ static int receive_reply(struct connection *connection)
     if (count <= 0) {
         fail("the server closed a connection");
     }
-    if (connection->received == 0) {
-        check_reply(connection, (size_t)count);
+    if (connection->received < HEAD) {
+        size_t missing = HEAD - connection->received;
+        memcpy(connection->head + connection->received, room, (size_t)count < missing ? (size_t)count : missing);
     }
     connection->received += (size_t)count;
+    if (connection->received >= STATUS) {
+        check_status(connection);
+    }
     if (connection->received > wanted) {
         fail("%s was answered with more than %zu bytes", verb_names[connection->verb], wanted);
+    }
+    if (connection->received == wanted && connection->verb == LOOKUP) {
+        check_session(connection);
     }
     return connection->received == wanted;
 }
@@ -284,6 +314,7 @@ static void run(struct phase *phase)
     uint64_t start = now_ns();
     uint64_t server_start = read_clock(server_clock);
     uint64_t own_start = read_clock(CLOCK_PROCESS_CPUTIME_ID);
+    add_ticks(-1);
     int busy = 0;
     for (int i = 0; i < connection_count; i++) {
         if (choose(phase, &connections[i], now_ns())) {
@@ -313,6 +344,7 @@ static void run(struct phase *phase)
     measured.elapsed_ns += now_ns() - start;
     measured.server_ns += read_clock(server_clock) - server_start;
     measured.own_ns += read_clock(CLOCK_PROCESS_CPUTIME_ID) - own_start;
+    add_ticks(1);
 }
 
 /* Stores the first keys, each once. */
@@ -375,6 +407,7 @@ int main(int argc, char **argv)
     uint64_t wanted_ns = strtoull(argv[5], NULL, 10) * 1000000;
     keys = strtoull(argv[6], NULL, 10);
     make_templates(argv[8], strtoull(argv[7], NULL, 10));
+    server_id = argv[2];
     if (clock_getcpuclockid(atoi(argv[2]), &server_clock) != 0) {
         fail("no process %s", argv[2]);
     }
@@ -386,8 +419,10 @@ int main(int argc, char **argv)
     } else {
         run(&(struct phase){.verb = verb, .end_ns = now_ns() + wanted_ns});
     }
-    printf("%llu %.6f %.6f %.6f %.3f %.3f %.3f %.3f\n", (unsigned long long)measured.requests,
+    uint64_t ticks = measured.user_ticks + measured.system_ticks;
+    printf("%llu %.6f %.6f %.6f %.3f %.3f %.3f %.3f %.4f\n", (unsigned long long)measured.requests,
         (double)measured.elapsed_ns / 1e9, (double)measured.server_ns / 1e9, (double)measured.own_ns / 1e9,
-        percentile_us(0.5), percentile_us(0.99), percentile_us(0.999), (double)measured.slowest_ns / 1000);
+        percentile_us(0.5), percentile_us(0.99), percentile_us(0.999), (double)measured.slowest_ns / 1000,
+        ticks == 0 ? 0 : (double)measured.user_ticks / (double)ticks);
     return 0;
 }

@@ -102,8 +102,7 @@ internal sealed class ScriptedClient(IRequestService service, ConnectionMemory? 
     {
         for (int i = 0; i < times; i++)
         {
-            request.CopyTo(Conversation.Input.GetSpan(request.Length));
-            Conversation.Input.Advance(request.Length);
+            Conversation.Input.Write(request);
             Conversation.InputArrived();
             Turn();
             if (Conversation.Output.TryRead(out ReadResult output))
