@@ -247,6 +247,7 @@ public sealed class SessionCache
         if (code != MDBResultCode.Success)
         {
             LastTurnFailed = true;
+            _eviction?.Stop();
             SayFault(code);
         }
         else if (hasChanges && _health == CacheHealth.Ailing

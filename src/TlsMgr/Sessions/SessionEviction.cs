@@ -23,6 +23,9 @@ internal sealed class SessionEviction(SessionStore store)
     /// <summary>Begins to drop the entries of sessions that have expired; does nothing while at work.</summary>
     internal void Start() => IsRunning = true;
 
+    /// <summary>Leaves it at that until the next start or store: what was removed last could not be written.</summary>
+    internal void Stop() => IsRunning = false;
+
     /// <summary>Takes note of a use.</summary>
     internal void NoteUse(ReadOnlySpan<byte> sessionKey, long nowSeconds) => _use.Add(sessionKey, nowSeconds);
 
