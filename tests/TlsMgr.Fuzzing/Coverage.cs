@@ -12,7 +12,7 @@ public static unsafe class Coverage
     private const int Spread = 40503;
 
     private static readonly byte* Visited = (byte*)NativeMemory.AllocZeroed(MostBlocks);
-    private static int s_from;
+    private static int _from;
 
     /// <summary>How often each edge was taken since libFuzzer last looked: from one block to the next, hashed.</summary>
     internal static readonly byte* Counters = (byte*)NativeMemory.AllocZeroed(Edges);
@@ -24,7 +24,7 @@ public static unsafe class Coverage
     {
         int here = (block * Spread) & (Edges - 1);
         Visited[block] = 1;
-        Counters[here ^ s_from]++;
-        s_from = here >> 1;
+        Counters[here ^ _from]++;
+        _from = here >> 1;
     }
 }

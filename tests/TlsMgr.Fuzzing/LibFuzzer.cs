@@ -7,7 +7,7 @@ namespace TlsMgr.Fuzzing;
 /// <summary>What host.c calls: libFuzzer lives there.</summary>
 internal static unsafe class LibFuzzer
 {
-    private static FuzzTarget s_target = null!;
+    private static FuzzTarget _target = null!;
 
     /// <summary>Opens a target; answers the counters of edges, or null.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -15,7 +15,7 @@ internal static unsafe class LibFuzzer
     {
         try
         {
-            s_target = FuzzTarget.Open(Marshal.PtrToStringUTF8((nint)target)!);
+            _target = FuzzTarget.Open(Marshal.PtrToStringUTF8((nint)target)!);
             return Coverage.Counters;
         }
         catch (Exception error)
@@ -31,7 +31,7 @@ internal static unsafe class LibFuzzer
     {
         try
         {
-            s_target.Run(new ReadOnlySpan<byte>(input, (int)length));
+            _target.Run(new ReadOnlySpan<byte>(input, (int)length));
             return 0;
         }
         catch (Exception error)
