@@ -14,7 +14,7 @@ internal static class CacheCases
     private const string SmtpdDatabase = "smtpd_tls_session_cache_database = ";
     private const string SmtpDatabase = "smtp_tls_session_cache_database = ";
     private const string LogLevel = "smtpd_tls_loglevel = 2";
-    private const UnixFileMode ForAll = (UnixFileMode)0b110_100_100;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int GarbageBytes = 20000;
 
     internal static IEnumerable<SideCase> All() => Types().Concat(Names()).Concat(Files());
@@ -129,7 +129,7 @@ internal static class CacheCases
         {
             string file = Path.Combine(stage.Directories.Data, name);
             File.WriteAllBytes(file, garbage);
-            File.SetUnixFileMode(file, ForAll);
+            File.SetUnixFileMode(file, OwnerOnly);
             stage.Directories.Own(file);
         }
     }

@@ -102,7 +102,7 @@ internal static class LifeCases
             yield return new SideCase(Group, $"exchange file is {name} before the start", stage =>
             {
                 File.WriteAllBytes(stage.ExchangeFile, new byte[bytes]);
-                File.SetUnixFileMode(stage.ExchangeFile, OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+                File.SetUnixFileMode(stage.ExchangeFile, OwnerOnly);
                 stage.Directories.Own(stage.ExchangeFile);
                 Begin(stage);
                 stage.NoteFile(stage.ExchangeFile);
