@@ -22,9 +22,11 @@ internal sealed class ServiceStatistics(
     /// <summary>The caches that worked at the start, one that has broken since too.</summary>
     internal IEnumerable<SessionCache> Caches => caches.Opened;
 
-    /// <summary>Whatever is counted of the service: when this has not changed, there is nothing to tell.</summary>
-    internal long Activity => service.Requests.Sum + Faults.Sum(static kind => kind.Value) + connections.Total
-        + ring.Rotations;
+    /// <summary>
+    /// What is counted of the service: when this has not changed, there is nothing to tell. Connections do not count:
+    /// master(8) makes one each time it wakes the service up.
+    /// </summary>
+    internal long Activity => service.Requests.Sum + Faults.Sum(static kind => kind.Value) + ring.Rotations;
 
     /// <summary>Requests by verb.</summary>
     internal IEnumerable<KeyValuePair<string, long>> Requests => service.Requests.List();

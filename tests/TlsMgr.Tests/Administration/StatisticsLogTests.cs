@@ -75,7 +75,6 @@ public sealed class StatisticsLogTests : IDisposable
         StatisticsLog statistics = Start();
         foreach ((Action happen, string said) in new (Action, string)[]
         {
-            (_connections.Opened, "connections now 1 most 1 total 1;"),
             (() => _connections.Timeouts++, " timeout 1 "),
             (() => _connections.Oversized++, " oversized 1 "),
             (() => _connections.Unforeseen++, " unforeseen 1;"),
@@ -87,9 +86,21 @@ public sealed class StatisticsLogTests : IDisposable
             _rig.TakeRecords().ShouldHaveSingleItem().ShouldContain(said);
         }
 
-        _connections.Opened();
+        _connections.Timeouts++;
         statistics.End();
-        _rig.TakeRecords().ShouldHaveSingleItem().ShouldContain(" total 2;");
+        _rig.TakeRecords().ShouldHaveSingleItem().ShouldContain(" timeout 2 ");
+    }
+
+    [Fact]
+    public void Whoever_only_wakes_the_service_up_is_not_worth_a_line()
+    {
+        StatisticsLog statistics = Start();
+        _connections.Opened();
+
+        PassTime(Interval);
+        statistics.End();
+
+        _rig.TakeRecords().ShouldBeEmpty();
     }
 
     [Fact]
