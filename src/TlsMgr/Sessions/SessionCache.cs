@@ -274,7 +274,12 @@ public sealed class SessionCache
         }
 
         MDBResultCode code = Evict(_eviction, CacheLimits.EvictionsPerStore, entry.TimeSeconds);
-        return code == MDBResultCode.Success ? _eviction.NoteStored(key, entry) : code;
+        if (code == MDBResultCode.Success)
+        {
+            code = _eviction.NoteStored(key, entry);
+        }
+
+        return code == MDBResultCode.Success ? _eviction.Tidy(CacheLimits.TidiedPerStore) : code;
     }
 
     private MDBResultCode Evict(SessionEviction eviction, int most, long nowSeconds)

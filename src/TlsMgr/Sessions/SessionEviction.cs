@@ -16,6 +16,7 @@ internal sealed class SessionEviction(SessionStore store)
     private readonly KeyBuffer _sessionKey = new();
     private readonly byte[] _orderKey = new byte[OrderEntry.KeyBytes];
     private ulong _lastNumber;
+    private ulong _tidiedNumber;
 
     /// <summary>Whether there is more to do.</summary>
     internal bool IsRunning { get; private set; }
@@ -65,7 +66,7 @@ internal sealed class SessionEviction(SessionStore store)
         MDBResultCode code = MDBResultCode.Success;
         for (int i = 0; i < most && IsRunning && code == MDBResultCode.Success; i++)
         {
-            code = ReadFirst(out OrderEntry first);
+            code = ReadFrom(0, out OrderEntry first);
             if (code == MDBResultCode.Success && (first.TimeSeconds < oldestSeconds || store.IsOverLimit))
             {
                 code = Remove(first, nowSeconds, oldestSeconds, ref expired, ref evicted);
@@ -78,6 +79,34 @@ internal sealed class SessionEviction(SessionStore store)
 
         IsRunning &= code == MDBResultCode.Success;
         return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
+    }
+
+    /// <summary>
+    /// Looks at some entries of the order, from call to call further on and around again, and removes those whose
+    /// session was removed or replaced since: one that is stored again and again would fill the cache with the places
+    /// that it had, and drive out the others. Does nothing while such entries are few.
+    /// </summary>
+    /// <param name="most">Entries to look at.</param>
+    internal MDBResultCode Tidy(int most)
+    {
+        MDBResultCode code = MDBResultCode.Success;
+        for (int i = 0; i < most && code == MDBResultCode.Success && store.IsOrderUntidy; i++)
+        {
+            code = ReadFrom(_tidiedNumber + 1, out OrderEntry entry);
+            if (code == MDBResultCode.NotFound)
+            {
+                _tidiedNumber = 0;
+                return MDBResultCode.Success;
+            }
+
+            _tidiedNumber = OrderEntry.ReadKey(_orderKey);
+            if (code == MDBResultCode.Success && FindSession(entry, out _) == MDBResultCode.NotFound)
+            {
+                code = store.Delete(store.Order, _orderKey);
+            }
+        }
+
+        return code;
     }
 
     /// <summary>Goes on with the order that a process before us has left.</summary>
@@ -94,14 +123,16 @@ internal sealed class SessionEviction(SessionStore store)
         return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
     }
 
-    private MDBResultCode ReadFirst(out OrderEntry first)
+    /// <summary>Reads the first entry whose number is the one given, or higher.</summary>
+    private MDBResultCode ReadFrom(ulong number, out OrderEntry entry)
     {
-        first = default;
+        entry = default;
         MDBResultCode code = store.OpenCursor(store.Order, out LightningCursor cursor);
         if (code == MDBResultCode.Success)
         {
-            code = cursor.First(out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value);
-            first = OrderEntry.ReadValue(value, out ReadOnlySpan<byte> sessionKey);
+            OrderEntry.WriteKey(_orderKey, number);
+            code = cursor.SetRange(_orderKey, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value);
+            entry = OrderEntry.ReadValue(value, out ReadOnlySpan<byte> sessionKey);
             _sessionKey.Set(sessionKey);
             OrderEntry.WriteKey(_orderKey, OrderEntry.ReadKey(key));
             cursor.Close();
@@ -110,19 +141,35 @@ internal sealed class SessionEviction(SessionStore store)
         return code;
     }
 
+    /// <summary>
+    /// Finds the session of the entry that was read; not found when it was removed or replaced since.
+    /// </summary>
+    private MDBResultCode FindSession(OrderEntry entry, out ReadOnlySpan<byte> session)
+    {
+        session = default;
+        if (_sessionKey.Key.IsEmpty)
+        {
+            return MDBResultCode.NotFound;
+        }
+
+        MDBResultCode code = store.Get(store.Sessions, _sessionKey.Key, out session);
+        return code == MDBResultCode.Success && SessionEntry.ReadChecksum(session) != entry.Checksum
+            ? MDBResultCode.NotFound
+            : code;
+    }
+
     private MDBResultCode Remove(
         OrderEntry first, long nowSeconds, long oldestSeconds, ref int expired, ref int evicted)
     {
         MDBResultCode code = store.Delete(store.Order, _orderKey);
-        if (code != MDBResultCode.Success || _sessionKey.Key.IsEmpty)
+        if (code != MDBResultCode.Success)
         {
             return code;
         }
 
-        code = store.Get(store.Sessions, _sessionKey.Key, out ReadOnlySpan<byte> session);
-        if (code != MDBResultCode.Success || SessionEntry.ReadChecksum(session) != first.Checksum)
+        code = FindSession(first, out ReadOnlySpan<byte> session);
+        if (code != MDBResultCode.Success)
         {
-            // It was removed or replaced since.
             return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
         }
 

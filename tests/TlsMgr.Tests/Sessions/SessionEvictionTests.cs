@@ -11,6 +11,7 @@ namespace TlsMgr.Tests.Sessions;
 public sealed class SessionEvictionTests : IDisposable
 {
     private const int SizeLimitBytes = 4 * 1024 * 1024;
+    private const int SmallBytes = 2 * 1024 * 1024;
 
     private readonly CacheRig _rig = new();
 
@@ -166,8 +167,31 @@ public sealed class SessionEvictionTests : IDisposable
             _rig.Caches.EndTurn();
         }
 
-        new FileInfo(_rig.File).Length.ShouldBeLessThanOrEqualTo(SizeLimitBytes);
+        _rig.Smtpd.SizeBytes.ShouldBeLessThan(SmallBytes);
+        _rig.Find("kept"u8).ShouldNotBeNull();
         _rig.Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_session_that_is_stored_again_and_again_drives_out_no_other()
+    {
+        Open(sizeBytes: SizeLimitBytes);
+        byte[] id = new byte[200];
+        for (int i = 0; i < 30_000; i++)
+        {
+            // Some that are never stored again, at the beginning and in between.
+            if (i % 1_000 == 0)
+            {
+                _rig.StoreTurn(Encoding.ASCII.GetBytes($"kept {i}"), new byte[1500]).ShouldBe(CacheAnswer.Done);
+            }
+
+            _rig.StoreTurn(id, Encoding.ASCII.GetBytes($"session {i}")).ShouldBe(CacheAnswer.Done);
+        }
+
+        _rig.Smtpd.SizeBytes.ShouldBeLessThan(SmallBytes);
+        _rig.Smtpd.Entries.ShouldBe(31);
+        _rig.Caches.Dispose();
+        Evictions().ShouldBeEmpty();
     }
 
     [Fact]
