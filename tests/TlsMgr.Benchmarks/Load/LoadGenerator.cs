@@ -19,6 +19,9 @@ internal sealed record LoadOrder(string Verb, int Connections, int Milliseconds)
     internal int SessionBytes { get; init; } = 1500;
 
     internal string Cache { get; init; } = Caches.Smtpd;
+
+    /// <summary>The timeout of the cache, in seconds.</summary>
+    internal int TimeoutSeconds { get; init; } = 3600;
 }
 
 /// <summary>A load that is running.</summary>
@@ -42,7 +45,7 @@ internal sealed class LoadGenerator : IDisposable
         string[] arguments =
         [
             server.Socket, Number(server.ProcessId), order.Verb, Number(order.Connections), Number(order.Milliseconds),
-            Number(order.Keys), Number(order.SessionBytes), order.Cache,
+            Number(order.Keys), Number(order.SessionBytes), order.Cache, Number(order.TimeoutSeconds),
         ];
         ProcessStartInfo start = new(Program, arguments)
         {

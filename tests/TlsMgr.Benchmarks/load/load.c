@@ -2,13 +2,14 @@
  * The load of the benchmark: a closed loop over some connections. Each sends a request, waits for the reply, checks it,
  * and sends the next. Measures the time of every request, and the CPU time of the server.
  *
- *   load SOCKET PID VERB CONNECTIONS MILLISECONDS KEYS SESSION_BYTES CACHE
+ *   load SOCKET PID VERB CONNECTIONS MILLISECONDS KEYS SESSION_BYTES CACHE TIMEOUT
  *
  * VERB is seed, policy, lookup, update, delete, mix (60 % lookup, 25 % update, 10 % seed, 5 % policy), or fill, which
- * stores every key once. Lookups expect every key to be there; delete deletes each key once, and stores it again
- * untimed. Prints: requests, seconds, seconds of CPU of the server, of this program, the 50th, 99th, 99.9th percentile
- * and the maximum of the time of a request in microseconds, and the user's share of the server's CPU, as the kernel's
- * ticks have it. Any reply but the right one ends it with a message and status 1.
+ * stores every key once. Lookups expect every key to be there, policies the TIMEOUT in seconds; delete deletes each key
+ * once, and stores it again untimed. Prints: requests, seconds, seconds of CPU of the server, of this program, the 50th,
+ * 99th, 99.9th percentile and the maximum of the time of a request in microseconds, and the user's share of the server's
+ * CPU, as the kernel's ticks have it. Any reply but the right one, or none for a minute, ends it with a message and
+ * status 1.
  */
 
 #define _GNU_SOURCE
@@ -25,7 +26,7 @@
 #include <unistd.h>
 
 enum { KEY = 64, KEY_VARIES = 16, STATUS = sizeof "status\0000", HEAD = STATUS + sizeof "session" + KEY_VARIES,
-     EVENTS = 128, BUCKET_BITS = 7, BUCKETS = 64 << BUCKET_BITS };
+     EVENTS = 128, PATIENCE_SECONDS = 60, BUCKET_BITS = 7, BUCKETS = 64 << BUCKET_BITS };
 enum verb { SEED, POLICY, LOOKUP, UPDATE, DELETE, VERBS, MIX, FILL };
 
 static const char *const verb_names[] = {"seed", "policy", "lookup", "update", "delete", "", "mix", "fill"};
@@ -181,7 +182,8 @@ static char *attribute(char **end, const char *name, const char *value, size_t l
     return place;
 }
 
-static void make_template(enum verb verb, const char *cache, const char *session, size_t session_length)
+static void make_template(
+    enum verb verb, const char *cache, const char *timeout, const char *session, size_t session_length)
 {
     struct template *template = &templates[verb];
     char *end = template->bytes = calloc(1, session_length + 512);
@@ -202,17 +204,17 @@ static void make_template(enum verb verb, const char *cache, const char *session
     template->length = (size_t)(end + 1 - template->bytes);
     template->reply_length = sizeof "status\0000\0"
         + (verb == SEED ? sizeof "seed" + 44 + 1 : 0)
-        + (verb == POLICY ? sizeof "cachable\0001" + sizeof "timeout\0003600" : 0)
+        + (verb == POLICY ? sizeof "cachable\0001" + sizeof "timeout\0" + strlen(timeout) : 0)
         + (verb == LOOKUP ? sizeof "session" + session_length + 1 : 0);
 }
 
-static void make_templates(const char *cache, size_t session_bytes)
+static void make_templates(const char *cache, const char *timeout, size_t session_bytes)
 {
     size_t length = (session_bytes + 2) / 3 * 4;
     char *session = malloc(length);
     memset(session, 'A', length);
     for (int verb = 0; verb < VERBS; verb++) {
-        make_template((enum verb)verb, cache, session, length);
+        make_template((enum verb)verb, cache, timeout, session, length);
     }
     free(session);
     room_size = length + 4096;
@@ -262,7 +264,8 @@ static int receive_reply(struct connection *connection)
     size_t wanted = templates[connection->verb].reply_length;
     ssize_t count = recv(connection->socket, room, room_size, 0);
     if (count <= 0) {
-        fail("the server closed a connection");
+        fail("%s was not answered: %s", verb_names[connection->verb],
+            count == 0 ? "the server closed the connection" : strerror(errno));
     }
     if (connection->received < HEAD) {
         size_t missing = HEAD - connection->received;
@@ -304,7 +307,10 @@ static int wait_for_replies(struct epoll_event *events)
         events[0].data.ptr = connections;
         return 1;
     }
-    int count = epoll_wait(poller, events, EVENTS, -1);
+    int count = epoll_wait(poller, events, EVENTS, PATIENCE_SECONDS * 1000);
+    if (count == 0) {
+        fail("no reply for %d s", PATIENCE_SECONDS);
+    }
     return count < 0 ? 0 : count;
 }
 
@@ -378,6 +384,8 @@ static void connect_all(const char *path)
         if (connect(client, (struct sockaddr *)&address, sizeof address) < 0) {
             fail("cannot connect to %s: %s", path, strerror(errno));
         }
+        struct timeval patience = {.tv_sec = PATIENCE_SECONDS};
+        setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
         ssize_t count = recv(client, heard, sizeof heard, MSG_WAITALL);
         if (count != sizeof heard || memcmp(heard, greeting, sizeof heard) != 0) {
             fail("the server does not announce itself as a tlsmgr");
@@ -399,14 +407,14 @@ static enum verb verb_of(const char *name)
 
 int main(int argc, char **argv)
 {
-    if (argc != 9) {
-        fail("usage: load SOCKET PID VERB CONNECTIONS MILLISECONDS KEYS SESSION_BYTES CACHE");
+    if (argc != 10) {
+        fail("usage: load SOCKET PID VERB CONNECTIONS MILLISECONDS KEYS SESSION_BYTES CACHE TIMEOUT");
     }
     enum verb verb = verb_of(argv[3]);
     connection_count = atoi(argv[4]);
     uint64_t wanted_ns = strtoull(argv[5], NULL, 10) * 1000000;
     keys = strtoull(argv[6], NULL, 10);
-    make_templates(argv[8], strtoull(argv[7], NULL, 10));
+    make_templates(argv[8], argv[9], strtoull(argv[7], NULL, 10));
     server_id = argv[2];
     if (clock_getcpuclockid(atoi(argv[2]), &server_clock) != 0) {
         fail("no process %s", argv[2]);
