@@ -78,20 +78,6 @@ internal sealed record CacheLimits
     /// </summary>
     internal const int EvictionsPerStore = 2;
 
-    /// <summary>
-    /// Entries of the order for each session, above which those of sessions that are gone are looked for: they are
-    /// small, and the more there are of them the sooner one is found.
-    /// </summary>
-    internal const int OrderPerSession = 4;
-
-    /// <summary>Entries of the order that a cache may have besides: so few sessions need no order in it.</summary>
-    internal const int OrderSlackEntries = 1024;
-
-    /// <summary>
-    /// Entries of the order that a store then looks at: it adds one, and of four three are found to go.
-    /// </summary>
-    internal const int TidiedPerStore = 4;
-
     /// <summary>Entries that one step beside the requests looks at to make room.</summary>
     internal const int EvictionsPerStep = 32;
 

@@ -1,7 +1,8 @@
-// How the order is kept in which sessions were stored: a second database beside theirs, numbered from the first on. An
-// entry outlives its session when that is removed or replaced; the checksum tells whether it is still the same one.
+// How the order is kept in which sessions were stored: a second database beside theirs, numbered from the first on. A
+// session names its place there, and takes it along when it is removed or replaced. One that was given another chance
+// has moved to a later place; the entry there names the place that the session knows.
 //
-//   key: number u64, big endian      value: time i64 | checksum of the session's entry u64 | its key      little endian
+//   key: number u64, big endian      value: time i64 | place u64 | key of the session      little endian
 
 using System;
 using System.Buffers.Binary;
@@ -12,10 +13,10 @@ namespace TlsMgr.Sessions;
 /// <param name="TimeSeconds">
 /// When the session was stored, or was last found to be in use, in seconds since 1970.
 /// </param>
-/// <param name="Checksum">The checksum of the session's entry.</param>
-internal readonly record struct OrderEntry(long TimeSeconds, ulong Checksum)
+/// <param name="Place">The place that the session names: its own, unless the session was moved.</param>
+internal readonly record struct OrderEntry(long TimeSeconds, ulong Place)
 {
-    internal const string DatabaseName = "tlsmgr-order-1";
+    internal const string DatabaseName = "tlsmgr-order-2";
 
     /// <summary>Bytes of a key.</summary>
     internal const int KeyBytes = sizeof(ulong);
@@ -36,7 +37,7 @@ internal readonly record struct OrderEntry(long TimeSeconds, ulong Checksum)
     internal void WriteValue(Span<byte> room, ReadOnlySpan<byte> sessionKey)
     {
         BinaryPrimitives.WriteInt64LittleEndian(room, TimeSeconds);
-        BinaryPrimitives.WriteUInt64LittleEndian(room[sizeof(long)..], Checksum);
+        BinaryPrimitives.WriteUInt64LittleEndian(room[sizeof(long)..], Place);
         sessionKey.CopyTo(room[FixedBytes..]);
     }
 

@@ -82,7 +82,7 @@ public sealed class SessionCache
     public CacheAnswer Lookup(ReadOnlySpan<byte> id, out ReadOnlySpan<byte> session)
     {
         session = default;
-        if (_store is null)
+        if (_store is null || _eviction is null)
         {
             return CacheAnswer.Fault;
         }
@@ -104,7 +104,7 @@ public sealed class SessionCache
             if (timeSeconds >= nowSeconds - TimeoutSeconds)
             {
                 Counters.Count(CacheEvent.Hits);
-                _eviction?.NoteUse(key, nowSeconds);
+                _eviction.NoteUse(key, nowSeconds);
                 session = found;
                 return CacheAnswer.Done;
             }
@@ -116,7 +116,7 @@ public sealed class SessionCache
 
         _log.Delete(id);
         Counters.Count(CacheEvent.Expired);
-        return Answer(_store.Delete(_store.Sessions, key)) == CacheAnswer.Fault
+        return Answer(Remove(_store, _eviction, key)) == CacheAnswer.Fault
             ? CacheAnswer.Fault
             : CacheAnswer.NotFound;
     }
@@ -127,7 +127,7 @@ public sealed class SessionCache
     /// fault.</param>
     public CacheAnswer Store(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session)
     {
-        if (_store is null)
+        if (_store is null || _eviction is null)
         {
             return CacheAnswer.Fault;
         }
@@ -141,18 +141,29 @@ public sealed class SessionCache
 
         Span<byte> room = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
         ReadOnlySpan<byte> key = SessionEntry.WriteKey(id, room);
-        MDBResultCode code = _store.Reserve(_store.Sessions, key, (int)lengthBytes, out Span<byte> value);
+        long nowSeconds = NowSeconds;
+        Span<byte> value = default;
+        MDBResultCode code = _eviction.ChoosePlace(key, nowSeconds, out SessionPlace place);
         if (code == MDBResultCode.Success)
         {
-            long nowSeconds = NowSeconds;
-            SessionEntry.WriteValue(value, key, nowSeconds, id, session);
+            code = _store.Reserve(_store.Sessions, key, (int)lengthBytes, out value);
+        }
+
+        if (code == MDBResultCode.Success)
+        {
+            SessionEntry.WriteValue(value, key, nowSeconds, place.Number, id, session);
             _log.Write(id, nowSeconds, session.Length);
             Counters.Count(CacheEvent.Stores);
-            code = KeepToLimits(key, new OrderEntry(nowSeconds, SessionEntry.ReadChecksum(value)));
+            code = Evict(_eviction, CacheLimits.EvictionsPerStore, nowSeconds);
         }
         else
         {
-            _eviction?.Start();
+            _eviction.Start();
+        }
+
+        if (code == MDBResultCode.Success)
+        {
+            code = _eviction.NoteStored(key, place, nowSeconds);
         }
 
         return Answer(code);
@@ -162,14 +173,14 @@ public sealed class SessionCache
     /// <param name="id">The cache id: any bytes, any length.</param>
     public CacheAnswer Delete(ReadOnlySpan<byte> id)
     {
-        if (_store is null)
+        if (_store is null || _eviction is null)
         {
             return CacheAnswer.Fault;
         }
 
         _log.Delete(id);
         Span<byte> room = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
-        CacheAnswer answer = Answer(_store.Delete(_store.Sessions, SessionEntry.WriteKey(id, room)));
+        CacheAnswer answer = Answer(Remove(_store, _eviction, SessionEntry.WriteKey(id, room)));
         Counters.Count(CacheEvent.Deletes, answer == CacheAnswer.Done ? 1 : 0);
         return answer;
     }
@@ -265,21 +276,13 @@ public sealed class SessionCache
         _store?.Dispose();
     }
 
-    /// <summary>What a store costs beside its own place: an entry of the order, and what has to go for it.</summary>
-    private MDBResultCode KeepToLimits(ReadOnlySpan<byte> key, OrderEntry entry)
+    /// <summary>
+    /// Removes a session with its place. A damaged one may name that of another, which then goes by its time alone.
+    /// </summary>
+    private static MDBResultCode Remove(SessionStore store, SessionEviction eviction, ReadOnlySpan<byte> key)
     {
-        if (_eviction is null)
-        {
-            return MDBResultCode.Success;
-        }
-
-        MDBResultCode code = Evict(_eviction, CacheLimits.EvictionsPerStore, entry.TimeSeconds);
-        if (code == MDBResultCode.Success)
-        {
-            code = _eviction.NoteStored(key, entry);
-        }
-
-        return code == MDBResultCode.Success ? _eviction.Tidy(CacheLimits.TidiedPerStore) : code;
+        MDBResultCode code = eviction.NoteRemoved(key);
+        return code == MDBResultCode.Success ? store.Delete(store.Sessions, key) : code;
     }
 
     private MDBResultCode Evict(SessionEviction eviction, int most, long nowSeconds)

@@ -1,10 +1,11 @@
 // How a session is kept: the key that its id becomes, and the bytes of its value. LMDB takes keys of 1 to 511 bytes and
 // ids may have any length, so a long id becomes its digest and is kept in the value, where reading compares it.
 //
-//   short id   key: 'i' id             value: checksum u64 | time i64 | session
-//   long id    key: 'd' SHA-256(id)    value: checksum u64 | time i64 | id length i32 | id | session      little endian
+//   short id   key: 'i' id             value: checksum u64 | time i64 | place u64 | session
+//   long id    key: 'd' SHA-256(id)    value: checksum u64 | time i64 | place u64 | id length i32 | id | session
 //
-// The checksum is that of everything behind it, begun with that of the key: a session under another's key is damaged.
+// Numbers are little endian. The place is that of the session in the order, as it was when it was stored. The checksum
+// is that of everything behind it, begun with that of the key: a session under another's key is damaged.
 
 using System;
 using System.Buffers.Binary;
@@ -16,13 +17,14 @@ namespace TlsMgr.Sessions;
 /// <summary>Keys and values of the sessions database. A change here needs another <see cref="DatabaseName"/>.</summary>
 internal static class SessionEntry
 {
-    internal const string DatabaseName = "tlsmgr-sessions-2";
+    internal const string DatabaseName = "tlsmgr-sessions-3";
 
     private const byte ShortIdMark = (byte)'i';
     private const byte DigestMark = (byte)'d';
     private const int ChecksumBytes = sizeof(ulong);
     private const int TimeBytes = sizeof(long);
-    private const int FixedBytes = ChecksumBytes + TimeBytes;
+    private const int PlaceBytes = sizeof(ulong);
+    private const int FixedBytes = ChecksumBytes + TimeBytes + PlaceBytes;
     private const int LengthBytes = sizeof(int);
     private const int LongestShortId = LightningEnvironment.MaximumKeyBytes - 1;
 
@@ -49,11 +51,14 @@ internal static class SessionEntry
 
     /// <summary>Fills a room of exactly the measured size.</summary>
     internal static void WriteValue(
-        Span<byte> room, ReadOnlySpan<byte> key, long timeSeconds, ReadOnlySpan<byte> id, ReadOnlySpan<byte> session)
+        Span<byte> room, ReadOnlySpan<byte> key, long timeSeconds, ulong place, ReadOnlySpan<byte> id,
+        ReadOnlySpan<byte> session)
     {
         Span<byte> rest = room[ChecksumBytes..];
         BinaryPrimitives.WriteInt64LittleEndian(rest, timeSeconds);
         rest = rest[TimeBytes..];
+        BinaryPrimitives.WriteUInt64LittleEndian(rest, place);
+        rest = rest[PlaceBytes..];
         if (id.Length > LongestShortId)
         {
             BinaryPrimitives.WriteInt32LittleEndian(rest, id.Length);
@@ -129,9 +134,11 @@ internal static class SessionEntry
             && BinaryPrimitives.TryReadInt64LittleEndian(value[ChecksumBytes..], out timeSeconds);
     }
 
-    /// <summary>The checksum of a value, not looked at; 0 when the value is too short.</summary>
-    internal static ulong ReadChecksum(ReadOnlySpan<byte> value) =>
-        BinaryPrimitives.TryReadUInt64LittleEndian(value, out ulong checksum) ? checksum : 0;
+    /// <summary>Reads the place of an entry in the order; 0 when the value is too short.</summary>
+    internal static ulong ReadPlace(ReadOnlySpan<byte> value) =>
+        value.Length >= FixedBytes
+            ? BinaryPrimitives.ReadUInt64LittleEndian(value[(ChecksumBytes + TimeBytes)..])
+            : 0;
 
     private static ulong Checksum(ReadOnlySpan<byte> key, ReadOnlySpan<byte> rest) =>
         XxHash64.Hash(rest, XxHash64.Hash(key, 0));

@@ -16,7 +16,6 @@ internal sealed class SessionEviction(SessionStore store)
     private readonly KeyBuffer _sessionKey = new();
     private readonly byte[] _orderKey = new byte[OrderEntry.KeyBytes];
     private ulong _lastNumber;
-    private ulong _tidiedNumber;
 
     /// <summary>Whether there is more to do.</summary>
     internal bool IsRunning { get; private set; }
@@ -30,23 +29,46 @@ internal sealed class SessionEviction(SessionStore store)
     /// <summary>Takes note of a use.</summary>
     internal void NoteUse(ReadOnlySpan<byte> sessionKey, long nowSeconds) => _use.Add(sessionKey, nowSeconds);
 
-    /// <summary>Takes note of a session that was stored in this turn.</summary>
-    internal MDBResultCode NoteStored(ReadOnlySpan<byte> sessionKey, OrderEntry entry)
+    /// <summary>
+    /// Chooses the place of a session that is stored now: the next one behind all; or the one it has, when it was
+    /// stored in this second before: of many stores of one session the order is changed by few.
+    /// </summary>
+    internal MDBResultCode ChoosePlace(ReadOnlySpan<byte> sessionKey, long nowSeconds, out SessionPlace place)
     {
+        place = default;
         MDBResultCode code = _lastNumber == 0 ? ReadLastNumber() : MDBResultCode.Success;
         if (code != MDBResultCode.Success)
         {
             return code;
         }
 
-        OrderEntry.WriteKey(_orderKey, ++_lastNumber);
-        code = store.Reserve(store.Order, _orderKey, OrderEntry.MeasureValue(sessionKey), out Span<byte> room);
-        if (code == MDBResultCode.Success)
+        code = store.Get(store.Sessions, sessionKey, out ReadOnlySpan<byte> former);
+        ulong number = SessionEntry.ReadPlace(former);
+        bool isKept = number != 0
+            && SessionEntry.TryReadTime(former, out long timeSeconds) && timeSeconds == nowSeconds;
+        // In between there is room for those that are given another chance before the session is there.
+        place = new SessionPlace(isKept ? number : _lastNumber + CacheLimits.EvictionsPerStore + 1, number);
+        return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
+    }
+
+    /// <summary>Takes note of a session that was stored in this turn, at its place.</summary>
+    internal MDBResultCode NoteStored(ReadOnlySpan<byte> sessionKey, SessionPlace place, long nowSeconds)
+    {
+        if (place.Number == place.Former)
         {
-            entry.WriteValue(room, sessionKey);
+            return MDBResultCode.Success;
         }
 
-        return code;
+        _lastNumber = place.Number;
+        MDBResultCode code = Append(_lastNumber, sessionKey, new OrderEntry(nowSeconds, place.Number));
+        return code == MDBResultCode.Success ? GiveUp(place.Former) : code;
+    }
+
+    /// <summary>Gives up the place of a session that is about to be removed; not found when there is none.</summary>
+    internal MDBResultCode NoteRemoved(ReadOnlySpan<byte> sessionKey)
+    {
+        MDBResultCode code = store.Get(store.Sessions, sessionKey, out ReadOnlySpan<byte> session);
+        return code == MDBResultCode.Success ? GiveUp(SessionEntry.ReadPlace(session)) : code;
     }
 
     /// <summary>
@@ -66,7 +88,7 @@ internal sealed class SessionEviction(SessionStore store)
         MDBResultCode code = MDBResultCode.Success;
         for (int i = 0; i < most && IsRunning && code == MDBResultCode.Success; i++)
         {
-            code = ReadFrom(0, out OrderEntry first);
+            code = ReadFirst(out OrderEntry first);
             if (code == MDBResultCode.Success && (first.TimeSeconds < oldestSeconds || store.IsOverLimit))
             {
                 code = Remove(first, nowSeconds, oldestSeconds, ref expired, ref evicted);
@@ -81,32 +103,30 @@ internal sealed class SessionEviction(SessionStore store)
         return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
     }
 
-    /// <summary>
-    /// Looks at some entries of the order, from call to call further on and around again, and removes those whose
-    /// session was removed or replaced since: one that is stored again and again would fill the cache with the places
-    /// that it had, and drive out the others. Does nothing while such entries are few.
-    /// </summary>
-    /// <param name="most">Entries to look at.</param>
-    internal MDBResultCode Tidy(int most)
+    private MDBResultCode Append(ulong number, ReadOnlySpan<byte> sessionKey, OrderEntry entry)
     {
-        MDBResultCode code = MDBResultCode.Success;
-        for (int i = 0; i < most && code == MDBResultCode.Success && store.IsOrderUntidy; i++)
+        OrderEntry.WriteKey(_orderKey, number);
+        MDBResultCode code = store.Reserve(
+            store.Order, _orderKey, OrderEntry.MeasureValue(sessionKey), out Span<byte> room);
+        if (code == MDBResultCode.Success)
         {
-            code = ReadFrom(_tidiedNumber + 1, out OrderEntry entry);
-            if (code == MDBResultCode.NotFound)
-            {
-                _tidiedNumber = 0;
-                return MDBResultCode.Success;
-            }
-
-            _tidiedNumber = OrderEntry.ReadKey(_orderKey);
-            if (code == MDBResultCode.Success && FindSession(entry, out _) == MDBResultCode.NotFound)
-            {
-                code = store.Delete(store.Order, _orderKey);
-            }
+            entry.WriteValue(room, sessionKey);
         }
 
         return code;
+    }
+
+    /// <summary>Removes a place from the order; whoever has moved since is not there.</summary>
+    private MDBResultCode GiveUp(ulong number)
+    {
+        if (number == 0)
+        {
+            return MDBResultCode.Success;
+        }
+
+        OrderEntry.WriteKey(_orderKey, number);
+        MDBResultCode code = store.Delete(store.Order, _orderKey);
+        return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
     }
 
     /// <summary>Goes on with the order that a process before us has left.</summary>
@@ -123,16 +143,14 @@ internal sealed class SessionEviction(SessionStore store)
         return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
     }
 
-    /// <summary>Reads the first entry whose number is the one given, or higher.</summary>
-    private MDBResultCode ReadFrom(ulong number, out OrderEntry entry)
+    private MDBResultCode ReadFirst(out OrderEntry first)
     {
-        entry = default;
+        first = default;
         MDBResultCode code = store.OpenCursor(store.Order, out LightningCursor cursor);
         if (code == MDBResultCode.Success)
         {
-            OrderEntry.WriteKey(_orderKey, number);
-            code = cursor.SetRange(_orderKey, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value);
-            entry = OrderEntry.ReadValue(value, out ReadOnlySpan<byte> sessionKey);
+            code = cursor.First(out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value);
+            first = OrderEntry.ReadValue(value, out ReadOnlySpan<byte> sessionKey);
             _sessionKey.Set(sessionKey);
             OrderEntry.WriteKey(_orderKey, OrderEntry.ReadKey(key));
             cursor.Close();
@@ -141,35 +159,19 @@ internal sealed class SessionEviction(SessionStore store)
         return code;
     }
 
-    /// <summary>
-    /// Finds the session of the entry that was read; not found when it was removed or replaced since.
-    /// </summary>
-    private MDBResultCode FindSession(OrderEntry entry, out ReadOnlySpan<byte> session)
-    {
-        session = default;
-        if (_sessionKey.Key.IsEmpty)
-        {
-            return MDBResultCode.NotFound;
-        }
-
-        MDBResultCode code = store.Get(store.Sessions, _sessionKey.Key, out session);
-        return code == MDBResultCode.Success && SessionEntry.ReadChecksum(session) != entry.Checksum
-            ? MDBResultCode.NotFound
-            : code;
-    }
-
     private MDBResultCode Remove(
         OrderEntry first, long nowSeconds, long oldestSeconds, ref int expired, ref int evicted)
     {
         MDBResultCode code = store.Delete(store.Order, _orderKey);
-        if (code != MDBResultCode.Success)
+        if (code != MDBResultCode.Success || _sessionKey.Key.IsEmpty)
         {
             return code;
         }
 
-        code = FindSession(first, out ReadOnlySpan<byte> session);
-        if (code != MDBResultCode.Success)
+        code = store.Get(store.Sessions, _sessionKey.Key, out ReadOnlySpan<byte> session);
+        if (code != MDBResultCode.Success || SessionEntry.ReadPlace(session) != first.Place)
         {
+            // It was removed, or replaced after it had moved.
             return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
         }
 
@@ -183,10 +185,15 @@ internal sealed class SessionEviction(SessionStore store)
         bool isDue = nowSeconds - first.TimeSeconds is < 0 or >= CacheLimits.SecondChanceSeconds;
         if (isDue && _use.Contains(_sessionKey.Key, nowSeconds))
         {
-            return NoteStored(_sessionKey.Key, first with { TimeSeconds = nowSeconds });
+            return Append(++_lastNumber, _sessionKey.Key, first with { TimeSeconds = nowSeconds });
         }
 
         evicted++;
         return store.Delete(store.Sessions, _sessionKey.Key);
     }
 }
+
+/// <summary>Where a session that is stored stands in the order.</summary>
+/// <param name="Number">Its place.</param>
+/// <param name="Former">The place of the session that it replaces; 0 for none.</param>
+internal readonly record struct SessionPlace(ulong Number, ulong Former);

@@ -50,13 +50,6 @@ internal sealed class SessionStore : IDisposable
         }
     }
 
-    /// <summary>
-    /// Whether the order has many entries of sessions that are gone. Only to be asked when something was read or
-    /// changed in this turn.
-    /// </summary>
-    internal bool IsOrderUntidy => Current.CountEntries(Order)
-        > CacheLimits.OrderPerSession * Current.CountEntries(Sessions) + CacheLimits.OrderSlackEntries;
-
     /// <summary>Whether there are changes that are not committed.</summary>
     internal bool HasUncommitted => _write.IsOpen;
 

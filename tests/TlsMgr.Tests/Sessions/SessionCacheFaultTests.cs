@@ -122,13 +122,13 @@ public sealed partial class SessionCacheFaultTests : IDisposable
             cache.Store(Encoding.ASCII.GetBytes($"id-{i}"), new byte[Megabyte]).ShouldBe(CacheAnswer.Done);
         }
 
-        cache.Store("largest"u8, new byte[CacheLimits.MaximumEntryBytes - 16]).ShouldBe(CacheAnswer.Done);
+        cache.Store("largest"u8, new byte[CacheLimits.MaximumEntryBytes - 24]).ShouldBe(CacheAnswer.Done);
         _rig.Caches.EndTurn();
 
         cache.LastTurnFailed.ShouldBeFalse();
         _rig.Find("id-0"u8).ShouldNotBeNull();
         _rig.Find("id-39"u8).ShouldNotBeNull();
-        _rig.Find("largest"u8)!.Length.ShouldBe(CacheLimits.MaximumEntryBytes - 16);
+        _rig.Find("largest"u8)!.Length.ShouldBe(CacheLimits.MaximumEntryBytes - 24);
     }
 
     [Fact]

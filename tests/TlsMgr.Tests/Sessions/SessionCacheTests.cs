@@ -79,7 +79,7 @@ public sealed class SessionCacheTests : IDisposable
         byte[] id = Bytes(600, 1);
         byte[] value = new byte[SessionEntry.MeasureValue(id, "session"u8)];
         byte[] key = SessionEntry.WriteKey(id, new byte[LightningEnvironment.MaximumKeyBytes]).ToArray();
-        SessionEntry.WriteValue(value, key, 1, id, "session"u8);
+        SessionEntry.WriteValue(value, key, 1, 1, id, "session"u8);
         SessionEntry.TryReadValue(value, key, id, out _, out ReadOnlySpan<byte> session).ShouldBeTrue();
         session.SequenceEqual("session"u8).ShouldBeTrue();
 
@@ -96,10 +96,10 @@ public sealed class SessionCacheTests : IDisposable
     [Theory]
     [InlineData(5, "")]
     [InlineData(5, "1234567")]
-    [InlineData(5, "123456781234567")]
-    [InlineData(5, "1234567812345678session")]
-    [InlineData(600, "1234567812345678")]
-    [InlineData(600, "1234567812345678\u0058\u0002\0\0another id")]
+    [InlineData(5, "12345678123456781234567")]
+    [InlineData(5, "123456781234567812345678session")]
+    [InlineData(600, "123456781234567812345678")]
+    [InlineData(600, "123456781234567812345678\u0058\u0002\0\0another id")]
     public void A_damaged_value_is_a_miss_and_is_removed(int idLength, string forged)
     {
         System.IO.File.WriteAllBytes(_rig.File, []);
@@ -108,7 +108,7 @@ public sealed class SessionCacheTests : IDisposable
             .ShouldBe(MDBResultCode.Success);
         using SessionStore store = opened!;
         CacheLog log = new(_rig.Log, "smtpd", "btree:x", logsOperations: false);
-        SessionCache cache = new("smtpd", 0, 3600, log, _rig.Clock, store, null, null);
+        SessionCache cache = new("smtpd", 0, 3600, log, _rig.Clock, store, null, new SessionEviction(store));
         byte[] id = Bytes(idLength, 1);
         byte[] key = SessionEntry.WriteKey(id, new byte[LightningEnvironment.MaximumKeyBytes]).ToArray();
         store.Reserve(store.Sessions, key, forged.Length, out Span<byte> room).ShouldBe(MDBResultCode.Success);

@@ -91,7 +91,7 @@ public sealed class SessionSweepTests : IDisposable
         int steps = _rig.SweepToTheEnd();
 
         steps.ShouldBe(6);
-        stirred.ShouldBe([CacheLimits.StirBytes, CacheLimits.StirBytes, 26, 26]);
+        stirred.ShouldBe([CacheLimits.StirBytes, CacheLimits.StirBytes, 34, 34]);
     }
 
     private static byte[] Id(string name, int number) => Encoding.ASCII.GetBytes($"{name}-{number:d5}");
