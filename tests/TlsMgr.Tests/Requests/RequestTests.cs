@@ -160,14 +160,22 @@ public sealed class RequestTests
         MeasureAllocated(rig, "request|lookup|cache_type|smtpd|cache_id|x||").ShouldBe(0);
     }
 
+    /// <summary>
+    /// The least of some batches: what the runtime allocates once, when it compiles anew, is not the request's.
+    /// </summary>
     private static long MeasureAllocated(ServiceRig rig, string request)
     {
         using ScriptedClient client = rig.Connect();
         byte[] bytes = Wire.Bytes(request);
-        client.Exchange(bytes, times: 200);
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
         client.Exchange(bytes, times: 100);
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        long least = long.MaxValue;
+        for (int batch = 0; batch < 5; batch++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            client.Exchange(bytes, times: 100);
+            least = long.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return least;
     }
 }
