@@ -40,6 +40,12 @@ public static class Limits
     /// <summary>Blocks that are taken from the kernel together: enough for every day.</summary>
     public const int SlabBlocks = 64;
 
+    /// <summary>
+    /// Free blocks below which more are taken; when the kernel refuses them, large messages and replies are refused
+    /// too, so that the rest is left for the others.
+    /// </summary>
+    public const int SpareBlocks = 32;
+
     /// <summary>Pieces of so many blocks that are kept though nobody uses them: a turn's worth, so that none is taken
     /// from the kernel and given back in each turn.</summary>
     public const int KeptSlabs = 8;

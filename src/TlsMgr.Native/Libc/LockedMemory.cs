@@ -25,19 +25,25 @@ public sealed unsafe class LockedMemory : MemoryManager<byte>, IDisposable
     /// <param name="lengthBytes">How much, in bytes; 1 and more.</param>
     /// <exception cref="InsufficientMemoryException">The kernel has none.</exception>
     public LockedMemory(int lengthBytes)
+        : this(Demand(lengthBytes), lengthBytes)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(lengthBytes, 1);
-        _lengthBytes = lengthBytes;
-        nint answer = NativeMethods.Map(0, (nuint)lengthBytes, ReadAndWrite, PrivateAndAnonymous, -1, 0);
-        if (answer == MapFailed)
-        {
-            throw new InsufficientMemoryException();
-        }
+    }
 
-        _start = (byte*)answer;
+    private LockedMemory(byte* start, int lengthBytes)
+    {
+        _start = start;
+        _lengthBytes = lengthBytes;
         NativeMethods.Advise(_start, (nuint)lengthBytes, DontDump);
         NativeMethods.Advise(_start, (nuint)lengthBytes, WipeOnFork);
         LockError = -Errno.Result(NativeMethods.LockPages(_start, (nuint)lengthBytes, LockOnFault));
+    }
+
+    /// <summary>Takes memory from the kernel; null when it has none.</summary>
+    /// <param name="lengthBytes">How much, in bytes; 1 and more.</param>
+    public static LockedMemory? TryTake(int lengthBytes)
+    {
+        byte* start = Map(lengthBytes);
+        return start == null ? null : new LockedMemory(start, lengthBytes);
     }
 
     /// <summary>Why the memory is not locked: an <see cref="Errno"/>; 0 when it is.</summary>
@@ -77,5 +83,18 @@ public sealed unsafe class LockedMemory : MemoryManager<byte>, IDisposable
             _start = null;
             NativeMethods.Unmap(start, (nuint)_lengthBytes);
         }
+    }
+
+    private static byte* Demand(int lengthBytes)
+    {
+        byte* start = Map(lengthBytes);
+        return start == null ? throw new InsufficientMemoryException() : start;
+    }
+
+    private static byte* Map(int lengthBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(lengthBytes, 1);
+        nint answer = NativeMethods.Map(0, (nuint)lengthBytes, ReadAndWrite, PrivateAndAnonymous, -1, 0);
+        return answer == MapFailed ? null : (byte*)answer;
     }
 }

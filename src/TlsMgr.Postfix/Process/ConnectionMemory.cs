@@ -19,6 +19,9 @@ public sealed class ConnectionMemory : MemoryPool<byte>
     /// <summary>No slab before this one has a free block.</summary>
     private int _firstFree;
 
+    /// <summary>Whether the kernel has refused what few blocks are left without.</summary>
+    private bool _isRefused;
+
     /// <summary>Takes nothing yet but a little room for messages that lie in several blocks.</summary>
     public ConnectionMemory() => Options = new PipeOptions(
         this, PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0, resumeWriterThreshold: 0,
@@ -35,8 +38,11 @@ public sealed class ConnectionMemory : MemoryPool<byte>
     /// <summary>Blocks that connections have.</summary>
     internal int UsedBlocks { get; private set; }
 
-    /// <summary>Whether connections use so much that large messages and replies have to be refused.</summary>
-    internal bool IsScarce => UsedBlocks > Limits.PlentyBlocks;
+    /// <summary>
+    /// Whether connections use so much, or the kernel gives so little, that large messages and replies have to be
+    /// refused.
+    /// </summary>
+    internal bool IsScarce => _isRefused || UsedBlocks > Limits.PlentyBlocks;
 
     /// <summary>Whether connections use so much that none may keep anything from one turn to the next.</summary>
     internal bool IsFull => UsedBlocks > Limits.MostBlocks;
@@ -49,14 +55,14 @@ public sealed class ConnectionMemory : MemoryPool<byte>
     /// <exception cref="InsufficientMemoryException">The kernel has no more memory.</exception>
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
-        while (_firstFree < _slabs.Count && _slabs[_firstFree].FreeBlocks == 0)
+        if (FreeBlocks < Limits.SpareBlocks)
         {
-            _firstFree++;
+            Grow();
         }
 
-        if (_firstFree == _slabs.Count)
+        while (_slabs[_firstFree].FreeBlocks == 0)
         {
-            _slabs.Add(new Slab(this, _slabs.Count));
+            _firstFree++;
         }
 
         UsedBlocks++;
@@ -71,12 +77,33 @@ public sealed class ConnectionMemory : MemoryPool<byte>
         _slabs.Clear();
     }
 
+    private int FreeBlocks => (_slabs.Count * Limits.SlabBlocks) - UsedBlocks;
+
+    /// <summary>
+    /// Takes a slab more before the last block is gone: when the kernel refuses it, the large messages can still be
+    /// told from those that need little.
+    /// </summary>
+    private void Grow()
+    {
+        LockedMemory? memory = LockedMemory.TryTake(Limits.SlabBlocks * Limits.BlockBytes);
+        _isRefused = memory is null;
+        if (memory is not null)
+        {
+            _slabs.Add(new Slab(this, _slabs.Count, memory));
+        }
+        else if (FreeBlocks == 0)
+        {
+            throw new InsufficientMemoryException();
+        }
+    }
+
     /// <summary>A block came back: slabs at the end that nobody uses go back to the kernel, with some delay.</summary>
     private void BlockFreed(int slabIndex)
     {
         UsedBlocks--;
+        _isRefused &= FreeBlocks < Limits.SpareBlocks;
         _firstFree = int.Min(_firstFree, slabIndex);
-        while (_slabs.Count > Limits.KeptSlabs && _slabs[^1].IsUnused && _slabs[^2].FreeBlocks > Limits.SlabBlocks / 2)
+        while (_slabs.Count > Limits.KeptSlabs && _slabs[^1].IsUnused && FreeBlocks > 2 * Limits.SlabBlocks)
         {
             _slabs[^1].Dispose();
             _slabs.RemoveAt(_slabs.Count - 1);
@@ -88,19 +115,20 @@ public sealed class ConnectionMemory : MemoryPool<byte>
     {
         private readonly ConnectionMemory _owner;
         private readonly int _index;
-        private readonly LockedMemory _memory = new(Limits.SlabBlocks * Limits.BlockBytes);
+        private readonly LockedMemory _memory;
         private readonly Block[] _free = new Block[Limits.SlabBlocks];
 
-        internal Slab(ConnectionMemory owner, int index)
+        internal Slab(ConnectionMemory owner, int index, LockedMemory memory)
         {
             _owner = owner;
             _index = index;
+            _memory = memory;
             while (FreeBlocks < Limits.SlabBlocks)
             {
                 // The first to be taken lies at the beginning, so that a quiet daemon touches few pages.
                 int place = Limits.SlabBlocks - 1 - FreeBlocks;
-                Memory<byte> memory = _memory.Memory.Slice(place * Limits.BlockBytes, Limits.BlockBytes);
-                _free[FreeBlocks++] = new Block(this, memory);
+                Memory<byte> bytes = memory.Memory.Slice(place * Limits.BlockBytes, Limits.BlockBytes);
+                _free[FreeBlocks++] = new Block(this, bytes);
             }
         }
 

@@ -117,7 +117,7 @@ public sealed class OverloadTests
             }
 
             run.Daemon.Log.WaitFor("disconnecting", PublishedBinary.Patience).ShouldBe(
-                ["warning: unexpected InsufficientMemoryException while serving tlsmgr socket -- disconnecting"]);
+                ["warning: memory is scarce while serving tlsmgr socket -- disconnecting"]);
         }
 
         ShouldBeServed(other);
