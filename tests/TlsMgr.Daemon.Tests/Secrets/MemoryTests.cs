@@ -97,6 +97,7 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Theory]
+    [Trait("Traced", "not")]
     [InlineData(SignalNumber.Terminate)]
     [InlineData(SignalNumber.HangUp)]
     public void Nothing_is_left_when_a_signal_ends_it(int signal)
