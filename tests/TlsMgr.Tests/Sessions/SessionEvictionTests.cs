@@ -69,6 +69,19 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
+    public void One_that_is_stored_again_after_another_chance_counts_from_then()
+    {
+        Open(entries: 3, timeoutSeconds: 86400);
+        Store("a");
+        Store("b");
+        _rig.Clock.Advance(TimeSpan.FromMinutes(61));
+        Found("a").ShouldBe("a");
+        Array.ForEach(["c", "d", "a", "e", "f"], Store);
+
+        Found("a", "b", "c", "d", "e", "f").ShouldBe("aef");
+    }
+
+    [Fact]
     public void One_that_was_used_more_than_half_an_hour_ago_goes()
     {
         Open(entries: 3, timeoutSeconds: 86400);
@@ -186,6 +199,7 @@ public sealed class SessionEvictionTests : IDisposable
             }
 
             _rig.StoreTurn(id, Encoding.ASCII.GetBytes($"session {i}")).ShouldBe(CacheAnswer.Done);
+            _rig.Clock.Advance(TimeSpan.FromSeconds(0.1));
         }
 
         _rig.Smtpd.SizeBytes.ShouldBeLessThan(SmallBytes);
