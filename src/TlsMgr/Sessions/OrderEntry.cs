@@ -1,6 +1,7 @@
 // How the order is kept in which sessions were stored: a second database beside theirs, numbered from the first on. A
-// session names its place there, and takes it along when it is removed or replaced. One that was given another chance
-// has moved to a later place; the entry there names the place that the session knows.
+// session names its place there, and the request that removes or replaces it removes the place; what the sweep or a
+// flush removes leaves it until its time is over. One that was given another chance has moved to a later place; the
+// entry there names the place that the session knows.
 //
 //   key: number u64, big endian      value: time i64 | place u64 | key of the session      little endian
 

@@ -116,7 +116,7 @@ public sealed class SessionCache
 
         _log.Delete(id);
         Counters.Count(CacheEvent.Expired);
-        return Answer(Remove(_store, _eviction, key)) == CacheAnswer.Fault
+        return Answer(_eviction.Remove(key)) == CacheAnswer.Fault
             ? CacheAnswer.Fault
             : CacheAnswer.NotFound;
     }
@@ -173,14 +173,14 @@ public sealed class SessionCache
     /// <param name="id">The cache id: any bytes, any length.</param>
     public CacheAnswer Delete(ReadOnlySpan<byte> id)
     {
-        if (_store is null || _eviction is null)
+        if (_eviction is null)
         {
             return CacheAnswer.Fault;
         }
 
         _log.Delete(id);
         Span<byte> room = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
-        CacheAnswer answer = Answer(Remove(_store, _eviction, SessionEntry.WriteKey(id, room)));
+        CacheAnswer answer = Answer(_eviction.Remove(SessionEntry.WriteKey(id, room)));
         Counters.Count(CacheEvent.Deletes, answer == CacheAnswer.Done ? 1 : 0);
         return answer;
     }
@@ -274,15 +274,6 @@ public sealed class SessionCache
         EndTurn();
         SayEvictions();
         _store?.Dispose();
-    }
-
-    /// <summary>
-    /// Removes a session with its place. A damaged one may name that of another, which then goes by its time alone.
-    /// </summary>
-    private static MDBResultCode Remove(SessionStore store, SessionEviction eviction, ReadOnlySpan<byte> key)
-    {
-        MDBResultCode code = eviction.NoteRemoved(key);
-        return code == MDBResultCode.Success ? store.Delete(store.Sessions, key) : code;
     }
 
     private MDBResultCode Evict(SessionEviction eviction, int most, long nowSeconds)

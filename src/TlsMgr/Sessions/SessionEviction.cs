@@ -64,11 +64,19 @@ internal sealed class SessionEviction(SessionStore store)
         return code == MDBResultCode.Success ? GiveUp(place.Former) : code;
     }
 
-    /// <summary>Gives up the place of a session that is about to be removed; not found when there is none.</summary>
-    internal MDBResultCode NoteRemoved(ReadOnlySpan<byte> sessionKey)
+    /// <summary>
+    /// Removes a session with its place; not found when there is none. A damaged one may name the place of another,
+    /// which then goes by its time alone.
+    /// </summary>
+    internal MDBResultCode Remove(ReadOnlySpan<byte> sessionKey)
     {
         MDBResultCode code = store.Get(store.Sessions, sessionKey, out ReadOnlySpan<byte> session);
-        return code == MDBResultCode.Success ? GiveUp(SessionEntry.ReadPlace(session)) : code;
+        if (code == MDBResultCode.Success)
+        {
+            code = GiveUp(SessionEntry.ReadPlace(session));
+        }
+
+        return code == MDBResultCode.Success ? store.Delete(store.Sessions, sessionKey) : code;
     }
 
     /// <summary>
@@ -91,7 +99,7 @@ internal sealed class SessionEviction(SessionStore store)
             code = ReadFirst(out OrderEntry first);
             if (code == MDBResultCode.Success && (first.TimeSeconds < oldestSeconds || store.IsOverLimit))
             {
-                code = Remove(first, nowSeconds, oldestSeconds, ref expired, ref evicted);
+                code = RemoveFirst(first, nowSeconds, oldestSeconds, ref expired, ref evicted);
             }
             else
             {
@@ -159,7 +167,7 @@ internal sealed class SessionEviction(SessionStore store)
         return code;
     }
 
-    private MDBResultCode Remove(
+    private MDBResultCode RemoveFirst(
         OrderEntry first, long nowSeconds, long oldestSeconds, ref int expired, ref int evicted)
     {
         MDBResultCode code = store.Delete(store.Order, _orderKey);
@@ -171,7 +179,7 @@ internal sealed class SessionEviction(SessionStore store)
         code = store.Get(store.Sessions, _sessionKey.Key, out ReadOnlySpan<byte> session);
         if (code != MDBResultCode.Success || SessionEntry.ReadPlace(session) != first.Place)
         {
-            // It was removed, or replaced after it had moved.
+            // The sweep or a flush removed it, or it was replaced after it had moved.
             return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
         }
 

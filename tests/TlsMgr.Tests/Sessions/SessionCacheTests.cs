@@ -8,6 +8,7 @@ using Shouldly;
 using TlsMgr.Native.Libc;
 using TlsMgr.Native.Lmdb;
 using TlsMgr.Sessions;
+using TlsMgr.Tests.Memory;
 using Xunit;
 
 namespace TlsMgr.Tests.Sessions;
@@ -216,22 +217,7 @@ public sealed class SessionCacheTests : IDisposable
             _rig.Caches.EndTurn();
         }
 
-        for (int i = 0; i < 100; i++)
-        {
-            Serve();
-        }
-
-        // The least of some batches: what the runtime allocates once, when it compiles anew, is not the cache's.
-        Enumerable.Range(0, 5).Min(_ =>
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < 100; i++)
-            {
-                Serve();
-            }
-
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }).ShouldBe(0);
+        AllocatedBytes.PerBatch(Serve).ShouldBe(0);
     }
 
     internal static byte[] Bytes(int length, int seed) =>
