@@ -8,6 +8,7 @@ using Xunit;
 
 namespace TlsMgr.Tests.Config;
 
+[Collection(AloneCollection.Name)]
 public sealed class MailVersionTests : IDisposable
 {
     private const int ChunkBytes = 64 * 1024;

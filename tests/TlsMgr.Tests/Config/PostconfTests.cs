@@ -15,6 +15,7 @@ using Xunit;
 
 namespace TlsMgr.Tests.Config;
 
+[Collection(AloneCollection.Name)]
 public sealed class PostconfTests
 {
     private const int GeneratedFiles = 200;

@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Linq;
-using System.Net.Sockets;
 using Shouldly;
 using TlsMgr.Native.Libc;
 using TlsMgr.Testing;
@@ -186,11 +185,9 @@ public sealed class EntropyServerTests : IDisposable
         request[..2].ShouldBe([1, 32]);
     }
 
-    /// <summary>Closes for certain: a program that a parallel test starts may hold a copy for a moment.</summary>
     private void Disconnect()
     {
-        using Socket server = new(new SafeSocketHandle(_connection, ownsHandle: true));
-        server.Shutdown(SocketShutdown.Both);
+        FileDescriptor.Close(_connection);
         _connection = -1;
     }
 

@@ -11,11 +11,8 @@ using Xunit;
 
 namespace TlsMgr.Tests.Sessions;
 
-// A limit on the size of files is one of the whole process: these tests run while no others do.
-[CollectionDefinition("file size limit", DisableParallelization = true)]
-public sealed class FileSizeLimitCollection;
-
-[Collection("file size limit")]
+// A limit on the size of files is one of the whole process.
+[Collection(AloneCollection.Name)]
 public sealed partial class SessionCacheFaultTests : IDisposable
 {
     private const int FileSizeResource = 1;
