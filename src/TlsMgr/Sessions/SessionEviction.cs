@@ -36,7 +36,7 @@ internal sealed class SessionEviction(SessionStore store)
     internal MDBResultCode ChoosePlace(ReadOnlySpan<byte> sessionKey, long nowSeconds, out SessionPlace place)
     {
         place = default;
-        MDBResultCode code = _lastNumber == 0 ? ReadLastNumber() : MDBResultCode.Success;
+        MDBResultCode code = KnowLastNumber();
         if (code != MDBResultCode.Success)
         {
             return code;
@@ -93,7 +93,7 @@ internal sealed class SessionEviction(SessionStore store)
         expired = 0;
         evicted = 0;
         IsRunning = true;
-        MDBResultCode code = MDBResultCode.Success;
+        MDBResultCode code = KnowLastNumber();
         for (int i = 0; i < most && IsRunning && code == MDBResultCode.Success; i++)
         {
             code = ReadFirst(out OrderEntry first);
@@ -138,8 +138,13 @@ internal sealed class SessionEviction(SessionStore store)
     }
 
     /// <summary>Goes on with the order that a process before us has left.</summary>
-    private MDBResultCode ReadLastNumber()
+    private MDBResultCode KnowLastNumber()
     {
+        if (_lastNumber != 0)
+        {
+            return MDBResultCode.Success;
+        }
+
         MDBResultCode code = store.OpenCursor(store.Order, out LightningCursor cursor);
         if (code == MDBResultCode.Success)
         {

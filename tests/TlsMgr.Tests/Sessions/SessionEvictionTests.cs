@@ -240,6 +240,21 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
+    public void At_the_start_too_one_that_was_just_used_goes_behind_all_others()
+    {
+        Open(timeoutSeconds: 86400);
+        Array.ForEach(["a", "b", "c", "d"], Store);
+        _rig.Clock.Advance(TimeSpan.FromMinutes(61));
+        _rig.Caches.Dispose();
+        Open(entries: 3, timeoutSeconds: 86400);
+        Found("a").ShouldBe("a");
+        _rig.SweepToTheEnd();
+        Array.ForEach(["e", "f"], Store);
+
+        Found("a", "b", "c", "d", "e", "f").ShouldBe("aef");
+    }
+
+    [Fact]
     public void One_store_and_one_step_each_remove_a_bounded_number()
     {
         Open();
