@@ -111,8 +111,8 @@ public sealed class TlsManagerParameters
 
     private static SessionCacheParameters WithLimits(ParameterStore store, SessionCacheParameters cache) => cache with
     {
-        SizeLimitBytes = store.Integer(SizeLimit(cache.CacheType)),
-        EntryLimit = store.Integer(EntryLimit(cache.CacheType)),
+        SizeLimitBytes = store.Long(SizeLimit(cache.CacheType)),
+        EntryLimit = store.Long(EntryLimit(cache.CacheType)),
     };
 
     private static ParameterDefinition SizeLimit(string cacheType) =>
@@ -137,10 +137,10 @@ public sealed record SessionCacheParameters(string CacheType, string Database, i
     /// <summary>
     /// The largest size of the cache's file in bytes; 0: no limit. No parameter of Postfix's.
     /// </summary>
-    public int SizeLimitBytes { get; init; }
+    public long SizeLimitBytes { get; init; }
 
     /// <summary>The most sessions in the cache; 0: no limit. No parameter of Postfix's.</summary>
-    public int EntryLimit { get; init; }
+    public long EntryLimit { get; init; }
 
     /// <summary>Whether there is to be a cache: a database is named and the timeout is not 0.</summary>
     public bool IsWanted => Database.Length > 0 && TimeoutSeconds > 0;

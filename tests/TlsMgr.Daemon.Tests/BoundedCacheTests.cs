@@ -44,7 +44,23 @@ public sealed class BoundedCacheTests
         Find(client, 9_999).ShouldBeTrue();
     }
 
+    [Fact]
+    public void Limits_are_numbers_of_64_bits()
+    {
+        using RunningDaemon daemon = new(
+            [
+                Database, "smtpd_tls_session_cache_size_limit = 1000000000000000000",
+                "smtpd_tls_session_cache_entry_limit = 4294967297",
+            ]);
+        using AttributeClient client = daemon.Connect();
+        client.ReadList();
+        Store(client, 100, 1500);
+
+        Enumerable.Range(0, 100).ShouldAllBe(number => Find(client, number));
+    }
+
     [Theory]
+    [InlineData("smtpd_tls_session_cache_size_limit = 9223372036854775808", "bad numerical configuration")]
     [InlineData("smtpd_tls_session_cache_size_limit = 1M", "bad numerical configuration")]
     [InlineData("smtp_tls_session_cache_entry_limit = -1", "invalid smtp_tls_session_cache_entry_limit parameter value -1 < 0")]
     public void What_is_no_number_ends_the_start(string line, string fault)

@@ -73,6 +73,10 @@ public sealed class ParameterStore
     /// <exception cref="FatalException">It cannot be expanded, is no integer, or out of bounds.</exception>
     public int Integer(ParameterDefinition parameter) => ParameterValue.Integer(parameter, Read(parameter));
 
+    /// <summary>Makes a parameter that is a number of 64 bits known, a size, and answers its checked value.</summary>
+    /// <exception cref="FatalException">It cannot be expanded, is no integer, or too small.</exception>
+    public long Long(ParameterDefinition parameter) => ParameterValue.Long(parameter, Read(parameter));
+
     /// <summary>Makes a time parameter known and answers its checked value, in seconds.</summary>
     /// <exception cref="FatalException">It cannot be expanded, is no time, or out of bounds.</exception>
     public int TimeSeconds(ParameterDefinition parameter) => ParameterValue.TimeSeconds(parameter, Read(parameter));

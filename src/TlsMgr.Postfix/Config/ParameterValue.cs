@@ -18,22 +18,14 @@ internal static class ParameterValue
     /// <summary>
     /// An integer: <c>bad numerical configuration: NAME = TEXT</c>, <c>invalid NAME parameter value N &lt; M</c>.
     /// </summary>
-    internal static int Integer(ParameterDefinition parameter, string text)
-    {
-        int end = NumberText.TakeInteger(text, out long number);
-        if (end == 0 || end != text.Length || number is < int.MinValue or > int.MaxValue)
-        {
-            throw new FatalException($"bad numerical configuration: {parameter.Name} = {text}");
-        }
+    internal static int Integer(ParameterDefinition parameter, string text) =>
+        (int)Number(parameter, text, int.MinValue, int.MaxValue, parameter.Maximum);
 
-        if (number < parameter.Minimum || number > parameter.Maximum)
-        {
-            string bound = number < parameter.Minimum ? $"< {parameter.Minimum}" : $"> {parameter.Maximum}";
-            throw new FatalException($"invalid {parameter.Name} parameter value {number} {bound}");
-        }
-
-        return (int)number;
-    }
+    /// <summary>
+    /// A size in bytes, or another number of 64 bits: as <see cref="Integer"/>, without a greatest value.
+    /// </summary>
+    internal static long Long(ParameterDefinition parameter, string text) =>
+        Number(parameter, text, long.MinValue + 1, long.MaxValue - 1, long.MaxValue);
 
     /// <summary>
     /// A time in seconds: <c>parameter NAME: bad time value or unit: TEXT</c>, <c>invalid NAME: N (min M)</c>,
@@ -65,6 +57,23 @@ internal static class ParameterValue
         return isYes || text.Equals("no", StringComparison.OrdinalIgnoreCase)
             ? isYes
             : throw new FatalException($"bad boolean configuration: {parameter.Name} = {text}");
+    }
+
+    private static long Number(ParameterDefinition parameter, string text, long least, long most, long maximum)
+    {
+        int end = NumberText.TakeInteger(text, out long number);
+        if (end == 0 || end != text.Length || number < least || number > most)
+        {
+            throw new FatalException($"bad numerical configuration: {parameter.Name} = {text}");
+        }
+
+        if (number < parameter.Minimum || number > maximum)
+        {
+            string bound = number < parameter.Minimum ? $"< {parameter.Minimum}" : $"> {maximum}";
+            throw new FatalException($"invalid {parameter.Name} parameter value {number} {bound}");
+        }
+
+        return number;
     }
 
     private static int UnitSeconds(char unit) => unit switch
