@@ -92,13 +92,14 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     public void OnEvents(EpollEvents events)
     {
         _hasInput |= (events & (EpollEvents.Readable | EpollEvents.HangUp | EpollEvents.Error)) != 0;
+        _isBroken |= (events & EpollEvents.HangUp) != 0 && !_table.Settings.ServesTheGone;
         _table.Enqueue(this);
     }
 
     /// <summary>Receives and serves, unless the client has replies to read first. Always goes on.</summary>
     internal bool Advance()
     {
-        if (_hasInput)
+        if (_hasInput && !_isBroken)
         {
             _hasInput = false;
             Receive();

@@ -15,6 +15,9 @@ public sealed record ConnectionSettings(string Peer, TimeSpan Timeout)
 {
     /// <summary>Messages that are answered for one connection in one turn.</summary>
     public int MessagesPerTurn { get; init; } = Limits.MessagesPerTurn;
+
+    /// <summary>Whether a request is served whose client has gone without waiting for the reply.</summary>
+    public bool ServesTheGone { get; init; } = true;
 }
 
 /// <summary>The connections of one service of the daemon.</summary>
@@ -67,6 +70,9 @@ public sealed class ConnectionTable : IDisposable
 
     /// <summary>Whether some connection has work for a next turn that nothing will announce.</summary>
     public bool HasWork => _queue.Count > 0;
+
+    /// <summary>What clients may do.</summary>
+    internal ConnectionSettings Settings => _settings;
 
     /// <summary>The monotonic time of this turn.</summary>
     internal long Now { get; private set; }

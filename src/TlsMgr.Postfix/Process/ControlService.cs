@@ -18,7 +18,12 @@ public sealed record ControlService(ControlSocket Socket, IRequestService Servic
     /// <summary>Begins to accept.</summary>
     internal ConnectionTable Start(EventLoop loop, TimeProvider clock, Log log)
     {
-        ConnectionSettings settings = new(Peer, Timeout) { MessagesPerTurn = Limits.ControlMessagesPerTurn };
+        // Who was told that there is no answer does not expect the request to be carried out later.
+        ConnectionSettings settings = new(Peer, Timeout)
+        {
+            MessagesPerTurn = Limits.ControlMessagesPerTurn,
+            ServesTheGone = false,
+        };
         ConnectionTable table = new(loop, Service, clock, log, settings, new ConnectionCounters());
         _ = new ClientListener(
             Socket.Descriptor, loop, table, clock, log,

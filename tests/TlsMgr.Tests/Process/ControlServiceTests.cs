@@ -27,6 +27,7 @@ public sealed class ControlServiceTests : IDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("tlsmgr-control-");
     private readonly ManualClock _clock = new();
     private readonly EventLoop _loop;
+    private readonly EchoService _service = new();
     private readonly ControlSocket _socket;
     private readonly ConnectionTable _table;
     private readonly List<Socket> _clients = [];
@@ -37,7 +38,7 @@ public sealed class ControlServiceTests : IDisposable
         _loop = new EventLoop(_clock);
         _socket = ControlSocket.Open(
             _directory.FullName, Name, UserIdentity.FindUser(Environment.UserName)!, log).ShouldNotBeNull();
-        _table = new ControlService(_socket, new EchoService(), "tlsmgr control socket").Start(_loop, _clock, log);
+        _table = new ControlService(_socket, _service, "tlsmgr control socket").Start(_loop, _clock, log);
         for (int i = 0; i < Limits.ControlConnections; i++)
         {
             _clients.Add(Connect());
@@ -107,6 +108,21 @@ public sealed class ControlServiceTests : IDisposable
         IsOpen(ninth).ShouldBeTrue();
         _table.Count.ShouldBe(Limits.ControlConnections);
         _clients.Where((_, i) => i != 3).ShouldAllBe(client => IsOpen(client));
+    }
+
+    [Fact]
+    public void A_request_whose_client_has_gone_is_not_carried_out()
+    {
+        int served = 0;
+        _service.Served = () => served++;
+        _clients[0].Send(Wire.Bytes("request|a||"));
+        _clients[1].Send(Wire.Bytes("request|b||"));
+        _clients[0].Dispose();
+        TurnUntilIdle();
+
+        served.ShouldBe(1);
+        _clients[1].Available.ShouldBe("hello[request|b||]".Length);
+        _table.Count.ShouldBe(Limits.ControlConnections - 1);
     }
 
     /// <summary>Connects, and lets the daemon see it.</summary>
