@@ -2,6 +2,7 @@
 // that change nothing. A running mail system feels it. Must never store or delete a session.
 
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -18,8 +19,10 @@ namespace TlsMgr.Control;
 internal sealed class BenchVerb : InstallationVerb
 {
     private const int MostSeconds = 60;
+    private const int UsualSeconds = 3;
     private const string Cache = "smtpd";
     private const int MostClients = 64;
+    private const int UsualClients = 4;
     private const string Row = "{0,-8}{1,10}{2,12}{3,12}{4,12}{5,12}";
 
     // What smtpd(8) would ask; the id is one that no client makes, so that a lookup finds nothing.
@@ -30,31 +33,28 @@ internal sealed class BenchVerb : InstallationVerb
         ("lookup", static connection => ServiceRequests.Lookup(connection, Cache, "tlsmgrctl&bench"u8)),
     ];
 
-    [Option("seconds", Default = 3, MetaValue = "SECONDS", HelpText = "How long altogether, 1 to 60.")]
-    public int Seconds { get; set; }
+    [Option("seconds", Min = 1, Max = 1, MetaValue = "SECONDS", HelpText = "How long altogether, 1 to 60. Default: 3.")]
+    public IEnumerable<string> Seconds { get; set; } = [];
 
-    [Option("clients", Default = 4, MetaValue = "CLIENTS", HelpText = "How many at once, 1 to 64.")]
-    public int Clients { get; set; }
+    [Option("clients", Min = 1, Max = 1, MetaValue = "CLIENTS", HelpText = "How many at once, 1 to 64. Default: 4.")]
+    public IEnumerable<string> Clients { get; set; } = [];
 
     internal override void Execute(TextWriter output, Log log)
     {
-        if (Seconds is < 1 or > MostSeconds || Clients is < 1 or > MostClients)
-        {
-            throw new FatalException($"seconds are 1 to {MostSeconds}, clients 1 to {MostClients}");
-        }
-
+        int seconds = ReadNumber(Seconds, "number of seconds", MostSeconds) ?? UsualSeconds;
+        int clients = ReadNumber(Clients, "number of clients", MostClients) ?? UsualClients;
         string path = Installation.Load(Directory, log).ServiceSocket;
         if (!IsCachable(path))
         {
             log.Warning($"the {Cache} cache is off: lookup shows how fast that is answered");
         }
 
-        TimeSpan share = TimeSpan.FromSeconds(Seconds) / Requests.Length;
+        TimeSpan share = TimeSpan.FromSeconds(seconds) / Requests.Length;
         LoadResult[] results =
-            [.. Requests.Select(request => LoadRun.Execute(path, request.Name, request.Send, Clients, share))];
+            [.. Requests.Select(request => LoadRun.Execute(path, request.Name, request.Send, clients, share))];
         if (Json)
         {
-            WriteJson(output, results);
+            WriteJson(output, seconds, clients, results);
         }
         else
         {
@@ -68,11 +68,12 @@ internal sealed class BenchVerb : InstallationVerb
         return ServiceRequests.Policy(connection, Cache).IsCachable;
     }
 
-    private void WriteJson(TextWriter output, LoadResult[] results) => JsonText.Write(output, writer =>
+    private static void WriteJson(
+        TextWriter output, int seconds, int clients, LoadResult[] results) => JsonText.Write(output, writer =>
     {
         writer.WriteStartObject();
-        writer.WriteNumber("seconds", Seconds);
-        writer.WriteNumber("clients", Clients);
+        writer.WriteNumber("seconds", seconds);
+        writer.WriteNumber("clients", clients);
         writer.WriteStartArray("requests");
         foreach (LoadResult result in results)
         {

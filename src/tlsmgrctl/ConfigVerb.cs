@@ -81,7 +81,7 @@ internal sealed class ConfigVerb : InstallationVerb
     private IEnumerable<KeyValuePair<string, string>> Select(ParameterStore store, Log log)
     {
         Dictionary<string, string> values = new(store.EffectiveValues());
-        string[] names = [.. Names];
+        string[] names = [.. Json ? Names.Distinct() : Names];
         foreach (string name in names.Length > 0 ? names : [.. values.Keys])
         {
             if (!values.TryGetValue(name, out string? value))

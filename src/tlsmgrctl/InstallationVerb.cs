@@ -2,6 +2,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using CommandLine;
 using TlsMgr.Postfix.Logging;
@@ -23,6 +24,24 @@ internal abstract class InstallationVerb : Verb
 
     /// <summary>The directory that was named; null for the usual place.</summary>
     private protected string? Directory => Directories.SingleOrDefault();
+
+    /// <summary>The number that an option was given; null when it was not.</summary>
+    /// <param name="values">The option, a list of exactly one for the parser, like <c>-c</c>.</param>
+    /// <param name="what">What it is, for the complaint.</param>
+    /// <param name="most">The greatest that it may be; 1 is the least.</param>
+    /// <exception cref="FatalException">It is no such number.</exception>
+    private protected static int? ReadNumber(IEnumerable<string> values, string what, int most)
+    {
+        if (values.SingleOrDefault() is not { } text)
+        {
+            return null;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number >= 1 && number <= most
+            ? number
+            : throw new FatalException($"bad {what} {text}: 1 to {most}");
+    }
 
     /// <summary>The name of a cache as a request has it.</summary>
     /// <exception cref="FatalException">There is no such cache.</exception>

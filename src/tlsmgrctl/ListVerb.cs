@@ -8,7 +8,6 @@ using System.Text.Json;
 using CommandLine;
 using TlsMgr.Control.Administration;
 using TlsMgr.Control.Service;
-using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control;
 
@@ -16,25 +15,24 @@ namespace TlsMgr.Control;
 [Verb("list", HelpText = "List the sessions of a cache, in the order of their ids.")]
 internal sealed class ListVerb : ControlVerb
 {
+    private int _limit;
+
     [Value(0, MetaName = "CACHE", Required = true, HelpText = "smtpd, smtp or lmtp.")]
     public string Cache { get; set; } = "";
 
-    [Option("limit", MetaValue = "N", HelpText = "At most so many.")]
-    public int? Limit { get; set; }
+    [Option("limit", Min = 1, Max = 1, MetaValue = "N", HelpText = "At most so many.")]
+    public IEnumerable<string> Limit { get; set; } = [];
 
     private protected override void CheckArguments()
     {
         CheckCache(Cache);
-        if (Limit < 1)
-        {
-            throw new FatalException($"bad limit {Limit}: 1 and more");
-        }
+        _limit = ReadNumber(Limit, "limit", int.MaxValue) ?? int.MaxValue;
     }
 
     private protected override bool Execute(ServiceConnection connection, TextWriter output)
     {
         byte[] place = [];
-        int left = Limit ?? int.MaxValue;
+        int left = _limit;
         bool isFirst = true;
         do
         {

@@ -1,6 +1,7 @@
 // The verb stats: what the daemon has counted since its start, for people, for programs and for Prometheus.
 
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using CommandLine;
@@ -16,20 +17,18 @@ internal sealed class StatsVerb : ControlVerb
 {
     private const int MostSeconds = 24 * 60 * 60;
 
+    private int? _watchSeconds;
+
     [Option("prometheus", HelpText = "The text exposition format of Prometheus.")]
     public bool Prometheus { get; set; }
 
-    [Option("watch", MetaValue = "SECONDS",
+    [Option("watch", Min = 1, Max = 1, MetaValue = "SECONDS",
         HelpText = "Again and again, so many seconds apart, 1 to 86400, until interrupted.")]
-    public int? Watch { get; set; }
+    public IEnumerable<string> Watch { get; set; } = [];
 
     private protected override void CheckArguments()
     {
-        if (Watch is < 1 or > MostSeconds)
-        {
-            throw new FatalException($"bad number of seconds {Watch}: 1 to {MostSeconds}");
-        }
-
+        _watchSeconds = ReadNumber(Watch, "number of seconds", MostSeconds);
         if (Json && Prometheus)
         {
             throw new FatalException("either --json or --prometheus");
@@ -42,7 +41,7 @@ internal sealed class StatsVerb : ControlVerb
     /// </summary>
     private protected override void Execute(string socket, TextWriter output, Log log)
     {
-        if (Watch is not { } seconds)
+        if (_watchSeconds is not { } seconds)
         {
             base.Execute(socket, output, log);
             return;

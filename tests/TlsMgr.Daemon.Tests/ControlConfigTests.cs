@@ -76,6 +76,14 @@ public sealed class ControlConfigTests
     }
 
     [Fact]
+    public void Json_holds_a_name_once_however_often_it_was_asked_for()
+    {
+        using ConfigCorpus corpus = new([]);
+
+        Config(corpus, "--json", "max_use", "max_use").Output.Split("\"max_use\"").Length.ShouldBe(2);
+    }
+
+    [Fact]
     public void Each_o_takes_one_word_and_names_may_follow()
     {
         using ConfigCorpus corpus = new([]);

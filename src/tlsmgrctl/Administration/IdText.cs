@@ -37,7 +37,10 @@ internal static class IdText
     }
 
     /// <summary>The bytes of an id; what is not escaped stands for its UTF-8.</summary>
-    /// <exception cref="FatalException">A backslash is followed by something else.</exception>
+    /// <exception cref="FatalException">
+    /// A backslash is followed by something else, or stands for a zero byte: that would end the id, and what follows
+    /// would be another attribute.
+    /// </exception>
     internal static byte[] Parse(string text)
     {
         List<byte> id = [];
@@ -58,7 +61,7 @@ internal static class IdText
             else if (rest.StartsWith(@"\x") && rest.Length >= EscapeLength
                 && byte.TryParse(rest[2..EscapeLength], NumberStyles.AllowHexSpecifier, null, out byte value))
             {
-                id.Add(value);
+                id.Add(value != 0 ? value : throw new FatalException($"bad cache id {text}: an id has no zero byte"));
                 i += EscapeLength;
             }
             else

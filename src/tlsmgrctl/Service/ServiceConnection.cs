@@ -19,7 +19,11 @@ internal sealed class ServiceConnection : IDisposable
     /// <summary>Between two attempts to connect while the daemon's queue of clients is full.</summary>
     private const int RetryMilliseconds = 10;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    /// <summary>A reply of list may hold an id as long as a request, and what is told of it and of others.</summary>
+    private const int LongestReplyBytes = 2 * Limits.MessageBytes;
+
+    /// <summary>Two seconds, less what it takes to start and to end.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.8);
     private static readonly byte[] Announcement = Encoding.ASCII.GetBytes("protocol\0tlsmgr_protocol\0\0");
 
     private readonly string _path;
@@ -111,7 +115,7 @@ internal sealed class ServiceConnection : IDisposable
         MessageFramer framer = default;
         long lengthBytes;
         FrameStatus status;
-        while ((status = framer.Scan(new(_buffer, 0, _filledBytes), Limits.MessageBytes, out lengthBytes))
+        while ((status = framer.Scan(new(_buffer, 0, _filledBytes), LongestReplyBytes, out lengthBytes))
             == FrameStatus.Incomplete)
         {
             Fill();
@@ -145,5 +149,5 @@ internal sealed class ServiceConnection : IDisposable
         _filledBytes += int.Max(count, 0);
     }
 
-    private NoAnswerException TooLate() => new($"no answer from {_path} within {Patience.TotalSeconds} seconds");
+    private NoAnswerException TooLate() => new($"no answer from {_path} within 2 seconds");
 }
