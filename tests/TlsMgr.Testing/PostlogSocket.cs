@@ -2,6 +2,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 
@@ -50,10 +51,10 @@ public sealed class PostlogSocket : IDisposable
     public IReadOnlyList<string> WaitFor(string text, TimeSpan patience)
     {
         List<string> texts = [];
-        DateTime deadline = DateTime.UtcNow + patience;
-        while (DateTime.UtcNow < deadline)
+        long start = Stopwatch.GetTimestamp();
+        for (TimeSpan left = patience; left > TimeSpan.Zero; left = patience - Stopwatch.GetElapsedTime(start))
         {
-            if (_socket.Poll(deadline - DateTime.UtcNow, SelectMode.SelectRead))
+            if (_socket.Poll(left, SelectMode.SelectRead))
             {
                 texts.AddRange(TakeTexts());
                 if (texts.Exists(line => line.Contains(text, StringComparison.Ordinal)))

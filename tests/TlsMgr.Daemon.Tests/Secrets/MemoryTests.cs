@@ -30,6 +30,7 @@ public sealed class MemoryTests : IDisposable
     public void A_ticket_key_in_force_lies_in_protected_memory_once_and_nowhere_else()
     {
         string text = _daemon.Ask("request|tktkey|keyname|||").Split('|')[3];
+        AwaitNextTurn();
         byte[] key = Convert.FromBase64String(text);
 
         Find(key.AsSpan(16, WantedBytes)).ShouldHaveSingleItem().IsProtected.ShouldBeTrue();
@@ -41,6 +42,7 @@ public sealed class MemoryTests : IDisposable
     public void A_seed_is_gone_when_it_was_sent()
     {
         string text = _daemon.Ask("request|seed|size|255||").Split('|')[3];
+        AwaitNextTurn();
         byte[] seed = Convert.FromBase64String(text);
 
         Find(seed.AsSpan(0, WantedBytes)).ShouldBeEmpty();
@@ -58,6 +60,7 @@ public sealed class MemoryTests : IDisposable
         string text = Convert.ToBase64String(session);
         _daemon.Ask($"request|update|cache_type|smtpd|cache_id|x|session|{text}||").ShouldBe("status|0||");
         _daemon.Ask("request|lookup|cache_type|smtpd|cache_id|x||").ShouldBe($"status|0|session|{text}||");
+        AwaitNextTurn();
         foreach (int place in new[] { 0, lengthBytes / 2 / 3 * 3, lengthBytes - WantedBytes })
         {
             // The cache's pages, and LMDB's copies of those that it changed: see SECURITY.md.
@@ -136,6 +139,9 @@ public sealed class MemoryTests : IDisposable
         locked.ShouldBeGreaterThan(0);
         OwnerOf($"{process}/mem").ShouldBe(0u);
     }
+
+    /// <summary>What was sent is erased afterwards; what comes next is served after that.</summary>
+    private void AwaitNextTurn() => _daemon.Ask("request|policy|cache_type|smtpd||");
 
     private static uint OwnerOf(string path)
     {

@@ -145,7 +145,7 @@ public sealed class LogTargetTests : IDisposable
     [Fact]
     public void A_slow_reader_costs_records_and_not_a_wait_for_each()
     {
-        const int Records = 500;
+        const int Records = 2000;
         using PostlogSocket reader = new(SocketPath);
         using DatagramSender sender = new(SocketPath, TimeProvider.System);
         using CancellationTokenSource end = new();

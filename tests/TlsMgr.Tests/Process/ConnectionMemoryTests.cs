@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using Shouldly;
 using TlsMgr.Postfix;
 using TlsMgr.Postfix.Process;
+using TlsMgr.Tests.Memory;
 using Xunit;
 
 namespace TlsMgr.Tests.Process;
@@ -86,27 +87,15 @@ public sealed class ConnectionMemoryTests : IDisposable
     public void A_round_trip_allocates_nothing()
     {
         Pipe pipe = new(_memory.Options);
-        void Carry()
+
+        AllocatedBytes.PerBatch(() =>
         {
             pipe.Writer.GetSpan(100);
             pipe.Writer.Advance(100);
             Flush(pipe);
             pipe.Reader.TryRead(out ReadResult result);
             pipe.Reader.AdvanceTo(result.Buffer.End);
-        }
-
-        for (int i = 0; i < 100; i++)
-        {
-            Carry();
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-        {
-            Carry();
-        }
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        }).ShouldBe(0);
     }
 
     private static void Flush(Pipe pipe)
