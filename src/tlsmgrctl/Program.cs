@@ -53,6 +53,7 @@ internal static class Program
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(StatsVerb))]
     private static int Main(string[] arguments)
     {
+        StandardDescriptors.OpenClosed();
         Log log = new();
         log.ReplaceTargets(new StandardErrorTarget(Name));
         try
@@ -136,7 +137,13 @@ internal static class Program
             },
             static example => example,
             verbsIndex: result.Errors.Any(static fault => fault is BadVerbSelectedError));
-        (isWanted ? output : Console.Error).WriteLine(help);
-        return isWanted ? ExitStatus.Good : ExitStatus.Refused;
+        if (isWanted)
+        {
+            output.WriteLine(help);
+            return ExitStatus.Good;
+        }
+
+        StandardDescriptors.Complain(help);
+        return ExitStatus.Refused;
     }
 }

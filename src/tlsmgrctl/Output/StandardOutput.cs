@@ -4,17 +4,12 @@
 using System;
 using System.IO;
 using System.Text;
-using System.Threading;
-using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Control.Output;
 
 /// <summary>Writes text as UTF-8.</summary>
 internal sealed class StandardOutput : TextWriter
 {
-    private const int Descriptor = 1;
-    private const int RetryMilliseconds = 10;
-
     /// <inheritdoc/>
     public override Encoding Encoding => Encoding.UTF8;
 
@@ -34,20 +29,10 @@ internal sealed class StandardOutput : TextWriter
     /// <exception cref="UnwritableException">It cannot be written.</exception>
     public override void Write(ReadOnlySpan<char> buffer)
     {
-        byte[] bytes = Encoding.GetBytes(buffer.ToArray());
-        for (int written = 0; written < bytes.Length;)
+        int answer = StandardDescriptors.Write(StandardDescriptors.Output, buffer);
+        if (answer < 0)
         {
-            int count = FileDescriptor.Write(Descriptor, bytes.AsSpan(written));
-            if (count == -Errno.TryAgain)
-            {
-                Thread.Sleep(RetryMilliseconds);
-            }
-            else if (count < 0 && count != -Errno.Interrupted)
-            {
-                throw new UnwritableException(-count);
-            }
-
-            written += int.Max(count, 0);
+            throw new UnwritableException(-answer);
         }
     }
 }

@@ -33,6 +33,53 @@ public sealed class OutputTests
             "config", "-c", corpus.Directory).ShouldBe(new CommandOutput(4, "", ""));
     }
 
+    [Theory]
+    [InlineData("2>/dev/full", "bogus")]
+    [InlineData("2>&-", "stats", "--bogus")]
+    [InlineData("2>&-", "stats", "bogus")]
+    [InlineData("<&- >&- 2>&-", "bogus")]
+    public void A_command_line_at_fault_has_status_2_when_nobody_can_be_told_too(
+        string descriptors, params string[] arguments)
+    {
+        Run($"exec \"$0\" \"$@\" {descriptors}", arguments).ShouldBe(new CommandOutput(2, "", ""));
+    }
+
+    [Theory]
+    [InlineData("<&- >&-")]
+    [InlineData(">&-")]
+    public void Closed_output_is_told_with_status_4_and_does_not_go_to_the_daemon(string descriptors)
+    {
+        using ControlRig rig = Serving();
+        string[] arguments = ["stats", "-c", rig.Directories.Config];
+
+        Run($"exec \"$0\" \"$@\" {descriptors}", arguments).ShouldBe(new CommandOutput(
+            4, "", "tlsmgrctl: fatal: write to standard output: Bad file descriptor\n"));
+        Run($"exec \"$0\" \"$@\" {descriptors} 2>&-", arguments).ShouldBe(new CommandOutput(4, "", ""));
+
+        // Whatever the daemon was sent, it has dealt with.
+        rig.Run("ping").Status.ShouldBe(0);
+        rig.Daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Closed_input_and_errors_do_not_matter()
+    {
+        using ControlRig rig = Serving();
+
+        CommandOutput output = Run("exec \"$0\" \"$@\" <&- 2>&-", "stats", "-c", rig.Directories.Config);
+
+        output.Status.ShouldBe(0);
+        output.Lines.ShouldNotBeEmpty();
+    }
+
+    /// <summary>A daemon that has answered: its control socket is there.</summary>
+    private static ControlRig Serving()
+    {
+        ControlRig rig = new();
+        rig.Run("ping").Status.ShouldBe(0);
+        return rig;
+    }
+
     private static CommandOutput Run(string script, params string[] arguments) =>
         CommandOutput.Of("/bin/sh", ["-c", script, PublishedBinary.Control, .. arguments]);
 }
