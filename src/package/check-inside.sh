@@ -126,8 +126,11 @@ check "it is switched off" $package off
 check "it has gone" gone $daemons/tlsmgr-net
 works_with "switched off" $daemons/tlsmgr
 check "its own cache is gone" bash -c "! ls $data/smtpd_scache.lmdb"
+check "its control socket is gone" bash -c "! ls $data/tlsmgr_control"
+postconf -P 'tlsmgr/unix/lmtp_tls_session_cache_database=btree:${config_directory}/lmtp_scache'
 check "it is switched on anew" $package on
 works_with "on anew" $daemons/tlsmgr-net
+check "there is the cache that an option has elsewhere" ls $data/lmtp_scache.lmdb
 
 postmulti -e init
 check "another instance is made" postmulti -I postfix-two -e create
@@ -137,6 +140,10 @@ check "the package is removed" dpkg --remove $package
 check "it has gone" gone $daemons/tlsmgr-net
 works_with removed $daemons/tlsmgr
 check "its own cache is gone" bash -c "! ls $data/smtpd_scache.lmdb"
+check "so is the one that an option has elsewhere" bash -c "! ls $data/lmtp_scache.lmdb"
+check "its control socket is gone" bash -c "! ls $data/tlsmgr_control"
+check "the exchange file is there" ls $data/prng_exch
+postconf -PX tlsmgr/unix/lmtp_tls_session_cache_database
 check "master.cf means what it meant before" \
     bash -c "[ \"\$(postconf -M | tr -s ' ')\" = \"\$(postconf -c /tmp/before -M | tr -s ' ')\" ]"
 check "so does that of the other instance" test "$(postconf -c $configuration-two -F tlsmgr/unix/command)" = \

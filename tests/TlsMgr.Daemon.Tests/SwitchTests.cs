@@ -1,6 +1,9 @@
+using System;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using Shouldly;
+using TlsMgr.Daemon.Tests.Faults;
 using TlsMgr.Testing;
 using Xunit;
 
@@ -23,10 +26,10 @@ public sealed class SwitchTests
         File.WriteAllText(masterCf, "smtp inet n - y - - smtpd\n" + Entry + "tlsmgr -v\n    -o { syslog_name = a b }\n");
         string binary = Path.Combine(daemons, "tlsmgr-net");
 
-        Store(caches);
+        Store(directories, caches);
         Switch(directories, "install", PublishedBinary.Path);
         caches.ShouldNotContain(path => File.Exists(path));
-        Store(caches);
+        Store(directories, caches);
         Switch(directories, "install", PublishedBinary.Path);
         caches.ShouldAllBe(path => File.Exists(path));
         File.ReadAllBytes(binary).ShouldBe(File.ReadAllBytes(PublishedBinary.Path));
@@ -35,7 +38,7 @@ public sealed class SwitchTests
 
         Switch(directories, "uninstall");
         caches.ShouldNotContain(path => File.Exists(path));
-        Store(caches);
+        Store(directories, caches);
         Switch(directories, "uninstall");
         caches.ShouldAllBe(path => File.Exists(path));
         File.Exists(binary).ShouldBeFalse();
@@ -43,17 +46,95 @@ public sealed class SwitchTests
             "smtp inet n - y - - smtpd tlsmgr unix - - y 1000? 1 tlsmgr -v -o {syslog_name=a b}");
     }
 
-    private static void Store(string[] caches)
+    [Theory]
+    [InlineData("smtpd_scache.lmdb", "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache")]
+    [InlineData("smtpd_scache.lmdb", "smtpd_tls_session_cache_database = lmdb:${data_directory}/smtpd_scache")]
+    [InlineData("smtpd_scache.lmdb", "smtpd_tls_session_cache_database = sdbm:${data_directory}/smtpd_scache")]
+    [InlineData("smtpd_scache.lmdb", "smtpd_tls_session_cache_database = ${data_directory}/smtpd_scache")]
+    [InlineData("smtpd_scache.lmdb", "smtpd_tls_session_cache_database = hash:../data/smtpd_scache")]
+    [InlineData("smtpd_scache.lmdb", "smtpd_tls_session_cache_database = btree:/etc/smtpd_scache")]
+    [InlineData("x.lmdb", "", "smtpd_tls_session_cache_database=btree:${data_directory}/x")]
+    [InlineData(
+        "y.lmdb", "mail_name = x", "smtpd_tls_session_cache_database=btree:$data_directory/$mail_name", "mail_name=y")]
+    [InlineData("tlsmgr_control", "")]
+    [InlineData("elsewhere", "tlsmgr_control_socket = elsewhere")]
+    [InlineData("there", "tlsmgr_control_socket = elsewhere", "tlsmgr_control_socket=there")]
+    public void What_the_daemon_has_made_is_gone_but_for_the_exchange_file(
+        string file, string mainCfLine, params string[] options)
+    {
+        string[] overrides = [.. options.SelectMany(static option => new[] { "-o", option })];
+        using RunningDaemon daemon = new([mainCfLine], overrides);
+        daemon.Ask(OneSession.Store);
+        daemon.HangUp();
+        Files(daemon.Directories).ShouldContain(file);
+        WriteEntry(daemon.Directories, $"tlsmgr-net {string.Join(' ', overrides)}");
+
+        Off(daemon.Directories);
+
+        Files(daemon.Directories).ShouldBe(["prng_exch"]);
+    }
+
+    [Theory]
+    [InlineData("smtpd_scache.lmdb", "smtpd_tls_session_cache_database = cidr:${data_directory}/smtpd_scache")]
+    [InlineData("smtpd_scache.db", "smtpd_tls_session_cache_database = sdbm:${data_directory}/smtpd_scache")]
+    [InlineData("prng_exch", "tlsmgr_control_socket = prng_exch")]
+    [InlineData("x.lmdb", "smtpd_tls_session_cache_database = btree:${data_directory}/x", "mail_owner = nobody")]
+    [InlineData("x.lmdb", "smtpd_tls_session_cache_database = btree:${data_directory}/x", "mail_owner = not-a-user")]
+    public void What_the_daemon_has_not_made_stays(string file, params string[] mainCfLines)
+    {
+        using DaemonDirectories directories = new(mainCfLines);
+        WriteEntry(directories, "tlsmgr-net");
+        Store(directories, Path.Combine(directories.Data, file));
+
+        Off(directories);
+
+        Files(directories).ShouldBe([file]);
+    }
+
+    [Fact]
+    public void A_link_and_a_socket_in_another_directory_stay()
+    {
+        using DaemonDirectories directories = new(
+            "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache",
+            "tlsmgr_control_socket = ../queue/private/x");
+        WriteEntry(directories, "tlsmgr-net");
+        File.CreateSymbolicLink(Path.Combine(directories.Data, "smtpd_scache.lmdb"), "x");
+        string socket = Path.Combine(directories.Queue, "private", "x");
+        using UnixListener listener = new(socket);
+        directories.Own(socket);
+
+        Off(directories);
+
+        Files(directories).ShouldBe(["smtpd_scache.lmdb"]);
+        File.Exists(socket).ShouldBeTrue();
+    }
+
+    private static string[] Files(DaemonDirectories directories) =>
+        [.. Directory.EnumerateFileSystemEntries(directories.Data).Select(Path.GetFileName).Order()!];
+
+    private static void WriteEntry(DaemonDirectories directories, string command) =>
+        File.WriteAllText(Path.Combine(directories.Config, "master.cf"), $"{Entry}{command}\n");
+
+    private static void Store(DaemonDirectories directories, params string[] caches)
     {
         foreach (string path in caches)
         {
             File.WriteAllText(path, "");
+            directories.Own(path);
         }
     }
 
-    private static void Switch(DaemonDirectories directories, params string[] arguments)
+    private static void Switch(DaemonDirectories directories, params string[] arguments) =>
+        Run(directories, Path.Combine("compat", "switch.sh"), arguments);
+
+    private static void Off(DaemonDirectories directories) =>
+        Run(directories, Path.Combine("src", "package", "postfix-tlsmgr-net"), "off");
+
+    private static void Run(DaemonDirectories directories, string script, params string[] arguments)
     {
-        ProcessStartInfo start = new(Path.Combine(RepositoryRoot.Path, "compat", "switch.sh"), arguments)
+        // Postfix's commands wait until main.cf is a second old.
+        File.SetLastWriteTimeUtc(Path.Combine(directories.Config, "main.cf"), DateTime.UnixEpoch);
+        ProcessStartInfo start = new(Path.Combine(RepositoryRoot.Path, script), arguments)
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
@@ -66,5 +147,5 @@ public sealed class SwitchTests
     }
 
     private static string Normalize(string text) =>
-        string.Join(' ', text.Split([' ', '\n'], System.StringSplitOptions.RemoveEmptyEntries));
+        string.Join(' ', text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
 }
