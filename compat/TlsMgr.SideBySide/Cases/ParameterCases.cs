@@ -22,11 +22,22 @@ internal static class ParameterCases
             + "'default_database_type = btree'] ('-S',)"] = ["mail-version"],
     };
 
-    internal static IEnumerable<SideCase> All() =>
+    internal static IEnumerable<SideCase> All() => Recorded().Concat(LongTimes());
+
+    private static IEnumerable<SideCase> Recorded() =>
         from file in (string[])["main.cf-3.7.txt", "main.cf-more-3.7.txt"]
         from recorded in MainCfRecording.ReadAll(file)
         let name = recorded.Heading[3..recorded.Heading.LastIndexOf(" rc ", System.StringComparison.Ordinal)]
         select new SideCase(Group, name, stage => Play(stage, recorded), Quirks.GetValueOrDefault(name, []));
+
+    private static IEnumerable<SideCase> LongTimes() =>
+        from value in (string[])
+            ["2147483647", "2147483648", "35791393m", "35791394m", "596522h", "596523h", "24854d", "24855d", "3549w", "3550w"]
+        select new SideCase(Group, $"ipc_timeout = {value}", stage =>
+        {
+            stage.Configure($"ipc_timeout = {value}");
+            stage.Run(["-S"], Stage.Bytes("request|policy|cache_type|smtpd||"));
+        });
 
     private static void Play(Stage stage, MainCfRecording recorded)
     {

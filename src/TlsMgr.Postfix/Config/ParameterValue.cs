@@ -35,7 +35,9 @@ internal static class ParameterValue
     {
         int end = NumberText.TakeInteger(text, out long number);
         long unitSeconds = UnitSeconds(end < text.Length ? text[end] : end > 0 ? parameter.Default[^1] : '\0');
-        if (unitSeconds == 0 || number < 0 || number > int.MaxValue / unitSeconds)
+        // Of minutes, hours and so on Postfix does not take the last number that would fit.
+        if (unitSeconds == 0 || number is < 0 or > int.MaxValue
+            || (unitSeconds > 1 && number >= int.MaxValue / unitSeconds))
         {
             throw new FatalException($"parameter {parameter.Name}: bad time value or unit: {text}");
         }
