@@ -63,13 +63,13 @@ public sealed class TlsManager : IDisposable
         _log = log;
         _dataDirectory = new DataDirectory(postfix.DataDirectory, postfix.MailOwner, log);
         _pool = new RandomPool(clock);
-        string exchangeName = parameters.RandomExchangeName;
         RandomSettings settings = new()
         {
             Source = parameters.RandomSource,
             SourceBytes = parameters.RandomBytes,
             ReseedPeriodSeconds = parameters.RandomReseedPeriodSeconds,
-            ExchangePath = exchangeName.Length == 0 ? "" : _dataDirectory.RedirectFile(exchangeName),
+            ExchangePath = parameters.RandomExchangeName,
+            Redirect = _dataDirectory.RedirectFile,
             UpdatePeriodSeconds = parameters.RandomUpdatePeriodSeconds,
             JailDirectory = jailDirectory,
         };

@@ -21,6 +21,8 @@ internal static class EntropyCases
         (string Name, string[] Lines, string[] Quirks)[] cases =
         [
             ("none", ["tls_random_source ="], []),
+            ("none, and an exchange file in a foreign directory",
+                ["tls_random_source =", "tls_random_exchange_name = /rig/prng"], []),
             ("a device", ["tls_random_source = dev:/dev/urandom"], []),
             ("a device that is not there", ["tls_random_source = dev:/nonexistent"], [Lost]),
             ("a device at its end", ["tls_random_source = dev:/dev/null"], [Lost]),

@@ -25,7 +25,7 @@ public sealed class RandomMaintenance : IDisposable
     private readonly Action<TimeSpan> _wait;
     private readonly JailPath _jail;
     private readonly EntropySource _source;
-    private readonly ExchangeFile? _exchange;
+    private ExchangeFile? _exchange;
     private ScheduledTimer? _nextReseed;
     private ScheduledTimer? _nextUpdate;
 
@@ -53,8 +53,6 @@ public sealed class RandomMaintenance : IDisposable
         _wait = wait ?? Thread.Sleep;
         _jail = new JailPath(settings.JailDirectory);
         _source = new EntropySource(settings, _jail, pool, timers, clock, log);
-        _exchange = settings.ExchangePath.Length == 0 ? null
-            : new ExchangeFile(settings.ExchangePath, _jail, pool, log);
     }
 
     /// <summary>Opens the external source: while privileged and outside the jail. A failure is a warning.</summary>
@@ -63,7 +61,14 @@ public sealed class RandomMaintenance : IDisposable
     /// <summary>
     /// Opens the exchange file or makes it: as mail_owner and outside the jail. A failure is a warning.
     /// </summary>
-    public void OpenExchangeFile() => _exchange?.Open();
+    public void OpenExchangeFile()
+    {
+        if (_settings.ExchangePath.Length > 0)
+        {
+            _exchange = new ExchangeFile(_settings.Redirect(_settings.ExchangePath), _jail, _pool, _log);
+            _exchange.Open();
+        }
+    }
 
     /// <summary>
     /// Reads from the source and exchanges for the first time, and sets the timers: in the jail, for good without

@@ -1,5 +1,7 @@
 // The parameters of the random numbers, as plain values: this folder knows nothing of configuration files.
 
+using System;
+
 namespace TlsMgr.Random;
 
 /// <summary>What <see cref="RandomMaintenance"/> has to know.</summary>
@@ -14,8 +16,13 @@ public sealed record RandomSettings
     /// <summary>tls_random_reseed_period, in seconds: 1 and more.</summary>
     public required int ReseedPeriodSeconds { get; init; }
 
-    /// <summary>tls_random_exchange_name, redirected where need be; empty for no exchange file.</summary>
+    /// <summary>tls_random_exchange_name; empty for no exchange file.</summary>
     public required string ExchangePath { get; init; }
+
+    /// <summary>
+    /// Where that file is to be: asked when it is opened, because mail_owner may not look at every directory.
+    /// </summary>
+    public Func<string, string> Redirect { get; init; } = static path => path;
 
     /// <summary>tls_random_prng_update_period, in seconds: 1 and more.</summary>
     public required int UpdatePeriodSeconds { get; init; }
