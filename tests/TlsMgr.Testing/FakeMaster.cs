@@ -26,17 +26,20 @@ public sealed partial class FakeMaster : IDisposable
     private readonly string _path;
     private readonly string[] _arguments;
     private readonly bool _readsStatus;
+    private readonly TimeSpan _statusPause;
     private readonly UnixListener _listener;
     private readonly int _flowRead;
     private readonly int _flowWrite;
     private Socket? _status;
     private Thread? _statusReader;
 
-    private FakeMaster(string path, string[] arguments, DaemonDirectories directories, bool readsStatus)
+    private FakeMaster(
+        string path, string[] arguments, DaemonDirectories directories, bool readsStatus, TimeSpan statusPause)
     {
         _path = path;
         _arguments = arguments;
         _readsStatus = readsStatus;
+        _statusPause = statusPause;
         Directories = directories;
         _listener = new UnixListener(directories.ServiceSocket);
         Span<int> flow = stackalloc int[2];
@@ -59,14 +62,15 @@ public sealed partial class FakeMaster : IDisposable
     /// <param name="options">What master.cf would add behind <c>-l -t unix</c>: <c>-u</c>, <c>-c</c>, <c>-v</c> …</param>
     /// <param name="runner">A program that starts the daemon in master's place, and its arguments before the daemon's.</param>
     /// <param name="readsStatus">Whether there is room for the daemon's status messages; else their channel is full.</param>
+    /// <param name="statusPause">How long to wait between two looks at the status messages.</param>
     public static FakeMaster Start(
         string binary, DaemonDirectories directories, IReadOnlyList<string> options, IReadOnlyList<string>? runner = null,
-        bool readsStatus = true)
+        bool readsStatus = true, TimeSpan statusPause = default)
     {
         string[] arguments = ["tlsmgr", "-l", "-t", "unix", .. options];
         return runner is null
-            ? new FakeMaster(binary, arguments, directories, readsStatus)
-            : new FakeMaster(runner[0], [.. runner, binary, .. arguments[1..]], directories, readsStatus);
+            ? new FakeMaster(binary, arguments, directories, readsStatus, statusPause)
+            : new FakeMaster(runner[0], [.. runner, binary, .. arguments[1..]], directories, readsStatus, statusPause);
     }
 
     /// <summary>
@@ -152,7 +156,7 @@ public sealed partial class FakeMaster : IDisposable
         if (_readsStatus)
         {
             Socket channel = _status;
-            _statusReader = new Thread(() => StatusMessages = ReadStatus(channel)) { IsBackground = true };
+            _statusReader = new Thread(() => StatusMessages = ReadStatus(channel, _statusPause)) { IsBackground = true };
             _statusReader.Start();
         }
 
@@ -160,7 +164,7 @@ public sealed partial class FakeMaster : IDisposable
     }
 
     /// <summary>Reads until the channel is shut down: the original reports each request, and waits when nobody reads.</summary>
-    private static List<StatusMessage> ReadStatus(Socket channel)
+    private static List<StatusMessage> ReadStatus(Socket channel, TimeSpan pause)
     {
         List<StatusMessage> messages = [];
         byte[] room = new byte[StatusMessageBytes * StatusMessagesKept];
@@ -177,6 +181,10 @@ public sealed partial class FakeMaster : IDisposable
 
             room.AsSpan((whole * StatusMessageBytes)..filled).CopyTo(room);
             filled -= whole * StatusMessageBytes;
+            if (pause > TimeSpan.Zero)
+            {
+                Thread.Sleep(pause);
+            }
         }
 
         return messages;

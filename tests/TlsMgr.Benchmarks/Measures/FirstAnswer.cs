@@ -51,26 +51,41 @@ internal static class FirstAnswer
     /// through them and keeps them; the original empties them.
     /// </summary>
     internal static Dictionary<ServerDefinition, Series> MeasureWithCaches(
-        IReadOnlyList<ServerDefinition> daemons, int rounds) =>
-        daemons.ToDictionary(daemon => daemon, daemon => MeasureWithCaches(daemon, rounds));
-
-    private static Series MeasureWithCaches(ServerDefinition daemon, int rounds)
+        IReadOnlyList<ServerDefinition> daemons, int rounds)
     {
-        using BenchmarkServer server = new(daemon, isOnDisk: false);
-        List<double> times = [];
-        for (int round = 0; round < rounds; round++)
+        List<BenchmarkServer> servers = [];
+        Dictionary<ServerDefinition, List<double>> times = daemons.ToDictionary(
+            daemon => daemon, static _ => new List<double>());
+        try
         {
-            foreach (string cache in Caches.All)
+            servers.AddRange(daemons.Select(static daemon => new BenchmarkServer(daemon, isOnDisk: false)));
+            for (int round = 0; round < rounds; round++)
             {
-                LoadGenerator.Fill(server, StoredSessions, cache);
+                foreach (BenchmarkServer server in servers)
+                {
+                    times[server.Definition].Add(StartWithCaches(server));
+                }
             }
 
-            server.StartAgain();
-            Await(server);
-            times.Add(Stopwatch.GetElapsedTime(server.StartedAt).TotalMilliseconds);
+            servers.ForEach(static server => server.End());
+        }
+        finally
+        {
+            servers.ForEach(static server => server.Dispose());
         }
 
-        server.End();
-        return new Series(times);
+        return times.ToDictionary(pair => pair.Key, pair => new Series(pair.Value));
+    }
+
+    private static double StartWithCaches(BenchmarkServer server)
+    {
+        foreach (string cache in Caches.All)
+        {
+            LoadGenerator.Fill(server, StoredSessions, cache);
+        }
+
+        server.StartAgain();
+        Await(server);
+        return Stopwatch.GetElapsedTime(server.StartedAt).TotalMilliseconds;
     }
 }

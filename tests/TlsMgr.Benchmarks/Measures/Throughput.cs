@@ -17,7 +17,10 @@ internal sealed class Throughput
 
     private readonly Dictionary<(ServerDefinition, string Verb, int Connections), List<LoadResult>> _results = [];
 
-    /// <summary>Measures servers that hold all keys; the servers take turns within each round.</summary>
+    /// <summary>
+    /// Measures servers that hold all keys. They take turns within each round, and another begins in each: what one
+    /// leaves for the disk to do is not always the burden of the same one.
+    /// </summary>
     internal static Throughput Measure(IReadOnlyList<BenchmarkServer> servers, Plan plan, TextWriter progress)
     {
         Throughput throughput = new();
@@ -29,7 +32,8 @@ internal sealed class Throughput
                 foreach (int connections in ConnectionCounts)
                 {
                     LoadOrder order = new(verb, connections, plan.MeasurementMilliseconds);
-                    foreach (BenchmarkServer server in servers.Where(server => server.Definition.Verbs.Contains(verb)))
+                    foreach (BenchmarkServer server in Turns(servers, round)
+                        .Where(server => server.Definition.Verbs.Contains(verb)))
                     {
                         throughput.Add(server.Definition, order, LoadGenerator.Run(server, order));
                     }
@@ -43,6 +47,9 @@ internal sealed class Throughput
     /// <summary>One figure of one server, over all rounds.</summary>
     internal Series Of(ServerDefinition server, string verb, int connections, Func<LoadResult, double> figure) =>
         new(_results[(server, verb, connections)].Select(figure));
+
+    private static IEnumerable<BenchmarkServer> Turns(IReadOnlyList<BenchmarkServer> servers, int round) =>
+        servers.Select((_, place) => servers[(place + round) % servers.Count]);
 
     private void Add(ServerDefinition server, LoadOrder order, LoadResult result)
     {

@@ -23,7 +23,11 @@ internal sealed class ReportWriter(Results results, TextWriter output)
             output.WriteLine($"- {fact}");
         }
 
-        WriteText($"- {plan.Rounds} rounds of {plan.MeasurementMilliseconds} ms for each figure and server, in turns");
+        output.WriteLine($"- {plan.Rounds} rounds of {plan.MeasurementMilliseconds} ms for each figure and server, in turns");
+        WriteText(
+            "- main.cf: lmdb_map_size = 268435456, without which C lmdb keeps nothing more; no statistics of this daemon;",
+            "  of the cache of a million sessions, which its size limit would not allow: no such limit, and a timeout of",
+            "  120 s. Status messages are read each millisecond, as if master(8) were never woken by one");
         WriteTargets(verdicts);
         WriteThroughput();
         WriteSystemCalls();
@@ -99,7 +103,8 @@ internal sealed class ReportWriter(Results results, TextWriter output)
         WriteText("## System calls per request, 16 connections");
         WriteText(
             "Measured once. Not of deletes: the load stores again what it deletes, and both would be counted; the",
-            "budgets of `make check` (SystemCallTests) count them.");
+            "budgets of `make check` (SystemCallTests) count them. With one connection this daemon looks for the next",
+            "request some twenty times before it sleeps, and not at all when that has been in vain.");
         string[] verbs = [.. results.SystemCalls.Keys.Select(static place => place.Verb).Distinct()];
         MarkdownTable table = new(["server", .. verbs]);
         foreach (ServerDefinition server in results.Servers)

@@ -13,8 +13,8 @@ namespace TlsMgr.Benchmarks.Servers;
 internal sealed class BenchmarkServer : IDisposable
 {
     /// <summary>
-    /// The status channel is read this often, and not with each message: to be woken is what costs, and the original
-    /// would pay for it.
+    /// The status channel and the log are read this often, and not with each message: to be woken is what costs, and the
+    /// original would pay for it.
     /// </summary>
     private static readonly TimeSpan DrainPause = TimeSpan.FromMilliseconds(1);
 
@@ -45,7 +45,8 @@ internal sealed class BenchmarkServer : IDisposable
         _log = new PostlogSocket(_directories.PostlogSocket);
         StartedAt = Stopwatch.GetTimestamp();
         _master = FakeMaster.Start(
-            definition.Binary, _directories, definition.IsDaemon ? ServerDefinition.DaemonOptions : []);
+            definition.Binary, _directories, definition.IsDaemon ? ServerDefinition.DaemonOptions : [],
+            statusPause: DrainPause);
         _drain = new Thread(Drain) { Priority = ThreadPriority.Highest };
         _drain.Start();
     }
