@@ -13,11 +13,15 @@ namespace TlsMgr.Postfix.Process;
 /// </summary>
 public sealed class Watchdog : IDisposable
 {
-    private const int LooksPerTimeout = 3;
+    private const int LeastLooks = 3;
+
+    /// <summary>.NET waits for 24 days at most, and daemon_timeout may be 68 years.</summary>
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(1);
 
     private readonly EventLoop _loop;
     private readonly Action _expired;
     private readonly TimeSpan _interval;
+    private readonly int _looksPerTimeout;
     private readonly ManualResetEventSlim _stopped = new();
     private long _lastTurns = -1;
     private int _idleLooks;
@@ -30,8 +34,12 @@ public sealed class Watchdog : IDisposable
     {
         _loop = loop;
         _expired = expired;
-        _interval = timeout / LooksPerTimeout;
+        _looksPerTimeout = int.Max(LeastLooks, (int)Math.Ceiling(timeout / LongestInterval));
+        _interval = timeout / _looksPerTimeout;
     }
+
+    /// <summary>The time between two looks.</summary>
+    internal TimeSpan Interval => _interval;
 
     /// <summary>Begins to watch. A system that gives no thread costs the watchdog, not the daemon.</summary>
     public void Start(Log log)
@@ -56,7 +64,7 @@ public sealed class Watchdog : IDisposable
         long turns = _loop.Turns;
         _idleLooks = turns == _lastTurns ? _idleLooks + 1 : 0;
         _lastTurns = turns;
-        return _idleLooks >= LooksPerTimeout;
+        return _idleLooks >= _looksPerTimeout;
     }
 
     private void KeepTurning() => _loop.Timers.Schedule(_interval, KeepTurning);

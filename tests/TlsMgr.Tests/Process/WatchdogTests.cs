@@ -1,5 +1,7 @@
 using System;
+using System.Threading;
 using Shouldly;
+using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Process;
 using TlsMgr.Testing;
 using Xunit;
@@ -33,5 +35,36 @@ public sealed class WatchdogTests : IDisposable
         watchdog.LookOnce().ShouldBeFalse();
         watchdog.LookOnce().ShouldBeFalse();
         watchdog.LookOnce().ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(18_000, 3)]
+    [InlineData(100 * 86_400, 100)]
+    [InlineData(int.MaxValue, 24_856)]
+    public void A_long_timeout_takes_more_looks_of_a_day_at_most(int timeoutSeconds, int looks)
+    {
+        TimeSpan timeout = TimeSpan.FromSeconds(timeoutSeconds);
+        using Watchdog watchdog = new(_loop, timeout, () => { });
+
+        watchdog.Interval.ShouldBeLessThanOrEqualTo(TimeSpan.FromDays(1), ".NET can wait for that");
+        (watchdog.Interval * looks).ShouldBe(timeout, TimeSpan.FromSeconds(1));
+        for (int look = 0; look < looks; look++)
+        {
+            watchdog.LookOnce().ShouldBeFalse();
+        }
+
+        watchdog.LookOnce().ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Its_thread_tells_of_a_loop_that_is_stuck()
+    {
+        using ManualResetEventSlim expired = new();
+        using Watchdog watchdog = new(_loop, TimeSpan.FromMilliseconds(30), expired.Set);
+
+        watchdog.Start(new Log());
+
+        expired.Wait(TimeSpan.FromMinutes(1)).ShouldBeTrue();
     }
 }
