@@ -111,7 +111,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     {
         if (options.ServesStandardInput)
         {
-            StandardStreams.Serve(manager.CreateService("unknown_stream"));
+            loop.RunStandardStreams(manager.CreateService("unknown_stream"));
             manager.Save();
             return;
         }
@@ -128,7 +128,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds), CreateControl(manager)));
         manager.Save();
 
-        // At a reload master(8) hangs up. When Postfix stops, it sends a signal, of which we may learn late, and goes.
+        // At a reload master(8) hangs up. When Postfix stops, it sends a signal, which may come late, and goes.
         if (loop.EndsBySignal || ProcessControl.ParentProcessId != _parent)
         {
             manager.Settle();

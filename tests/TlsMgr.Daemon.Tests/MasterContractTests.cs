@@ -1,7 +1,11 @@
+using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using Shouldly;
+using TlsMgr.Native.Libc;
 using TlsMgr.Testing;
 using Xunit;
 
@@ -48,9 +52,9 @@ public sealed class MasterContractTests
     }
 
     [Theory]
-    [InlineData(15)]
-    [InlineData(2)]
-    [InlineData(1)]
+    [InlineData(SignalNumber.Terminate)]
+    [InlineData(SignalNumber.Interrupt)]
+    [InlineData(SignalNumber.HangUp)]
     public void A_signal_ends_the_daemon_by_that_signal_with_its_state_saved(int signal)
     {
         using RunningDaemon daemon = new();
@@ -61,6 +65,51 @@ public sealed class MasterContractTests
 
         daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(-signal);
         File.ReadAllBytes(daemon.ExchangeFile).ShouldNotBe(before);
+    }
+
+    [Fact]
+    public void A_signal_that_comes_while_it_ends_changes_nothing()
+    {
+        using RunningDaemon daemon = new();
+        daemon.Ask(Policy);
+
+        daemon.Master.Process.Signal(SignalNumber.HangUp);
+        daemon.Master.Process.Signal(SignalNumber.Terminate);
+
+        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(-SignalNumber.HangUp);
+    }
+
+    [Fact]
+    public void A_signal_ends_the_daemon_by_that_signal_at_any_moment_of_its_start()
+    {
+        for (int milliseconds = 0; milliseconds < 40; milliseconds++)
+        {
+            using RunningDaemon daemon = new([SmtpdCache]);
+            Thread.Sleep(milliseconds);
+
+            daemon.Master.Process.Signal(SignalNumber.Terminate);
+
+            daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(-SignalNumber.Terminate);
+            daemon.Log.TakeTexts().ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
+    public void Signals_wait_for_the_loop_in_every_thread()
+    {
+        const ulong taken = (1UL << (SignalNumber.Terminate - 1)) | (1UL << (SignalNumber.Interrupt - 1))
+            | (1UL << (SignalNumber.HangUp - 1));
+        using RunningDaemon daemon = new();
+        daemon.Ask(Policy);
+
+        string[] threads = Directory.GetDirectories($"/proc/{daemon.Master.Process.Id}/task");
+        threads.Length.ShouldBe(4, "the loop's, the runtime's, the watchdog's, the sandbox's");
+        foreach (string thread in threads)
+        {
+            (SetOf(thread, "SigBlk") & taken).ShouldBe(taken, thread);
+        }
+
+        (SetOf(threads[0], "SigCgt") & taken).ShouldBe(0UL, "a handler of the runtime would make a thread");
     }
 
     [Theory]
@@ -188,4 +237,10 @@ public sealed class MasterContractTests
             .ShouldBe(["warning: timeout on tlsmgr socket while reading input attribute value"]);
         stuck.ReadEnd().ShouldBeTrue();
     }
+
+    /// <summary>A set of signals in the status of a thread.</summary>
+    private static ulong SetOf(string thread, string name) => ulong.Parse(
+        File.ReadLines($"{thread}/status").Single(line => line.StartsWith($"{name}:", StringComparison.Ordinal))
+            .Split('\t')[1],
+        NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 }

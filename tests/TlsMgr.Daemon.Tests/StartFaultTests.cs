@@ -1,7 +1,11 @@
+using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
+using System.Threading;
 using Shouldly;
+using TlsMgr.Native.Libc;
 using TlsMgr.Testing;
 using Xunit;
 
@@ -10,6 +14,12 @@ namespace TlsMgr.Daemon.Tests;
 /// <summary>Starts that cannot be, and the -S mode: one line in the log, the original's words, its exit status.</summary>
 public sealed class StartFaultTests
 {
+    /// <summary>What .NET adds to the signal that has ended a process.</summary>
+    private const int EndedBySignal = 128;
+
+    private const int Continue = 18; // SIGCONT
+    private const int Stop = 19; // SIGSTOP
+
     public static TheoryData<string, string[], string> Faults => new()
     {
         { "", [], "fatal: service tlsmgr requires a process limit of 1" },
@@ -73,10 +83,95 @@ public sealed class StartFaultTests
         log.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(SignalNumber.Terminate)]
+    [InlineData(SignalNumber.Interrupt)]
+    [InlineData(SignalNumber.HangUp)]
+    public void With_S_a_signal_ends_it_by_that_signal_with_its_state_saved(int signal)
+    {
+        using DaemonDirectories directories = new();
+        string exchangeFile = Path.Combine(directories.Data, "prng_exch");
+        using System.Diagnostics.Process process = Start(directories, ["-S"]);
+        process.StandardInput.BaseStream.Write(RunningDaemon.Bytes("request|policy|cache_type|smtpd||"));
+        process.StandardInput.BaseStream.Flush();
+        process.StandardOutput.Read().ShouldBe('s');
+        byte[] before = File.ReadAllBytes(exchangeFile);
+
+        ProcessControl.Kill(process.Id, signal);
+
+        process.WaitForExit(PublishedBinary.Patience).ShouldBeTrue();
+        process.ExitCode.ShouldBe(EndedBySignal + signal);
+        File.ReadAllBytes(exchangeFile).ShouldNotBe(before);
+    }
+
+    [Fact]
+    public void After_a_fault_a_signal_ends_it_at_once()
+    {
+        using DaemonDirectories directories = new();
+        using PostlogSocket log = new(directories.PostlogSocket);
+        using System.Diagnostics.Process process = Start(directories, ["-S", "foo"]);
+        log.WaitFor("fatal: unexpected command-line argument: foo", PublishedBinary.Patience);
+
+        ProcessControl.Kill(process.Id, SignalNumber.Terminate);
+
+        process.WaitForExit(PublishedBinary.Patience).ShouldBeTrue();
+        process.ExitCode.ShouldBe(EndedBySignal + SignalNumber.Terminate);
+    }
+
+    [Fact]
+    [Trait("Traced", "not")]
+    public void A_signal_during_the_start_does_not_hide_a_fault()
+    {
+        using DaemonDirectories directories = new();
+        using PostlogSocket log = new(directories.PostlogSocket);
+        bool wasInTime = false;
+        for (int attempt = 0; attempt < 20 && !wasInTime; attempt++)
+        {
+            SpawnedProcess process = SpawnedProcess.Start(
+                PublishedBinary.Path, ["tlsmgr", "-S", "foo"], FakeMaster.EnvironmentOf(directories), directories.Queue,
+                new Dictionary<int, int>());
+            SpinWait.SpinUntil(() => Blocks(process.Id) || HasStopped(process.Id), PublishedBinary.Patience);
+            process.Signal(Stop);
+            SpinWait.SpinUntil(() => HasStopped(process.Id), PublishedBinary.Patience).ShouldBeTrue();
+            wasInTime = Blocks(process.Id);
+            process.Signal(SignalNumber.Terminate);
+            process.Signal(Continue);
+            int? status = process.WaitForExit(PublishedBinary.Patience);
+            IReadOnlyList<string> texts = log.TakeTexts();
+            if (wasInTime)
+            {
+                status.ShouldBe(1);
+                texts.ShouldBe(["fatal: unexpected command-line argument: foo"]);
+            }
+        }
+
+        wasInTime.ShouldBeTrue();
+    }
+
+    /// <summary>Whether a process has SIGTERM wait: in each of its threads, or else one would get it.</summary>
+    private static bool Blocks(int process) => Directory.GetDirectories($"/proc/{process}/task")
+        .All(thread => StatusOf(thread, "SigBlk").EndsWith("4003", StringComparison.Ordinal));
+
+    /// <summary>Whether a process was stopped, or has ended.</summary>
+    private static bool HasStopped(int process) => StatusOf($"/proc/{process}", "State")[0] is 'T' or 'Z';
+
+    private static string StatusOf(string thread, string name) => File.ReadLines($"{thread}/status")
+        .Single(line => line.StartsWith($"{name}:", StringComparison.Ordinal)).Split('\t')[1];
+
     private static (int Status, string Output, IReadOnlyList<string> Log) Run(
         DaemonDirectories directories, string[] arguments, string input)
     {
         using PostlogSocket log = new(directories.PostlogSocket);
+        using System.Diagnostics.Process process = Start(directories, arguments);
+        process.StandardInput.BaseStream.Write(RunningDaemon.Bytes(input));
+        process.StandardInput.Close();
+        string output = process.StandardOutput.ReadToEnd().Replace('\0', '|');
+        process.WaitForExit(PublishedBinary.Patience).ShouldBeTrue();
+        return (process.ExitCode, output, log.TakeTexts());
+    }
+
+    private static System.Diagnostics.Process Start(DaemonDirectories directories, string[] arguments)
+    {
         ProcessStartInfo start = new(PublishedBinary.Path, arguments)
         {
             RedirectStandardInput = true,
@@ -90,11 +185,6 @@ public sealed class StartFaultTests
             start.Environment[name] = value;
         }
 
-        using System.Diagnostics.Process process = System.Diagnostics.Process.Start(start)!;
-        process.StandardInput.BaseStream.Write(RunningDaemon.Bytes(input));
-        process.StandardInput.Close();
-        string output = process.StandardOutput.ReadToEnd().Replace('\0', '|');
-        process.WaitForExit(PublishedBinary.Patience).ShouldBeTrue();
-        return (process.ExitCode, output, log.TakeTexts());
+        return System.Diagnostics.Process.Start(start)!;
     }
 }

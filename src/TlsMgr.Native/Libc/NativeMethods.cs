@@ -58,7 +58,7 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "unlink", SetLastError = true)]
     internal static partial int Unlink(byte* path);
 
-    // epoll(7) and eventfd(2)
+    // epoll(7)
     [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
     internal static partial int EpollCreate(int flags);
 
@@ -67,9 +67,6 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
     internal static partial int EpollWait(int epoll, EpollEvent* events, int capacity, int timeoutMilliseconds);
-
-    [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
-    internal static partial int EventDescriptor(uint initialValue, int flags);
 
     // Sockets
     [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
@@ -178,6 +175,12 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "signal", SetLastError = true)]
     internal static partial nint SetSignalHandler(int signal, nint handler);
+
+    [LibraryImport(Library, EntryPoint = "sigprocmask", SetLastError = true)]
+    internal static partial int ChangeSignalMask(int how, ulong* set, ulong* before);
+
+    [LibraryImport(Library, EntryPoint = "signalfd", SetLastError = true)]
+    internal static partial int SignalDescriptor(int descriptor, ulong* set, int flags);
 
     [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
     internal static partial int Kill(int process, int signal);

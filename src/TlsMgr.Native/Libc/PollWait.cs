@@ -1,15 +1,15 @@
-// poll(2) on one descriptor: the only place where a caller may wait for a descriptor outside the event loop, with a
-// limit.
+// poll(2): the only place where a caller may wait for a descriptor outside the event loop.
 
 using System.Runtime.InteropServices;
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>Waits a bounded time for one descriptor.</summary>
+/// <summary>Waits for one descriptor or two.</summary>
 public static unsafe class PollWait
 {
     private const short Readable = 1;
     private const short Writable = 4;
+    private const int Unlimited = -1;
 
     /// <summary>
     /// Waits until there is something to read. Answers 1, 0 when the time is over, or minus an <see cref="Errno"/>.
@@ -22,6 +22,20 @@ public static unsafe class PollWait
     /// </summary>
     public static int ForWriting(int descriptor, int timeoutMilliseconds) =>
         For(descriptor, Writable, timeoutMilliseconds);
+
+    /// <summary>
+    /// Waits until there is something to read from either, for as long as that takes. Answers 1 or 2, or minus an
+    /// <see cref="Errno"/>.
+    /// </summary>
+    public static int ForEither(int first, int second)
+    {
+        PollEntry* entries = stackalloc PollEntry[2]
+        {
+            new PollEntry { Descriptor = first, Wanted = Readable },
+            new PollEntry { Descriptor = second, Wanted = Readable },
+        };
+        return Errno.Result(NativeMethods.Poll(entries, 2, Unlimited));
+    }
 
     private static int For(int descriptor, short events, int timeoutMilliseconds)
     {

@@ -71,7 +71,7 @@ internal static class SandboxRules
         new(SystemCall.Getsockopt, FilterVerdict.Allow, FilterVerdict.Refuse,
             new ArgumentTest(1, AllBits, SocketLevel), new ArgumentTest(2, AllBits, PeerCredentials)),
 
-        // Threads, but no processes: the runtime has a signal handled by a new thread.
+        // Threads, but no processes: the runtime may come to need one.
         new(SystemCall.Clone, FilterVerdict.Allow,
             Tests: new ArgumentTest(0, ThreadOfThisProcess, ThreadOfThisProcess)),
         new(SystemCall.Clone3, FilterVerdict.Allow),

@@ -31,7 +31,7 @@ public sealed class ServiceLoop : IDisposable
     private Watchdog? _watchdog;
     private bool _ends;
 
-    /// <summary>Takes the signals over. To be made before the process enters its jail.</summary>
+    /// <summary>Takes the signals over. To be made before the process makes threads of its own.</summary>
     /// <exception cref="FatalException">The kernel gives no descriptors.</exception>
     public ServiceLoop(TimeProvider clock, Log log)
     {
@@ -47,8 +47,8 @@ public sealed class ServiceLoop : IDisposable
     /// <summary>What is counted of the clients' connections.</summary>
     public ConnectionCounters Counters { get; } = new();
 
-    /// <summary>Whether a signal has ended the loop.</summary>
-    public bool EndsBySignal => _signals.Received != 0;
+    /// <summary>Whether a signal has come that is to end the process.</summary>
+    public bool EndsBySignal => _signals.HaveCome();
 
     /// <summary>Lets the loop end with its present turn.</summary>
     public void End() => _ends = true;
@@ -96,7 +96,10 @@ public sealed class ServiceLoop : IDisposable
         }
     }
 
-    /// <summary>Ends the process by the signal that ended the loop.</summary>
+    /// <summary>Serves one client on standard input and output until its input ends or a signal comes.</summary>
+    public void RunStandardStreams(IRequestService service) => StandardStreams.Serve(service, _signals);
+
+    /// <summary>Ends the process by the signal that came.</summary>
     public void DieBySignal() => _signals.DieBySignal();
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 // The -S mode: one client on standard input and output, as a person or a script uses it. No master, no loop, no
-// deadlines; these descriptors may be files, pipes or a terminal, so it reads and writes as they come.
+// deadlines; these descriptors may be files, pipes or a terminal, so it reads and writes as they come. Must never wait
+// for input without looking out for the signals that end it.
 
 using System;
 using System.IO.Pipelines;
@@ -7,14 +8,14 @@ using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Postfix.Process;
 
-/// <summary>Serves one client on standard input and output until its input ends.</summary>
-public static class StandardStreams
+/// <summary>Serves one client on standard input and output until its input ends or a signal comes.</summary>
+internal static class StandardStreams
 {
     private const int Input = 0;
     private const int Output = 1;
 
     /// <summary>Serves. There is no greeting in this mode.</summary>
-    public static void Serve(IRequestService service)
+    internal static void Serve(IRequestService service, TerminationSignals signals)
     {
         using ConnectionMemory memory = new();
         using Conversation conversation = new(service, memory);
@@ -22,6 +23,15 @@ public static class StandardStreams
         {
             if (conversation.State == ConversationState.AwaitsInput)
             {
+                while (PollWait.ForEither(Input, signals.Descriptor) == -Errno.Interrupted)
+                {
+                }
+
+                if (signals.HaveCome())
+                {
+                    return;
+                }
+
                 Receive(conversation);
             }
 

@@ -84,7 +84,7 @@ public sealed class CacheRestartTests
         daemon.Kill();
         daemon.Master.HangUp();
         string file = daemon.CacheFile;
-        SpinWait.SpinUntil(() => File.ReadAllBytes(file)[ClosedOffset] == 1, PublishedBinary.Patience).ShouldBeTrue();
+        SpinWait.SpinUntil(() => IsClosed(file), PublishedBinary.Patience).ShouldBeTrue();
 
         machine.BootAgain();
         daemon.StartAgain();
@@ -162,6 +162,9 @@ public sealed class CacheRestartTests
             File.ReadAllBytes(file).AsSpan().IndexOf(key.AsSpan(0, 16)).ShouldBe(-1, file);
         }
     }
+
+    /// <summary>Whether a cache file says that it was closed, with everything on the disk.</summary>
+    internal static bool IsClosed(string file) => File.ReadAllBytes(file)[ClosedOffset] == 1;
 
     /// <summary>By a signal, or, with none, as at a reload.</summary>
     private static void End(RunningDaemon daemon, int signal)

@@ -1,12 +1,25 @@
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
 using Shouldly;
+using TlsMgr.Native.Libc;
 using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>No thread can be made: the service goes on with the one that serves, and in its sandbox.</summary>
+/// <summary>No thread can be made: the service goes on with the one that serves, in its sandbox, and ends in order.</summary>
 [Trait("Needs", "root")]
 public sealed class ThreadFaultTests
 {
+    /// <summary>The kernel counts the daemon's user, who has two threads already: it refuses any other.</summary>
+    private const string OneThread = "prlimit --nproc=1";
+
+    private static readonly string[] Warnings =
+    [
+        "warning: watchdog: cannot create thread -- continuing without watchdog",
+        "warning: sandbox: cannot create thread -- violations are told by the kernel's log alone",
+    ];
+
     [Fact]
     public void Without_threads_there_is_a_warning_for_each_and_the_service_goes_on()
     {
@@ -15,13 +28,56 @@ public sealed class ThreadFaultTests
 
         run.Serve(2000);
 
-        run.Daemon.Log.TakeTexts().ShouldBe(
-        [
-            "warning: watchdog: cannot create thread -- continuing without watchdog",
-            "warning: sandbox: cannot create thread -- violations are told by the kernel's log alone",
-        ]);
+        run.Daemon.Log.TakeTexts().ShouldBe(Warnings);
         run.Daemon.StatusOf("Seccomp").ShouldBe("2");
         run.StopLoad();
         run.Daemon.HangUp().ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(SignalNumber.Terminate)]
+    [InlineData(SignalNumber.Interrupt)]
+    [InlineData(SignalNumber.HangUp)]
+    public void Where_the_library_makes_no_thread_a_signal_ends_it_in_order(int signal)
+    {
+        using PreparedBinary binary = PreparedBinary.WithFault("threads");
+        EndsInOrder(binary.Path, signal, Warnings);
+    }
+
+    [Fact]
+    public void Where_the_kernel_makes_no_thread_a_signal_ends_it_in_order()
+    {
+        using PreparedBinary binary = PreparedBinary.After($"{OneThread} --pid $$");
+        EndsInOrder(binary.Path, SignalNumber.Terminate, Warnings);
+    }
+
+    [Fact]
+    public void Where_the_kernel_makes_no_thread_any_more_a_signal_ends_it_in_order() =>
+        EndsInOrder(PublishedBinary.Path, SignalNumber.Terminate, [], limitsLater: true);
+
+    /// <summary>By that signal, with its state saved, and the cache closed and on the disk.</summary>
+    private static void EndsInOrder(string binary, int signal, IEnumerable<string> warnings, bool limitsLater = false)
+    {
+        using RunningDaemon daemon = new(FaultRun.CacheLines, ["-u", "-c"], binary: binary);
+        daemon.Ask(OneSession.Store).ShouldBe(OneSession.Stored);
+        byte[] exchangeFile = File.ReadAllBytes(daemon.ExchangeFile);
+        CacheRestartTests.IsClosed(daemon.CacheFile).ShouldBeFalse();
+        if (limitsLater)
+        {
+            // As the same user: root in a container may not.
+            string owner = daemon.Directories.Owner;
+            using Process limit = Process.Start(
+                "setpriv",
+                $"--reuid={owner} --regid={owner} --clear-groups {OneThread} --pid {daemon.Master.Process.Id}");
+            limit.WaitForExit();
+            limit.ExitCode.ShouldBe(0);
+        }
+
+        daemon.Master.Process.Signal(signal);
+
+        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(-signal);
+        File.ReadAllBytes(daemon.ExchangeFile).ShouldNotBe(exchangeFile);
+        CacheRestartTests.IsClosed(daemon.CacheFile).ShouldBeTrue();
+        daemon.Log.TakeTexts().ShouldBe(warnings);
     }
 }

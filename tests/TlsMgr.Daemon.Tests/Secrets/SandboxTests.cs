@@ -56,8 +56,7 @@ public sealed class SandboxTests
                 "socket", // the log
                 "socket", // the client
                 "socket", // the control socket
-                "anon_inode:[eventpoll]", "anon_inode:[eventfd]", "anon_inode:seccomp notify",
-                "pipe", "pipe", // signals
+                "anon_inode:[eventpoll]", "anon_inode:[signalfd]", "anon_inode:seccomp notify",
                 "/dev/urandom", "/dev/urandom", // ours, and the runtime's
                 "DATA/prng_exch",
                 "DATA/smtpd_scache.lmdb", "DATA/smtpd_scache.lmdb", "DATA/smtpd_scache.lmdb", // LMDB has two
