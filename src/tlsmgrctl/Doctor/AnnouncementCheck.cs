@@ -22,7 +22,7 @@ internal static class AnnouncementCheck
             yield return new(
                 Name, Verdict.Fault,
                 $"it is set to {postfix.MailVersion}, and Postfix here is {version}: its programs will do without TLS",
-                $"postconf -c {patient.Installation.Directory} -X mail_version, and look for it in master.cf");
+                patient.Reset(Name));
         }
         else if (patient.Answer.Failure is null && patient.Answer.AnnouncesProtocol != version.AnnouncesProtocol)
         {

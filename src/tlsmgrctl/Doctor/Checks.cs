@@ -32,9 +32,11 @@ internal static class Checks
     /// <summary>What is found in an installation.</summary>
     /// <param name="directory">Where main.cf is; null for the usual place.</param>
     /// <param name="log">Takes the warnings that the daemon would log of its configuration.</param>
+    /// <exception cref="FatalException">This user cannot see what there is to look at.</exception>
     internal static IEnumerable<Finding> Examine(string? directory, Log log)
     {
         const string Name = "configuration";
+        Onlooker.CheckReads(Installation.Files(directory));
         Installation installation;
         try
         {
@@ -45,11 +47,12 @@ internal static class Checks
             return [new(Name, Verdict.Fault, $"tlsmgr does not start: {fault.Message}", "correct that line")];
         }
 
+        Onlooker.CheckIsEither(installation.Postfix.MailOwner);
         Patient patient = new(installation);
+        string files = File.Exists(installation.MasterCf.Path) ? "main.cf and master.cf" : "main.cf";
         return
         [
-            new(Name, Verdict.Ok, $"{(File.Exists(installation.MasterCf) ? "main.cf and master.cf" : "main.cf")} of "
-                + $"{installation.Directory} can be read"),
+            new(Name, Verdict.Ok, $"{files} of {installation.Directory} can be read"),
             .. All.SelectMany(check => check(patient)),
         ];
     }

@@ -26,19 +26,33 @@ internal static class ControlSocketCheck
             ? new(
                 Name, Verdict.Note, "it is empty: tlsmgrctl cannot show what tlsmgr does and holds",
                 patient.Set(Name, Usual))
-            : FileFault(path, patient.Owner) ?? AnswerFault(path, patient.Installation.ServiceSocket)
+            : NameFault(patient) ?? FileFault(patient, path)
+                ?? AnswerFault(path, patient.Installation.ServiceSocket)
                 ?? new(Name, Verdict.Ok, $"{path} leads to the tlsmgr that serves");
     }
 
-    private static Finding? FileFault(string path, UserAccount owner)
+    private static Finding? NameFault(Patient patient)
     {
+        string name = patient.Installation.Parameters.ControlSocketName;
+        return name.Contains('/')
+            ? Fault($"{name} is not a name in data_directory: there is no control socket", patient.Set(Name, Usual))
+            : null;
+    }
+
+    private static Finding? FileFault(Patient patient, string path)
+    {
+        UserAccount owner = patient.Owner;
         int answer = FileStatus.OfPath(path, out FileStatus status, followLinks: false);
         return answer switch
         {
             < 0 => Fault(
                 $"{path}: {Errno.Describe(answer)}", "postfix reload; then look for control socket in the log"),
+            // Under a name of the administrator's choice it may be a file that is needed: the exchange file, a cache.
             _ when !status.IsSocket => Fault(
-                $"{path} is no socket", "move it away, then postfix reload: tlsmgr makes it anew"),
+                $"{path} is no socket",
+                patient.Installation.Parameters.ControlSocketName == Usual
+                    ? "move it away, then postfix reload: tlsmgr makes it anew"
+                    : patient.Set(Name, Usual)),
             _ when status.Owner != owner.UserId => Fault(
                 $"{path} does not belong to {owner.Name}", "postfix reload: tlsmgr makes it anew"),
             _ => null,

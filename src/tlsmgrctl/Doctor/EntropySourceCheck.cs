@@ -25,38 +25,38 @@ internal static class EntropySourceCheck
             yield break;
         }
 
-        string? fault = source.StartsWith(ServerPrefix, StringComparison.Ordinal)
-            ? FaultOfServer(source[ServerPrefix.Length..])
-            : FaultOfFile(source.StartsWith(DevicePrefix, StringComparison.Ordinal)
+        int answer = source.StartsWith(ServerPrefix, StringComparison.Ordinal)
+            ? TryServer(source[ServerPrefix.Length..])
+            : TryFile(source.StartsWith(DevicePrefix, StringComparison.Ordinal)
                 ? source[DevicePrefix.Length..]
                 : source);
-        yield return fault is null
+        yield return answer >= 0
             ? new(Name, Verdict.Ok, $"{source} can be opened")
-            : new(Name, Verdict.Fault, $"{source}: {fault}", patient.Set(Name, Usual));
+            : Onlooker.FindLimit(Name, source, answer)
+                ?? new(Name, Verdict.Fault, $"{source}: {Errno.Describe(answer)}", patient.Set(Name, Usual));
     }
 
-    private static string? FaultOfServer(string path)
+    private static int TryServer(string path)
     {
         int socket = UnixSocket.CreateConnected(SocketKind.Stream, path);
-        if (socket < 0)
+        if (socket >= 0)
         {
-            return Errno.Describe(socket);
+            FileDescriptor.Close(socket);
         }
 
-        FileDescriptor.Close(socket);
-        return null;
+        return socket;
     }
 
-    private static string? FaultOfFile(string path)
+    private static int TryFile(string path)
     {
         int file = FileDescriptor.Open(path, OpenFlags.ReadOnly | OpenFlags.NonBlocking | OpenFlags.CloseOnExec);
         if (file < 0)
         {
-            return Errno.Describe(file);
+            return file;
         }
 
         FileStatus.OfDescriptor(file, out FileStatus status);
         FileDescriptor.Close(file);
-        return status.IsDirectory ? Errno.Describe(Errno.IsDirectory) : null;
+        return status.IsDirectory ? -Errno.IsDirectory : file;
     }
 }

@@ -1,6 +1,7 @@
 // Whether master.cf allows one process and no more: caches and keys are in one place.
 
 using System.Collections.Generic;
+using TlsMgr.Control.Setup;
 
 namespace TlsMgr.Control.Doctor;
 
@@ -13,7 +14,7 @@ internal static class ProcessLimitCheck
     {
         if (patient.Installation.Entry is { } entry)
         {
-            yield return entry.ProcessLimit == "1"
+            yield return MasterCfNumber.Read(entry.ProcessLimit) == 1
                 ? new(Name, Verdict.Ok, "the process limit of tlsmgr is 1")
                 : new(
                     Name, Verdict.Fault,

@@ -1,4 +1,4 @@
-// Whether master.cf has the entry by which clients reach the daemon, and whether its command can be run.
+// Whether master.cf has the entry by which clients reach the daemon, and whether Postfix takes the file.
 
 using System.Collections.Generic;
 using System.IO;
@@ -14,24 +14,24 @@ internal static class ServiceEntryCheck
 
     internal static IEnumerable<Finding> Examine(Patient patient)
     {
-        if (patient.Installation.Entry is not { } entry)
+        MasterCfFile file = patient.Installation.MasterCf;
+        if (FileFinding(file) is { } finding)
         {
-            if (!File.Exists(patient.Installation.MasterCf))
+            yield return finding;
+        }
+
+        if (file.Entry is not { } entry)
+        {
+            // It may be in the line that Postfix does not take.
+            if (file.Fault is null)
             {
-                yield return new(
-                    Name, Verdict.Fault, $"there is no {patient.Installation.MasterCf}: Postfix does not start",
-                    "bring it back; Debian keeps a copy as /usr/share/postfix/master.cf.dist");
-                yield break;
+                yield return NoEntry(patient);
             }
 
-            string name = patient.Installation.ServiceName;
-            yield return new(
-                Name, Verdict.Fault, $"there is no service {name} of type unix: no program has TLS",
-                patient.Postconf($"-M '{name}/unix={name} unix - - y {UsualWakeUp} 1 {Patient.CommandName}'"));
             yield break;
         }
 
-        yield return Command(patient, entry);
+        yield return CommandCheck.Examine(patient, entry);
         if (patient.Installation.Options.Fault is { } fault)
         {
             yield return new(Name, Verdict.Fault, $"tlsmgr does not start: {fault}", "correct the options there");
@@ -48,7 +48,7 @@ internal static class ServiceEntryCheck
             yield return new(
                 Name, Verdict.Note,
                 $"there is more than one service {patient.Installation.ServiceName} of type unix: the last one counts",
-                $"leave one of them in {patient.Installation.MasterCf}, then postfix reload");
+                $"leave one of them in {file.Path}, then postfix reload");
         }
 
         if (entry.Private == "n")
@@ -66,20 +66,25 @@ internal static class ServiceEntryCheck
         }
     }
 
-    private static Finding Command(Patient patient, MasterCfEntry entry)
-    {
-        string path = $"{patient.Installation.Postfix.DaemonDirectory}/{entry.Command}";
-        if (!File.Exists(path))
-        {
-            return new(
-                Name, Verdict.Fault, $"the command of tlsmgr is {entry.Command}, and there is no {path}",
-                patient.SetField("command", Patient.CommandName) + "; or tlsmgr, Postfix's own");
-        }
+    private static Finding? FileFinding(MasterCfFile file) =>
+        file.Fault is { } fault ? new(
+            Name, Verdict.Fault, $"Postfix does not start, and a reload ends it: {fault}",
+            "correct that line, as in master(5), then postfix reload, or postfix start if it has ended")
+        : file.PostconfFault is { } other ? new(
+            Name, Verdict.Fault, $"postconf does not take the file, and so Postfix does not start: {other}",
+            "correct that line, as in master(5), then postfix reload")
+        : null;
 
-        return entry.Command == Patient.CommandName
-            ? new(Name, Verdict.Ok, $"the command of tlsmgr is {path}")
+    private static Finding NoEntry(Patient patient)
+    {
+        string path = patient.Installation.MasterCf.Path;
+        string name = patient.Installation.ServiceName;
+        return File.Exists(path)
+            ? new(
+                Name, Verdict.Fault, $"there is no service {name} of type unix: no program has TLS",
+                patient.PostconfMaster($"-M '{name}/unix={name} unix - - y {UsualWakeUp} 1 {Patient.CommandName}'"))
             : new(
-                Name, Verdict.Note, $"the command of tlsmgr is {path}: not TlsMgr, which is {Patient.CommandName}",
-                patient.SetField("command", Patient.CommandName));
+                Name, Verdict.Fault, $"there is no {path}: Postfix does not start",
+                "bring it back; Debian keeps a copy as /usr/share/postfix/master.cf.dist");
     }
 }

@@ -2,6 +2,7 @@
 // master.cf, and what the entry's options override. Must never open, create or contact anything that a value names.
 
 using System;
+using System.Linq;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
@@ -14,6 +15,7 @@ internal sealed class Installation
     /// <summary>Where TLS programs find the daemon; tlsmgr itself does not read it.</summary>
     internal const string ServiceNameParameter = "tlsmgr_service_name";
 
+    private const string MasterCfName = "master.cf";
     private const string DefaultDirectory = "/etc/postfix";
     private const string ProcessName = "tlsmgr";
 
@@ -23,7 +25,7 @@ internal sealed class Installation
         Directory = process.ConfigDirectory;
         Store = ParameterStore.Read(process, log);
         ServiceName = Store.IsSet(ServiceNameParameter) ? Store.Expand(ServiceNameParameter) : ProcessName;
-        Entry = MasterCfFile.Find(MasterCf, ServiceName);
+        MasterCf = MasterCfFile.Read($"{Directory}/{MasterCfName}", ServiceName);
         Options = DaemonOptions.Parse(Entry?.Arguments ?? []);
         Postfix = PostfixParameters.Load(Store, Options, process);
         Parameters = TlsManagerParameters.Load(Store);
@@ -32,14 +34,14 @@ internal sealed class Installation
     /// <summary>The directory of main.cf and master.cf.</summary>
     internal string Directory { get; }
 
-    /// <summary>The path of master.cf.</summary>
-    internal string MasterCf => $"{Directory}/master.cf";
+    /// <summary>master.cf.</summary>
+    internal MasterCfFile MasterCf { get; }
 
     /// <summary>The name under which clients look for the daemon.</summary>
     internal string ServiceName { get; }
 
     /// <summary>The entry of master.cf; null when there is none.</summary>
-    internal MasterCfEntry? Entry { get; }
+    internal MasterCfEntry? Entry => MasterCf.Entry;
 
     /// <summary>The options of that entry.</summary>
     internal DaemonOptions Options { get; }
@@ -66,6 +68,11 @@ internal sealed class Installation
     /// <param name="log">Takes the warnings.</param>
     /// <exception cref="FatalException">The daemon would not start with it; in the daemon's words.</exception>
     internal static Installation Load(string? directory, Log log) => new(directory, log);
+
+    /// <summary>The files that it is read from.</summary>
+    /// <param name="directory">Where main.cf is; null for MAIL_CONFIG, else /etc/postfix.</param>
+    internal static string[] Files(string? directory) =>
+        [.. new[] { "main.cf", MasterCfName }.Select(name => $"{Describe(directory).ConfigDirectory}/{name}")];
 
     /// <summary>A tlsmgr of this installation, as parameters see it.</summary>
     /// <param name="directory">Where main.cf is; null for MAIL_CONFIG, else /etc/postfix.</param>

@@ -1,62 +1,82 @@
-// master.cf as text: logical lines of eight fields and the arguments of a command (master(5)). Must never judge a
-// field.
+// master.cf as text: logical lines, one entry each (master(5)). Must never judge a field.
 
 using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Text;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Setup;
 
-/// <summary>One entry, its fields as they are written; <c>-</c> is the default.</summary>
-/// <param name="Private">Whether the socket is in private/.</param>
-/// <param name="Unprivileged">Whether the daemon gives up privileges.</param>
-/// <param name="Chroot">Whether it goes to a jail.</param>
-/// <param name="WakeUp">Seconds between wake-ups.</param>
-/// <param name="ProcessLimit">How many processes there may be.</param>
-/// <param name="Command">The program's name.</param>
-/// <param name="Arguments">Its arguments, without braces.</param>
-internal sealed record MasterCfEntry(
-    string Private, string Unprivileged, string Chroot, string WakeUp, string ProcessLimit, string Command,
-    IReadOnlyList<string> Arguments)
+/// <summary>What master.cf says of one service, and whether Postfix takes the file.</summary>
+internal sealed class MasterCfFile
 {
-    /// <summary>Whether others stand before it: master(8) warns, and takes the last.</summary>
-    internal bool IsRepeated { get; init; }
-}
+    /// <summary>What a line that continues another begins with.</summary>
+    internal static readonly char[] WhiteSpace = [' ', '\t', '\n', '\v', '\f', '\r'];
 
-/// <summary>Reads master.cf.</summary>
-internal static class MasterCfFile
-{
-    private const int FieldCount = 8;
-
-    private static readonly char[] Blanks = [' ', '\t', '\r', '\f', '\v'];
-
-    /// <summary>
-    /// The last entry of a service with a socket of the Unix domain; null when there is none, or no file.
-    /// </summary>
-    /// <exception cref="FatalException">The file cannot be read.</exception>
-    internal static MasterCfEntry? Find(string path, string service)
+    private MasterCfFile(string path, string service)
     {
-        MasterCfEntry? last = null;
-        foreach (string line in LogicalLines(File.Exists(path) ? Read(path) : ""))
+        Path = path;
+        foreach ((int number, string line) in LogicalLines(File.Exists(path) ? ReadText(path) : ""))
         {
-            string[] words = [.. Words(line)];
-            if (words.Length >= FieldCount && words[0] == service && words[1] == "unix")
+            if (Parse(number, line) is not { } entry)
             {
-                last = new MasterCfEntry(
-                    words[2], words[3], words[4], words[5], words[6], words[7], words[FieldCount..])
-                {
-                    IsRepeated = last is not null,
-                };
+                continue;
+            }
+
+            PostconfFault ??= PostconfFaultOf(entry) is { } fault ? Place(number, fault) : null;
+            if (entry.Service == service && entry.Type == "unix")
+            {
+                Entry = entry with { IsRepeated = Entry is not null };
             }
         }
-
-        return last;
     }
 
-    private static string Read(string path)
+    /// <summary>Where it is.</summary>
+    internal string Path { get; }
+
+    /// <summary>The last entry of the service with a socket of the Unix domain; null when there is none.</summary>
+    internal MasterCfEntry? Entry { get; private set; }
+
+    /// <summary>The first line that master(8) does not take: file, line, reason in its words; null for none.</summary>
+    internal string? Fault { get; private set; }
+
+    /// <summary>
+    /// The first line that master(8) takes and postconf(1) does not, which postfix(1) asks before it starts; null for
+    /// none.
+    /// </summary>
+    internal string? PostconfFault { get; private set; }
+
+    /// <summary>Reads it. No file is an empty one.</summary>
+    /// <exception cref="FatalException">The file cannot be read.</exception>
+    internal static MasterCfFile Read(string path, string service) => new(path, service);
+
+    private MasterCfEntry? Parse(int number, string line)
+    {
+        try
+        {
+            return MasterCfEntry.Parse(line);
+        }
+        catch (FatalException fault)
+        {
+            Fault ??= Place(number, fault.Message);
+            return null;
+        }
+    }
+
+    private string Place(int number, string reason) => $"{Path}: line {number}: {PrintableText.Clean(reason)}";
+
+    private static string? PostconfFaultOf(MasterCfEntry entry)
+    {
+        string wakeUp = entry.WakeUp;
+        return !MasterCfNumber.IsPlain(wakeUp.EndsWith('?') ? wakeUp[..^1] : wakeUp) ? Invalid("wakeup", wakeUp)
+            : !MasterCfNumber.IsPlain(entry.ProcessLimit) ? Invalid("process_limit", entry.ProcessLimit)
+            : null;
+    }
+
+    private static string Invalid(string field, string value) => $"invalid {field} field \"{value}\"";
+
+    private static string ReadText(string path)
     {
         try
         {
@@ -68,13 +88,16 @@ internal static class MasterCfFile
         }
     }
 
-    /// <summary>Lines with those that continue them; without comments and blank lines.</summary>
-    private static List<string> LogicalLines(string text)
+    /// <summary>
+    /// Lines with those that continue them, each with the number of its first; without comments and blank lines. What
+    /// continues no line master(8) leaves out, with a warning.
+    /// </summary>
+    private static IEnumerable<(int Number, string Text)> LogicalLines(string text)
     {
-        List<string> lines = [];
-        foreach (string line in text.Split('\n'))
+        List<(int Number, string Text)> lines = [];
+        foreach ((int index, string line) in text.Split('\n').Index())
         {
-            string trimmed = line.TrimStart(Blanks);
+            string trimmed = line.TrimStart(WhiteSpace);
             if (trimmed.Length == 0 || trimmed[0] == '#')
             {
                 continue;
@@ -82,37 +105,14 @@ internal static class MasterCfFile
 
             if (trimmed.Length < line.Length && lines.Count > 0)
             {
-                lines[^1] += line;
+                lines[^1] = (lines[^1].Number, lines[^1].Text + line);
             }
             else
             {
-                lines.Add(line);
+                lines.Add((index + 1, line));
             }
         }
 
-        return lines;
+        return lines.Where(line => !WhiteSpace.Contains(line.Text[0]));
     }
-
-    /// <summary>Words between blanks; <c>{ … }</c> is one, without the braces and the blanks at its ends.</summary>
-    private static IEnumerable<string> Words(string line)
-    {
-        StringBuilder word = new();
-        int depth = 0;
-        foreach (char character in line.Append(' '))
-        {
-            depth += character == '{' ? 1 : character == '}' ? -1 : 0;
-            if (depth > 0 || !Blanks.Contains(character))
-            {
-                word.Append(character);
-            }
-            else if (word.Length > 0)
-            {
-                yield return WithoutBraces(word.ToString());
-                word.Clear();
-            }
-        }
-    }
-
-    private static string WithoutBraces(string word) =>
-        word[0] == '{' && word[^1] == '}' ? word[1..^1].Trim(Blanks) : word;
 }

@@ -49,6 +49,9 @@ internal sealed partial class ControlRig : IDisposable
         File.WriteAllText(MasterCf, "# comment\ntlsmgr    unix  -       -       y\n  1000?   1       tlsmgr-net -v\n");
     }
 
+    /// <summary>Writes master.cf anew, with these lines alone.</summary>
+    internal void WriteEntry(string lines) => File.WriteAllText(MasterCf, $"{lines}\n");
+
     /// <summary>Runs a verb; in the output what differs from run to run is masked.</summary>
     internal CommandOutput Run(string verb, params string[] arguments)
     {

@@ -48,6 +48,8 @@ public sealed class DoctorTests
         ("no control socket", ["tlsmgr_control_socket ="]),
         ("a control socket that is not there", ["tlsmgr_control_socket = elsewhere"]),
         ("a control socket that is a file", ["tlsmgr_control_socket = prng_exch"]),
+        ("a control socket that is a cache", ["tlsmgr_control_socket = smtpd_scache.lmdb"]),
+        ("a control socket outside of data_directory", ["tlsmgr_control_socket = ../x"]),
         ("nobody there", ["queue_directory = /nonexistent", "maillog_file_prefixes = /var"]),
     ];
 
@@ -55,7 +57,7 @@ public sealed class DoctorTests
     private static readonly (string Title, string Entry)[] MasterCf =
     [
         ("no entry", "smtp unix - - y 1000? 1 smtp"),
-        ("another type", "tlsmgr inet - - y 1000? 1 tlsmgr-net"),
+        ("another type", "tlsmgr inet n - y 1000? 1 tlsmgr-net"),
         ("two entries", "tlsmgr unix - - y 1000? 1 tlsmgr-net\ntlsmgr unix - - y 1000? - tlsmgr-net"),
         ("not private", "tlsmgr unix n - y 1000? 1 tlsmgr-net"),
         ("privileged", "tlsmgr unix - n y 1000? 1 tlsmgr-net"),
@@ -67,6 +69,14 @@ public sealed class DoctorTests
         ("an unknown option", "tlsmgr unix - - y 1000? 1 tlsmgr-net -Q"),
         ("a word too many", "tlsmgr unix - - y 1000? 1 tlsmgr-net -v now"),
         ("another version's clients", "tlsmgr unix - - y 1000? 1 tlsmgr-net -o { mail_version = 2.11.0 }"),
+        (
+            "a lifetime of the entry's own",
+            "tlsmgr unix - - y 1000? 1 tlsmgr-net -o { smtpd_tls_session_cache_timeout = 8d }"),
+        (
+            "a lifetime of the entry's own, in one word",
+            "tlsmgr unix - - y 1000? 1 tlsmgr-net -osmtpd_tls_session_cache_timeout=8d"),
+        ("a version of the entry's own, in one word", "tlsmgr unix - - y 1000? 1 tlsmgr-net -omail_version=2.11.0"),
+        ("a number that postconf refuses", "tlsmgr unix - - y 1000?? 1x tlsmgr-net"),
     ];
 
     [Fact]
@@ -142,7 +152,7 @@ public sealed class DoctorTests
     [
         .. MainCf.Select(fault => new Fault($"main.cf: {fault.Title}", () => rig.Configure(fault.Lines))),
         .. MasterCf.Select(fault => new Fault(
-            $"master.cf: {fault.Title}", () => File.WriteAllText(rig.MasterCf, $"{fault.Entry}\n"))),
+            $"master.cf: {fault.Title}", () => rig.WriteEntry(fault.Entry))),
         .. FileFaults(rig),
         .. ControlFaults(rig),
     ];
@@ -166,6 +176,35 @@ public sealed class DoctorTests
         string forgotten = Path.Combine(data, "lmtp_scache.db");
         yield return new("a cache of Postfix's own that is configured no more", () => File.WriteAllText(forgotten, ""),
             () => File.Delete(forgotten));
+        string program = Path.Combine(rig.Directories.Root, "libexec", "program");
+        yield return new(
+            "a program that cannot be executed",
+            () =>
+            {
+                File.WriteAllText(program, "");
+                rig.WriteEntry("tlsmgr unix - - y 1000? 1 program");
+            },
+            () => File.Delete(program));
+        yield return new(
+            "a directory in place of a program",
+            () =>
+            {
+                Directory.CreateDirectory(program);
+                rig.WriteEntry("tlsmgr unix - - y 1000? 1 program");
+            },
+            () => Directory.Delete(program));
+        string own = Path.Combine(rig.Directories.Root, "libexec", "tlsmgr-net");
+        yield return new("a program that is gone", () => File.Delete(own),
+            () => File.CreateSymbolicLink(own, PublishedBinary.Path));
+        string control = Path.Combine(data, "tlsmgr_control");
+        yield return new(
+            "a file in place of the control socket",
+            () =>
+            {
+                File.Move(control, control + ".moved");
+                File.WriteAllText(control, "");
+            },
+            () => File.Move(control + ".moved", control, overwrite: true));
         yield return new("no master.cf", () => File.Delete(rig.MasterCf));
     }
 
