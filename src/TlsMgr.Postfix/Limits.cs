@@ -51,6 +51,39 @@ public static class Limits
     public const int KeptSlabs = 8;
 
     /// <summary>
+    /// Bytes of memory held for the collector, which has them when the kernel gives no more: for garbage and for its
+    /// own work. Ten times what it was seen to need; without memory, .NET cannot even say that there is none.
+    /// </summary>
+    public const int HeapReserveBytes = 2 * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes held besides for each connection: what it may still come to need of the collector's heap for messages that
+    /// are not large.
+    /// </summary>
+    public const int ConnectionReserveBytes = 4 * 1024;
+
+    /// <summary>Bytes of garbage between two looks whether the collector needs its reserve: a part of it.</summary>
+    public const int GarbageBytes = 64 * 1024;
+
+    /// <summary>
+    /// Bytes of memory that must be there at the start besides the reserve: mostly the stack of the runtime's thread
+    /// for signals. With less, the daemon says so and ends.
+    /// </summary>
+    public const int StartBytes = 10 * 1024 * 1024;
+
+    /// <summary>
+    /// Connections that are made together, the first at the start: those are there when the kernel gives no memory. Of
+    /// some 1,300 bytes each, so that one look whether there is memory is enough for them.
+    /// </summary>
+    public const int ConnectionsMadeTogether = 64;
+
+    /// <summary>
+    /// Blocks that connections take between two looks whether the reserve is held: their objects in the collector's
+    /// heap are a small part of it, and the look is not seen in a request's time.
+    /// </summary>
+    public const int BlocksPerProbe = 1024;
+
+    /// <summary>
     /// Bytes kept for putting a message together, and for decoding one: a larger one takes memory of its own.
     /// </summary>
     public const int ScratchBytes = 16 * 1024;
@@ -120,8 +153,10 @@ public static class Limits
     /// </summary>
     public const int DoublingsInVain = 10;
 
-    /// <summary>Seconds without accepting after the system ran out of descriptors, unless one becomes free.</summary>
-    public const int DescriptorShortageSeconds = 1;
+    /// <summary>
+    /// Seconds without accepting after the system ran out of descriptors or memory, unless a client leaves.
+    /// </summary>
+    public const int ShortageSeconds = 1;
 
     /// <summary>Seconds between two warnings of one kind that a client or the system could cause without end.</summary>
     public const int RepeatedWarningSeconds = 60;

@@ -26,6 +26,13 @@ internal static class Program
             Thread.Sleep(TimeSpan.FromSeconds(Limits.FatalDelaySeconds));
             return 1;
         }
+        catch (InsufficientMemoryException)
+        {
+            // At the start: a client's is its connection's end.
+            log.Log.Write(LogSeverity.Fatal, "the kernel gives too little memory to start");
+            Thread.Sleep(TimeSpan.FromSeconds(Limits.FatalDelaySeconds));
+            return 1;
+        }
         catch (Exception fault)
         {
             // A defect of ours. The log of a mail system is no place for a stack trace, nor for a text that may quote

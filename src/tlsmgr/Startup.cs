@@ -34,6 +34,8 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     /// <exception cref="FatalException">It cannot run.</exception>
     internal void Run(string[] arguments)
     {
+        HeapReserve reserve = new();
+        reserve.Demand();
         UserIdentity.SetFileCreationMask(OwnerOnly);
         ResourceLimit.RaiseLockedMemory(Limits.LockedMemoryBytes);
         ResourceLimit.RaiseDescriptors();
@@ -56,7 +58,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         RunDebugger(options, store);
         ProcessControl.ForbidNewPrivileges();
 
-        using ServiceLoop loop = new(clock, _log);
+        using ServiceLoop loop = new(clock, _log, reserve);
         Serve(options, postfix, parameters, loop, generation);
         if (loop.EndsBySignal)
         {

@@ -1,5 +1,5 @@
-// Whether the process could map so much more. Asked before a map is given up for a larger one: when the larger one is
-// then refused, the old one is gone.
+// Whether the process could have so much more. Asked before something is begun that cannot be taken back when the
+// kernel then refuses: a map that is given up for a larger one, an object in the collector's heap.
 
 namespace TlsMgr.Native.Libc;
 
@@ -7,13 +7,23 @@ namespace TlsMgr.Native.Libc;
 public static unsafe class AddressSpace
 {
     private const int NoAccess = 0;
+    private const int ReadAndWrite = 3;
+    private const int PrivateAnonymous = 0x22;
     private const int PrivateAnonymousUnreserved = 0x4022;
     private const nint MapFailed = -1;
 
     /// <summary>Whether so many bytes can be mapped now, besides all that is mapped.</summary>
-    public static bool HasRoom(long lengthBytes)
+    public static bool HasRoom(long lengthBytes) => CanMap(lengthBytes, NoAccess, PrivateAnonymousUnreserved);
+
+    /// <summary>
+    /// Whether the kernel would give so many bytes of memory now: RLIMIT_DATA allows them, and where it does not
+    /// promise more than it has, it has them. Two calls, and no page is touched.
+    /// </summary>
+    public static bool HasMemory(long lengthBytes) => CanMap(lengthBytes, ReadAndWrite, PrivateAnonymous);
+
+    private static bool CanMap(long lengthBytes, int access, int flags)
     {
-        nint start = NativeMethods.Map(0, (nuint)lengthBytes, NoAccess, PrivateAnonymousUnreserved, -1, 0);
+        nint start = NativeMethods.Map(0, (nuint)lengthBytes, access, flags, -1, 0);
         if (start == MapFailed)
         {
             return false;

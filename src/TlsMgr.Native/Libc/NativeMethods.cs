@@ -138,6 +138,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "mmap", SetLastError = true)]
     internal static partial nint Map(nint hint, nuint length, int protection, int flags, int descriptor, long offset);
 
+    [LibraryImport(Library, EntryPoint = "mremap", SetLastError = true)]
+    internal static partial nint Remap(nint start, nuint oldLength, nuint newLength, int flags);
+
     [LibraryImport(Library, EntryPoint = "munmap", SetLastError = true)]
     internal static partial int Unmap(byte* start, nuint length);
 

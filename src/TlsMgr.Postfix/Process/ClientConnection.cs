@@ -1,5 +1,6 @@
 // One client's descriptor: moves bytes between the socket and the conversation, and knows the two deadlines. A client
 // that stops in the middle of a request, or does not read its replies, costs its own buffers and nobody else's time.
+// When it has left, the object serves for another: see SpareConnections. Nothing of the one before must be left then.
 
 using System;
 using System.IO.Pipelines;
@@ -23,11 +24,12 @@ public enum Overdue
 /// <summary>One connection of a client.</summary>
 public sealed class ClientConnection : IDescriptorHandler, IDisposable
 {
-    private readonly int _descriptor;
     private readonly EventLoop _loop;
     private readonly ConnectionTable _table;
     private readonly Conversation _conversation;
-    private Watch? _watch;
+    private readonly Watch _watch;
+    private int _descriptor;
+    private bool _isWatched;
     private bool _hasInput;
     private bool _isBroken;
 
@@ -42,13 +44,12 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// <summary>Since when the client has taken nothing of its replies; 0 when there are none to take.</summary>
     private long _replySince;
 
-    internal ClientConnection(
-        int descriptor, EventLoop loop, ConnectionTable table, Conversation conversation)
+    internal ClientConnection(EventLoop loop, ConnectionTable table, Conversation conversation)
     {
-        _descriptor = descriptor;
         _loop = loop;
         _table = table;
         _conversation = conversation;
+        _watch = new Watch(this);
     }
 
     /// <summary>The conversation on it.</summary>
@@ -66,6 +67,9 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// <summary>Whether it is closed.</summary>
     internal bool IsClosed { get; private set; }
 
+    /// <summary>Whether it was left in the middle of a step: nobody knows in which state.</summary>
+    internal bool IsSpoiled { get; set; }
+
     /// <summary>When it was accepted, or last had something to do; a timestamp of the clock.</summary>
     internal long LastTurn { get; set; }
 
@@ -75,11 +79,25 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// <summary>Whether nothing is under way: no part of a request has come, and every reply was sent.</summary>
     internal bool IsIdle => !HasDeadline && !IsQueued && PollWait.ForReading(_descriptor, timeoutMilliseconds: 0) == 0;
 
-    /// <summary>Begins: says the greeting. False when the kernel cannot watch the descriptor.</summary>
+    /// <summary>Takes over a client, as if there had never been one before.</summary>
+    internal void Begin(int descriptor)
+    {
+        _descriptor = descriptor;
+        _isWatched = false;
+        _hasInput = false;
+        _isBroken = false;
+        _requestSince = 0;
+        _requestNumber = 0;
+        _replySince = 0;
+        IsClosed = false;
+        _conversation.Begin();
+    }
+
+    /// <summary>Says the greeting. False when the kernel cannot watch the descriptor.</summary>
     internal bool Open()
     {
-        _watch = _loop.Add(_descriptor, EpollEvents.Readable, this, out _);
-        if (_watch is null)
+        _isWatched = _loop.Add(_watch, _descriptor, EpollEvents.Readable) >= 0;
+        if (!_isWatched)
         {
             return false;
         }
@@ -142,7 +160,7 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         }
 
         NoteRequest();
-        _loop.Change(_watch!, isSent ? EpollEvents.Readable : EpollEvents.Writable);
+        _loop.Change(_watch, isSent ? EpollEvents.Readable : EpollEvents.Writable);
         return true;
     }
 
@@ -164,7 +182,7 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     public void Dispose()
     {
         IsClosed = true;
-        if (_watch is not null)
+        if (_isWatched)
         {
             _loop.Remove(_watch);
         }

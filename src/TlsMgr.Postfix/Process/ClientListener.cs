@@ -1,5 +1,5 @@
-// A listen socket, of master(8)'s or of our own: takes connections, a bounded number in a turn. When descriptors run
-// out it stops for a moment instead of spinning, and says so at most once a minute.
+// A listen socket, of master(8)'s or of our own: takes connections, a bounded number in a turn. When descriptors or
+// memory run out it stops for a moment instead of spinning, and says so at most once a minute; clients wait meanwhile.
 
 using System;
 using TlsMgr.Native.Libc;
@@ -10,7 +10,7 @@ namespace TlsMgr.Postfix.Process;
 /// <summary>Accepts clients.</summary>
 public sealed class ClientListener : IDescriptorHandler
 {
-    private static readonly TimeSpan ShortagePause = TimeSpan.FromSeconds(Limits.DescriptorShortageSeconds);
+    private static readonly TimeSpan ShortagePause = TimeSpan.FromSeconds(Limits.ShortageSeconds);
     private static readonly TimeSpan WarningPause = TimeSpan.FromSeconds(Limits.RepeatedWarningSeconds);
 
     private readonly int _descriptor;
@@ -22,6 +22,7 @@ public sealed class ClientListener : IDescriptorHandler
     private readonly Watch _watch;
     private long _warnedAt;
     private bool _isPaused;
+    private bool _willLookAgain;
 
     /// <summary>Begins to accept.</summary>
     /// <param name="descriptor">The listen socket.</param>
@@ -52,7 +53,8 @@ public sealed class ClientListener : IDescriptorHandler
     {
         for (int count = 0; count < Limits.AcceptsPerTurn; count++)
         {
-            int client = UnixSocket.Accept(_descriptor);
+            // Asked first: a client that was taken cannot be put back.
+            int client = _connections.HasRoom() ? UnixSocket.Accept(_descriptor) : -Errno.NoMemory;
             if (client >= 0 && _admits?.Invoke(client) == false)
             {
                 FileDescriptor.Close(client);
@@ -86,8 +88,20 @@ public sealed class ClientListener : IDescriptorHandler
         {
             _isPaused = true;
             _loop.Change(_watch, EpollEvents.None);
-            _loop.Timers.Schedule(ShortagePause, Resume);
         }
+
+        // One timer, however often a client that leaves ends the pause before its time.
+        if (!_willLookAgain)
+        {
+            _willLookAgain = true;
+            _loop.Timers.Schedule(ShortagePause, LookAgain);
+        }
+    }
+
+    private void LookAgain()
+    {
+        _willLookAgain = false;
+        Resume();
     }
 
     private void Resume()

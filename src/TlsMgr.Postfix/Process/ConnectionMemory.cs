@@ -14,7 +14,10 @@ namespace TlsMgr.Postfix.Process;
 /// <summary>What connections keep bytes in.</summary>
 public sealed class ConnectionMemory : MemoryPool<byte>
 {
+    private const int SlabBytes = Limits.SlabBlocks * Limits.BlockBytes;
+
     private readonly List<Slab> _slabs = [];
+    private readonly HeapReserve _reserve;
 
     /// <summary>No slab before this one has a free block.</summary>
     private int _firstFree;
@@ -22,10 +25,22 @@ public sealed class ConnectionMemory : MemoryPool<byte>
     /// <summary>Whether the kernel has refused what few blocks are left without.</summary>
     private bool _isRefused;
 
-    /// <summary>Takes nothing yet but a little room for messages that lie in several blocks.</summary>
-    public ConnectionMemory() => Options = new PipeOptions(
-        this, PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0, resumeWriterThreshold: 0,
-        minimumSegmentSize: Limits.BlockBytes, useSynchronizationContext: false);
+    /// <summary>Whether the collector's reserve was not there when it was last looked for.</summary>
+    private bool _lacksReserve;
+
+    private int _blocksUntilProbe = Limits.BlocksPerProbe;
+
+    /// <summary>Takes what is enough for every day, so that it is there when the kernel gives no more.</summary>
+    /// <param name="reserve">What has to be held before more is taken; its own without.</param>
+    /// <exception cref="InsufficientMemoryException">The kernel has no memory.</exception>
+    public ConnectionMemory(HeapReserve? reserve = null)
+    {
+        _reserve = reserve ?? new HeapReserve();
+        Options = new PipeOptions(
+            this, PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0, resumeWriterThreshold: 0,
+            minimumSegmentSize: Limits.BlockBytes, useSynchronizationContext: false);
+        _slabs.Add(new Slab(this, 0, new LockedMemory(SlabBytes)));
+    }
 
     /// <summary>
     /// Pipes of this memory. They have no thresholds: a conversation bounds itself, and a flush never waits.
@@ -42,10 +57,15 @@ public sealed class ConnectionMemory : MemoryPool<byte>
     /// Whether connections use so much, or the kernel gives so little, that large messages and replies have to be
     /// refused.
     /// </summary>
-    internal bool IsScarce => _isRefused || UsedBlocks > Limits.PlentyBlocks;
+    internal bool IsScarce => _isRefused || _lacksReserve || UsedBlocks > Limits.PlentyBlocks;
 
-    /// <summary>Whether connections use so much that none may keep anything from one turn to the next.</summary>
-    internal bool IsFull => UsedBlocks > Limits.MostBlocks;
+    /// <summary>Whether so little is left that a turn must end, and send, before more connections are served.</summary>
+    internal bool HasFewBlocks => _isRefused && FreeBlocks < Limits.SpareBlocks / 2;
+
+    /// <summary>
+    /// Whether connections use so much, or so little is left, that none may keep anything from one turn to the next.
+    /// </summary>
+    internal bool IsFull => UsedBlocks > Limits.MostBlocks || HasFewBlocks;
 
     /// <summary>A pipe would take what is larger from memory of its own, which nobody erases.</summary>
     public override int MaxBufferSize => Limits.BlockBytes;
@@ -55,6 +75,11 @@ public sealed class ConnectionMemory : MemoryPool<byte>
     /// <exception cref="InsufficientMemoryException">The kernel has no more memory.</exception>
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
+        if (--_blocksUntilProbe <= 0)
+        {
+            LookForReserve();
+        }
+
         if (FreeBlocks < Limits.SpareBlocks)
         {
             Grow();
@@ -80,12 +105,22 @@ public sealed class ConnectionMemory : MemoryPool<byte>
     private int FreeBlocks => (_slabs.Count * Limits.SlabBlocks) - UsedBlocks;
 
     /// <summary>
+    /// A pipe has an object in the collector's heap for each block that it ever had at a time. Large messages would let
+    /// them become many, so they are refused while the collector's reserve is not there.
+    /// </summary>
+    private void LookForReserve()
+    {
+        _lacksReserve = !_reserve.HasMemory(SlabBytes);
+        _blocksUntilProbe = _lacksReserve ? Limits.SpareBlocks / 2 : Limits.BlocksPerProbe;
+    }
+
+    /// <summary>
     /// Takes a slab more before the last block is gone: when the kernel refuses it, the large messages can still be
-    /// told from those that need little.
+    /// told from those that need little. The collector's reserve is not taken for it.
     /// </summary>
     private void Grow()
     {
-        LockedMemory? memory = LockedMemory.TryTake(Limits.SlabBlocks * Limits.BlockBytes);
+        LockedMemory? memory = _reserve.HasMemory(2 * SlabBytes) ? LockedMemory.TryTake(SlabBytes) : null;
         _isRefused = memory is null;
         if (memory is not null)
         {

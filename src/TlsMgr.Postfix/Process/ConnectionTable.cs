@@ -18,6 +18,9 @@ public sealed record ConnectionSettings(string Peer, TimeSpan Timeout)
 
     /// <summary>Whether a request is served whose client has gone without waiting for the reply.</summary>
     public bool ServesTheGone { get; init; } = true;
+
+    /// <summary>Connections that are made together, the first ones at the start.</summary>
+    public int MadeTogether { get; init; } = Limits.ConnectionsMadeTogether;
 }
 
 /// <summary>The connections of one service of the daemon.</summary>
@@ -32,10 +35,11 @@ public sealed class ConnectionTable : IDisposable
     private readonly Log _log;
     private readonly ConnectionSettings _settings;
     private readonly ConnectionCounters _counters;
-    private readonly ConnectionMemory _memory = new();
+    private readonly ConnectionMemory _memory;
     private readonly List<ClientConnection> _connections = [];
     private readonly Queue<ClientConnection> _queue = [];
-    private readonly List<ClientConnection> _served = [];
+    private readonly List<ClientConnection> _served = new(Limits.ConnectionsPerTurn);
+    private readonly SpareConnections _spare;
     private bool _watchesDeadlines;
     private long _scarcityToldAt;
 
@@ -46,9 +50,10 @@ public sealed class ConnectionTable : IDisposable
     /// <param name="log">Takes the warnings.</param>
     /// <param name="settings">What clients are called, and what they may do.</param>
     /// <param name="counters">Counts the connections, and what they end of.</param>
+    /// <param name="reserve">What has to be held before anything grows; its own without.</param>
     public ConnectionTable(
         EventLoop loop, IRequestService service, TimeProvider clock, Log log, ConnectionSettings settings,
-        ConnectionCounters counters)
+        ConnectionCounters counters, HeapReserve? reserve = null)
     {
         _loop = loop;
         _service = service;
@@ -57,6 +62,9 @@ public sealed class ConnectionTable : IDisposable
         _settings = settings;
         _counters = counters;
         Now = clock.GetTimestamp();
+        reserve ??= new HeapReserve();
+        _memory = new ConnectionMemory(reserve);
+        _spare = new SpareConnections(MakeConnection, reserve, settings.MadeTogether);
     }
 
     /// <summary>Told whenever a descriptor became free.</summary>
@@ -77,15 +85,29 @@ public sealed class ConnectionTable : IDisposable
     /// <summary>The monotonic time of this turn.</summary>
     internal long Now { get; private set; }
 
+    /// <summary>
+    /// Whether another client can be taken: all that it needs of the collector's heap is there. To be asked before each
+    /// <see cref="Accept"/>.
+    /// </summary>
+    public bool HasRoom()
+    {
+        if (!_spare.Provide())
+        {
+            return false;
+        }
+
+        _connections.EnsureCapacity(_connections.Count + 1);
+        _queue.EnsureCapacity(_connections.Capacity);
+        return true;
+    }
+
     /// <summary>Takes over a connected descriptor.</summary>
     public void Accept(int descriptor)
     {
-        ClientConnection connection = new(
-            descriptor, _loop, this, new Conversation(_service, _memory, _settings.MessagesPerTurn))
-        {
-            Index = _connections.Count,
-            LastTurn = _clock.GetTimestamp(),
-        };
+        ClientConnection connection = _spare.Take();
+        connection.Begin(descriptor);
+        connection.Index = _connections.Count;
+        connection.LastTurn = _clock.GetTimestamp();
         _connections.Add(connection);
         _counters.Opened();
         if (_log.IsVerbose)
@@ -111,13 +133,17 @@ public sealed class ConnectionTable : IDisposable
 
         int mostBlocks = _memory.UsedBlocks + Limits.BlocksPerTurn;
         while (_served.Count < Limits.ConnectionsPerTurn && _memory.UsedBlocks < mostBlocks
-            && _queue.TryDequeue(out ClientConnection? connection))
+            && (_served.Count == 0 || !_memory.HasFewBlocks) && _queue.TryDequeue(out ClientConnection? connection))
         {
             _served.Add(connection);
             connection.IsQueued = false;
             if (!connection.IsClosed)
             {
                 Attempt(connection, static connection => connection.Advance());
+            }
+            else
+            {
+                _spare.PutBack(connection);
             }
         }
 
@@ -172,6 +198,9 @@ public sealed class ConnectionTable : IDisposable
         return true;
     }
 
+    private ClientConnection MakeConnection() =>
+        new(_loop, this, new Conversation(_service, _memory, _settings.MessagesPerTurn));
+
     private void FinishTurn(ClientConnection connection)
     {
         connection.LastTurn = Now;
@@ -190,27 +219,33 @@ public sealed class ConnectionTable : IDisposable
     /// <returns>Whether the connection goes on.</returns>
     private bool Attempt(ClientConnection connection, Func<ClientConnection, bool> step)
     {
-        bool goesOn = false;
+        Exception? fault = null;
         try
         {
-            goesOn = step(connection);
-            if (!goesOn)
+            if (step(connection))
             {
-                Report(connection.Conversation.End);
+                return true;
             }
         }
-        catch (Exception fault)
+        catch (Exception thrown)
         {
-            _counters.Unforeseen++;
-            _log.Warning($"unexpected {fault.GetType().Name} while serving {_settings.Peer} -- disconnecting");
+            fault = thrown;
+            connection.IsSpoiled = true;
         }
 
-        if (!goesOn)
+        // Closed first: what it had may be what a record needs.
+        ConversationEnd end = connection.Conversation.End;
+        Close(connection);
+        try
         {
-            Close(connection);
+            Report(end, fault);
+        }
+        catch (OutOfMemoryException)
+        {
+            // The record is lost, and no more.
         }
 
-        return goesOn;
+        return false;
     }
 
     /// <summary>Looks for overdue connections once a second, while any could become so.</summary>
@@ -231,6 +266,11 @@ public sealed class ConnectionTable : IDisposable
         last.Index = connection.Index;
         _connections.RemoveAt(_connections.Count - 1);
         connection.Dispose();
+        if (!connection.IsQueued)
+        {
+            _spare.PutBack(connection);
+        }
+
         _counters.Closed();
         if (_log.IsVerbose)
         {
@@ -263,10 +303,16 @@ public sealed class ConnectionTable : IDisposable
         }
     }
 
-    private void Report(ConversationEnd end)
+    private void Report(ConversationEnd end, Exception? fault)
     {
+        end = fault is OutOfMemoryException ? ConversationEnd.MemoryScarce : end;
         _counters.Oversized += end is ConversationEnd.MessageTooLong or ConversationEnd.MemoryScarce ? 1 : 0;
-        if (end == ConversationEnd.MessageTooLong)
+        if (fault is not null and not OutOfMemoryException)
+        {
+            _counters.Unforeseen++;
+            _log.Warning($"unexpected {fault.GetType().Name} while serving {_settings.Peer} -- disconnecting");
+        }
+        else if (end == ConversationEnd.MessageTooLong)
         {
             _log.Warning($"request from {_settings.Peer} is longer than {Limits.MessageBytes} bytes -- disconnecting");
         }

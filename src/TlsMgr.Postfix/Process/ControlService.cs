@@ -16,15 +16,16 @@ public sealed record ControlService(ControlSocket Socket, IRequestService Servic
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(Limits.ControlIdleSeconds);
 
     /// <summary>Begins to accept.</summary>
-    internal ConnectionTable Start(EventLoop loop, TimeProvider clock, Log log)
+    internal ConnectionTable Start(EventLoop loop, TimeProvider clock, Log log, HeapReserve reserve)
     {
         // Who was told that there is no answer does not expect the request to be carried out later.
         ConnectionSettings settings = new(Peer, Timeout)
         {
             MessagesPerTurn = Limits.ControlMessagesPerTurn,
+            MadeTogether = Limits.ControlConnections + 1, // one to be refused
             ServesTheGone = false,
         };
-        ConnectionTable table = new(loop, Service, clock, log, settings, new ConnectionCounters());
+        ConnectionTable table = new(loop, Service, clock, log, settings, new ConnectionCounters(), reserve);
         _ = new ClientListener(
             Socket.Descriptor, loop, table, clock, log,
             client => Socket.Admits(client) && (table.Count < Limits.ControlConnections || table.CloseIdle(Idle)));

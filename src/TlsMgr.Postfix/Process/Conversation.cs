@@ -58,11 +58,12 @@ public sealed class Conversation : IDisposable
     private readonly Pipe _output;
     private readonly ReplyWriter _reply;
     private MessageFramer _framer;
+    private bool _hasEnded;
     private int _heldReply;
     private int _shortBytes;
     private bool _inputEnded;
 
-    /// <summary>Begins a conversation; nothing is said yet.</summary>
+    /// <summary>Prepares a conversation; nothing is said yet.</summary>
     /// <param name="service">Who answers.</param>
     /// <param name="memory">What the bytes in flight are kept in.</param>
     /// <param name="messagesPerTurn">How many messages are answered in one turn.</param>
@@ -100,6 +101,35 @@ public sealed class Conversation : IDisposable
 
     /// <summary>Whether what is there of an unfinished request ends inside a value, rather than a name.</summary>
     public bool IsInsideValue => _framer.IsInsideValue;
+
+    /// <summary>
+    /// Whether there was a message or a reply above <see cref="Limits.ModestMessageBytes"/>: the pipes keep the
+    /// objects, not the memory, of the blocks that it lay in.
+    /// </summary>
+    internal bool HasGrown { get; private set; }
+
+    /// <summary>Begins anew after <see cref="Dispose"/>: with another client, of whom nothing is known.</summary>
+    internal void Begin()
+    {
+        if (_hasEnded)
+        {
+            _input.Reset();
+            _output.Reset();
+        }
+
+        _reply.Reset();
+        _framer = default;
+        _heldReply = 0;
+        _shortBytes = 0;
+        _inputEnded = false;
+        _hasEnded = false;
+        State = ConversationState.AwaitsInput;
+        End = ConversationEnd.Ordinary;
+        IsInsideRequest = false;
+        KeepsInput = false;
+        ServedMessages = 0;
+        HasGrown = false;
+    }
 
     /// <summary>Says what the server says first.</summary>
     public void Greet()
@@ -163,6 +193,7 @@ public sealed class Conversation : IDisposable
         _input.Reader.Complete();
         _output.Writer.Complete();
         _output.Reader.Complete();
+        _hasEnded = true;
     }
 
     private void ServeMessages(ref ReadOnlySequence<byte> rest)
@@ -266,6 +297,7 @@ public sealed class Conversation : IDisposable
     {
         _reply.Begin();
         _heldReply = _service.Serve(message, _reply);
+        HasGrown |= message.Length > Limits.ModestMessageBytes || _reply.IsLarge;
         if (_reply.IsCut)
         {
             Finish(ConversationEnd.MemoryScarce);

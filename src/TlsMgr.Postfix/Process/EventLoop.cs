@@ -45,37 +45,42 @@ public sealed class EventLoop : IDisposable
 
     /// <summary>Watches a descriptor that the daemon cannot do without.</summary>
     /// <exception cref="FatalException">The kernel cannot watch it.</exception>
-    public Watch Require(int descriptor, IDescriptorHandler handler) =>
-        Add(descriptor, EpollEvents.Readable, handler, out int error)
-        ?? throw new FatalException($"event_enable_read: epoll_ctl EPOLL_CTL_ADD: {Errno.Describe(error)}");
+    public Watch Require(int descriptor, IDescriptorHandler handler)
+    {
+        Watch watch = new(handler);
+        int answer = Add(watch, descriptor, EpollEvents.Readable);
+        return answer >= 0
+            ? watch
+            : throw new FatalException($"event_enable_read: epoll_ctl EPOLL_CTL_ADD: {Errno.Describe(answer)}");
+    }
 
     /// <summary>Watches a descriptor.</summary>
-    /// <returns>The watch; or null, and the error, when the kernel cannot watch that descriptor.</returns>
-    public Watch? Add(int descriptor, EpollEvents events, IDescriptorHandler handler, out int error)
+    /// <param name="watch">One that is not in use.</param>
+    /// <param name="descriptor">The descriptor.</param>
+    /// <param name="events">What to watch it for.</param>
+    /// <returns>
+    /// Zero or more; the negative of an <see cref="Errno"/> when the kernel cannot watch that descriptor.
+    /// </returns>
+    public int Add(Watch watch, int descriptor, EpollEvents events)
     {
-        int slot = _freeSlots.TryPop(out int free) ? free : _watches.Count;
-        Watch watch = new(descriptor, ((ulong)++_generation << 32) | (uint)slot, handler, events);
-        error = _epoll.Add(descriptor, events, watch.Token);
-        if (error < 0)
+        if (!_freeSlots.TryPop(out int slot))
         {
-            if (slot < _watches.Count)
-            {
-                _freeSlots.Push(slot);
-            }
-
-            return null;
+            slot = _watches.Count;
+            _watches.Add(null);
+            // Whoever closes a descriptor must need no memory for it.
+            _freeSlots.EnsureCapacity(_watches.Count);
         }
 
-        if (slot == _watches.Count)
+        watch.Begin(descriptor, ((ulong)++_generation << 32) | (uint)slot, events);
+        int answer = _epoll.Add(descriptor, events, watch.Token);
+        if (answer < 0)
         {
-            _watches.Add(watch);
-        }
-        else
-        {
-            _watches[slot] = watch;
+            _freeSlots.Push(slot);
+            return answer;
         }
 
-        return watch;
+        _watches[slot] = watch;
+        return answer;
     }
 
     /// <summary>Changes what a descriptor is watched for; costs nothing when it is watched for that already.</summary>
@@ -149,22 +154,22 @@ public sealed class EventLoop : IDisposable
     }
 }
 
-/// <summary>One watched descriptor.</summary>
-public sealed class Watch
+/// <summary>One watched descriptor, and when that is closed, perhaps the next.</summary>
+/// <param name="handler">Who is told what happens.</param>
+public sealed class Watch(IDescriptorHandler handler)
 {
-    internal Watch(int descriptor, ulong token, IDescriptorHandler handler, EpollEvents events)
+    internal int Descriptor { get; private set; }
+
+    internal ulong Token { get; private set; }
+
+    internal IDescriptorHandler Handler => handler;
+
+    internal EpollEvents Events { get; set; }
+
+    internal void Begin(int descriptor, ulong token, EpollEvents events)
     {
         Descriptor = descriptor;
         Token = token;
-        Handler = handler;
         Events = events;
     }
-
-    internal int Descriptor { get; }
-
-    internal ulong Token { get; }
-
-    internal IDescriptorHandler Handler { get; }
-
-    internal EpollEvents Events { get; set; }
 }

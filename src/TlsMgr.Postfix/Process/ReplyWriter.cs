@@ -15,8 +15,18 @@ internal sealed class ReplyWriter(ConnectionMemory memory, PipeWriter output) : 
     /// <summary>Whether a reply was cut. The connection cannot go on.</summary>
     internal bool IsCut { get; private set; }
 
+    /// <summary>Whether the reply is above <see cref="Limits.ModestMessageBytes"/>.</summary>
+    internal bool IsLarge => output.UnflushedBytes - _bytesBefore > Limits.ModestMessageBytes;
+
     /// <summary>Another reply begins.</summary>
     internal void Begin() => _bytesBefore = output.UnflushedBytes;
+
+    /// <summary>Another connection begins.</summary>
+    internal void Reset()
+    {
+        IsCut = false;
+        _bytesBefore = 0;
+    }
 
     /// <inheritdoc/>
     public void Advance(int count)

@@ -27,16 +27,18 @@ public sealed class ServiceLoop : IDisposable
     private readonly EventLoop _loop;
     private readonly TimeProvider _clock;
     private readonly Log _log;
+    private readonly HeapReserve _reserve;
     private readonly TerminationSignals _signals;
     private Watchdog? _watchdog;
     private bool _ends;
 
     /// <summary>Takes the signals over. To be made before the process makes threads of its own.</summary>
     /// <exception cref="FatalException">The kernel gives no descriptors.</exception>
-    public ServiceLoop(TimeProvider clock, Log log)
+    public ServiceLoop(TimeProvider clock, Log log, HeapReserve reserve)
     {
         _clock = clock;
         _log = log;
+        _reserve = reserve;
         _loop = new EventLoop(clock);
         _signals = new TerminationSignals(_loop, End);
     }
@@ -73,14 +75,14 @@ public sealed class ServiceLoop : IDisposable
         MasterStatusChannel status = new(_loop, settings.Generation, _clock, _log, End);
         using ConnectionTable connections = new(
             _loop, settings.Service, _clock, _log, new ConnectionSettings(settings.Peer, settings.ClientTimeout),
-            Counters);
+            Counters, _reserve);
         for (int i = 0; i < settings.ListenerCount; i++)
         {
             FileDescriptor.SetCloseOnExec(MasterDescriptors.FirstListener + i);
             _ = new ClientListener(MasterDescriptors.FirstListener + i, _loop, connections, _clock, _log);
         }
 
-        using ConnectionTable? administrators = settings.Control?.Start(_loop, _clock, _log);
+        using ConnectionTable? administrators = settings.Control?.Start(_loop, _clock, _log, _reserve);
         bool hasMore = settings.Background();
         while (!_ends)
         {
@@ -93,6 +95,7 @@ public sealed class ServiceLoop : IDisposable
             // What the administrator asks for comes when clients have been served, and a little of it in each turn.
             administrators?.RunTurn();
             hasMore = settings.Background();
+            _reserve.Look();
         }
     }
 

@@ -78,6 +78,12 @@ internal sealed record CacheLimits
     /// </summary>
     internal const int EvictionsPerStore = 2;
 
+    /// <summary>
+    /// Bytes of memory that must be there for opening a cache: LMDB takes 3 MiB for its lists, and the collector must
+    /// still find some. With less, the cache is unavailable.
+    /// </summary>
+    internal const int OpenBytes = 4 * 1024 * 1024;
+
     /// <summary>Entries that one step beside the requests looks at to make room.</summary>
     internal const int EvictionsPerStep = 32;
 

@@ -82,8 +82,10 @@ internal sealed class SessionStore : IDisposable
         string path, (ulong Device, ulong Inode) identity, CacheLimits limits, out SessionStore? store)
     {
         store = null;
-        MDBResultCode code = LightningEnvironment.Open(
-            path, limits.InitialMapBytes, out LightningEnvironment? environment);
+        LightningEnvironment? environment = null;
+        MDBResultCode code = AddressSpace.HasMemory(CacheLimits.OpenBytes)
+            ? LightningEnvironment.Open(path, limits.InitialMapBytes, out environment)
+            : (MDBResultCode)Errno.NoMemory;
         if (environment is null)
         {
             return code;

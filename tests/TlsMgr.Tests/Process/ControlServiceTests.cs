@@ -38,7 +38,8 @@ public sealed class ControlServiceTests : IDisposable
         _loop = new EventLoop(_clock);
         _socket = ControlSocket.Open(
             _directory.FullName, Name, UserIdentity.FindUser(Environment.UserName)!, log).ShouldNotBeNull();
-        _table = new ControlService(_socket, _service, "tlsmgr control socket").Start(_loop, _clock, log);
+        _table = new ControlService(_socket, _service, "tlsmgr control socket")
+            .Start(_loop, _clock, log, new HeapReserve());
         for (int i = 0; i < Limits.ControlConnections; i++)
         {
             _clients.Add(Connect());

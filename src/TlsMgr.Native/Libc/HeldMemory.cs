@@ -1,0 +1,44 @@
+// Memory that the kernel has promised and that nobody uses: it costs no page, but counts for RLIMIT_DATA and where the
+// kernel promises no more than it has. Given back in want, it is what others can then have.
+
+namespace TlsMgr.Native.Libc;
+
+/// <summary>A promise of memory. Holds nothing at first.</summary>
+public sealed unsafe class HeldMemory
+{
+    private const int ReadAndWrite = 3;
+    private const int PrivateAndAnonymous = 0x22;
+    private const int MayMove = 1;
+    private const nint Failed = -1;
+
+    private nint _start;
+
+    /// <summary>How much is held.</summary>
+    public long LengthBytes { get; private set; }
+
+    /// <summary>Holds so many bytes, more than before. False when the kernel refuses: then all is as it was.</summary>
+    public bool TryHold(long lengthBytes)
+    {
+        nint start = LengthBytes == 0
+            ? NativeMethods.Map(0, (nuint)lengthBytes, ReadAndWrite, PrivateAndAnonymous, -1, 0)
+            : NativeMethods.Remap(_start, (nuint)LengthBytes, (nuint)lengthBytes, MayMove);
+        if (start == Failed)
+        {
+            return false;
+        }
+
+        _start = start;
+        LengthBytes = lengthBytes;
+        return true;
+    }
+
+    /// <summary>Gives all back.</summary>
+    public void Release()
+    {
+        if (LengthBytes > 0)
+        {
+            NativeMethods.Unmap((byte*)_start, (nuint)LengthBytes);
+            LengthBytes = 0;
+        }
+    }
+}

@@ -1,0 +1,168 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
+using System.Net.Sockets;
+using Shouldly;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests.Faults;
+
+/// <summary>
+/// The kernel gives no more memory, at the start or later: clients that are connected are served, others wait, and the
+/// daemon neither dies nor spins.
+/// </summary>
+[Trait("Needs", "root")]
+public sealed class MemoryShortageTests
+{
+    private const int Clients = 3000;
+    private const string Seed = "request|seed|size|32||";
+    private const string Waiting = "warning: accept connection: Cannot allocate memory -- ";
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Full = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>KiB above what the daemon needs at rest: each leaves the heap in another place.</summary>
+    public static TheoryData<int> Surplus =>
+        [.. Enumerable.Range(0, FaultRun.Choose(40, 8)).Select(step => 20 + (step * FaultRun.Choose(130, 700)))];
+
+    [Theory]
+    [MemberData(nameof(Surplus))]
+    public void Clients_for_whom_there_is_no_memory_wait(int surplusKibibytes)
+    {
+        int limit = KibibytesAtRest() + surplusKibibytes;
+        using PreparedBinary binary = PreparedBinary.After($"ulimit -d {limit}");
+        using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), binary: binary.Path);
+        run.Serve();
+        using Crowd crowd = new(run.Daemon.Directories.ServiceSocket);
+        crowd.Connect(Clients);
+
+        run.Daemon.Log.WaitFor("accept", PublishedBinary.Patience).ShouldHaveSingleItem().ShouldStartWith(Waiting);
+        run.Serve();
+        run.StopLoad().Reconnects.ShouldBe(0, "who is connected is served");
+        ShouldBeQuiet(run.Daemon);
+
+        crowd.Leave();
+        run.NextLoad();
+        run.Serve();
+        run.StopLoad();
+        run.Daemon.Log.TakeTexts().ShouldBeEmpty("one warning a minute");
+        run.Daemon.HangUp().ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(40)]
+    [InlineData(400)]
+    [InlineData(1500)]
+    public void From_a_moment_on_there_is_none(int clientsBefore)
+    {
+        using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories());
+        run.Serve();
+        using Crowd crowd = new(run.Daemon.Directories.ServiceSocket);
+        crowd.Connect(clientsBefore);
+        using AttributeClient faulty = run.Daemon.Connect();
+        faulty.ReadList();
+
+        LimitData(run.Daemon, $"{Kibibytes(run.Daemon) * 1024L}");
+        crowd.Connect(Clients - clientsBefore);
+        for (int i = 0; i < 5000; i++)
+        {
+            // Each is told in the log: garbage, more than the heap could hold.
+            RunningDaemon.Ask(faulty, $"request|policy|cache_type|bogus{i}||").ShouldStartWith("status|4294967294|");
+            run.Daemon.Log.TakeTexts();
+        }
+
+        run.Serve();
+        run.StopLoad().Reconnects.ShouldBe(0);
+        ShouldBeQuiet(run.Daemon);
+        LimitData(run.Daemon, "unlimited");
+        run.Daemon.Ask(Seed).ShouldStartWith("status|0|seed|");
+        crowd.Leave();
+        run.NextLoad();
+        run.Serve();
+        run.StopLoad();
+        run.Daemon.HangUp().ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(16000)]
+    [InlineData(20000)]
+    [InlineData(22000)]
+    public void With_too_little_at_the_start_it_says_so_and_ends(int limitKibibytes)
+    {
+        using PreparedBinary binary = PreparedBinary.After($"ulimit -d {limitKibibytes}");
+        using RunningDaemon daemon = new(options: ["-u", "-c"], binary: binary.Path);
+
+        daemon.Log.WaitFor("memory", PublishedBinary.Patience).ShouldBe(
+            ["fatal: 12 MiB of memory are needed to start: Cannot allocate memory"]);
+        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(1);
+    }
+
+    private static int KibibytesAtRest()
+    {
+        using RunningDaemon daemon = new(FaultRun.CacheLines, ["-u", "-c"]);
+        daemon.Ask(Seed);
+        return Kibibytes(daemon);
+    }
+
+    private static int Kibibytes(RunningDaemon daemon) =>
+        int.Parse(daemon.StatusOf("VmData").Split(' ')[0], CultureInfo.InvariantCulture);
+
+    /// <summary>Sets RLIMIT_DATA of the running daemon, as its own user: root may lack the right.</summary>
+    private static void LimitData(RunningDaemon daemon, string bytes)
+    {
+        using Process tool = Process.Start("setpriv",
+        [
+            "--reuid=postfix", "--regid=postfix", "--clear-groups", "prlimit", $"--pid={daemon.Master.Process.Id}",
+            $"--data={bytes}:unlimited",
+        ]);
+        tool.WaitForExit();
+        tool.ExitCode.ShouldBe(0);
+    }
+
+    private static void ShouldBeQuiet(RunningDaemon daemon)
+    {
+        TimeSpan before = daemon.ProcessorTime;
+        Should.Throw<TimeoutException>(() => daemon.Log.WaitFor("accept", Measured));
+        (daemon.ProcessorTime - before).ShouldBeLessThan(Measured / 10);
+    }
+
+    /// <summary>Clients that connect and say nothing.</summary>
+    private sealed class Crowd(string path) : IDisposable
+    {
+        private readonly List<Socket> _clients = [];
+
+        /// <summary>Connects so many, or as many as there is room for among those who wait to be accepted.</summary>
+        internal void Connect(int count)
+        {
+            Stopwatch full = Stopwatch.StartNew();
+            while (count > 0 && full.Elapsed < Full)
+            {
+                Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                client.Blocking = false;
+                try
+                {
+                    client.Connect(new UnixDomainSocketEndPoint(path));
+                    _clients.Add(client);
+                    count--;
+                    full.Restart();
+                }
+                catch (SocketException)
+                {
+                    client.Dispose();
+                    System.Threading.Thread.Sleep(1);
+                }
+            }
+        }
+
+        internal void Leave()
+        {
+            _clients.ForEach(client => client.Dispose());
+            _clients.Clear();
+        }
+
+        public void Dispose() => Leave();
+    }
+}
