@@ -66,10 +66,10 @@ public static class Limits
     public const int GarbageBytes = 64 * 1024;
 
     /// <summary>
-    /// Bytes of memory that must be there at the start besides the reserve: mostly the stack of the runtime's thread
-    /// for signals. With less, the daemon says so and ends.
+    /// Bytes of memory that must be there at the start besides the reserve: for what is read and opened. With less, the
+    /// daemon says so and ends.
     /// </summary>
-    public const int StartBytes = 10 * 1024 * 1024;
+    public const int StartBytes = 2 * 1024 * 1024;
 
     /// <summary>
     /// Connections that are made together, the first at the start: those are there when the kernel gives no memory. Of

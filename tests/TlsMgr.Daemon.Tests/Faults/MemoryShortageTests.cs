@@ -87,16 +87,16 @@ public sealed class MemoryShortageTests
     }
 
     [Theory]
-    [InlineData(16000)]
-    [InlineData(20000)]
-    [InlineData(22000)]
+    [InlineData(12000)]
+    [InlineData(13000)]
+    [InlineData(14000)]
     public void With_too_little_at_the_start_it_says_so_and_ends(int limitKibibytes)
     {
         using PreparedBinary binary = PreparedBinary.After($"ulimit -d {limitKibibytes}");
         using RunningDaemon daemon = new(options: ["-u", "-c"], binary: binary.Path);
 
         daemon.Log.WaitFor("memory", PublishedBinary.Patience).ShouldBe(
-            ["fatal: 12 MiB of memory are needed to start: Cannot allocate memory"]);
+            ["fatal: 4 MiB of memory are needed to start: Cannot allocate memory"]);
         daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(1);
     }
 
