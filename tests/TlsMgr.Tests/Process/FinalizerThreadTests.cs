@@ -5,6 +5,8 @@ using Xunit;
 
 namespace TlsMgr.Tests.Process;
 
+/// <summary>The runtime collects for each, and other tests measure what they allocate.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class FinalizerThreadTests
 {
     [Fact]
