@@ -75,7 +75,8 @@ public sealed class HostileClientTests
             hostile.ForEach(client => client.Dispose());
         }
 
-        (beside.Order().ElementAt(2) / alone.Order().ElementAt(2)).ShouldBeLessThan(
+        // What else the machine does makes some of them slower, and none faster.
+        (beside.Min() / alone.Min()).ShouldBeLessThan(
             FaultRun.Choose(2, 3), $"p99 in ms alone {string.Join(' ', alone)}, beside {string.Join(' ', beside)}");
     }
 

@@ -35,7 +35,8 @@ public sealed class SlowLogTests
         }
 
         run.StopLoad();
-        (beforeFaulty.Order().ElementAt(2) / beforeGood.Order().ElementAt(2)).ShouldBeLessThan(
+        // What else the machine does makes some of them slower, and none faster.
+        (beforeFaulty.Min() / beforeGood.Min()).ShouldBeLessThan(
             FaultRun.Choose(2, 3), $"p99 in ms beside good {string.Join(' ', beforeGood)}, faulty {string.Join(' ', beforeFaulty)}");
     }
 
