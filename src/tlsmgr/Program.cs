@@ -22,26 +22,29 @@ internal static class Program
         }
         catch (FatalException fault)
         {
-            log.Log.Write(LogSeverity.Fatal, fault.Message);
-            Thread.Sleep(TimeSpan.FromSeconds(Limits.FatalDelaySeconds));
-            return 1;
+            return Fail(log, LogSeverity.Fatal, fault.Message);
         }
         catch (InsufficientMemoryException)
         {
             // At the start: a client's is its connection's end.
-            log.Log.Write(LogSeverity.Fatal, "the kernel gives too little memory to start");
-            Thread.Sleep(TimeSpan.FromSeconds(Limits.FatalDelaySeconds));
-            return 1;
+            return Fail(log, LogSeverity.Fatal, "the kernel gives too little memory to start");
         }
         catch (Exception fault)
         {
             // A defect of ours. The log of a mail system is no place for a stack trace, nor for a text that may quote
             // what the daemon was working on.
-            log.Log.Write(LogSeverity.Panic, $"unexpected {fault.GetType().Name}");
-            Thread.Sleep(TimeSpan.FromSeconds(Limits.FatalDelaySeconds));
+            int status = Fail(log, LogSeverity.Panic, $"unexpected {fault.GetType().Name}");
             ProcessControl.DefaultSignal(SignalNumber.Abort);
             ProcessControl.Kill(Environment.ProcessId, SignalNumber.Abort);
-            return 1;
+            return status;
         }
+    }
+
+    /// <summary>Tells why, and waits, so that master(8) does not start one after the other without a pause.</summary>
+    private static int Fail(DaemonLog log, LogSeverity severity, string text)
+    {
+        log.Log.Write(severity, text);
+        Thread.Sleep(TimeSpan.FromSeconds(Limits.FatalDelaySeconds));
+        return 1;
     }
 }

@@ -13,23 +13,32 @@ public static unsafe class AddressSpace
     private const nint MapFailed = -1;
 
     /// <summary>Whether so many bytes can be mapped now, besides all that is mapped.</summary>
-    public static bool HasRoom(long lengthBytes) => CanMap(lengthBytes, NoAccess, PrivateAnonymousUnreserved);
+    public static bool HasRoom(long lengthBytes) =>
+        Release(Map(lengthBytes, NoAccess, PrivateAnonymousUnreserved), lengthBytes);
 
     /// <summary>
     /// Whether the kernel would give so many bytes of memory now: RLIMIT_DATA allows them, and where it does not
     /// promise more than it has, it has them. Two calls, and no page is touched.
     /// </summary>
-    public static bool HasMemory(long lengthBytes) => CanMap(lengthBytes, ReadAndWrite, PrivateAnonymous);
+    public static bool HasMemory(long lengthBytes) => Release(TakeMemory(lengthBytes), lengthBytes);
 
-    private static bool CanMap(long lengthBytes, int access, int flags)
+    /// <summary>Takes memory of this process alone, all zero: whole pages; null when the kernel gives none.</summary>
+    internal static byte* TakeMemory(long lengthBytes) => Map(lengthBytes, ReadAndWrite, PrivateAnonymous);
+
+    private static byte* Map(long lengthBytes, int access, int flags)
     {
         nint start = NativeMethods.Map(0, (nuint)lengthBytes, access, flags, -1, 0);
-        if (start == MapFailed)
+        return start == MapFailed ? null : (byte*)start;
+    }
+
+    private static bool Release(byte* start, long lengthBytes)
+    {
+        if (start == null)
         {
             return false;
         }
 
-        NativeMethods.Unmap((byte*)start, (nuint)lengthBytes);
+        NativeMethods.Unmap(start, (nuint)lengthBytes);
         return true;
     }
 }

@@ -6,12 +6,10 @@ namespace TlsMgr.Native.Libc;
 /// <summary>A promise of memory. Holds nothing at first.</summary>
 public sealed unsafe class HeldMemory
 {
-    private const int ReadAndWrite = 3;
-    private const int PrivateAndAnonymous = 0x22;
     private const int MayMove = 1;
     private const nint Failed = -1;
 
-    private nint _start;
+    private byte* _start;
 
     /// <summary>How much is held.</summary>
     public long LengthBytes { get; private set; }
@@ -19,10 +17,8 @@ public sealed unsafe class HeldMemory
     /// <summary>Holds so many bytes, more than before. False when the kernel refuses: then all is as it was.</summary>
     public bool TryHold(long lengthBytes)
     {
-        nint start = LengthBytes == 0
-            ? NativeMethods.Map(0, (nuint)lengthBytes, ReadAndWrite, PrivateAndAnonymous, -1, 0)
-            : NativeMethods.Remap(_start, (nuint)LengthBytes, (nuint)lengthBytes, MayMove);
-        if (start == Failed)
+        byte* start = LengthBytes == 0 ? AddressSpace.TakeMemory(lengthBytes) : Grow(lengthBytes);
+        if (start == null)
         {
             return false;
         }
@@ -37,8 +33,14 @@ public sealed unsafe class HeldMemory
     {
         if (LengthBytes > 0)
         {
-            NativeMethods.Unmap((byte*)_start, (nuint)LengthBytes);
+            NativeMethods.Unmap(_start, (nuint)LengthBytes);
             LengthBytes = 0;
         }
+    }
+
+    private byte* Grow(long lengthBytes)
+    {
+        nint start = NativeMethods.Remap((nint)_start, (nuint)LengthBytes, (nuint)lengthBytes, MayMove);
+        return start == Failed ? null : (byte*)start;
     }
 }

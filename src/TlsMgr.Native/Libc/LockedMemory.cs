@@ -11,12 +11,9 @@ namespace TlsMgr.Native.Libc;
 /// <summary>A piece of memory for secrets, all zero at first. Whoever makes one disposes of it.</summary>
 public sealed unsafe class LockedMemory : MemoryManager<byte>, IDisposable
 {
-    private const int ReadAndWrite = 3;
-    private const int PrivateAndAnonymous = 0x22;
     private const int DontDump = 16;
     private const int WipeOnFork = 18;
     private const uint LockOnFault = 1;
-    private const nint MapFailed = -1;
 
     private readonly int _lengthBytes;
     private byte* _start;
@@ -94,7 +91,6 @@ public sealed unsafe class LockedMemory : MemoryManager<byte>, IDisposable
     private static byte* Map(int lengthBytes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(lengthBytes, 1);
-        nint answer = NativeMethods.Map(0, (nuint)lengthBytes, ReadAndWrite, PrivateAndAnonymous, -1, 0);
-        return answer == MapFailed ? null : (byte*)answer;
+        return AddressSpace.TakeMemory(lengthBytes);
     }
 }
