@@ -20,7 +20,7 @@ read_only() { # source target
 run_tool() { # name argument...
     local name=$1
     shift
-    inside timeout -k 10 600 /dotnet/dotnet "/repository/artifacts/net10.0/bin/$name/release/$name.dll" "$@" || true
+    inside timeout -k 10 600 /dotnet/dotnet "/repository/artifacts/bin/$name/release/$name.dll" "$@" || true
 }
 
 prepare_root
@@ -28,6 +28,6 @@ read_only . /repository
 read_only "$(dirname "$(readlink -f "$(command -v dotnet)")")" /dotnet
 install -m 755 "$binary" "$root/tlsmgr"
 echo "$release has" "$(inside dpkg-query -W -f '${Package} ${Version}, ' postfix openssl libc6 | sed 's/, $//')"
-run_tool TlsMgr.Compat check --tlsmgr /tlsmgr
+run_tool TlsMgr.Rig check --tlsmgr /tlsmgr
 original=$(inside postconf -d -h daemon_directory)/tlsmgr
-run_tool TlsMgr.SideBySide check --tlsmgr /tlsmgr --original "$original" --only wire
+run_tool TlsMgr.Differential check --tlsmgr /tlsmgr --original "$original" --only wire

@@ -5,8 +5,9 @@ using System;
 using TlsMgr.Administration;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Config;
+using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
-using TlsMgr.Postfix.Process;
+using TlsMgr.Postfix.Server;
 using TlsMgr.Random;
 using TlsMgr.Requests;
 using TlsMgr.Sessions;
@@ -127,7 +128,7 @@ public sealed class TlsManager : IDisposable
     }
 
     /// <summary>Begins to tell statistics to the log; they end with <see cref="Save"/>.</summary>
-    public void TellStatistics()
+    public void StartStatistics()
     {
         _statistics = new StatisticsLog(
             CollectStatistics(), TimeSpan.FromSeconds(_parameters.StatusUpdateSeconds), _timers, _log);
@@ -149,7 +150,7 @@ public sealed class TlsManager : IDisposable
     public void Save()
     {
         _statistics?.End();
-        _caches?.HandOver();
+        _caches?.ReleaseFiles();
         _random.Save();
     }
 
@@ -157,7 +158,7 @@ public sealed class TlsManager : IDisposable
     /// Has the disk take the sessions as well. To be called behind <see cref="Save"/> when Postfix stops: the machine
     /// may be about to.
     /// </summary>
-    public void Settle() => _caches?.Settle();
+    public void SyncToDisk() => _caches?.SyncToDisk();
 
     /// <inheritdoc/>
     public void Dispose()

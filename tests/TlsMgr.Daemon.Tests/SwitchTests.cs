@@ -125,10 +125,10 @@ public sealed class SwitchTests
     }
 
     private static void Switch(DaemonDirectories directories, params string[] arguments) =>
-        Run(directories, Path.Combine("compat", "switch.sh"), arguments);
+        Run(directories, Path.Combine("src", "packaging", "switch.sh"), arguments);
 
     private static void Off(DaemonDirectories directories) =>
-        Run(directories, Path.Combine("src", "package", "postfix-tlsmgr-net"), "off");
+        Run(directories, Path.Combine("src", "packaging", "postfix-tlsmgr-net"), "off");
 
     private static void Run(DaemonDirectories directories, string script, params string[] arguments)
     {

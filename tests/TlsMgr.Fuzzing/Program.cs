@@ -6,6 +6,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using TlsMgr.Fuzzing.Targets;
 
 namespace TlsMgr.Fuzzing;
 

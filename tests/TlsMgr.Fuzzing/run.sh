@@ -11,7 +11,7 @@ rm -rf "$program"
 mkdir -p "$corpus"
 
 dotnet build tests/TlsMgr.Fuzzing --nologo -v quiet
-cp -r artifacts/net10.0/bin/TlsMgr.Fuzzing/debug "$program"
+cp -r artifacts/bin/TlsMgr.Fuzzing/debug "$program"
 dotnet "$tool" instrument "$program"
 clang -Wall -Wextra -Werror -O1 -c tests/TlsMgr.Fuzzing/host.c -o "$program/host.o"
 clang++ "$program/host.o" "$(clang -print-resource-dir)/../../libFuzzer.a" -ldl -o "$program/host"

@@ -1,4 +1,4 @@
-// Faults of the system for a daemon that runs: a library of tests/faults, loaded before the C library, and its switch.
+// Faults of the system for a daemon that runs: a library of tests/TlsMgr.Daemon.Tests/Shims, loaded before the C library, and its switch.
 // The product knows nothing of it and has no switch of its own.
 
 using System;
@@ -22,12 +22,12 @@ public sealed class FaultShim : IDisposable
     private readonly MemoryMappedViewAccessor _view;
     private readonly string _library;
 
-    /// <summary>Compiles <c>tests/faults/NAME.c</c>.</summary>
+    /// <summary>Compiles <c>tests/TlsMgr.Daemon.Tests/Shims/NAME.c</c>.</summary>
     public FaultShim(string name)
     {
         File.SetUnixFileMode(_directory, (UnixFileMode)0b111_101_101);
         _library = Path.Combine(_directory, $"{name}.so");
-        string source = Path.Combine(RepositoryRoot.Path, "tests", "faults", $"{name}.c");
+        string source = Path.Combine(RepositoryRoot.Path, "tests", "TlsMgr.Daemon.Tests", "Shims", $"{name}.c");
         CommandOutput compiler = CommandOutput.Of(
             "/usr/bin/clang", "-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o", _library, source);
         if (compiler.Status != 0)

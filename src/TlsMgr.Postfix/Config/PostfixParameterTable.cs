@@ -1,6 +1,7 @@
 // The shared parameters that this daemon uses or checks: names, defaults (postconf(5), Debian's build) and bounds.
 // Must never hold code.
 
+
 namespace TlsMgr.Postfix.Config;
 
 /// <summary>The table of the shared parameters, in the order in which Postfix reads them.</summary>

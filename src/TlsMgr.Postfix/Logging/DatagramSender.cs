@@ -1,5 +1,5 @@
 // Sends log records to a Unix datagram socket. It is connected early, before a jail hides its path; when the reader was
-// started anew it connects again. A full socket holds its callers up for a moment (Limits.LogWait…), and all of them
+// started anew it connects again. A full socket holds its callers up for a moment (LogLimits), and all of them
 // together for no longer than a few; what it does not take is lost.
 
 using System;
@@ -63,13 +63,14 @@ public sealed class DatagramSender(string path, TimeProvider clock) : IDisposabl
     /// </summary>
     private bool WaitForRoom()
     {
-        if (clock.GetElapsedTime(_waitEndedAt).TotalSeconds >= Limits.LogWaitPauseSeconds)
+        if (clock.GetElapsedTime(_waitEndedAt).TotalSeconds >= LogLimits.WaitPauseSeconds)
         {
             _waited = TimeSpan.Zero;
         }
 
         int leftMilliseconds = int.Min(
-            Limits.LogWaitMilliseconds, Limits.LogWaitsMilliseconds - (int)Math.Ceiling(_waited.TotalMilliseconds));
+            LogLimits.RecordWaitMilliseconds,
+            LogLimits.WaitBudgetMilliseconds - (int)Math.Ceiling(_waited.TotalMilliseconds));
         if (leftMilliseconds <= 0)
         {
             return false;

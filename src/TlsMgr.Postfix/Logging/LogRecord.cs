@@ -38,11 +38,11 @@ public static class LogRecord
         return string.Create(CultureInfo.InvariantCulture, $"{Months[now.Month - 1]} {now.Day,2} {now:HH:mm:ss}");
     }
 
-    /// <summary>The bytes of a record, its text cut behind <see cref="Limits.LogRecordBytes"/>.</summary>
+    /// <summary>The bytes of a record, its text cut behind <see cref="LogLimits.RecordBytes"/>.</summary>
     public static byte[] Encode(string head, string text)
     {
         byte[] record = Encoding.UTF8.GetBytes(head + text);
-        int limit = Encoding.UTF8.GetByteCount(head) + Limits.LogRecordBytes;
+        int limit = Encoding.UTF8.GetByteCount(head) + LogLimits.RecordBytes;
         return record.Length <= limit ? record : record[..limit];
     }
 }

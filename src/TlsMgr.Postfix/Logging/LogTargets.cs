@@ -40,7 +40,7 @@ public abstract class DatagramTarget(DatagramSender sender, TimeProvider clock) 
         sender.Send(LogRecord.Encode(Head(severity), LogRecord.Prefixed(severity, text)));
 
     private bool MayTell() =>
-        _toldAt == 0 || clock.GetElapsedTime(_toldAt).TotalSeconds >= Limits.RepeatedWarningSeconds;
+        _toldAt == 0 || clock.GetElapsedTime(_toldAt).TotalSeconds >= LogLimits.RepeatedWarningSeconds;
 }
 
 /// <summary>The system's log, <c>/dev/log</c>: <c>&lt;PRI&gt;TIME TAG[PID]: TEXT</c>.</summary>

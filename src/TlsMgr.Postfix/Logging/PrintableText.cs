@@ -15,11 +15,11 @@ public static class PrintableText
     private const char Replacement = '?';
 
     /// <summary>
-    /// The text of bytes that are not what they should be: whole up to <see cref="Limits.QuotedBytes"/>; of what is
+    /// The text of bytes that are not what they should be: whole up to <see cref="LogLimits.QuotedBytes"/>; of what is
     /// longer, and so might be secret data in the wrong place, only the length.
     /// </summary>
     public static string Quote(ReadOnlySpan<byte> bytes) =>
-        bytes.Length <= Limits.QuotedBytes ? FromBytes(bytes) : $"[data {bytes.Length} characters]";
+        bytes.Length <= LogLimits.QuotedBytes ? FromBytes(bytes) : $"[data {bytes.Length} characters]";
 
     /// <summary>The text of bytes from anywhere.</summary>
     public static string FromBytes(ReadOnlySpan<byte> bytes)

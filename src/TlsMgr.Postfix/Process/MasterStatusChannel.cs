@@ -4,6 +4,7 @@
 using System;
 using System.Runtime.InteropServices;
 using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Process;
@@ -16,7 +17,7 @@ public sealed class MasterStatusChannel : IDescriptorHandler
 {
     private const int Taken = 0;
     private const int Available = 1;
-    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(Limits.StatusReportSeconds);
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(ProcessLimits.StatusReportSeconds);
 
     private readonly uint _generation;
     private readonly TimeProvider _clock;

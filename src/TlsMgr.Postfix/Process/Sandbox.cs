@@ -61,7 +61,7 @@ public sealed class Sandbox
     {
         try
         {
-            new Thread(TellOfViolation, Limits.ThreadStackBytes) { IsBackground = true, Name = "sandbox" }.Start();
+            new Thread(LogViolation, ProcessLimits.ThreadStackBytes) { IsBackground = true, Name = "sandbox" }.Start();
             return true;
         }
         catch (OutOfMemoryException)
@@ -70,7 +70,7 @@ public sealed class Sandbox
         }
     }
 
-    private void TellOfViolation()
+    private void LogViolation()
     {
         SystemCallFilter? filter;
         lock (_entering)

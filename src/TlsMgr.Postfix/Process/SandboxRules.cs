@@ -1,5 +1,5 @@
 // What the kernel lets the daemon do once it serves, and what not. Found by tracing the published binary through all
-// its tests (tests/system-calls.sh; the list is fixtures/sandbox/system-calls.txt), with what the runtime and the C
+// its tests (make system-calls), with what the runtime and the C
 // library may come to need of the same kind: more memory of their own, a thread, a signal, the time.
 //
 // Three verdicts: what is needed is allowed. What only an attacker wants of this process is refused, and the first such

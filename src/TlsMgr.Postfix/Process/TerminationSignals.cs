@@ -10,6 +10,7 @@
 
 using System;
 using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Process;

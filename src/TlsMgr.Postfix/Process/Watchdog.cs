@@ -3,6 +3,7 @@
 
 using System;
 using System.Threading;
+using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Process;
@@ -47,7 +48,7 @@ public sealed class Watchdog : IDisposable
         KeepTurning();
         try
         {
-            new Thread(Run, Limits.ThreadStackBytes) { IsBackground = true, Name = "watchdog" }.Start();
+            new Thread(Run, ProcessLimits.ThreadStackBytes) { IsBackground = true, Name = "watchdog" }.Start();
         }
         catch (OutOfMemoryException)
         {

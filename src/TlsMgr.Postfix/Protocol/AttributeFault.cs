@@ -60,7 +60,7 @@ public readonly ref struct AttributeFault(
     public bool IsEndOfStream => Kind >= AttributeFaultKind.EndInsideName;
 
     /// <summary>Whether there is a warning of it: the original says nothing of some.</summary>
-    public bool IsTold => Kind is not (AttributeFaultKind.None or AttributeFaultKind.EndBehindRequest);
+    public bool IsReported => Kind is not (AttributeFaultKind.None or AttributeFaultKind.EndBehindRequest);
 
     /// <summary>The text of the warning, or null where the original says nothing.</summary>
     /// <param name="peer">What the stream is called in the log: <c>tlsmgr socket</c>.</param>

@@ -4,6 +4,7 @@
 using System;
 using System.Buffers;
 using System.Buffers.Text;
+using TlsMgr.Postfix.Memory;
 
 namespace TlsMgr.Postfix.Protocol;
 
@@ -16,7 +17,7 @@ public readonly ref struct AttributeWriter(IBufferWriter<byte> output)
 
     /// <summary>
     /// Data is encoded in pieces of this many bytes: a multiple of three, so that no piece needs padding, and with its
-    /// terminator a block of <see cref="Limits.BlockBytes"/> at most.
+    /// terminator a block of <see cref="MemoryLimits.BlockBytes"/> at most.
     /// </summary>
     private const int PieceBytes = 3069;
 

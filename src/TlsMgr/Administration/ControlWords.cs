@@ -19,12 +19,6 @@ namespace TlsMgr.Administration;
 /// <summary>Names and values of the control protocol.</summary>
 internal static class ControlWords
 {
-    /// <summary>The first attribute of every request.</summary>
-    internal static ReadOnlySpan<byte> Request => "request"u8;
-
-    /// <summary>The first attribute of every reply.</summary>
-    internal static ReadOnlySpan<byte> Status => "status"u8;
-
     /// <summary>Asks for the figures.</summary>
     internal static ReadOnlySpan<byte> Stats => "stats"u8;
 

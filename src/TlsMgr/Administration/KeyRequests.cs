@@ -3,7 +3,7 @@
 
 using System.Text;
 using TlsMgr.Postfix.Protocol;
-using TlsMgr.Requests;
+using TlsMgr.Serving;
 using TlsMgr.Tickets;
 
 namespace TlsMgr.Administration;
@@ -15,10 +15,10 @@ internal sealed class KeyRequests(TicketKeyRing ring, RequestFaults faults)
     {
         if (!faults.TryReadEnd(ref reader))
         {
-            return HeldReply.WriteNow(RequestStatus.Fault, reply);
+            return DeferredReply.WriteNow(RequestStatus.Fault, reply);
         }
 
-        reply.WriteNumber(ControlWords.Status, (int)RequestStatus.Ok);
+        reply.WriteNumber(CommonWords.Status, (int)RequestStatus.Ok);
         foreach (TicketKeyStatus key in ring.Describe())
         {
             reply.WriteText(ControlWords.Name, Encoding.ASCII.GetBytes(key.Name));
@@ -37,6 +37,6 @@ internal sealed class KeyRequests(TicketKeyRing ring, RequestFaults faults)
             : !ring.IsEnabled ? RequestStatus.Error
             : ring.Rotate() is null ? RequestStatus.Fault
             : RequestStatus.Ok;
-        return HeldReply.WriteNow(status, reply);
+        return DeferredReply.WriteNow(status, reply);
     }
 }

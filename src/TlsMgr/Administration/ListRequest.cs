@@ -4,9 +4,9 @@
 using System;
 using TlsMgr.Native.Libc;
 using TlsMgr.Native.Lmdb;
-using TlsMgr.Postfix;
 using TlsMgr.Postfix.Protocol;
-using TlsMgr.Requests;
+using TlsMgr.Postfix.Server;
+using TlsMgr.Serving;
 using TlsMgr.Sessions;
 
 namespace TlsMgr.Administration;
@@ -32,12 +32,12 @@ internal sealed class ListRequest(SessionCaches caches, ScratchMemory decoded, R
             }
         }
 
-        return HeldReply.WriteNow(RequestStatus.Fault, reply);
+        return DeferredReply.WriteNow(RequestStatus.Fault, reply);
     }
 
     private static void WritePage(SessionCache cache, ReadOnlySpan<byte> after, uint limit, AttributeWriter reply)
     {
-        reply.WriteNumber(ControlWords.Status, (int)RequestStatus.Ok);
+        reply.WriteNumber(CommonWords.Status, (int)RequestStatus.Ok);
         using SessionPage page = cache.OpenPage(after);
         int entries = 0;
         int idBytes = 0;
@@ -54,7 +54,7 @@ internal sealed class ListRequest(SessionCaches caches, ScratchMemory decoded, R
             }
 
             entries++;
-            goesOn = entries >= uint.Min(limit, CacheLimits.PageEntries) || idBytes > Limits.UnsentReplyBytes;
+            goesOn = entries >= uint.Min(limit, CacheLimits.PageEntries) || idBytes > ServerLimits.UnsentReplyBytes;
         }
 
         reply.WriteData(ControlWords.Next, goesOn ? page.Key : default);

@@ -4,7 +4,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using TlsMgr.Postfix.Process;
+using TlsMgr.Postfix.Server;
 using TlsMgr.Sessions;
 using TlsMgr.Statistics;
 using TlsMgr.Tickets;

@@ -4,7 +4,7 @@
 using System.Collections.Generic;
 using System.Text;
 using TlsMgr.Postfix.Protocol;
-using TlsMgr.Requests;
+using TlsMgr.Serving;
 using TlsMgr.Sessions;
 
 namespace TlsMgr.Administration;
@@ -16,10 +16,10 @@ internal sealed class StatsRequest(ServiceStatistics statistics, RequestFaults f
     {
         if (!faults.TryReadEnd(ref reader))
         {
-            return HeldReply.WriteNow(RequestStatus.Fault, reply);
+            return DeferredReply.WriteNow(RequestStatus.Fault, reply);
         }
 
-        reply.WriteNumber(ControlWords.Status, (int)RequestStatus.Ok);
+        reply.WriteNumber(CommonWords.Status, (int)RequestStatus.Ok);
         reply.WriteLong(ControlWords.UpTime, (long)statistics.UpTime.TotalSeconds);
         Write("requests", statistics.Requests, reply);
         Write("faults", statistics.Faults, reply);

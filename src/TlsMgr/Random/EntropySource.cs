@@ -3,8 +3,8 @@
 
 using System;
 using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
-using TlsMgr.Postfix.Process;
 
 namespace TlsMgr.Random;
 
@@ -22,7 +22,7 @@ internal sealed class EntropySource : IDisposable
     private readonly TimerQueue _timers;
     private readonly TimeProvider _clock;
     private readonly Log _log;
-    private readonly FailureSpell _spell;
+    private readonly OutageWarning _spell;
     private readonly EntropyChannel? _channel;
     private ScheduledTimer? _nextTry;
     private long _roundStart;
@@ -36,7 +36,7 @@ internal sealed class EntropySource : IDisposable
         _timers = timers;
         _clock = clock;
         _log = log;
-        _spell = new FailureSpell(log, $"entropy source {settings.Source}");
+        _spell = new OutageWarning(log, $"entropy source {settings.Source}");
         _channel = ChannelFor(settings.Source, settings.SourceBytes);
     }
 

@@ -38,7 +38,7 @@ internal sealed class ExchangeFile : IDisposable
     private readonly JailPath _jail;
     private readonly RandomPool _pool;
     private readonly Log _log;
-    private readonly FailureSpell _spell;
+    private readonly OutageWarning _spell;
     private readonly LockedMemory _buffer = new(ExchangedBytes);
     private int _descriptor = -1;
     private uint _owner;
@@ -50,7 +50,7 @@ internal sealed class ExchangeFile : IDisposable
         _jail = jail;
         _pool = pool;
         _log = log;
-        _spell = new FailureSpell(log, $"PRNG exchange file {path}");
+        _spell = new OutageWarning(log, $"PRNG exchange file {path}");
     }
 
     /// <summary>Opens the file, or makes it, as the effective user.</summary>
@@ -90,7 +90,7 @@ internal sealed class ExchangeFile : IDisposable
     }
 
     /// <summary>Tells that somebody else has kept the lock.</summary>
-    internal void TellLocked() => Fail("lock", Errno.TryAgain);
+    internal void ReportLocked() => Fail("lock", Errno.TryAgain);
 
     /// <inheritdoc/>
     public void Dispose()

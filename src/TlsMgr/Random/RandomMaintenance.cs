@@ -3,8 +3,8 @@
 
 using System;
 using System.Threading;
+using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
-using TlsMgr.Postfix.Process;
 
 namespace TlsMgr.Random;
 
@@ -96,7 +96,7 @@ public sealed class RandomMaintenance : IDisposable
     {
         if (_exchange?.Update() == ExchangeResult.Locked)
         {
-            _exchange.TellLocked();
+            _exchange.ReportLocked();
         }
     }
 
@@ -138,7 +138,7 @@ public sealed class RandomMaintenance : IDisposable
 
         if (result == ExchangeResult.Locked)
         {
-            exchange.TellLocked();
+            exchange.ReportLocked();
         }
 
         TimeSpan delay = result == ExchangeResult.Locked ? LockRetryInterval : Jitter(_settings.UpdatePeriodSeconds);

@@ -3,6 +3,7 @@
 
 using System;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Serving;
 using TlsMgr.Sessions;
 
 namespace TlsMgr.Requests;
@@ -11,7 +12,7 @@ namespace TlsMgr.Requests;
 internal sealed class DeleteRequest(SessionCaches caches, RequestFaults faults)
 {
     /// <summary>
-    /// Serves, and answers what <see cref="HeldReply"/> needs to reply, or 0 when the reply is written.
+    /// Serves, and answers what <see cref="DeferredReply"/> needs to reply, or 0 when the reply is written.
     /// </summary>
     internal int Serve(ref AttributeReader reader, AttributeWriter reply)
     {
@@ -19,20 +20,20 @@ internal sealed class DeleteRequest(SessionCaches caches, RequestFaults faults)
             || !reader.TryReadText(WireWords.CacheId, out ReadOnlySpan<byte> id))
         {
             faults.Report(reader.Fault);
-            return HeldReply.WriteNow(RequestStatus.Fault, reply);
+            return DeferredReply.WriteNow(RequestStatus.Fault, reply);
         }
 
         if (!faults.TryReadEnd(ref reader))
         {
-            return HeldReply.WriteNow(RequestStatus.Fault, reply);
+            return DeferredReply.WriteNow(RequestStatus.Fault, reply);
         }
 
         if (caches.Find(type) is { } cache)
         {
-            return HeldReply.For(cache, cache.Delete(id), reply);
+            return DeferredReply.For(cache, cache.Delete(id), reply);
         }
 
         faults.ReportBogusCacheType(type, WireWords.Delete);
-        return HeldReply.WriteNow(RequestStatus.Fault, reply);
+        return DeferredReply.WriteNow(RequestStatus.Fault, reply);
     }
 }

@@ -2,6 +2,7 @@
 
 using System;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Serving;
 using TlsMgr.Sessions;
 
 namespace TlsMgr.Requests;
@@ -30,7 +31,7 @@ internal sealed class LookupRequest(SessionCaches caches, RequestFaults faults)
             }
         }
 
-        reply.WriteNumber(WireWords.Status, (int)status);
+        reply.WriteNumber(CommonWords.Status, (int)status);
         reply.WriteData(WireWords.Session, session);
         reply.WriteEnd();
     }

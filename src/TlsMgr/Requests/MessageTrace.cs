@@ -3,6 +3,7 @@
 
 using System;
 using TlsMgr.Postfix.Logging;
+using TlsMgr.Serving;
 
 namespace TlsMgr.Requests;
 
@@ -29,7 +30,7 @@ internal sealed class MessageTrace(Log log, string peer)
             return PrintableText.FromBytes(value);
         }
 
-        bool isHarmless = name.SequenceEqual(WireWords.Request) || name.SequenceEqual(WireWords.CacheType)
+        bool isHarmless = name.SequenceEqual(CommonWords.Request) || name.SequenceEqual(WireWords.CacheType)
             || name.SequenceEqual(WireWords.Size);
         return isHarmless ? PrintableText.Quote(value) : $"[data {value.Length} characters]";
     }

@@ -2,6 +2,7 @@
 
 using System;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Serving;
 using TlsMgr.Sessions;
 
 namespace TlsMgr.Requests;
@@ -33,7 +34,7 @@ internal sealed class PolicyRequest(SessionCaches caches, RequestFaults faults)
 
     private static void Write(RequestStatus status, SessionCache? cache, AttributeWriter reply)
     {
-        reply.WriteNumber(WireWords.Status, (int)status);
+        reply.WriteNumber(CommonWords.Status, (int)status);
         reply.WriteNumber(WireWords.Cachable, cache is { IsAvailable: true } ? 1 : 0);
         reply.WriteNumber(WireWords.Timeout, cache?.TimeoutSeconds ?? 0);
         reply.WriteEnd();

@@ -3,12 +3,11 @@
 
 using System;
 using System.Buffers;
-using TlsMgr.Native.Libc;
-using TlsMgr.Postfix;
+using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
-using TlsMgr.Postfix.Process;
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Random;
+using TlsMgr.Serving;
 using TlsMgr.Sessions;
 using TlsMgr.Statistics;
 using TlsMgr.Tickets;
@@ -16,14 +15,11 @@ using TlsMgr.Tickets;
 namespace TlsMgr.Requests;
 
 /// <summary>Serves the requests of tlsmgr(8).</summary>
-public sealed class RequestDispatcher : IRequestService, IDisposable
+public sealed class RequestDispatcher : Dispatcher
 {
-    private readonly SessionCaches _caches;
     private readonly RandomPool _pool;
     private readonly CounterSet<RequestVerb> _requests;
     private readonly bool _announces;
-    private readonly ScratchMemory _decoded = new(Limits.ScratchBytes);
-    private readonly RequestFaults _faults;
     private readonly MessageTrace? _trace;
     private readonly SeedRequest _seed;
     private readonly PolicyRequest _policy;
@@ -45,23 +41,22 @@ public sealed class RequestDispatcher : IRequestService, IDisposable
     public RequestDispatcher(
         RandomPool pool, TicketKeyRing ring, TicketKeyLayout layout, SessionCaches caches, bool announces,
         ServiceCounters counters, Log log, TimerQueue timers, string peer)
+        : base(caches, counters.Faults, log, timers, peer)
     {
         _requests = counters.Requests;
-        _caches = caches;
         _pool = pool;
         _announces = announces;
-        _faults = new RequestFaults(new FaultWarnings(log, timers, peer), peer, counters.Faults);
         _trace = log.IsVerbose ? new MessageTrace(log, peer) : null;
-        _seed = new SeedRequest(pool, counters, _faults);
-        _policy = new PolicyRequest(caches, _faults);
-        _lookup = new LookupRequest(caches, _faults);
-        _update = new UpdateRequest(caches, _decoded, _faults);
-        _delete = new DeleteRequest(caches, _faults);
-        _ticketKey = new TicketKeyRequest(ring, layout, _decoded, counters, _faults);
+        _seed = new SeedRequest(pool, counters, Faults);
+        _policy = new PolicyRequest(caches, Faults);
+        _lookup = new LookupRequest(caches, Faults);
+        _update = new UpdateRequest(caches, Decoded, Faults);
+        _delete = new DeleteRequest(caches, Faults);
+        _ticketKey = new TicketKeyRequest(ring, layout, Decoded, counters, Faults);
     }
 
     /// <inheritdoc/>
-    public void WriteGreeting(IBufferWriter<byte> output)
+    public override void WriteGreeting(IBufferWriter<byte> output)
     {
         if (_announces)
         {
@@ -71,44 +66,13 @@ public sealed class RequestDispatcher : IRequestService, IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public int Serve(ReadOnlySpan<byte> message, IBufferWriter<byte> reply)
+    private protected override void NoteReceived(ReadOnlySpan<byte> message)
     {
         _pool.StirTime();
         _trace?.Received(message);
-        AttributeReader reader = new(message);
-        if (reader.TryReadRequest(WireWords.Request, out ReadOnlySpan<byte> request))
-        {
-            try
-            {
-                return Serve(request, ref reader, message.Length, new AttributeWriter(reply));
-            }
-            finally
-            {
-                _decoded.Release();
-            }
-        }
-
-        _faults.Report(reader.Fault);
-        if (!reader.Fault.IsEndOfStream)
-        {
-            HeldReply.WriteNow(RequestStatus.Fault, new AttributeWriter(reply));
-        }
-
-        return 0;
     }
 
-    /// <inheritdoc/>
-    public void EndTurn() => _caches.EndTurn();
-
-    /// <inheritdoc/>
-    public void WriteHeldReply(int held, IBufferWriter<byte> reply) =>
-        HeldReply.Write(held, _caches, new AttributeWriter(reply));
-
-    /// <inheritdoc/>
-    public void Dispose() => _decoded.Dispose();
-
-    private int Serve(
+    private protected override int Serve(
         ReadOnlySpan<byte> request, ref AttributeReader reader, int messageBytes, AttributeWriter reply)
     {
         if (request.SequenceEqual(WireWords.Lookup))

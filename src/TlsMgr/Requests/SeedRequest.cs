@@ -4,6 +4,7 @@ using System;
 using System.Security.Cryptography;
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Random;
+using TlsMgr.Serving;
 using TlsMgr.Statistics;
 
 namespace TlsMgr.Requests;
@@ -38,7 +39,7 @@ internal sealed class SeedRequest(RandomPool pool, ServiceCounters counters, Req
             }
         }
 
-        reply.WriteNumber(WireWords.Status, (int)status);
+        reply.WriteNumber(CommonWords.Status, (int)status);
         reply.WriteData(WireWords.Seed, seed);
         reply.WriteEnd();
         CryptographicOperations.ZeroMemory(seed);

@@ -4,6 +4,7 @@ using System;
 using System.Security.Cryptography;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Serving;
 using TlsMgr.Statistics;
 using TlsMgr.Tickets;
 
@@ -61,7 +62,7 @@ internal sealed class TicketKeyRequest(
 
     private static void Write(RequestStatus status, ReadOnlySpan<byte> keyBuffer, AttributeWriter reply)
     {
-        reply.WriteNumber(WireWords.Status, (int)status);
+        reply.WriteNumber(CommonWords.Status, (int)status);
         reply.WriteData(WireWords.KeyBuffer, keyBuffer);
         reply.WriteEnd();
     }

@@ -4,6 +4,7 @@
 using System;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Serving;
 using TlsMgr.Sessions;
 
 namespace TlsMgr.Requests;
@@ -12,7 +13,7 @@ namespace TlsMgr.Requests;
 internal sealed class UpdateRequest(SessionCaches caches, ScratchMemory decoded, RequestFaults faults)
 {
     /// <summary>
-    /// Serves, and answers what <see cref="HeldReply"/> needs to reply, or 0 when the reply is written.
+    /// Serves, and answers what <see cref="DeferredReply"/> needs to reply, or 0 when the reply is written.
     /// </summary>
     internal int Serve(ref AttributeReader reader, int messageBytes, AttributeWriter reply)
     {
@@ -23,20 +24,20 @@ internal sealed class UpdateRequest(SessionCaches caches, ScratchMemory decoded,
                 out ReadOnlySpan<byte> session))
         {
             faults.Report(reader.Fault);
-            return HeldReply.WriteNow(RequestStatus.Fault, reply);
+            return DeferredReply.WriteNow(RequestStatus.Fault, reply);
         }
 
         if (!faults.TryReadEnd(ref reader))
         {
-            return HeldReply.WriteNow(RequestStatus.Fault, reply);
+            return DeferredReply.WriteNow(RequestStatus.Fault, reply);
         }
 
         if (caches.Find(type) is { } cache)
         {
-            return HeldReply.For(cache, cache.Store(id, session), reply);
+            return DeferredReply.For(cache, cache.Store(id, session), reply);
         }
 
         faults.ReportBogusCacheType(type, WireWords.Update);
-        return HeldReply.WriteNow(RequestStatus.Fault, reply);
+        return DeferredReply.WriteNow(RequestStatus.Fault, reply);
     }
 }

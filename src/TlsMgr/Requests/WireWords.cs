@@ -11,8 +11,6 @@ internal static class WireWords
 
     internal static ReadOnlySpan<byte> ProtocolName => "tlsmgr_protocol"u8;
 
-    internal static ReadOnlySpan<byte> Request => "request"u8;
-
     internal static ReadOnlySpan<byte> Seed => "seed"u8;
 
     internal static ReadOnlySpan<byte> Policy => "policy"u8;
@@ -34,8 +32,6 @@ internal static class WireWords
     internal static ReadOnlySpan<byte> Session => "session"u8;
 
     internal static ReadOnlySpan<byte> KeyName => "keyname"u8;
-
-    internal static ReadOnlySpan<byte> Status => "status"u8;
 
     internal static ReadOnlySpan<byte> Cachable => "cachable"u8;
 

@@ -30,18 +30,6 @@ internal sealed record CacheLimits
     /// <summary>Bytes of one entry per step that are shown to stir the random pool: enough to differ.</summary>
     internal const int StirBytes = 256;
 
-    /// <summary>
-    /// Seconds that the examination of old files may take, all caches together; a cache for which there was not time
-    /// enough starts empty: clients are waiting.
-    /// </summary>
-    internal const int ExaminationSeconds = 1;
-
-    /// <summary>Milliseconds between two attempts to lock a file.</summary>
-    internal const int LockRetryMilliseconds = 50;
-
-    /// <summary>Attempts at locks, all caches together: about the second that a leaving process may take.</summary>
-    internal const int LockRetries = 20;
-
     /// <summary>Pages that one change may take besides its value: a path through the tree, and a split.</summary>
     internal const long ChangeBytes = 16 * 1024;
 

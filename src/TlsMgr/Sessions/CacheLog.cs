@@ -42,7 +42,7 @@ internal sealed class CacheLog(Log log, string name, string database, bool logsO
     {
         if (logsOperations)
         {
-            SayEntry("read", id, timeSeconds, lengthBytes);
+            LogEntry("read", id, timeSeconds, lengthBytes);
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class CacheLog(Log log, string name, string database, bool logsO
     {
         if (logsOperations)
         {
-            SayEntry("write", id, timeSeconds, lengthBytes);
+            LogEntry("write", id, timeSeconds, lengthBytes);
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class CacheLog(Log log, string name, string database, bool logsO
         log.Warning($"{database} is unavailable. {reason}");
     }
 
-    internal void Ailing(MDBResultCode code, bool isFull)
+    internal void Degraded(MDBResultCode code, bool isFull)
     {
         string consequence = isFull
             ? "new sessions are not kept until old ones expire"
@@ -87,7 +87,7 @@ internal sealed class CacheLog(Log log, string name, string database, bool logsO
 
     internal void Recovered() => log.Info($"{name} TLS cache {database}: works again");
 
-    internal void Broken(MDBResultCode code) =>
+    internal void Failed(MDBResultCode code) =>
         log.Error($"{name} TLS cache {database}: {code.Describe()} -- off until tlsmgr is started again");
 
     internal void Evicted(long sessions) => log.Info(
@@ -95,6 +95,6 @@ internal sealed class CacheLog(Log log, string name, string database, bool logsO
 
     internal void Damaged() => log.Warning($"{name} TLS cache {database}: a session is damaged -- removed");
 
-    private void SayEntry(string verb, ReadOnlySpan<byte> id, long timeSeconds, int lengthBytes) => log.Info(
+    private void LogEntry(string verb, ReadOnlySpan<byte> id, long timeSeconds, int lengthBytes) => log.Info(
         $"{verb} {name} TLS cache entry {PrintableText.FromBytes(id)}: time={timeSeconds} [data {lengthBytes} bytes]");
 }

@@ -5,6 +5,7 @@ using System;
 using System.Collections.Generic;
 using TlsMgr.Native.Lmdb;
 using TlsMgr.Postfix.Logging;
+using TlsMgr.Sessions.Files;
 
 namespace TlsMgr.Sessions;
 
@@ -85,7 +86,8 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
             return null;
         }
 
-        CacheFile? file = CacheFile.Open(database, limited, _patience, _examinationTime, out fault);
+        CacheFile? file = CacheFile.Open(
+            database, FileSettings(limited), _patience, _examinationTime, out fault);
         if (file is null)
         {
             return null;
@@ -110,6 +112,9 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
         files.Add(file);
         return store;
     }
+
+    private static CacheFileSettings FileSettings(SessionCacheContext limited) => new(
+        SessionEntry.DatabaseName, limited.Limits.MaximumMapBytes, limited.Persists, limited.BootId, limited.Log);
 
     private void ScheduleSweep(SessionCache cache, TimeSpan delay) => context.Timers.Schedule(delay, () =>
     {

@@ -3,7 +3,7 @@
 
 using System;
 using TlsMgr.Native.Lmdb;
-using TlsMgr.Postfix;
+using TlsMgr.Postfix.Logging;
 using TlsMgr.Statistics;
 
 namespace TlsMgr.Sessions;
@@ -111,7 +111,7 @@ public sealed class SessionCache
         }
         else
         {
-            SayDamage();
+            LogDamage();
         }
 
         _log.Delete(id);
@@ -143,7 +143,7 @@ public sealed class SessionCache
         ReadOnlySpan<byte> key = SessionEntry.WriteKey(id, room);
         long nowSeconds = NowSeconds;
         Span<byte> value = default;
-        MDBResultCode code = _eviction.ChoosePlace(key, nowSeconds, out SessionPlace place);
+        MDBResultCode code = _eviction.ChoosePlace(key, nowSeconds, out QueuePosition place);
         if (code == MDBResultCode.Success)
         {
             code = _store.Reserve(_store.Sessions, key, (int)lengthBytes, out value);
@@ -223,7 +223,7 @@ public sealed class SessionCache
     {
         if (IsAvailable)
         {
-            SayEvictions();
+            LogEvictions();
             _log.StartSweep();
             _sweep?.Start();
             _eviction?.Start();
@@ -259,12 +259,12 @@ public sealed class SessionCache
         {
             LastTurnFailed = true;
             _eviction?.Stop();
-            SayFault(code);
+            LogFault(code);
         }
-        else if (hasChanges && _health == CacheHealth.Ailing
+        else if (hasChanges && _health == CacheHealth.Degraded
             && _clock.GetElapsedTime(_lastFaultTimestamp).TotalSeconds >= CacheLimits.RecoverySeconds)
         {
-            _health = CacheHealth.Sound;
+            _health = CacheHealth.Healthy;
             _log.Recovered();
         }
     }
@@ -272,7 +272,7 @@ public sealed class SessionCache
     internal void Close()
     {
         EndTurn();
-        SayEvictions();
+        LogEvictions();
         _store?.Dispose();
     }
 
@@ -286,7 +286,7 @@ public sealed class SessionCache
         return code;
     }
 
-    private void SayEvictions()
+    private void LogEvictions()
     {
         if (_evictionsUnsaid > 0)
         {
@@ -302,32 +302,32 @@ public sealed class SessionCache
             return code == MDBResultCode.Success ? CacheAnswer.Done : CacheAnswer.NotFound;
         }
 
-        SayFault(code);
+        LogFault(code);
         return CacheAnswer.Fault;
     }
 
-    private void SayFault(MDBResultCode code)
+    private void LogFault(MDBResultCode code)
     {
         _lastFaultTimestamp = _clock.GetTimestamp();
         if (_store is { IsBroken: true })
         {
-            if (_health != CacheHealth.Broken)
+            if (_health != CacheHealth.Failed)
             {
-                _health = CacheHealth.Broken;
-                _log.Broken(code);
+                _health = CacheHealth.Failed;
+                _log.Failed(code);
             }
         }
-        else if (_health == CacheHealth.Sound)
+        else if (_health == CacheHealth.Healthy)
         {
-            _health = CacheHealth.Ailing;
-            _log.Ailing(code, _store is { IsFull: true });
+            _health = CacheHealth.Degraded;
+            _log.Degraded(code, _store is { IsFull: true });
         }
     }
 
-    private void SayDamage()
+    private void LogDamage()
     {
         if (_damageTimestamp == 0
-            || _clock.GetElapsedTime(_damageTimestamp).TotalSeconds >= Limits.RepeatedWarningSeconds)
+            || _clock.GetElapsedTime(_damageTimestamp).TotalSeconds >= LogLimits.RepeatedWarningSeconds)
         {
             _damageTimestamp = _clock.GetTimestamp();
             _log.Damaged();
@@ -336,8 +336,8 @@ public sealed class SessionCache
 
     private enum CacheHealth
     {
-        Sound,
-        Ailing,
-        Broken,
+        Healthy,
+        Degraded,
+        Failed,
     }
 }

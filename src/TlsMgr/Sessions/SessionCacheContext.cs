@@ -3,8 +3,8 @@
 
 using System;
 using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
-using TlsMgr.Postfix.Process;
 
 namespace TlsMgr.Sessions;
 

@@ -9,6 +9,7 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using TlsMgr.Postfix.Logging;
+using TlsMgr.Sessions.Files;
 
 namespace TlsMgr.Sessions;
 
@@ -119,7 +120,7 @@ public sealed class SessionCaches : IDisposable
     }
 
     /// <summary>Commits what is left and lets the next process have the files. No cache can be used any more.</summary>
-    public void HandOver()
+    public void ReleaseFiles()
     {
         foreach (SessionCache cache in _caches)
         {
@@ -139,9 +140,9 @@ public sealed class SessionCaches : IDisposable
     /// Hands over, and has the disk take what the files hold: without that, sessions outlive this process but not the
     /// machine's restart. May take as long as the disk likes.
     /// </summary>
-    public void Settle()
+    public void SyncToDisk()
     {
-        HandOver();
+        ReleaseFiles();
         foreach (CacheFile file in _files)
         {
             file.MarkClosed();
@@ -151,7 +152,7 @@ public sealed class SessionCaches : IDisposable
     /// <summary>Hands over, and closes the files. Nothing is flushed to disk.</summary>
     public void Dispose()
     {
-        HandOver();
+        ReleaseFiles();
         foreach (CacheFile file in _files)
         {
             file.Dispose();

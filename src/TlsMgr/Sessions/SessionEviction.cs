@@ -12,9 +12,9 @@ namespace TlsMgr.Sessions;
 /// <param name="store">The cache's store.</param>
 internal sealed class SessionEviction(SessionStore store)
 {
-    private readonly RecentUse _use = new();
+    private readonly RecentUseFilter _use = new();
     private readonly KeyBuffer _sessionKey = new();
-    private readonly byte[] _orderKey = new byte[OrderEntry.KeyBytes];
+    private readonly byte[] _orderKey = new byte[EvictionQueueEntry.KeyBytes];
     private ulong _lastNumber;
 
     /// <summary>Whether there is more to do.</summary>
@@ -33,7 +33,7 @@ internal sealed class SessionEviction(SessionStore store)
     /// Chooses the place of a session that is stored now: the next one behind all; or the one it has, when it was
     /// stored in this second before: of many stores of one session the order is changed by few.
     /// </summary>
-    internal MDBResultCode ChoosePlace(ReadOnlySpan<byte> sessionKey, long nowSeconds, out SessionPlace place)
+    internal MDBResultCode ChoosePlace(ReadOnlySpan<byte> sessionKey, long nowSeconds, out QueuePosition place)
     {
         place = default;
         MDBResultCode code = KnowLastNumber();
@@ -47,12 +47,12 @@ internal sealed class SessionEviction(SessionStore store)
         bool isKept = number != 0
             && SessionEntry.TryReadTime(former, out long timeSeconds) && timeSeconds == nowSeconds;
         // In between there is room for those that are given another chance before the session is there.
-        place = new SessionPlace(isKept ? number : _lastNumber + CacheLimits.EvictionsPerStore + 1, number);
+        place = new QueuePosition(isKept ? number : _lastNumber + CacheLimits.EvictionsPerStore + 1, number);
         return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
     }
 
     /// <summary>Takes note of a session that was stored in this turn, at its place.</summary>
-    internal MDBResultCode NoteStored(ReadOnlySpan<byte> sessionKey, SessionPlace place, long nowSeconds)
+    internal MDBResultCode NoteStored(ReadOnlySpan<byte> sessionKey, QueuePosition place, long nowSeconds)
     {
         if (place.Number == place.Former)
         {
@@ -60,8 +60,8 @@ internal sealed class SessionEviction(SessionStore store)
         }
 
         _lastNumber = place.Number;
-        MDBResultCode code = Append(_lastNumber, sessionKey, new OrderEntry(nowSeconds, place.Number));
-        return code == MDBResultCode.Success ? GiveUp(place.Former) : code;
+        MDBResultCode code = Append(_lastNumber, sessionKey, new EvictionQueueEntry(nowSeconds, place.Number));
+        return code == MDBResultCode.Success ? RemoveFromQueue(place.Former) : code;
     }
 
     /// <summary>
@@ -73,7 +73,7 @@ internal sealed class SessionEviction(SessionStore store)
         MDBResultCode code = store.Get(store.Sessions, sessionKey, out ReadOnlySpan<byte> session);
         if (code == MDBResultCode.Success)
         {
-            code = GiveUp(SessionEntry.ReadPlace(session));
+            code = RemoveFromQueue(SessionEntry.ReadPlace(session));
         }
 
         return code == MDBResultCode.Success ? store.Delete(store.Sessions, sessionKey) : code;
@@ -96,7 +96,7 @@ internal sealed class SessionEviction(SessionStore store)
         MDBResultCode code = KnowLastNumber();
         for (int i = 0; i < most && IsRunning && code == MDBResultCode.Success; i++)
         {
-            code = ReadFirst(out OrderEntry first);
+            code = ReadFirst(out EvictionQueueEntry first);
             if (code == MDBResultCode.Success && (first.TimeSeconds < oldestSeconds || store.IsOverLimit))
             {
                 code = RemoveFirst(first, nowSeconds, oldestSeconds, ref expired, ref evicted);
@@ -111,11 +111,11 @@ internal sealed class SessionEviction(SessionStore store)
         return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
     }
 
-    private MDBResultCode Append(ulong number, ReadOnlySpan<byte> sessionKey, OrderEntry entry)
+    private MDBResultCode Append(ulong number, ReadOnlySpan<byte> sessionKey, EvictionQueueEntry entry)
     {
-        OrderEntry.WriteKey(_orderKey, number);
+        EvictionQueueEntry.WriteKey(_orderKey, number);
         MDBResultCode code = store.Reserve(
-            store.Order, _orderKey, OrderEntry.MeasureValue(sessionKey), out Span<byte> room);
+            store.Order, _orderKey, EvictionQueueEntry.MeasureValue(sessionKey), out Span<byte> room);
         if (code == MDBResultCode.Success)
         {
             entry.WriteValue(room, sessionKey);
@@ -125,14 +125,14 @@ internal sealed class SessionEviction(SessionStore store)
     }
 
     /// <summary>Removes a place from the order; whoever has moved since is not there.</summary>
-    private MDBResultCode GiveUp(ulong number)
+    private MDBResultCode RemoveFromQueue(ulong number)
     {
         if (number == 0)
         {
             return MDBResultCode.Success;
         }
 
-        OrderEntry.WriteKey(_orderKey, number);
+        EvictionQueueEntry.WriteKey(_orderKey, number);
         MDBResultCode code = store.Delete(store.Order, _orderKey);
         return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
     }
@@ -149,23 +149,23 @@ internal sealed class SessionEviction(SessionStore store)
         if (code == MDBResultCode.Success)
         {
             code = cursor.Last(out ReadOnlySpan<byte> key, out _);
-            _lastNumber = OrderEntry.ReadKey(key);
+            _lastNumber = EvictionQueueEntry.ReadKey(key);
             cursor.Close();
         }
 
         return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
     }
 
-    private MDBResultCode ReadFirst(out OrderEntry first)
+    private MDBResultCode ReadFirst(out EvictionQueueEntry first)
     {
         first = default;
         MDBResultCode code = store.OpenCursor(store.Order, out LightningCursor cursor);
         if (code == MDBResultCode.Success)
         {
             code = cursor.First(out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value);
-            first = OrderEntry.ReadValue(value, out ReadOnlySpan<byte> sessionKey);
+            first = EvictionQueueEntry.ReadValue(value, out ReadOnlySpan<byte> sessionKey);
             _sessionKey.Set(sessionKey);
-            OrderEntry.WriteKey(_orderKey, OrderEntry.ReadKey(key));
+            EvictionQueueEntry.WriteKey(_orderKey, EvictionQueueEntry.ReadKey(key));
             cursor.Close();
         }
 
@@ -173,7 +173,7 @@ internal sealed class SessionEviction(SessionStore store)
     }
 
     private MDBResultCode RemoveFirst(
-        OrderEntry first, long nowSeconds, long oldestSeconds, ref int expired, ref int evicted)
+        EvictionQueueEntry first, long nowSeconds, long oldestSeconds, ref int expired, ref int evicted)
     {
         MDBResultCode code = store.Delete(store.Order, _orderKey);
         if (code != MDBResultCode.Success || _sessionKey.Key.IsEmpty)
@@ -209,4 +209,4 @@ internal sealed class SessionEviction(SessionStore store)
 /// <summary>Where a session that is stored stands in the order.</summary>
 /// <param name="Number">Its place.</param>
 /// <param name="Former">The place of the session that it replaces; 0 for none.</param>
-internal readonly record struct SessionPlace(ulong Number, ulong Former);
+internal readonly record struct QueuePosition(ulong Number, ulong Former);

@@ -173,7 +173,7 @@ internal sealed class SessionStore : IDisposable
 
         if (code == MDBResultCode.Success)
         {
-            code = _write.OpenDatabase(OrderEntry.DatabaseName, out LightningDatabase order);
+            code = _write.OpenDatabase(EvictionQueueEntry.DatabaseName, out LightningDatabase order);
             Order = order;
         }
 

@@ -4,7 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
-using TlsMgr.Postfix.Process;
+using TlsMgr.Postfix.Server;
 using TlsMgr.Statistics;
 
 namespace TlsMgr.Benchmarks.Measures;

@@ -61,11 +61,11 @@ internal sealed partial class ControlRig : IDisposable
     }
 
     /// <summary>
-    /// Compares with <c>fixtures/control/NAME.approved.EXTENSION</c>; on a difference leaves what was said beside it.
+    /// Compares with <c>tests/TlsMgr.Daemon.Tests/Control/Approved/NAME.approved.EXTENSION</c>; on a difference leaves what was said beside it.
     /// </summary>
     internal static void ShouldBeApproved(string said, string name)
     {
-        string file = RepositoryRoot.Fixture("control", name);
+        string file = Path.Combine(RepositoryRoot.Path, "tests", "TlsMgr.Daemon.Tests", "Control", "Approved", name);
         string approved = File.ReadAllText(file);
         string received = file.Replace(".approved.", ".received.", StringComparison.Ordinal);
         if (said != approved)

@@ -4,7 +4,7 @@ using System.IO;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Shouldly;
-using TlsMgr.Postfix;
+using TlsMgr.Postfix.Server;
 using TlsMgr.Testing;
 using Xunit;
 
@@ -219,7 +219,7 @@ public sealed partial class ControlVerbTests
     public void The_longest_id_is_listed_beside_others()
     {
         using RunningDaemon daemon = new(MainCf);
-        string longest = new('z', Limits.MessageBytes - $"request|update|cache_type|smtpd|cache_id||session|{Session}||".Length);
+        string longest = new('z', ServerLimits.MessageBytes - $"request|update|cache_type|smtpd|cache_id||session|{Session}||".Length);
         foreach (string id in new[] { "a", longest })
         {
             daemon.Ask($"request|update|cache_type|smtpd|cache_id|{id}|session|{Session}||").ShouldBe("status|0||");
@@ -266,10 +266,10 @@ public sealed partial class ControlVerbTests
     private static CommandOutput Control(RunningDaemon daemon, string[] arguments) =>
         CommandOutput.Of(PublishedBinary.Control, [.. arguments, "-c", daemon.Directories.Config]);
 
-    /// <summary>Compares with a file of fixtures/control; on a difference leaves what was said beside it.</summary>
+    /// <summary>Compares with a file of tests/TlsMgr.Daemon.Tests/Control/Approved; on a difference leaves what was said beside it.</summary>
     private static void ShouldBeApproved(string said, string name)
     {
-        string file = RepositoryRoot.Fixture("control", name);
+        string file = Path.Combine(RepositoryRoot.Path, "tests", "TlsMgr.Daemon.Tests", "Control", "Approved", name);
         string received = file.Replace(".approved.", ".received.", StringComparison.Ordinal);
         File.WriteAllText(received, said);
         said.ShouldBe(File.ReadAllText(file), received);

@@ -22,10 +22,10 @@ internal sealed class PreparedBinary : IDisposable
 
     internal string Path => System.IO.Path.Combine(_directory.FullName, "tlsmgr");
 
-    /// <summary>The binary with a library of tests/faults before its own.</summary>
+    /// <summary>The binary with a library of tests/TlsMgr.Daemon.Tests/Shims before its own.</summary>
     internal static PreparedBinary WithFault(string name) => new(directory =>
     {
-        string source = System.IO.Path.Combine(RepositoryRoot.Path, "tests", "faults", $"{name}.c");
+        string source = System.IO.Path.Combine(RepositoryRoot.Path, "tests", "TlsMgr.Daemon.Tests", "Shims", $"{name}.c");
         string library = System.IO.Path.Combine(directory.FullName, $"{name}.so");
         using System.Diagnostics.Process compiler = System.Diagnostics.Process.Start(
             new ProcessStartInfo("cc", ["-shared", "-fPIC", "-O1", "-o", library, source]))!;

@@ -51,7 +51,7 @@ internal sealed class CacheFileTarget : FuzzTarget
             throw new InvalidDataException(string.Join('\n', rig.Lines));
         }
 
-        rig.Caches.Settle();
+        rig.Caches.SyncToDisk();
         int descriptor = FileDescriptor.Open(rig.File, OpenFlags.ReadOnly);
         LightningFileKind kind = LightningFile.Examine(descriptor, static () => false);
         FileDescriptor.Close(descriptor);
@@ -112,7 +112,7 @@ internal sealed class CacheFileTarget : FuzzTarget
         using CacheRig rig = new();
         Open(rig);
         fill(rig);
-        rig.Caches.Settle();
+        rig.Caches.SyncToDisk();
         return File.ReadAllBytes(rig.File);
     }
 

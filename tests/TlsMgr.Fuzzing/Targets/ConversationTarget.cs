@@ -5,14 +5,14 @@ using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using TlsMgr.Administration;
-using TlsMgr.Postfix;
-using TlsMgr.Postfix.Process;
+using TlsMgr.Postfix.Memory;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Postfix.Server;
 using TlsMgr.Sessions;
 using TlsMgr.Testing;
-using TlsMgr.Tests.Process;
 using TlsMgr.Tests.Protocol;
 using TlsMgr.Tests.Requests;
+using TlsMgr.Tests.Server;
 
 namespace TlsMgr.Fuzzing.Targets;
 
@@ -83,7 +83,7 @@ internal sealed partial class ConversationTarget : FuzzTarget
         List<int> ends = [];
         MessageFramer framer = default;
         int start = 0;
-        while (framer.Scan(new ReadOnlySequence<byte>(bytes, start, bytes.Length - start), Limits.MessageBytes, out long length)
+        while (framer.Scan(new ReadOnlySequence<byte>(bytes, start, bytes.Length - start), ServerLimits.MessageBytes, out long length)
             == FrameStatus.Complete)
         {
             start += (int)length;
@@ -123,7 +123,7 @@ internal sealed partial class ConversationTarget : FuzzTarget
     {
         private const int Sessions = 5;
 
-        private readonly ConnectionMemory _memory = new();
+        private readonly BlockPool _memory = new();
         private readonly ServiceRig _rig;
         private readonly ControlDispatcher _control;
         private readonly bool _isControl;
@@ -157,7 +157,7 @@ internal sealed partial class ConversationTarget : FuzzTarget
             List<byte> replies = [];
             foreach (byte[] piece in pieces)
             {
-                replies.AddRange(client.SayBytes(piece));
+                replies.AddRange(client.SendBytes(piece));
                 if (client.Conversation.State == ConversationState.Ended)
                 {
                     break;

@@ -1,8 +1,7 @@
 using System;
 using System.Collections.Generic;
-using TlsMgr.Fuzzing.Targets;
 
-namespace TlsMgr.Fuzzing;
+namespace TlsMgr.Fuzzing.Targets;
 
 /// <summary>Something that reads what strangers wrote.</summary>
 internal abstract class FuzzTarget : IDisposable

@@ -3,10 +3,10 @@ using System.Collections.Generic;
 using System.Linq;
 using Shouldly;
 using TlsMgr.Administration;
-using TlsMgr.Postfix.Process;
+using TlsMgr.Postfix.Server;
 using TlsMgr.Sessions;
-using TlsMgr.Tests.Process;
 using TlsMgr.Tests.Requests;
+using TlsMgr.Tests.Server;
 using Xunit;
 
 namespace TlsMgr.Tests.Administration;

@@ -2,7 +2,7 @@ using System;
 using System.Linq;
 using Shouldly;
 using TlsMgr.Administration;
-using TlsMgr.Postfix.Process;
+using TlsMgr.Postfix.Server;
 using TlsMgr.Tests.Requests;
 using Xunit;
 

@@ -6,26 +6,30 @@ using System.Linq;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Shouldly;
-using TlsMgr.Postfix;
-using TlsMgr.Random;
+using TlsMgr.Postfix.Server;
 using TlsMgr.Sessions;
 using TlsMgr.Testing;
 using Xunit;
 
 namespace TlsMgr.Tests.Architecture;
 
-/// <summary>Every limit stands in the table of the README, with the value that it has in the code and with a reason.</summary>
+/// <summary>Every limit stands in docs/limits.md, with the value that it has in the code and with a reason.</summary>
 public sealed partial class LimitTests
 {
+    private static readonly Assembly[] Libraries = [typeof(ServerLimits).Assembly, typeof(CacheLimits).Assembly];
+
     [Fact]
-    public void The_table_of_the_README_is_that_of_the_code()
+    public void The_table_of_limits_is_that_of_the_code()
     {
-        string[] written = [.. File.ReadLines(Path.Combine(RepositoryRoot.Path, "README.md"))
+        string[] written = [.. File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs", "limits.md"))
             .Select(line => Row().Match(line)).Where(match => match.Success)
             .Select(match => $"{match.Groups["name"].Value} = {match.Groups["value"].Value}")];
 
-        written.ShouldBe(Constants(typeof(Limits)).Concat(Constants(typeof(CacheLimits))).Concat(Properties())
-            .Concat(Constants(typeof(RandomLimits))), ignoreOrder: true);
+        written.ShouldBe(
+            Libraries.SelectMany(library => library.GetTypes())
+                .Where(type => type.Name.EndsWith("Limits", StringComparison.Ordinal))
+                .SelectMany(type => Constants(type).Concat(Properties(type))),
+            ignoreOrder: true);
     }
 
     private static IEnumerable<string> Constants(Type type) =>
@@ -34,10 +38,10 @@ public sealed partial class LimitTests
             .Select(field => Describe(type, field.Name, Convert.ToInt64(field.GetRawConstantValue())));
 
     /// <summary>The limits that tests may choose otherwise.</summary>
-    private static IEnumerable<string> Properties() =>
-        typeof(CacheLimits).GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+    private static IEnumerable<string> Properties(Type type) =>
+        type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
             .Where(property => property.PropertyType == typeof(long))
-            .Select(property => Describe(typeof(CacheLimits), property.Name, (long)property.GetValue(CacheLimits.Default)!));
+            .Select(property => Describe(type, property.Name, (long)property.GetValue(CacheLimits.Default)!));
 
     private static string Describe(Type type, string name, long value)
     {

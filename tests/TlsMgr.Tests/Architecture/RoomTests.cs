@@ -19,62 +19,78 @@ public sealed partial class RoomTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["TlsMgr.Native.Libc"] = [],
-        ["TlsMgr.Native.Sandbox"] = ["TlsMgr.Native.Libc"],
         ["TlsMgr.Native.Lmdb"] = ["TlsMgr.Native.Libc"],
-        ["TlsMgr.Postfix"] = [],
+        ["TlsMgr.Native.Sandbox"] = ["TlsMgr.Native.Libc"],
         ["TlsMgr.Postfix.Logging"] = ["TlsMgr.Native.Libc"],
-        ["TlsMgr.Postfix.Protocol"] = ["TlsMgr.Postfix.Logging"],
         ["TlsMgr.Postfix.Config"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging"],
+        ["TlsMgr.Postfix.Events"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging"],
+        ["TlsMgr.Postfix.Memory"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging"],
+        ["TlsMgr.Postfix.Protocol"] = ["TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Memory"],
         ["TlsMgr.Postfix.Process"] =
-            ["TlsMgr.Native.Libc", "TlsMgr.Native.Sandbox", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Protocol"],
-        ["TlsMgr.Random"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process"],
+        [
+            "TlsMgr.Native.Libc", "TlsMgr.Native.Sandbox", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging",
+        ],
+        ["TlsMgr.Postfix.Server"] =
+        [
+            "TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Memory",
+            "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Protocol",
+        ],
         ["TlsMgr.Statistics"] = [],
+        ["TlsMgr.Random"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging"],
+        ["TlsMgr.Sessions.Files"] = ["TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Logging"],
         ["TlsMgr.Tickets"] = ["TlsMgr.Native.Libc", "TlsMgr.Random"],
         ["TlsMgr.Sessions"] =
         [
-            "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix", "TlsMgr.Postfix.Logging",
-            "TlsMgr.Postfix.Process", "TlsMgr.Statistics",
+            "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Sessions.Files", "TlsMgr.Statistics",
+        ],
+        ["TlsMgr.Serving"] =
+        [
+            "TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Memory",
+            "TlsMgr.Postfix.Protocol", "TlsMgr.Postfix.Server", "TlsMgr.Sessions", "TlsMgr.Statistics",
         ],
         ["TlsMgr.Requests"] =
         [
-            "TlsMgr.Native.Libc", "TlsMgr.Postfix", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process",
-            "TlsMgr.Postfix.Protocol", "TlsMgr.Random", "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets",
+            "TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Protocol",
+            "TlsMgr.Random", "TlsMgr.Serving", "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets",
         ],
         ["TlsMgr.Administration"] =
         [
-            "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix", "TlsMgr.Postfix.Logging",
-            "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Protocol", "TlsMgr.Requests", "TlsMgr.Sessions",
-            "TlsMgr.Statistics", "TlsMgr.Tickets",
+            "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Postfix.Protocol", "TlsMgr.Postfix.Server", "TlsMgr.Requests", "TlsMgr.Serving",
+            "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets",
         ],
         ["TlsMgr"] =
         [
-            "TlsMgr.Administration", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
-            "TlsMgr.Postfix.Process", "TlsMgr.Random", "TlsMgr.Requests", "TlsMgr.Sessions", "TlsMgr.Statistics",
-            "TlsMgr.Tickets",
+            "TlsMgr.Administration", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Events",
+            "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Server", "TlsMgr.Random", "TlsMgr.Requests", "TlsMgr.Sessions",
+            "TlsMgr.Statistics", "TlsMgr.Tickets",
         ],
         ["TlsMgr.Daemon"] =
         [
-            "TlsMgr.Native.Libc", "TlsMgr.Postfix", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
-            "TlsMgr.Postfix.Process",
+            "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Memory",
+            "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Server",
         ],
-        ["TlsMgr.Control.Output"] = ["TlsMgr.Native.Libc"],
+        ["TlsMgr.Control.Output"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging"],
         ["TlsMgr.Control.Setup"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging"],
-        ["TlsMgr.Control.Service"] =
-            ["TlsMgr.Native.Libc", "TlsMgr.Postfix", "TlsMgr.Postfix.Protocol", "TlsMgr.Requests"],
-        ["TlsMgr.Control.Administration"] =
+        ["TlsMgr.Control.Client"] =
         [
-            "TlsMgr.Administration", "TlsMgr.Control.Output", "TlsMgr.Control.Service", "TlsMgr.Postfix.Logging",
-            "TlsMgr.Postfix.Protocol",
+            "TlsMgr.Administration", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Protocol", "TlsMgr.Postfix.Server",
+            "TlsMgr.Requests", "TlsMgr.Serving",
         ],
         ["TlsMgr.Control.Doctor"] =
         [
-            "TlsMgr.Control.Administration", "TlsMgr.Control.Service", "TlsMgr.Control.Setup", "TlsMgr.Native.Libc",
-            "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Sessions",
+            "TlsMgr.Control.Client", "TlsMgr.Control.Setup", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config",
+            "TlsMgr.Postfix.Logging", "TlsMgr.Sessions.Files",
+        ],
+        ["TlsMgr.Control.Verbs"] =
+        [
+            "TlsMgr.Control.Client", "TlsMgr.Control.Doctor", "TlsMgr.Control.Output", "TlsMgr.Control.Setup",
+            "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
         ],
         ["TlsMgr.Control"] =
         [
-            "TlsMgr.Control.Administration", "TlsMgr.Control.Doctor", "TlsMgr.Control.Output", "TlsMgr.Control.Service",
-            "TlsMgr.Control.Setup", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Control.Client", "TlsMgr.Control.Output", "TlsMgr.Control.Verbs", "TlsMgr.Postfix.Logging",
         ],
     };
 
@@ -119,16 +135,17 @@ public sealed partial class RoomTests
     }
 
     [Fact]
-    public void Every_file_says_first_what_it_is_and_stays_small()
+    public void Every_file_says_what_it_is_and_stays_small()
     {
         List<string> violations = [];
         foreach (string file in Files)
         {
             string[] lines = File.ReadAllLines(file);
             string name = Path.GetRelativePath(Source, file);
-            if (!lines[0].StartsWith("// ", StringComparison.Ordinal))
+            string? first = lines.FirstOrDefault(line => line.StartsWith("//", StringComparison.Ordinal));
+            if (lines[0] != first && first?.StartsWith("/// <summary>", StringComparison.Ordinal) != true)
             {
-                violations.Add($"{name}: begins without saying what it is");
+                violations.Add($"{name}: has neither a head nor a summary");
             }
 
             if (lines.Length > LongestFileLines)
@@ -140,6 +157,27 @@ public sealed partial class RoomTests
         }
 
         violations.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_namespace_is_the_folder_below_src()
+    {
+        Files.Where(file => NamespaceLine().Match(File.ReadAllText(file)).Groups[1].Value
+                != Path.GetRelativePath(Source, Path.GetDirectoryName(file)!).Replace('/', '.'))
+            .ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_two_paths_differ_by_case_alone()
+    {
+        Directory.EnumerateFileSystemEntries(RepositoryRoot.Path, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(RepositoryRoot.Path, path))
+            .Where(path => !path.StartsWith(".git/", StringComparison.Ordinal)
+                && !path.StartsWith("artifacts/", StringComparison.Ordinal))
+            .GroupBy(path => path, StringComparer.OrdinalIgnoreCase)
+            .Where(group => group.Count() > 1)
+            .SelectMany(group => group)
+            .ShouldBeEmpty();
     }
 
     private static HashSet<string> Reachable(string room, HashSet<string> seen)

@@ -4,7 +4,6 @@ using System.IO;
 using System.Text;
 using System.Threading;
 using Shouldly;
-using TlsMgr.Postfix;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Testing;
 using Xunit;
@@ -59,7 +58,7 @@ public sealed class LogTargetTests : IDisposable
 
         new PostlogTarget(sender, _clock, "h", "t").Write(LogSeverity.Info, new string('x', 5000));
 
-        reader.TakeTexts().ShouldBe([new string('x', Limits.LogRecordBytes)]);
+        reader.TakeTexts().ShouldBe([new string('x', LogLimits.RecordBytes)]);
     }
 
     [Fact]
@@ -111,7 +110,7 @@ public sealed class LogTargetTests : IDisposable
                 _ => ["taken", "warning: 2 log records were lost"],
             });
             File.Delete(SocketPath);
-            _clock.Advance(TimeSpan.FromSeconds(Limits.RepeatedWarningSeconds / 2));
+            _clock.Advance(TimeSpan.FromSeconds(LogLimits.RepeatedWarningSeconds / 2));
         }
     }
 
@@ -132,11 +131,11 @@ public sealed class LogTargetTests : IDisposable
                 sender.Send(Record).ShouldBeFalse();
             }
         });
-        withoutWaiting.TotalMilliseconds.ShouldBeLessThan(More * Limits.LogWaitMilliseconds / 2);
+        withoutWaiting.TotalMilliseconds.ShouldBeLessThan(More * LogLimits.RecordWaitMilliseconds / 2);
 
-        clock.Advance(TimeSpan.FromSeconds(Limits.LogWaitPauseSeconds));
+        clock.Advance(TimeSpan.FromSeconds(LogLimits.WaitPauseSeconds));
         Time(() => sender.Send(Record).ShouldBeFalse()).TotalMilliseconds
-            .ShouldBeGreaterThanOrEqualTo(Limits.LogWaitMilliseconds - 1, "it is waited for again");
+            .ShouldBeGreaterThanOrEqualTo(LogLimits.RecordWaitMilliseconds - 1, "it is waited for again");
 
         reader.TakeRecords();
         sender.Send(Record).ShouldBeTrue("it takes records again");

@@ -19,7 +19,7 @@ public sealed class ParameterEntryTests
     // So that a default that names another parameter is not the same as that parameter's usual value.
     private static readonly string[] Surroundings = ["data_directory=/elsewhere", "multi_instance_name=another"];
 
-    private static readonly ManualEntry[] Entries = [.. new ManualSource("tlsmgr", "tlsmgr.8.md").Entries
+    private static readonly ManualEntry[] Entries = [.. new ManualSource("TlsMgr.Daemon", "tlsmgr.8.md").Entries
         .Where(entry => entry.Remark.Length > 0)];
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class VerbEntryTests
 {
     private const string Common = "OPTIONS OF EVERY VERB";
 
-    private static readonly ManualSource Page = new("tlsmgrctl", "tlsmgrctl.1.md");
+    private static readonly ManualSource Page = new("TlsMgr.Control", "tlsmgrctl.1.md");
 
     private static readonly Type[] Verbs = [.. Assembly.Load("tlsmgrctl").GetTypes()
         .Where(type => type.GetCustomAttribute<VerbAttribute>() is not null)

@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using Shouldly;
+using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Process;
 using TlsMgr.Testing;

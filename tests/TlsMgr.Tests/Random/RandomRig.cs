@@ -5,8 +5,8 @@ using System.Linq;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
-using TlsMgr.Postfix.Process;
 using TlsMgr.Random;
 using TlsMgr.Testing;
 

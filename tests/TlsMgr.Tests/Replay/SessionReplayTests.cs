@@ -4,8 +4,8 @@ using System.IO;
 using System.Linq;
 using Shouldly;
 using TlsMgr.Testing;
-using TlsMgr.Tests.Process;
 using TlsMgr.Tests.Requests;
+using TlsMgr.Tests.Server;
 using Xunit;
 
 namespace TlsMgr.Tests.Replay;
@@ -39,7 +39,7 @@ public sealed class SessionReplayTests
     {
         private byte[] _said = client.TakeBytes();
 
-        public void Send(byte[] bytes) => _said = [.. _said, .. client.SayBytes(bytes)];
+        public void Send(byte[] bytes) => _said = [.. _said, .. client.SendBytes(bytes)];
 
         public byte[] Receive()
         {

@@ -3,10 +3,10 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using Shouldly;
-using TlsMgr.Postfix.Process;
+using TlsMgr.Postfix.Server;
 using TlsMgr.Testing;
-using TlsMgr.Tests.Process;
 using TlsMgr.Tests.Requests;
+using TlsMgr.Tests.Server;
 using Xunit;
 
 namespace TlsMgr.Tests.Replay;
@@ -66,7 +66,7 @@ public sealed class WireReplayTests
 
     private static string Play(ScriptedClient client, WireStep step)
     {
-        byte[] said = client.SayBytes(step.Bytes);
+        byte[] said = client.SendBytes(step.Bytes);
         return WireRecording.Escape([.. said, .. step.ThenCloses ? client.CloseBytes() : []]);
     }
 }

@@ -2,8 +2,8 @@ using System;
 using System.Linq;
 using Shouldly;
 using TlsMgr.Tests.Memory;
-using TlsMgr.Tests.Process;
 using TlsMgr.Tests.Protocol;
+using TlsMgr.Tests.Server;
 using Xunit;
 
 namespace TlsMgr.Tests.Requests;

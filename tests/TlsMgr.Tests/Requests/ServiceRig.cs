@@ -1,14 +1,14 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
-using TlsMgr.Postfix.Process;
 using TlsMgr.Random;
 using TlsMgr.Requests;
 using TlsMgr.Sessions;
 using TlsMgr.Statistics;
 using TlsMgr.Testing;
-using TlsMgr.Tests.Process;
+using TlsMgr.Tests.Server;
 using TlsMgr.Tickets;
 
 namespace TlsMgr.Tests.Requests;

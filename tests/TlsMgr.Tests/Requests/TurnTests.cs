@@ -4,8 +4,8 @@ using System.IO;
 using System.Linq;
 using System.Net.Sockets;
 using Shouldly;
-using TlsMgr.Postfix;
-using TlsMgr.Postfix.Process;
+using TlsMgr.Postfix.Events;
+using TlsMgr.Postfix.Server;
 using TlsMgr.Testing;
 using TlsMgr.Tests.Protocol;
 using Xunit;
@@ -15,7 +15,7 @@ namespace TlsMgr.Tests.Requests;
 /// <summary>The whole way of a request, from socket to socket, for as many clients as one turn serves.</summary>
 public sealed class TurnTests : IDisposable
 {
-    private const int Clients = Limits.EventsPerTurn;
+    private const int Clients = EventLimits.EventsPerTurn;
 
     /// <summary>More than large sessions need: a turn may leave some of them to the next.</summary>
     private const int MostTurns = Clients;
@@ -25,7 +25,7 @@ public sealed class TurnTests : IDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("tlsmgr-turn-");
     private readonly ServiceRig _rig = new(logLevel: "0");
     private readonly EventLoop _loop;
-    private readonly ConnectionTable _table;
+    private readonly ClientConnections _table;
     private readonly UnixListener _listener;
     private readonly List<Socket> _clients = [];
     private readonly byte[] _room = new byte[64 * 1024];
@@ -33,7 +33,7 @@ public sealed class TurnTests : IDisposable
     public TurnTests()
     {
         _loop = new EventLoop(_rig.Clock);
-        _table = new ConnectionTable(
+        _table = new ClientConnections(
             _loop, _rig.Service, _rig.Clock, _rig.Log,
             new ConnectionSettings("tlsmgr socket", TimeSpan.FromSeconds(3600)), new ConnectionCounters());
         string path = Path.Combine(_directory.FullName, "service");

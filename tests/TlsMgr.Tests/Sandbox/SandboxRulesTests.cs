@@ -61,7 +61,7 @@ public sealed class SandboxRulesTests
 
     /// <summary>The calls of a traced run of all tests.</summary>
     public static TheoryData<string> Traced => [.. File
-        .ReadLines(Path.Combine(RepositoryRoot.Path, "fixtures", "sandbox", "system-calls.txt"))
+        .ReadLines(Path.Combine(RepositoryRoot.Path, "tests", "TlsMgr.Daemon.Tests", "Secrets", "system-calls.txt"))
         .Where(line => !line.StartsWith('#'))];
 
     [Theory]

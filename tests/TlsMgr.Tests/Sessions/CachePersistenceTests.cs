@@ -8,6 +8,7 @@ using Shouldly;
 using TlsMgr.Native.Libc;
 using TlsMgr.Native.Lmdb;
 using TlsMgr.Sessions;
+using TlsMgr.Sessions.Files;
 using Xunit;
 
 namespace TlsMgr.Tests.Sessions;
@@ -137,12 +138,12 @@ public sealed class CachePersistenceTests : IDisposable
     {
         Fill();
         SessionCaches leaving = _rig.Caches;
-        leaving.HandOver();
+        leaving.ReleaseFiles();
         Reopen(CacheRig.FirstBoot);
         _rig.StoreTurn("new"u8, "x"u8).ShouldBe(CacheAnswer.Done);
         CacheState atWork = StateOfFile();
 
-        leaving.Settle();
+        leaving.SyncToDisk();
 
         // Not closed by the one that left: the other is at work, and the machine may crash.
         StateOfFile().ShouldBe(atWork);
@@ -155,12 +156,12 @@ public sealed class CachePersistenceTests : IDisposable
     {
         Fill();
         SessionCaches leaving = _rig.Caches;
-        leaving.HandOver();
+        leaving.ReleaseFiles();
         Reopen(CacheRig.FirstBoot);
         Crash();
         CacheState crashed = StateOfFile();
 
-        leaving.Settle();
+        leaving.SyncToDisk();
 
         StateOfFile().ShouldBe(crashed);
     }
@@ -175,7 +176,7 @@ public sealed class CachePersistenceTests : IDisposable
             StateOfFile().IsClosed.ShouldBeFalse();
             StateOfFile().BootId.ShouldBe(CacheRig.FirstBoot);
             runs.Add(StateOfFile().Run).ShouldBeTrue();
-            _rig.Caches.HandOver();
+            _rig.Caches.ReleaseFiles();
             StateOfFile().IsClosed.ShouldBeFalse();
             Stop();
             StateOfFile().IsClosed.ShouldBeTrue();
@@ -358,7 +359,7 @@ public sealed class CachePersistenceTests : IDisposable
 
     private void Stop()
     {
-        _rig.Caches.Settle();
+        _rig.Caches.SyncToDisk();
         _rig.Caches.Dispose();
     }
 

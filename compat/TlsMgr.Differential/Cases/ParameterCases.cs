@@ -1,0 +1,47 @@
+// main.cf and -o: every recorded case, run by hand with one request on standard input.
+
+using System.Collections.Generic;
+using System.Linq;
+using TlsMgr.Differential.Drivers;
+using TlsMgr.Testing;
+
+namespace TlsMgr.Differential.Cases;
+
+/// <summary>The cases of main.cf.</summary>
+internal static class ParameterCases
+{
+    private const string Group = "parameters";
+
+    private static readonly Dictionary<string, string[]> Quirks = new()
+    {
+        ["[] ('-Svo', 'smtpd_tls_session_cache_timeout=779')"] = ["verbose-lines"],
+        ["['smtpd_tls_session_cache_database = bogus:${data_directory}/a'] ('-S',)"] = ["cache-not-opened"],
+        ["['smtpd_tls_session_cache_database=btree:/nonexistent/foo', 'smtpd_tls_loglevel=2'] ('-S',)"] =
+            ["cache-not-opened"],
+        ["['smtpd_tls_session_cache_database = ${data_directory}/a', 'smtpd_tls_loglevel = 2', "
+            + "'default_database_type = btree'] ('-S',)"] = ["mail-version"],
+    };
+
+    internal static IEnumerable<SideCase> All() => Recorded().Concat(LongTimes());
+
+    private static IEnumerable<SideCase> Recorded() =>
+        from file in (string[])["main.cf-3.7.txt", "main.cf-more-3.7.txt"]
+        from recorded in MainCfRecording.ReadAll(file)
+        let name = recorded.Heading[3..recorded.Heading.LastIndexOf(" rc ", System.StringComparison.Ordinal)]
+        select new SideCase(Group, name, stage => Play(stage, recorded), Quirks.GetValueOrDefault(name, []));
+
+    private static IEnumerable<SideCase> LongTimes() =>
+        from value in (string[])
+            ["2147483647", "2147483648", "35791393m", "35791394m", "596522h", "596523h", "24854d", "24855d", "3549w", "3550w"]
+        select new SideCase(Group, $"ipc_timeout = {value}", stage =>
+        {
+            stage.Configure($"ipc_timeout = {value}");
+            stage.Run(["-S"], DaemonUnderTest.Bytes("request|policy|cache_type|smtpd||"));
+        });
+
+    private static void Play(DaemonUnderTest stage, MainCfRecording recorded)
+    {
+        stage.ConfigureWhole(recorded.MainCf);
+        stage.Run([.. recorded.Arguments.Select(stage.Place)], DaemonUnderTest.Bytes("request|policy|cache_type|smtpd||"));
+    }
+}

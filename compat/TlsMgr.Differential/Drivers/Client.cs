@@ -1,0 +1,123 @@
+// One client of a case: writes down every byte that the daemon sends, and whether the daemon closes.
+
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace TlsMgr.Differential.Drivers;
+
+/// <summary>A connection that notes what comes.</summary>
+internal sealed class Client : IDisposable
+{
+    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly byte[] _room = new byte[64 * 1024];
+
+    internal Client(string path) => _socket.Connect(new UnixDomainSocketEndPoint(path));
+
+    /// <summary>Whether the daemon has closed.</summary>
+    internal bool IsClosed { get; private set; }
+
+    /// <summary>Sends; what cannot be sent because the daemon has closed is no fault here.</summary>
+    internal void Send(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            while (!bytes.IsEmpty)
+            {
+                bytes = bytes[_socket.Send(bytes)..];
+            }
+        }
+        catch (SocketException fault) when (fault.SocketErrorCode is SocketError.Shutdown or SocketError.ConnectionReset)
+        {
+            IsClosed = true;
+        }
+    }
+
+    /// <summary>Says that nothing more will be sent.</summary>
+    internal void CloseSending()
+    {
+        if (!IsClosed)
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+    }
+
+    /// <summary>Reads until nothing has come for a while, or the daemon closes.</summary>
+    /// <param name="quiet">How long nothing must come.</param>
+    /// <param name="untilEnd">Whether to wait for the end of the connection however quiet it is, up to this time.</param>
+    internal byte[] Read(TimeSpan quiet, TimeSpan untilEnd = default)
+    {
+        List<byte> bytes = [];
+        long start = Stopwatch.GetTimestamp();
+        while (!IsClosed)
+        {
+            TimeSpan left = untilEnd - Stopwatch.GetElapsedTime(start);
+            if (!_socket.Poll(left > quiet ? left : quiet, SelectMode.SelectRead))
+            {
+                break;
+            }
+
+            Take(bytes);
+        }
+
+        return [.. bytes];
+    }
+
+    /// <summary>Reads until so many lists of attributes are whole, or the daemon closes, or time is over.</summary>
+    internal byte[] ReadLists(int lists, TimeSpan patience)
+    {
+        List<byte> bytes = [];
+        long start = Stopwatch.GetTimestamp();
+        while (!IsClosed && CountLists(bytes) < lists)
+        {
+            TimeSpan left = patience - Stopwatch.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero || !_socket.Poll(left, SelectMode.SelectRead))
+            {
+                break;
+            }
+
+            Take(bytes);
+        }
+
+        return [.. bytes];
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private void Take(List<byte> bytes)
+    {
+        try
+        {
+            int count = _socket.Receive(_room);
+            bytes.AddRange(_room.AsSpan(0, count));
+            IsClosed = count == 0;
+        }
+        catch (SocketException fault) when (fault.SocketErrorCode == SocketError.ConnectionReset)
+        {
+            IsClosed = true;
+        }
+    }
+
+    /// <summary>A list ends with an empty name: names and values take turns.</summary>
+    private static int CountLists(List<byte> bytes)
+    {
+        int lists = 0;
+        bool isName = true;
+        int start = 0;
+        for (int i = 0; i < bytes.Count; i++)
+        {
+            if (bytes[i] != 0)
+            {
+                continue;
+            }
+
+            bool isEnd = isName && i == start;
+            lists += isEnd ? 1 : 0;
+            isName = isEnd || !isName;
+            start = i + 1;
+        }
+
+        return lists;
+    }
+}

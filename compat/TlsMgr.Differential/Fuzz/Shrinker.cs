@@ -1,0 +1,76 @@
+// Makes a difference small: takes away conversations, requests, pieces and bytes as long as it stays. The same difference
+// shrinks the same way.
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace TlsMgr.Differential.Fuzz;
+
+/// <summary>Shrinks a list of conversations.</summary>
+/// <param name="differs">Whether a list still shows the difference.</param>
+/// <param name="mostTries">How often that may be asked.</param>
+internal sealed class Shrinker(Func<IReadOnlyList<Conversation>, bool> differs, int mostTries = 120)
+{
+    private int _tries;
+
+    /// <summary>The smallest list that it finds.</summary>
+    internal IReadOnlyList<Conversation> Shrink(IReadOnlyList<Conversation> conversations)
+    {
+        IReadOnlyList<Conversation> best = conversations;
+        while (_tries < mostTries && Candidates(best).FirstOrDefault(Differs) is { } smaller)
+        {
+            best = smaller;
+        }
+
+        return best;
+    }
+
+    private bool Differs(IReadOnlyList<Conversation> candidate) => _tries++ < mostTries && differs(candidate);
+
+    private static IEnumerable<IReadOnlyList<Conversation>> Candidates(IReadOnlyList<Conversation> all)
+    {
+        foreach (IReadOnlyList<Conversation> fewer in Without(all).Where(fewer => fewer.Count > 0))
+        {
+            yield return fewer;
+        }
+
+        for (int i = all.Count - 1; i >= 0; i--)
+        {
+            foreach (Conversation smaller in Smaller(all[i]))
+            {
+                yield return [.. all.Take(i), smaller, .. all.Skip(i + 1)];
+            }
+        }
+    }
+
+    private static IEnumerable<Conversation> Smaller(Conversation conversation)
+    {
+        foreach (IReadOnlyList<byte[]> requests in Without(conversation.Requests))
+        {
+            yield return conversation with { Requests = requests };
+        }
+
+        if (conversation.Last.Count > 1)
+        {
+            yield return conversation with { Last = [conversation.LastBytes] };
+        }
+
+        foreach (IReadOnlyList<byte> fewer in Without(conversation.LastBytes))
+        {
+            yield return conversation with { Last = [[.. fewer]] };
+        }
+    }
+
+    /// <summary>A list without some of its items: large parts first, then single ones.</summary>
+    private static IEnumerable<IReadOnlyList<T>> Without<T>(IReadOnlyList<T> items)
+    {
+        for (int length = items.Count; length > 0; length /= 2)
+        {
+            for (int start = 0; start + length <= items.Count; start += length)
+            {
+                yield return [.. items.Take(start), .. items.Skip(start + length)];
+            }
+        }
+    }
+}

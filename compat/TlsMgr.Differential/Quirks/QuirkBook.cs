@@ -1,0 +1,46 @@
+// Keeps QUIRKS.md and the cases in step: no difference without a row, no row without something that shows it.
+
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using TlsMgr.Differential.Cases;
+using TlsMgr.Testing;
+
+namespace TlsMgr.Differential.Quirks;
+
+/// <summary>Checks the rows against the cases.</summary>
+internal static class QuirkBook
+{
+    /// <summary>For each row and each id that a case names: what it is called, and what is wrong with it or null.</summary>
+    internal static IEnumerable<(string Name, string? Fault)> Check(IEnumerable<string> lines, IEnumerable<SideCase> cases)
+    {
+        IReadOnlyList<QuirkRow> rows = QuirkTable.Read(lines);
+        SideCase[] all = [.. cases];
+        foreach (QuirkRow row in rows)
+        {
+            yield return ($"QUIRKS.md: {row.Id} is shown", FaultOf(row, all));
+        }
+
+        foreach (string id in all.SelectMany(one => one.Quirks).Concat(QuirkRules.Ids).Distinct()
+            .Where(id => rows.All(row => row.Id != id)))
+        {
+            yield return ($"{id} has a row", "there is none in QUIRKS.md");
+        }
+    }
+
+    private static string? FaultOf(QuirkRow row, SideCase[] cases)
+    {
+        if (System.Array.Exists(cases, one => one.Quirks.Contains(row.Id)))
+        {
+            return null;
+        }
+
+        string[] tests = [.. row.ShownBy.Split('`').Where((_, i) => i % 2 == 1)];
+        return tests.Length == 0 ? "no case has it, and it names no test"
+            : System.Array.Find(tests, test => !Exists(test)) is { } missing ? $"there is no test {missing}"
+            : null;
+    }
+
+    private static bool Exists(string test) =>
+        Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "tests"), test + ".cs", SearchOption.AllDirectories).Any();
+}

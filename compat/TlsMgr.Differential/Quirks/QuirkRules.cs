@@ -1,0 +1,218 @@
+// What each row of QUIRKS.md allows, as narrow as it can be said. A rule takes its difference out of what both did; when
+// all rules of a case have done so, nothing may differ any more. A difference that no rule takes out is a defect.
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.RegularExpressions;
+using TlsMgr.Differential.Drivers;
+
+namespace TlsMgr.Differential.Quirks;
+
+/// <summary>What both daemons did in a case.</summary>
+internal sealed record Pair(Observation Theirs, Observation Ours)
+{
+    /// <summary>Whether they did the same.</summary>
+    internal bool Matches => Theirs.Matches(Ours);
+}
+
+/// <summary>The rules by the ids of their rows.</summary>
+internal static partial class QuirkRules
+{
+    private const string Fault = @"status\x004294967294";
+    private const string NotFound = @"status\x004294967295";
+    private const string Epoll = "fatal: event_enable_read: epoll_ctl EPOLL_CTL_ADD: Operation not permitted";
+    private const string StatusChannel = "fatal: status channel: not a socket -- this program must be started by master(8)";
+
+    private static readonly Dictionary<string, Func<Pair, Pair>> Rules = new()
+    {
+        ["pipelined-requests"] = AnswersAll,
+        ["stdin-all-requests"] = AnswersAll,
+        ["trigger-or-request"] = pair => Theirs(pair, events: events => events.Zip(pair.Ours.Events, (theirs, ours) =>
+            theirs == "received " && ours.StartsWith(@"received status\x000", StringComparison.Ordinal) ? ours : theirs)),
+        ["judged-when-whole"] = pair => Theirs(
+            pair, events => events.Select(text => text == $@"received {Fault}\x00\x00" ? "received " : text)),
+        ["leftover-buffers"] = pair => Theirs(
+            pair, events => events.Select(text => LeftOverPattern().Replace(text, "$1"))),
+        ["cache-id-is-bytes"] = KeepsBytes,
+        ["stuck-client"] = pair => Theirs(Ours(pair, log: WithoutTimeout), log: log => WithoutTimeout(log)
+            .Where(text => !text.Contains("unexpected end-of-input from tlsmgr socket", StringComparison.Ordinal))),
+        ["stdin-nothing"] = pair => Theirs(
+            pair,
+            events => events.Select(text => text.Replace("exit status -6,", "exit status 0,", StringComparison.Ordinal)),
+            log => log.Where(text => !text.EndsWith("panic: vstream_fflush_some: read-only stream", StringComparison.Ordinal)
+                && !text.EndsWith("end-of-input while reading request from unknown_stream: Application error", StringComparison.Ordinal))),
+        ["no-master"] = pair => Theirs(
+            pair, log: log => log.Select(text => text.Replace(Epoll, StatusChannel, StringComparison.Ordinal))),
+        ["unexpected-argument"] = pair => Theirs(
+            pair,
+            events => events.Select(text => text.StartsWith("greeting protocol", StringComparison.Ordinal) ? "greeting " : text),
+            log => log.Select(text => UnexpectedPattern().Match(pair.Ours.Log[^1]) is { Success: true } ours
+                ? text.Replace(StatusChannel, ours.Value, StringComparison.Ordinal) : text)),
+        ["verbose-lines"] = pair => Theirs(
+            Ours(pair, log: log => log.Where(text => IsCommonOrGrave(text, pair.Theirs))),
+            log: log => log.Where(text => IsCommonOrGrave(text, pair.Ours))),
+        ["statistics"] = pair => Ours(pair, log: log => log.Where(text => !StatisticsPattern().IsMatch(text))),
+        ["control-socket"] = pair => Ours(pair, log: log => log.Where(text => !ControlSocketPattern().IsMatch(text))),
+        ["mail-version"] = pair => Theirs(
+            pair, log: log => log.Select(text => text.Replace(" cache btree:", " cache lmdb:", StringComparison.Ordinal))),
+        ["cache-file-name"] = HasOurFile,
+        ["cache-not-opened"] = ReportsNotCachable,
+        ["same-cache-file"] = RefusesSharedFile,
+        ["cache-damaged"] = EmptiesDamaged,
+        ["cache-not-ours"] = ReportsNotCachable,
+        ["long-cache-id"] = TakesLongId,
+        ["sessions-survive"] = FindsSession,
+        ["entropy-source-lost"] = ServesAnyway,
+        ["entropy-end-of-file"] = pair => Theirs(
+            pair, log: log => log.Select(text => text.Replace(": Application error", ": unexpected end of file", StringComparison.Ordinal))),
+        ["exchange-file-lost"] = ServesAnyway,
+        ["signal-saves"] = pair => Theirs(
+            pair, events => events.Select(text => text.Replace("file changed: False", "file changed: True", StringComparison.Ordinal))),
+        ["status-messages"] = pair => Theirs(
+            pair, events => events.Select(text => ReportPattern().Replace(text, "reported 0 1"))),
+    };
+
+    /// <summary>The ids that have a rule.</summary>
+    internal static IEnumerable<string> Ids => Rules.Keys;
+
+    /// <summary>
+    /// Takes out what the row cache-file-name allows in every case: Debian's 3.11 advises against btree: and hash:
+    /// whenever it opens one. Other releases do not, so it cannot be a difference that a case has to show.
+    /// </summary>
+    internal static Observation WithoutAdvice(Observation theirs) =>
+        theirs with { Log = [.. theirs.Log.Where(text => !AdvicePattern().IsMatch(text))] };
+
+    /// <summary>Takes out of a pair what these rows allow; null when one of them found nothing to take out.</summary>
+    internal static Pair? Apply(IEnumerable<string> ids, Pair pair)
+    {
+        foreach (string id in ids)
+        {
+            Pair next = Rules[id](pair);
+            if (next.Theirs.Matches(pair.Theirs) && next.Ours.Matches(pair.Ours))
+            {
+                return null;
+            }
+
+            pair = next;
+        }
+
+        return pair;
+    }
+
+    /// <summary>We answer what they leave: our replies begin with theirs, our log with theirs.</summary>
+    private static Pair AnswersAll(Pair pair) => Theirs(
+        pair,
+        events => events.Zip(pair.Ours.Events, (theirs, ours) =>
+            theirs.Contains("status", StringComparison.Ordinal) && ours.StartsWith(theirs, StringComparison.Ordinal) ? ours : theirs),
+        log => pair.Ours.Log.Take(pair.Theirs.Log.Count).SequenceEqual(log) ? pair.Ours.Log : log);
+
+    /// <summary>They refuse a cache id that is no UTF-8; we store and find it.</summary>
+    private static Pair KeepsBytes(Pair pair) => Theirs(
+        Ours(pair, log: log => log.Where(text => !text.Contains("read smtpd TLS cache entry caf", StringComparison.Ordinal))),
+        events => events.Select(text => text == $@"received {NotFound}\x00session\x00\x00\x00"
+            ? @"received status\x000\x00session\x00bmE=\x00\x00" : text),
+        log => log.Where(text => !text.Contains(": non-UTF-8 key \"", StringComparison.Ordinal)));
+
+    /// <summary>A type that they have not and we map to our file.</summary>
+    private static Pair HasOurFile(Pair pair) => pair.Ours.Log.Any(IsGrave) ? pair : pair with { Theirs = pair.Ours };
+
+    /// <summary>
+    /// The cache is off: they say that it can be used, or end; we say that it cannot, and that with one error and one
+    /// warning, and serve the rest.
+    /// </summary>
+    private static Pair ReportsNotCachable(Pair pair)
+    {
+        bool isOff = pair.Ours.Events.Contains(@"reply status\x000\x00cachable\x000\x00timeout\x003600\x00\x00")
+            || pair.Ours.Events[0].Contains(@"cachable\x000\x00timeout\x003600", StringComparison.Ordinal);
+        bool isReported = pair.Ours.Log.Count(text => text.Contains(": error: ", StringComparison.Ordinal)) == 1
+            && pair.Ours.Log.Count(text => text.Contains("is unavailable. ", StringComparison.Ordinal)) == 1
+            && pair.Ours.Log.Count(IsGrave) == 2;
+        return isOff && isReported && Serves(pair.Ours) ? pair with { Theirs = pair.Ours } : pair;
+    }
+
+    private static Pair RefusesSharedFile(Pair pair) =>
+        pair.Ours.Events.SequenceEqual(pair.Theirs.Events)
+        || pair.Ours.Log[^1].Contains("fatal: do not use the same TLS cache file ", StringComparison.Ordinal)
+            ? pair with { Theirs = pair.Ours }
+            : pair;
+
+    private static Pair EmptiesDamaged(Pair pair) =>
+        pair.Ours.Log.Count(IsGrave) == 1
+        && pair.Ours.Log.Any(text => text.EndsWith("-- starting with an empty cache", StringComparison.Ordinal))
+        && pair.Ours.Events.Contains(@"reply status\x000\x00session\x00QUJD\x00\x00")
+            ? pair with { Theirs = pair.Ours }
+            : pair;
+
+    private static Pair TakesLongId(Pair pair) =>
+        pair.Theirs.Log.Any(text => text.Contains("fatal: ", StringComparison.Ordinal)) && !pair.Ours.Log.Any(IsGrave)
+        && pair.Ours.Events.Contains(@"reply status\x000\x00session\x00QUJD\x00\x00")
+            ? pair with { Theirs = pair.Ours }
+            : pair;
+
+    /// <summary>They find nothing of what was stored before the restart; we find it, and log that we have read it.</summary>
+    private static Pair FindsSession(Pair pair) => Theirs(
+        pair,
+        events => events.Zip(pair.Ours.Events, (theirs, ours) =>
+            theirs == $@"reply {NotFound}\x00session\x00\x00\x00" && ours == @"reply status\x000\x00session\x00QUJD\x00\x00"
+                ? ours : theirs),
+        log => log.Concat(pair.Ours.Log.Skip(pair.Theirs.Log.Count).Where(text =>
+            text.EndsWith(": read smtpd TLS cache entry id: time=T [data 3 bytes]", StringComparison.Ordinal))));
+
+    /// <summary>They end, or wait and end; we warn in the same words, as far as they have any, and serve.</summary>
+    private static Pair ServesAnyway(Pair pair)
+    {
+        string[] theirs = [.. pair.Theirs.Log.Where(IsGrave).Select(text => text.Replace("fatal:", "warning:", StringComparison.Ordinal))];
+        bool hasTheirWords = theirs.All(text => pair.Ours.Log.Contains(text));
+        bool onlyWarns = pair.Ours.Log.Where(IsGrave).All(text => text.Contains(": warning: ", StringComparison.Ordinal))
+            && pair.Ours.Log.Count(IsGrave) <= int.Max(theirs.Length, 1);
+        return hasTheirWords && onlyWarns && Serves(pair.Ours) ? pair with { Theirs = pair.Ours } : pair;
+    }
+
+    private static bool Serves(Observation ours) =>
+        ours.Events.Where(text => text.StartsWith("reply ", StringComparison.Ordinal)).All(text => text != "reply ")
+        && ours.Events.Any(text => text.StartsWith("exit status 0", StringComparison.Ordinal));
+
+    private static IEnumerable<string> WithoutTimeout(IEnumerable<string> log) =>
+        log.Where(text => !text.Contains("timeout on tlsmgr socket while reading input attribute ", StringComparison.Ordinal));
+
+    private static bool IsCommonOrGrave(string text, Observation other) => IsGrave(text) || other.Log.Contains(text);
+
+    private static bool IsGrave(string text) => GravePattern().IsMatch(text);
+
+    private static Pair Theirs(
+        Pair pair, Func<IEnumerable<string>, IEnumerable<string>>? events = null,
+        Func<IEnumerable<string>, IEnumerable<string>>? log = null) =>
+        pair with { Theirs = Change(pair.Theirs, events, log) };
+
+    private static Pair Ours(
+        Pair pair, Func<IEnumerable<string>, IEnumerable<string>>? events = null,
+        Func<IEnumerable<string>, IEnumerable<string>>? log = null) =>
+        pair with { Ours = Change(pair.Ours, events, log) };
+
+    private static Observation Change(
+        Observation seen, Func<IEnumerable<string>, IEnumerable<string>>? events,
+        Func<IEnumerable<string>, IEnumerable<string>>? log) =>
+        new([.. events?.Invoke(seen.Events) ?? seen.Events], [.. log?.Invoke(seen.Log) ?? seen.Log]);
+
+    [GeneratedRegex("warning: (.*hash/btree support is deprecated\\.|See .*/NON_BERKELEYDB_README)")]
+    private static partial Regex AdvicePattern();
+
+    [GeneratedRegex(@"(status\\x004294967294\\x00(?:seed|keybuf)\\x00)<\d+ characters>")]
+    private static partial Regex LeftOverPattern();
+
+    [GeneratedRegex("^[^ ]+: statistics: (smtpd session cache|service): [a-z]+ ")]
+    private static partial Regex StatisticsPattern();
+
+    [GeneratedRegex("^[^ ]+: warning: control socket /rig/data/tlsmgr_control: .* -- continuing without control socket$")]
+    private static partial Regex ControlSocketPattern();
+
+    [GeneratedRegex("^reported( 0 1)+( 0)?$")]
+    private static partial Regex ReportPattern();
+
+    [GeneratedRegex("fatal: unexpected command-line argument: .*$")]
+    private static partial Regex UnexpectedPattern();
+
+    [GeneratedRegex("^[^ ]+: (warning|error|fatal|panic): ")]
+    private static partial Regex GravePattern();
+}

@@ -1,0 +1,44 @@
+// Records how the original reads main.cf and options: run by hand with a policy request on standard input.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using TlsMgr.Differential.Drivers;
+using TlsMgr.Native.Libc;
+using TlsMgr.Testing;
+
+namespace TlsMgr.Differential.Recording;
+
+/// <summary>Writes <c>main.cf*-*.txt</c>.</summary>
+internal static class MainCfRecorder
+{
+    private const string Policy = "request|policy|cache_type|smtpd||";
+    private const string StatusMark = " rc ";
+
+    internal static string[] Record(RecordedDaemon original, string inputs) =>
+    [
+        .. FixtureFile.Header(
+            original.Version.Text,
+            $"{MainCfRecording.HostNameMark}{ProcessControl.HostName}",
+            "tlsmgr ARGS (-S) with a policy request for smtpd on standard input; a case is one line \"##\": the lines added to a",
+            "base of six, or the whole main.cf; the arguments; the exit status; what it printed. Then its log records."),
+        .. ParallelRecording.Record(MainCfRecording.ReadAll(Path.GetFileName(inputs)), recording => Play(original, recording)),
+    ];
+
+    private static IEnumerable<string> Play(RecordedDaemon original, MainCfRecording recording)
+    {
+        using DaemonUnderTest stage = original.Open();
+        stage.ConfigureWhole(recording.MainCf);
+        (int? status, string printed) = stage.RunByHand(
+            [.. recording.Arguments.Select(stage.Place)], DaemonUnderTest.Bytes(Policy));
+        string input = recording.Heading[..recording.Heading.LastIndexOf(StatusMark, StringComparison.Ordinal)];
+        string output = WireRecording.Escape(System.Text.Encoding.Latin1.GetBytes(printed))
+            .Replace("'", @"\x27", StringComparison.Ordinal);
+        return
+        [
+            $"{input}{StatusMark}{status} b'{output}'",
+            .. stage.Take().Log.Select(record => "    " + record),
+        ];
+    }
+}

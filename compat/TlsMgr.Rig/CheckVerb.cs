@@ -1,0 +1,92 @@
+// The verb check: every statement about the daemon by name, ok or FAILED, and a count at the end.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using TlsMgr.Rig.Observation;
+
+namespace TlsMgr.Rig;
+
+/// <summary>Runs everything as checks.</summary>
+internal static class CheckVerb
+{
+    /// <summary>Answers the exit status: 0, or 1 when a check failed.</summary>
+    internal static int Execute(CheckOptions options, TextWriter output, CancellationToken cancellation)
+    {
+        int passed = 0;
+        int failed = 0;
+        using Rig rig = Rig.Start(options.TlsMgr, cancellation);
+        foreach (Check check in All(rig, cancellation))
+        {
+            if (check.Fault is null)
+            {
+                passed++;
+                output.WriteLine($"ok      {check.Name}");
+            }
+            else
+            {
+                failed++;
+                output.WriteLine($"FAILED  {check.Name}: {check.Fault}");
+            }
+        }
+
+        foreach (string note in rig.Instances.SelectMany(Verdict.Notes))
+        {
+            output.WriteLine($"note    {note}");
+        }
+
+        output.WriteLine($"{passed} passed, {failed} failed");
+        return failed == 0 ? 0 : 1;
+    }
+
+    private static IEnumerable<Check> All(Rig rig, CancellationToken cancellation)
+    {
+        Evidence evidence = Evidence.Collect(rig, cancellation);
+        return Verdict.Of(evidence)
+            .Concat(rig.Instances.Select(instance =>
+                Try($"{instance.Name}: postfix reload replaces tlsmgr", () => ReloadFault(instance, cancellation))))
+            .Concat(rig.Instances.Select(instance =>
+                Try($"{instance.Name}: postfix stop leaves no process", () => StopFault(instance, cancellation))))
+            .Concat(rig.Instances.SelectMany(Verdict.OfLog));
+    }
+
+    // Whether the daemon complains while it ends is in the check of the log.
+    private static string? ReloadFault(PostfixInstance instance, CancellationToken cancellation)
+    {
+        if (DaemonProcess.FindPid(instance) is not int before)
+        {
+            return "no tlsmgr runs";
+        }
+
+        instance.Reload(cancellation);
+        if (!Deadline.Await(() => !ProcessTable.OfInstance(instance).Contains(before), cancellation))
+        {
+            return $"process {before} is still there";
+        }
+
+        FirstAnswer answer = FirstAnswer.Ask(instance);
+        return answer.Fault ?? (DaemonProcess.FindPid(instance) is null ? "no new tlsmgr runs" : null);
+    }
+
+    private static string? StopFault(PostfixInstance instance, CancellationToken cancellation)
+    {
+        IReadOnlyList<int> left = instance.Stop(cancellation);
+        IEnumerable<string> names = left.Select(static pid =>
+            $"{ProcessTable.Status(pid).GetValueOrDefault("Name", "?")}[{pid}]");
+        return left.Count == 0 ? null : string.Join(' ', names);
+    }
+
+    private static Check Try(string name, Func<string?> findFault)
+    {
+        try
+        {
+            return new Check(name, findFault());
+        }
+        catch (RigException fault)
+        {
+            return new Check(name, fault.Message);
+        }
+    }
+}

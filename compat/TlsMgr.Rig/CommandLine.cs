@@ -1,0 +1,35 @@
+// The verbs and options of the rig, as CommandLineParser reads them.
+
+using CommandLine;
+
+namespace TlsMgr.Rig;
+
+/// <summary>What both verbs need.</summary>
+internal abstract class CommonOptions
+{
+    [Option("tlsmgr", Required = true, MetaValue = "PATH", HelpText = "The tlsmgr binary to put under master(8).")]
+    public string TlsMgr { get; set; } = "";
+}
+
+/// <summary>Runs the scenarios and shows a person what happened.</summary>
+[Verb("run", HelpText = "Run all scenarios and show what happened.")]
+internal sealed class RunOptions : CommonOptions
+{
+    [Option("keep", HelpText = "Leave both Postfix instances running and print how to talk to them and stop them.")]
+    public bool Keep { get; set; }
+}
+
+/// <summary>Runs the scenarios as named checks.</summary>
+[Verb("check", HelpText = "Run all scenarios, reload and stop as named checks; exit 1 when one failed.")]
+internal sealed class CheckOptions : CommonOptions;
+
+/// <summary>Writes the sessions of real clients down.</summary>
+[Verb("record", HelpText = "Record the traffic of Postfix's programs with the distribution's tlsmgr.")]
+internal sealed class RecordOptions
+{
+    [Option("tlsmgr", Default = "/usr/lib/postfix/sbin/tlsmgr", MetaValue = "PATH", HelpText = "The tlsmgr to record.")]
+    public string TlsMgr { get; set; } = "";
+
+    [Option("into", Default = "fixtures", MetaValue = "DIRECTORY", HelpText = "The directory of fixtures.")]
+    public string Into { get; set; } = "";
+}

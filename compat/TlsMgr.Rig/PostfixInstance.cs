@@ -1,0 +1,133 @@
+// One private Postfix: configuration, queue, data, programs and log of its own below one directory.
+// Must never run postfix(1) without its own configuration directory: the machine's Postfix is not the rig's business.
+
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using TlsMgr.Native.Libc;
+using TlsMgr.Rig.Observation;
+
+namespace TlsMgr.Rig;
+
+/// <summary>A Postfix instance, from its files to its end.</summary>
+internal sealed class PostfixInstance(string name, string directory, Distribution distribution)
+{
+    private const UnixFileMode ProgramMode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute |
+        UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    private const UnixFileMode PrivateDirectory =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    internal string Name => name;
+
+    internal string DirectoryPath => directory;
+
+    internal string ConfigDirectory => Path.Combine(directory, "config");
+
+    internal string QueueDirectory => Path.Combine(directory, "queue");
+
+    internal string DataDirectory => Path.Combine(directory, "data");
+
+    internal string DaemonDirectory => Path.Combine(directory, "daemons");
+
+    internal string LogPath => Path.Combine(directory, "mail.log");
+
+    internal string TlsMgrSocket => Path.Combine(QueueDirectory, "private", "tlsmgr");
+
+    internal UserAccount MailOwner => distribution.MailOwner;
+
+    internal Release Release => distribution.Release;
+
+    internal LogFile Log => new(LogPath);
+
+    /// <summary>The process id of master(8); null when it does not run.</summary>
+    internal int? MasterPid =>
+        int.TryParse(
+            SharedFile.ReadText(Path.Combine(QueueDirectory, "pid", "master.pid")),
+            NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int pid)
+        && ProcessTable.OfInstance(this).Contains(pid)
+            ? pid
+            : null;
+
+    /// <summary>
+    /// Makes directories, configuration and programs. The programs are copies, for master(8) starts none from outside
+    /// its daemon_directory, and <c>postfix check</c> warns of symbolic links that leave it.
+    /// </summary>
+    internal void Install(string mainCf, string masterCf, CancellationToken cancellation)
+    {
+        foreach (string path in (string[])[directory, ConfigDirectory, QueueDirectory, DaemonDirectory])
+        {
+            WorkArea.CreateOpenDirectory(path);
+        }
+
+        Directory.CreateDirectory(DataDirectory).UnixFileMode = PrivateDirectory;
+        Shell.Require(
+            Shell.Find("chown") ?? throw new RigException("chown is missing"),
+            [distribution.MailOwner.Name, DataDirectory], cancellation);
+        foreach (string program in Directory.EnumerateFiles(distribution.DaemonDirectory))
+        {
+            InstallProgram(program, Path.GetFileName(program));
+        }
+
+        InstallProgram(distribution.TlsMgr, "tlsmgr");
+        File.WriteAllText(Path.Combine(ConfigDirectory, "main.cf"), mainCf);
+        File.WriteAllText(Path.Combine(ConfigDirectory, "master.cf"), masterCf);
+    }
+
+    internal void Start(CancellationToken cancellation)
+    {
+        Command("start", cancellation);
+        if (!Deadline.Await(() => MasterPid is not null && File.Exists(TlsMgrSocket), cancellation))
+        {
+            throw new RigException($"{name}: master did not start: {string.Join(" | ", Log.Read())}");
+        }
+    }
+
+    internal void Reload(CancellationToken cancellation) => Command("reload", cancellation);
+
+    /// <summary>Stops Postfix the ordinary way; answers the processes that outlived it.</summary>
+    internal IReadOnlyList<int> Stop(CancellationToken cancellation)
+    {
+        Command("stop", cancellation);
+        Deadline.Await(() => ProcessTable.OfInstance(this).Count == 0, cancellation);
+        return ProcessTable.OfInstance(this);
+    }
+
+    /// <summary>Hands a message to Postfix as a local program would.</summary>
+    internal void Submit(string recipient, CancellationToken cancellation) => Shell.Require(
+        distribution.SendmailCommand, ["-f", $"rig@{name}.rig.test", recipient], cancellation,
+        $"Subject: {recipient}\n\nA message of the rig.\n", ConfigDirectory);
+
+    /// <summary>Ends what is left of the instance, master(8) first so that it starts nothing new.</summary>
+    internal void Kill()
+    {
+        Deadline.Await(
+            () =>
+            {
+                List<int> left = ProcessTable.OfInstance(this);
+                foreach (int pid in MasterPid is int master ? left.Prepend(master) : left)
+                {
+                    ProcessTable.Kill(pid);
+                }
+
+                return left.Count == 0;
+            },
+            CancellationToken.None);
+    }
+
+    /// <summary>The shell command that does something with this instance.</summary>
+    internal string CommandLine(string verb) => $"{distribution.PostfixCommand} -c {ConfigDirectory} {verb}";
+
+    private void Command(string verb, CancellationToken cancellation) =>
+        Shell.Require(distribution.PostfixCommand, ["-c", ConfigDirectory, verb], cancellation);
+
+    private void InstallProgram(string source, string programName)
+    {
+        string target = Path.Combine(DaemonDirectory, programName);
+        File.Copy(source, target, overwrite: true);
+        File.SetUnixFileMode(target, ProgramMode);
+    }
+}

@@ -1,0 +1,42 @@
+// The rig's entry: reads the command line, runs one verb, and cleans up whatever happens.
+// Exit status: 0 all well, 1 something is wrong with the daemon, 2 the rig itself could not work.
+
+using System;
+using System.IO;
+using System.Runtime.InteropServices;
+using System.Threading;
+using CommandLine;
+using TlsMgr.Rig;
+using TlsMgr.Rig.Recording;
+
+const int RigFault = 2;
+
+using CancellationTokenSource interruption = new();
+void Interrupt(PosixSignalContext context)
+{
+    context.Cancel = true;
+    interruption.Cancel();
+}
+
+using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+using PosixSignalRegistration onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+using PosixSignalRegistration onHangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Interrupt);
+
+try
+{
+    return Parser.Default.ParseArguments<RunOptions, CheckOptions, RecordOptions>(args).MapResult(
+        (RunOptions options) => RunVerb.Execute(options, Console.Out, interruption.Token),
+        (CheckOptions options) => CheckVerb.Execute(options, Console.Out, interruption.Token),
+        (RecordOptions options) => RecordVerb.Execute(options, Console.Out, interruption.Token),
+        static errors => errors.IsHelp() || errors.IsVersion() ? 0 : RigFault);
+}
+catch (Exception fault) when (fault is RigException or IOException or UnauthorizedAccessException)
+{
+    Console.Error.WriteLine($"error: {fault.Message}");
+    return RigFault;
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("error: interrupted; both Postfix instances are stopped and their files removed");
+    return RigFault;
+}

@@ -1,0 +1,120 @@
+// The verb record: real clients of a real tlsmgr, written down for the replay tests. One file for each client program.
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using TlsMgr.Rig.Scenarios;
+using TlsMgr.Testing;
+
+namespace TlsMgr.Rig.Recording;
+
+/// <summary>Records sessions.</summary>
+internal static class RecordVerb
+{
+    private const string Fingerprinter = "posttls-finger";
+    private static readonly string[] Clients = ["smtp", "lmtp", "tlsproxy"];
+
+    /// <summary>Answers the exit status: 0, or 1 when a program did not talk to tlsmgr.</summary>
+    internal static int Execute(RecordOptions options, TextWriter output, CancellationToken cancellation)
+    {
+        using Rig rig = Rig.Start(options.TlsMgr, cancellation);
+        using LmtpServer lmtp = new(rig.Certificates);
+        using Relay receiver = new(rig.Receiver);
+        using Relay sender = new(rig.Sender);
+        foreach (string fault in ScenarioRunner.Run(rig, cancellation).Select(attempt => attempt.Fault).OfType<string>())
+        {
+            output.WriteLine($"warning: {fault}");
+        }
+
+        Deliver(rig, $"lmtp-tls:[127.0.0.1]:{lmtp.Port}", cancellation);
+        Deliver(rig, $"smtp-reuse:[127.0.0.1]:{rig.Scenarios[^1].Port}", cancellation);
+        RelayedConnection[] served = [.. receiver.Connections];
+        Probe(rig, cancellation);
+        string version = MailVersion(rig, cancellation);
+        bool hasAll = Write(options, "smtpd", version, Of("smtpd", served), output);
+        // It keeps its sessions to itself; what is recorded is the smtpd that it resumes one with.
+        hasAll &= Write(options, Fingerprinter, version, Of("smtpd", receiver.Connections.Skip(served.Length)), output);
+        foreach (string client in Clients)
+        {
+            hasAll &= Write(options, client, version, Of(client, sender.Connections), output);
+        }
+
+        return hasAll ? 0 : 1;
+    }
+
+    private static RelayedConnection[] Of(string program, IEnumerable<RelayedConnection> connections) =>
+        [.. connections.Where(connection => connection.Client == program)];
+
+    /// <summary>Two messages by a transport, the second with what the first has left in the session cache.</summary>
+    private static void Deliver(Rig rig, string transport, CancellationToken cancellation)
+    {
+        Shell.Require(
+            rig.Distribution.PostconfCommand,
+            ["-c", rig.Sender.ConfigDirectory, "-e", $"default_transport = {transport}"], cancellation);
+        rig.Sender.Reload(cancellation);
+        foreach (string name in (string[])["first", "second"])
+        {
+            string recipient = $"{name}@{transport.Split(':')[0]}.other.test";
+            rig.Sender.Submit(recipient, cancellation);
+            LogLine? result = rig.Sender.Log.Await(
+                line => line.Text.Contains($"to=<{recipient}>", StringComparison.Ordinal)
+                    && line.Text.Contains("status=", StringComparison.Ordinal),
+                cancellation);
+            if (result?.Text.Contains("status=sent", StringComparison.Ordinal) != true)
+            {
+                throw new RigException($"not delivered by {transport}: {result?.Text ?? "nothing was tried"}");
+            }
+        }
+    }
+
+    private static void Probe(Rig rig, CancellationToken cancellation)
+    {
+        string program = Shell.Find(Fingerprinter) ?? throw new RigException($"{Fingerprinter} is missing");
+        Shell.Run(
+            program, ["-c", "-l", "encrypt", "-r", "1", $"[127.0.0.1]:{rig.Scenarios[0].Port}"], cancellation,
+            mailConfig: rig.Sender.ConfigDirectory);
+    }
+
+    private static string MailVersion(Rig rig, CancellationToken cancellation) =>
+        Shell.Require(rig.Distribution.PostconfCommand, ["-d", "-h", "mail_version"], cancellation).Trim();
+
+    private static bool Write(
+        RecordOptions options, string program, string version, RelayedConnection[] connections, TextWriter output)
+    {
+        if (connections.Length == 0)
+        {
+            output.WriteLine($"{program}: did not talk to tlsmgr");
+            return false;
+        }
+
+        string path = Path.Combine(options.Into, "sessions", $"postfix-{string.Join('.', version.Split('.').Take(2))}-{program}.txt");
+        File.WriteAllLines(path, [.. Header(options, program, version), .. connections.SelectMany(Lines)]);
+        output.WriteLine($"{path}: {connections.Length} connections");
+        return true;
+    }
+
+    private static IEnumerable<string> Header(RecordOptions options, string program, string version) =>
+    [
+        $"# Postfix version {version}",
+        $"# command: make record; {program} with {Path.GetFileName(options.TlsMgr)}, both of the distribution",
+        string.Create(CultureInfo.InvariantCulture, $"# date: {DateTime.UtcNow:yyyy-MM-dd}"),
+        "# escapes: \\xHH and \\\\ ; each line is one read() chunk as relayed",
+        "",
+    ];
+
+    private static IEnumerable<string> Lines(RelayedConnection connection, int index)
+    {
+        yield return $"## connection {index + 1} from {connection.Client}";
+        foreach (RelayedChunk chunk in connection.Chunks)
+        {
+            yield return $"{(chunk.FromClient ? 'C' : 'S')}: {Escape(chunk.Bytes)}";
+        }
+    }
+
+    /// <summary>As the older recordings write a backslash.</summary>
+    private static string Escape(byte[] bytes) =>
+        WireRecording.Escape(bytes).Replace(@"\x5c", @"\\", StringComparison.Ordinal);
+}

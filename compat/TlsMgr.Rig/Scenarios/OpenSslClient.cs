@@ -1,0 +1,95 @@
+// openssl s_client(1) as the SMTP client: independent of Postfix's own TLS client. Its output holds session secrets:
+// the rig reads what it needs and must never print it.
+
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace TlsMgr.Rig.Scenarios;
+
+/// <summary>Connects twice, saving the session and then offering it.</summary>
+internal static partial class OpenSslClient
+{
+    /// <summary>The line by which s_client tells what kind of handshake it was.</summary>
+    [GeneratedRegex(@"^(?<kind>New|Reused), (?<protocol>\S+), Cipher is (?<cipher>\S+)$")]
+    private static partial Regex Outcome { get; }
+
+    /// <summary>The arguments of s_client(1) for a scenario, without those about sessions.</summary>
+    internal static IReadOnlyList<string> Arguments(Rig rig, Scenario scenario) =>
+    [
+        "s_client", "-connect", $"127.0.0.1:{scenario.Port}", "-starttls", "smtp", "-crlf", "-ign_eof",
+        "-CAfile", rig.Certificates.CertificateFile, "-verify_return_error", scenario.OpenSslOption,
+    ];
+
+    internal static Handshake Connect(Rig rig, Scenario scenario, bool isSecond, CancellationToken cancellation)
+    {
+        string session = Path.Combine(rig.DirectoryPath, $"{scenario.Service}.session");
+        int mark = rig.Receiver.Log.Read().Count;
+        List<string> output = Converse(
+            rig.Distribution.OpenSslCommand,
+            [.. Arguments(rig, scenario), isSecond ? "-sess_in" : "-sess_out", session], cancellation);
+        Match match = output.Select(static line => Outcome.Match(line)).FirstOrDefault(static match => match.Success)
+            ?? throw new RigException($"openssl tells of no handshake: {string.Join(" | ", output.Take(5))}");
+        if (!output.Exists(static line => line.StartsWith("221 ", StringComparison.Ordinal)))
+        {
+            throw new RigException("smtpd did not answer QUIT inside TLS");
+        }
+
+        return new Handshake(
+            scenario, "openssl", isSecond, match.Groups["kind"].Value == "Reused",
+            ServerSide.Observe(rig.Receiver.Log, mark, scenario, cancellation),
+            match.Groups["protocol"].Value, match.Groups["cipher"].Value);
+    }
+
+    // The tickets of TLS 1.3 come behind the handshake: a client that has read an answer has read them. The commands
+    // are in small letters because s_client takes a line that begins with Q or R for one of its own.
+    private static List<string> Converse(string program, string[] arguments, CancellationToken cancellation)
+    {
+        using Process client = Shell.Start(program, arguments);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Deadline.Limit);
+        List<string> output = [];
+        try
+        {
+            Task<string> errorOutput = client.StandardError.ReadToEndAsync(limit.Token);
+            Say(client, "noop");
+            while (client.StandardOutput.ReadLineAsync(limit.Token).AsTask().GetAwaiter().GetResult() is string line)
+            {
+                output.Add(line);
+                if (line.StartsWith("250 2.0.0 ", StringComparison.Ordinal))
+                {
+                    Say(client, "quit");
+                }
+            }
+
+            output.AddRange(errorOutput.GetAwaiter().GetResult().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            return output;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new RigException($"openssl and smtpd did not finish within {Deadline.Limit.TotalSeconds} seconds");
+        }
+        finally
+        {
+            Shell.Kill(client);
+        }
+    }
+
+    private static void Say(Process client, string command)
+    {
+        try
+        {
+            client.StandardInput.WriteLine(command);
+            client.StandardInput.Flush();
+        }
+        catch (IOException)
+        {
+            // It has ended: its output tells why.
+        }
+    }
+}

@@ -1,0 +1,28 @@
+// The three ways to resume a TLS session. Each has a listener and a delivery service of its own.
+
+using System.Collections.Generic;
+
+namespace TlsMgr.Rig.Scenarios;
+
+/// <summary>One way to resume.</summary>
+/// <param name="Title">For people.</param>
+/// <param name="Service">Part of the program's name in the log, and name of the delivery service.</param>
+/// <param name="Protocol">The only TLS version that the listener takes, in Postfix's spelling.</param>
+/// <param name="OpenSslOption">The same for s_client(1).</param>
+/// <param name="UsesTickets">Whether the server keeps sessions in tickets, not in its cache.</param>
+/// <param name="Port">The listener's port on 127.0.0.1.</param>
+internal sealed record Scenario(
+    string Title, string Service, string Protocol, string OpenSslOption, bool UsesTickets, int Port)
+{
+    internal const int Count = 3;
+
+    /// <summary>Mail for this domain goes through this scenario.</summary>
+    internal string Domain => $"{Service}.rig.test";
+
+    internal static IReadOnlyList<Scenario> All(IReadOnlyList<int> ports) =>
+    [
+        new("TLS 1.2 session id", "tls12-id", "TLSv1.2", "-tls1_2", UsesTickets: false, ports[0]),
+        new("TLS 1.2 ticket", "tls12-ticket", "TLSv1.2", "-tls1_2", UsesTickets: true, ports[1]),
+        new("TLS 1.3 ticket", "tls13", "TLSv1.3", "-tls1_3", UsesTickets: true, ports[2]),
+    ];
+}

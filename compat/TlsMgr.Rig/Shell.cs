@@ -1,0 +1,125 @@
+// Other programs, run to their end. Must never leave a child behind when the rig is interrupted.
+
+using System;
+using System.Collections.Generic;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace TlsMgr.Rig;
+
+/// <summary>How a program ended, and what it wrote to standard output and standard error.</summary>
+internal sealed record ShellResult(int ExitCode, string Output, string ErrorOutput);
+
+/// <summary>Runs programs with a deadline.</summary>
+internal static class Shell
+{
+    // How a shell reports a program that a signal ended (128 and the signal's number).
+    private const int SignalStatus = 128;
+
+    private static readonly TimeSpan SignalDelay = TimeSpan.FromMilliseconds(200);
+
+    // Not the caller's PATH: root's often lacks the sbin directories, and the rig must not depend on it.
+    private static readonly string[] ProgramDirectories = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+    /// <summary>The full path of a program; null when the system does not have it.</summary>
+    internal static string? Find(string program)
+    {
+        foreach (string directory in ProgramDirectories)
+        {
+            string path = Path.Combine(directory, program);
+            if (File.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Starts a program with its three standard streams connected to the rig.</summary>
+    internal static Process Start(string program, IEnumerable<string> arguments, string? mailConfig = null)
+    {
+        ProcessStartInfo start = new(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["PATH"] = string.Join(':', ProgramDirectories);
+        start.Environment["LC_ALL"] = "C";
+        start.Environment.Remove("MAIL_CONFIG");
+        if (mailConfig is not null)
+        {
+            start.Environment["MAIL_CONFIG"] = mailConfig;
+        }
+
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception fault)
+        {
+            throw new RigException($"cannot run {program}: {fault.Message}");
+        }
+    }
+
+    /// <summary>Runs a program to its end; kills it at the deadline, which is a fault of the rig.</summary>
+    internal static ShellResult Run(
+        string program, IEnumerable<string> arguments, CancellationToken cancellation, string input = "",
+        string? mailConfig = null)
+    {
+        using Process process = Start(program, arguments, mailConfig);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Deadline.Limit);
+        try
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+            Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            Task<string> errorOutput = process.StandardError.ReadToEndAsync(limit.Token);
+            process.WaitForExitAsync(limit.Token).GetAwaiter().GetResult();
+            return new ShellResult(
+                process.ExitCode, output.GetAwaiter().GetResult(), errorOutput.GetAwaiter().GetResult());
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new RigException($"{program} did not end within {Deadline.Limit.TotalSeconds} seconds");
+        }
+        finally
+        {
+            Kill(process);
+        }
+    }
+
+    /// <summary>Runs a program that has to succeed; answers its standard output.</summary>
+    internal static string Require(
+        string program, IEnumerable<string> arguments, CancellationToken cancellation, string input = "",
+        string? mailConfig = null)
+    {
+        ShellResult result = Run(program, arguments, cancellation, input, mailConfig);
+        if (result.ExitCode != 0)
+        {
+            // The terminal interrupts the program together with the rig, which may hear of it a moment later.
+            _ = result.ExitCode > SignalStatus && cancellation.WaitHandle.WaitOne(SignalDelay);
+            cancellation.ThrowIfCancellationRequested();
+            string said = string.Join(' ', (result.ErrorOutput + result.Output).Split(default(char[]),
+                StringSplitOptions.RemoveEmptyEntries));
+            throw new RigException($"{program} failed with status {result.ExitCode}: {said}");
+        }
+
+        return result.Output;
+    }
+
+    /// <summary>Ends a program that the rig started, when it still runs.</summary>
+    internal static void Kill(Process process)
+    {
+        if (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+// Statistics in the text exposition format of Prometheus: names with unit and, for what only grows, _total. A figure
+// that this table does not know is left out.
+
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+
+namespace TlsMgr.Control.Output;
+
+/// <summary>Writes figures as metrics.</summary>
+internal static class StatsPrometheus
+{
+    private const string Counter = "counter";
+    private const string Gauge = "gauge";
+    private const double MicrosecondsInSecond = 1e6;
+
+    /// <summary>Metrics of the service by the figure, or by the group with a label for its members.</summary>
+    private static readonly Metric[] OfService =
+    [
+        new("uptime.seconds", "tlsmgr_uptime_seconds", Gauge, "Seconds since the daemon started."),
+        new("requests", "tlsmgr_requests_total", Counter, "Requests.", "verb"),
+        new("faults", "tlsmgr_faults_total", Counter, "Faults of requests and clients.", "kind"),
+        new("connections.now", "tlsmgr_connections", Gauge, "Connections that are open."),
+        new("connections.most", "tlsmgr_connections_most", Gauge, "The most connections at the same time."),
+        new("connections.total", "tlsmgr_connections_total", Counter, "Connections that were accepted."),
+        new("seeds", "tlsmgr_seeds_total", Counter, "Seeds that were given."),
+        new("keys.issued", "tlsmgr_ticket_keys_issued_total", Counter, "Ticket keys that were given."),
+        new("keys.rotated", "tlsmgr_ticket_keys_rotated_total", Counter, "Ticket keys that became the current one."),
+        new("slowest.microseconds", "tlsmgr_slowest_request_seconds", Gauge, "Time of the slowest request.",
+            Divisor: MicrosecondsInSecond),
+    ];
+
+    /// <summary>Metrics of a cache, each with a label for the cache.</summary>
+    private static readonly Metric[] OfCache =
+    [
+        new("lookups", "tlsmgr_cache_lookups_total", Counter, "Sessions that were looked up."),
+        new("hits", "tlsmgr_cache_hits_total", Counter, "Lookups that found a session."),
+        new("stores", "tlsmgr_cache_stores_total", Counter, "Sessions that were stored."),
+        new("deletes", "tlsmgr_cache_deletes_total", Counter, "Sessions that were deleted."),
+        new("expired", "tlsmgr_cache_expired_total", Counter, "Sessions that expired."),
+        new("evicted", "tlsmgr_cache_evicted_total", Counter, "Sessions that were removed to make room."),
+        new("entries", "tlsmgr_cache_entries", Gauge, "Sessions in the cache."),
+        new("size", "tlsmgr_cache_size_bytes", Gauge, "Bytes of the cache's file in use."),
+    ];
+
+    internal static void Write(FigureTree figures, TextWriter output)
+    {
+        foreach (Metric metric in OfService)
+        {
+            WriteMetric(metric, figures.Group(metric.Figure)
+                .Select(figure => (Labels(metric, figure.Key), figure.Value)), output);
+        }
+
+        foreach (Metric metric in OfCache)
+        {
+            WriteMetric(metric, figures.Caches.SelectMany(cache => figures.Cache(cache)
+                .Where(figure => figure.Key == metric.Figure)
+                .Select(figure => ($"{{cache=\"{cache}\"}}", figure.Value))), output);
+        }
+    }
+
+    private static void WriteMetric(Metric metric, IEnumerable<(string Labels, long Value)> samples, TextWriter output)
+    {
+        (string Labels, long Value)[] all = [.. samples];
+        if (all.Length == 0)
+        {
+            return;
+        }
+
+        output.Write($"# HELP {metric.Name} {metric.Help}\n# TYPE {metric.Name} {metric.Type}\n");
+        foreach ((string labels, long value) in all)
+        {
+            output.Write($"{metric.Name}{labels} {(value / metric.Divisor).ToString(CultureInfo.InvariantCulture)}\n");
+        }
+    }
+
+    private static string Labels(Metric metric, string name) =>
+        metric.Label.Length == 0 ? "" : $"{{{metric.Label}=\"{name}\"}}";
+
+    private sealed record Metric(
+        string Figure, string Name, string Type, string Help, string Label = "", double Divisor = 1);
+}

@@ -1,0 +1,150 @@
+// tlsmgrctl: the administrator's tool beside tlsmgr(8). Finds the verb of the command line and runs it. Must never act
+// without a verb.
+
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.IO;
+using System.Linq;
+using CommandLine;
+using CommandLine.Text;
+using TlsMgr.Control.Client;
+using TlsMgr.Control.Output;
+using TlsMgr.Control.Verbs;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Control;
+
+internal static class Program
+{
+    /// <summary>The program's name, as its messages show it.</summary>
+    internal const string Name = "tlsmgrctl";
+
+    private const string HelpOption = "--help";
+
+    /// <summary>Every verb: a new one gets a file of its own, a line here, and its attribute below.</summary>
+    private static readonly Type[] Verbs =
+    [
+        typeof(BenchVerb),
+        typeof(ConfigVerb),
+        typeof(DoctorVerb),
+        typeof(LookupVerb),
+        typeof(PingVerb),
+        typeof(PolicyVerb),
+        typeof(SeedVerb),
+        typeof(DeleteVerb),
+        typeof(FlushVerb),
+        typeof(KeysVerb),
+        typeof(ListVerb),
+        typeof(RotateVerb),
+        typeof(StatsVerb),
+    ];
+
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(BenchVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(ConfigVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(DoctorVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(LookupVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(PingVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(PolicyVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(SeedVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(DeleteVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(FlushVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(KeysVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(ListVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(RotateVerb))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(StatsVerb))]
+    private static int Main(string[] arguments)
+    {
+        StandardDescriptors.OpenClosed();
+        Log log = new();
+        log.ReplaceTargets(new StandardErrorTarget(Name));
+        try
+        {
+            using StandardOutput output = new();
+            return Run(arguments, output, log);
+        }
+        catch (FatalException fault)
+        {
+            log.Write(LogSeverity.Fatal, fault.Message);
+            return ExitStatus.Refused;
+        }
+        catch (NoAnswerException fault)
+        {
+            log.Write(LogSeverity.Fatal, fault.Message);
+            return ExitStatus.NoAnswer;
+        }
+        catch (UnwritableException fault)
+        {
+            if (!fault.IsClosedPipe)
+            {
+                log.Write(LogSeverity.Fatal, fault.Message);
+            }
+
+            return ExitStatus.Unwritable;
+        }
+    }
+
+    private static int Run(string[] arguments, TextWriter output, Log log)
+    {
+        using Parser parser = new(static settings =>
+        {
+            settings.HelpWriter = null;
+            settings.AllowMultiInstance = true;
+            settings.EnableDashDash = true;
+        });
+
+        // The parser by itself answers "help VERB" with the list of verbs.
+        string[] words = arguments is ["help", { } name, ..] ? [name, HelpOption] : arguments;
+        ParserResult<object> result = parser.ParseArguments(OverrideOption.Terminate(words), Verbs);
+        if (result.Value is not Verb verb)
+        {
+            return Explain(result, complaint: null, output);
+        }
+
+        if (verb.Surplus.FirstOrDefault() is { } word)
+        {
+            return Explain(
+                parser.ParseArguments([words[0], HelpOption], Verbs), $"Argument '{word}' is one too many.", output);
+        }
+
+        verb.Execute(output, log);
+        return verb.Status;
+    }
+
+    /// <summary>Help is an answer when it was asked for, and a complaint otherwise.</summary>
+    /// <param name="result">What the parser made of the command line.</param>
+    /// <param name="complaint">What the parser does not complain of by itself; null for nothing.</param>
+    /// <param name="output">Takes an answer.</param>
+    private static int Explain(ParserResult<object> result, string? complaint, TextWriter output)
+    {
+        if (result.Errors.IsVersion())
+        {
+            output.WriteLine(HeadingInfo.Default);
+            return ExitStatus.Good;
+        }
+
+        bool isWanted = complaint is null && result.Errors.IsHelp();
+        HelpText help = HelpText.AutoBuild(
+            result,
+            text =>
+            {
+                text.AdditionalNewLineAfterOption = false;
+                if (complaint is not null)
+                {
+                    text.AddPreOptionsLine($"\nERROR(S):\n  {complaint}");
+                }
+
+                text.AddPreOptionsLine($"\nUsage: {Name} VERB [OPTION...] [NAME...]");
+                return isWanted || complaint is not null ? text : HelpText.DefaultParsingErrorsHandler(result, text);
+            },
+            static example => example,
+            verbsIndex: result.Errors.Any(static fault => fault is BadVerbSelectedError));
+        if (isWanted)
+        {
+            output.WriteLine(help);
+            return ExitStatus.Good;
+        }
+
+        StandardDescriptors.Complain(help);
+        return ExitStatus.Refused;
+    }
+}

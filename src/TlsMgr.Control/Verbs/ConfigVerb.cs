@@ -1,0 +1,118 @@
+// The verb config: the effective value of every parameter that tlsmgr(8) reads, as postconf -x prints it, and with the
+// checks of the daemon. Must never open, create or contact anything that a value names.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using CommandLine;
+using TlsMgr.Control.Output;
+using TlsMgr.Control.Setup;
+using TlsMgr.Postfix.Config;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Control.Verbs;
+
+/// <summary>Prints effective values.</summary>
+[Verb("config", HelpText = "Print the effective values of the parameters that tlsmgr reads, as postconf -x does.")]
+internal sealed class ConfigVerb : InstallationVerb
+{
+    /// <summary>How names begin that, but for one, no other program of Postfix reads.</summary>
+    private const string OwnPrefix = "tlsmgr_";
+
+    // What postconf(1) makes one blank of; a form feed or vertical tab stays.
+    private static readonly char[] Blanks = [' ', '\t', '\r', '\n'];
+
+    [Option('n', HelpText = "Only parameters that main.cf or -o sets.")]
+    public bool OnlySet { get; set; }
+
+    [Option('h', HelpText = "Values only, without \"name = \".")]
+    public bool OnlyValues { get; set; }
+
+    [Option('x', HelpText = "Expand $name in values. Always so; accepted because postconf needs it.")]
+    public bool Expands { get; set; }
+
+    [Option('o', Min = 1, Separator = OverrideOption.Separator, MetaValue = "NAME=VALUE",
+        HelpText = "Set a parameter, as in master.cf. May be repeated.")]
+    public IEnumerable<string> Overrides { get; set; } = [];
+
+    [Value(0, MetaName = "NAME", HelpText = "Only these parameters, in this order.")]
+    public IEnumerable<string> Names { get; set; } = [];
+
+    internal override void Execute(TextWriter output, Log log)
+    {
+        ParameterStore store = Load(log);
+        KeyValuePair<string, string>[] values = [.. Select(store, log)];
+        if (Json)
+        {
+            WriteJson(output, values);
+        }
+        else
+        {
+            WriteText(output, values);
+        }
+
+        foreach ((string name, string value) in store.UnusedValues(OwnPrefix))
+        {
+            if (name != Installation.ServiceNameParameter)
+            {
+                log.Warning($"{store.FilePath}: unused parameter: {name}={value}");
+            }
+        }
+    }
+
+    // The order and the checks of the daemon's start.
+    private ParameterStore Load(Log log)
+    {
+        ProcessDescription process = Installation.Describe(Directory);
+        ParameterStore store = ParameterStore.Read(process, log);
+        DaemonOptions options = DaemonOptions.Parse(
+            [.. Overrides.Where(static text => text.Length > 0).SelectMany(static text => new[] { "-o", text })]);
+        if (options.Fault is { } fault)
+        {
+            throw new FatalException(fault);
+        }
+
+        PostfixParameters.Load(store, options, process);
+        TlsManagerParameters.Load(store);
+        return store;
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> Select(ParameterStore store, Log log)
+    {
+        Dictionary<string, string> values = new(store.EffectiveValues());
+        string[] names = [.. Json ? Names.Distinct() : Names];
+        foreach (string name in names.Length > 0 ? names : [.. values.Keys])
+        {
+            if (!values.TryGetValue(name, out string? value))
+            {
+                log.Warning($"{name}: unknown parameter");
+            }
+            else if (!OnlySet || store.IsSet(name))
+            {
+                yield return new(name, value);
+            }
+        }
+    }
+
+    private void WriteText(TextWriter output, IEnumerable<KeyValuePair<string, string>> values)
+    {
+        foreach ((string name, string value) in values)
+        {
+            string text = string.Join(' ', value.Split(Blanks, StringSplitOptions.RemoveEmptyEntries));
+            output.WriteLine(OnlyValues ? text : $"{name} = {text}".TrimEnd(' '));
+        }
+    }
+
+    private static void WriteJson(TextWriter output, IEnumerable<KeyValuePair<string, string>> values) =>
+        JsonText.Write(output, writer =>
+        {
+            writer.WriteStartObject();
+            foreach ((string name, string value) in values)
+            {
+                writer.WriteString(name, value);
+            }
+
+            writer.WriteEndObject();
+        });
+}

@@ -1,0 +1,59 @@
+// What the verbs have in common that talk to the running daemon over its control socket.
+
+using System;
+using System.IO;
+using System.Text.Json;
+using TlsMgr.Control.Client;
+using TlsMgr.Control.Output;
+using TlsMgr.Control.Setup;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Control.Verbs;
+
+/// <summary>A verb that connects to the control socket of the installation that <c>-c</c> names.</summary>
+internal abstract class ControlVerb : InstallationVerb
+{
+    internal override void Execute(TextWriter output, Log log)
+    {
+        CheckArguments();
+        string socket = Installation.Load(Directory, log).ControlSocket
+            ?? throw new NoAnswerException("there is no control socket: tlsmgr_control_socket is empty");
+        Execute(socket, output, log);
+    }
+
+    /// <summary>Does it over a connection of its own.</summary>
+    /// <param name="socket">The control socket.</param>
+    /// <param name="output">Takes what was asked for.</param>
+    /// <param name="log">Takes warnings.</param>
+    private protected virtual void Execute(string socket, TextWriter output, Log log)
+    {
+        using ServiceConnection connection = ServiceConnection.Open(socket);
+        Status = Execute(connection, output) ? ExitStatus.Good : ExitStatus.Negative;
+    }
+
+    /// <summary>Refuses what makes no sense.</summary>
+    /// <exception cref="FatalException">An argument is at fault.</exception>
+    private protected virtual void CheckArguments()
+    {
+    }
+
+    /// <summary>Does it, and answers whether the daemon said yes.</summary>
+    private protected abstract bool Execute(ServiceConnection connection, TextWriter output);
+
+    /// <summary>Writes the outcome of a verb that does something: a line, or JSON.</summary>
+    private protected void WriteOutcome(TextWriter output, string line, Action<Utf8JsonWriter> writeMember)
+    {
+        if (!Json)
+        {
+            output.WriteLine(line);
+            return;
+        }
+
+        JsonText.Write(output, writer =>
+        {
+            writer.WriteStartObject();
+            writeMember(writer);
+            writer.WriteEndObject();
+        });
+    }
+}

@@ -1,0 +1,25 @@
+// The verb rotate: a new ticket key now. The one before it still decrypts.
+
+using System.IO;
+using CommandLine;
+using TlsMgr.Control.Client;
+
+namespace TlsMgr.Control.Verbs;
+
+/// <summary>Has a new ticket key made.</summary>
+[Verb("rotate", HelpText = "Make a new session ticket key the current one.")]
+internal sealed class RotateVerb : ControlVerb
+{
+    private protected override bool Execute(ServiceConnection connection, TextWriter output)
+    {
+        int status = ControlRequests.Rotate(connection);
+        string outcome = status switch
+        {
+            0 => "rotated",
+            -1 => "there are no session tickets: smtpd_tls_session_cache_timeout is 0",
+            _ => "no key could be made",
+        };
+        WriteOutcome(output, outcome, writer => writer.WriteBoolean("rotated", status == 0));
+        return status == 0;
+    }
+}

@@ -1,0 +1,110 @@
+// Where the log goes, step by step: by the environment until main.cf is read, then as main.cf says, and inside the jail
+// by the path that the same socket has there.
+
+using System;
+using System.Collections.Generic;
+using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Config;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Daemon;
+
+/// <summary>The log of this process and its targets.</summary>
+internal sealed class DaemonLog : IDisposable
+{
+    /// <summary>The program's name, as logs and main.cf know it.</summary>
+    internal const string ProgramName = "tlsmgr";
+
+    private const string DefaultTag = "postfix";
+
+    private readonly TimeProvider _clock;
+    private DatagramSender _sender;
+    private string? _pathInJail;
+    private string _tag;
+    private bool _logsToStandardError;
+    private bool _logsToTerminal;
+
+    /// <summary>Logs as the environment says: MAIL_LOGTAG, POSTLOG_SERVICE, POSTLOG_HOSTNAME.</summary>
+    internal DaemonLog(TimeProvider clock)
+    {
+        _clock = clock;
+        _tag = Tag(Environment.GetEnvironmentVariable("MAIL_LOGTAG") ?? DefaultTag);
+        if (Environment.GetEnvironmentVariable("POSTLOG_SERVICE") is { Length: > 0 } socket)
+        {
+            string host = Environment.GetEnvironmentVariable("POSTLOG_HOSTNAME") ?? ProcessControl.HostName;
+            _sender = new DatagramSender(socket, clock);
+            Main = new PostlogTarget(_sender, clock, FirstLabel(host), _tag);
+        }
+        else
+        {
+            _sender = new DatagramSender(SyslogTarget.SocketPath, clock);
+            Main = new SyslogTarget(_sender, clock, SyslogFacility.Find("mail")!.Value, _tag);
+        }
+
+        Connect();
+    }
+
+    internal Log Log { get; } = new();
+
+    private ILogTarget Main { get; set; }
+
+    /// <summary>Logs as main.cf says.</summary>
+    internal void Configure(PostfixParameters parameters)
+    {
+        _sender.Dispose();
+        _tag = Tag(parameters.SyslogName);
+        if (parameters.LogFile.Length > 0)
+        {
+            _pathInJail = $"/public/{parameters.PostlogServiceName}";
+            _sender = new DatagramSender(parameters.QueueDirectory + _pathInJail, _clock);
+            Main = new PostlogTarget(_sender, _clock, FirstLabel(parameters.HostName), _tag);
+        }
+        else
+        {
+            _sender = new DatagramSender(SyslogTarget.SocketPath, _clock);
+            Main = new SyslogTarget(_sender, _clock, parameters.SyslogFacility, _tag);
+        }
+
+        Connect();
+    }
+
+    /// <summary>From now on records go to standard error too, named as in the log: <c>-V</c>.</summary>
+    internal void AddStandardError()
+    {
+        _logsToStandardError = true;
+        PutTargets();
+    }
+
+    /// <summary>From now on records go to the terminal of the person who started the program, under its name.</summary>
+    internal void LogToTerminal()
+    {
+        _logsToTerminal = true;
+        PutTargets();
+    }
+
+    /// <summary>From now on the paths are those of the jail.</summary>
+    internal void EnterJail() => _sender.Path = _pathInJail ?? SyslogTarget.SocketPath;
+
+    public void Dispose() => _sender.Dispose();
+
+    private void Connect()
+    {
+        _sender.Connect();
+        PutTargets();
+    }
+
+    private void PutTargets()
+    {
+        List<ILogTarget> targets = [Main];
+        if (_logsToTerminal || _logsToStandardError)
+        {
+            targets.Add(new StandardErrorTarget(_logsToTerminal ? ProgramName : _tag));
+        }
+
+        Log.ReplaceTargets(targets);
+    }
+
+    private static string Tag(string name) => $"{name}/{ProgramName}";
+
+    private static string FirstLabel(string host) => host.Split('.')[0];
+}

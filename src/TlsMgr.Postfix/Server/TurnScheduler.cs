@@ -1,0 +1,58 @@
+// Which connections a turn serves: those with work, in the order in which it arrived, until the turn's share of
+// connections or of memory is used up. The others wait for the next turn.
+
+using System.Collections.Generic;
+using TlsMgr.Postfix.Memory;
+
+namespace TlsMgr.Postfix.Server;
+
+/// <summary>The queue of connections with work.</summary>
+/// <param name="memory">The memory of the connections.</param>
+internal sealed class TurnScheduler(BlockPool memory)
+{
+    private readonly Queue<ClientConnection> _queue = [];
+    private readonly List<ClientConnection> _chosen = new(ServerLimits.ConnectionsPerTurn);
+    private int _maximumBlocks;
+
+    /// <summary>Whether a connection has work that no event will announce.</summary>
+    internal bool HasWork => _queue.Count > 0;
+
+    /// <summary>The connections that the present turn has chosen so far.</summary>
+    internal List<ClientConnection> Chosen => _chosen;
+
+    /// <summary>Allocates what so many connections need, so that <see cref="Enqueue"/> does not.</summary>
+    internal void EnsureCapacity(int connections) => _queue.EnsureCapacity(connections);
+
+    /// <summary>Queues a connection for the next turn, once.</summary>
+    internal void Enqueue(ClientConnection connection)
+    {
+        if (!connection.IsQueued)
+        {
+            connection.IsQueued = true;
+            _queue.Enqueue(connection);
+        }
+    }
+
+    /// <summary>Begins a turn: no connection is chosen, and the whole share of memory is left.</summary>
+    internal void BeginTurn()
+    {
+        _chosen.Clear();
+        _maximumBlocks = memory.UsedBlocks + ServerLimits.BlocksPerTurn;
+    }
+
+    /// <summary>Chooses the next connection of this turn; false when the turn's share is used up.</summary>
+    internal bool TryChoose(out ClientConnection? connection)
+    {
+        connection = null;
+        bool hasShare = _chosen.Count < ServerLimits.ConnectionsPerTurn && memory.UsedBlocks < _maximumBlocks
+            && (_chosen.Count == 0 || memory.Pressure < BlockPressure.Exhausted);
+        if (!hasShare || !_queue.TryDequeue(out connection))
+        {
+            return false;
+        }
+
+        connection.IsQueued = false;
+        _chosen.Add(connection);
+        return true;
+    }
+}

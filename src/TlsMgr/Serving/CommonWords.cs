@@ -1,0 +1,15 @@
+// The words that every request and every reply begins with, on the service socket and on the control socket.
+
+using System;
+
+namespace TlsMgr.Serving;
+
+/// <summary>The first attributes of messages.</summary>
+internal static class CommonWords
+{
+    /// <summary>The first attribute of every request: its name.</summary>
+    internal static ReadOnlySpan<byte> Request => "request"u8;
+
+    /// <summary>The first attribute of every reply: <see cref="RequestStatus"/>.</summary>
+    internal static ReadOnlySpan<byte> Status => "status"u8;
+}

@@ -1,0 +1,57 @@
+// How the last process left a cache file, or that one is at work in it. It lies in the part of the first page that LMDB
+// leaves alone, so that it can be read before anything is mapped and written when LMDB has gone.
+//
+//   0 "tlsmgr-state-1" and two NULs | 16 closed u64, 0 or 1 | 24 run u64 | 32 boot id, 36 bytes           little endian
+
+using System;
+using System.Buffers.Binary;
+using System.Text;
+using TlsMgr.Native.Libc;
+using TlsMgr.Native.Lmdb;
+
+namespace TlsMgr.Sessions.Files;
+
+/// <summary>What a process wrote into a cache file about itself.</summary>
+/// <param name="IsClosed">Whether it ended in order, with everything on the disk.</param>
+/// <param name="Run">A random number of its own.</param>
+/// <param name="BootId">The run of the machine; empty when that was not to be known.</param>
+internal readonly record struct CacheState(bool IsClosed, ulong Run, string BootId)
+{
+    private const int ClosedOffset = 16;
+    private const int RunOffset = 24;
+    private const int BootOffset = 32;
+    private const int LengthBytes = BootOffset + BootIdentity.LengthBytes;
+
+    private static ReadOnlySpan<byte> Mark => "tlsmgr-state-1\0\0"u8;
+
+    /// <summary>
+    /// Whether the file is as the process left it: the machine has not gone down since, or all was on its disk.
+    /// </summary>
+    internal bool IsWhole(string bootId) => IsClosed || (BootId.Length > 0 && BootId == bootId);
+
+    /// <summary>Reads the state from a file; null when there is none.</summary>
+    internal static CacheState? Read(int descriptor)
+    {
+        Span<byte> bytes = stackalloc byte[LengthBytes];
+        return FileDescriptor.ReadAt(descriptor, bytes, LightningFile.SpareOffset) == LengthBytes
+            && bytes.StartsWith(Mark)
+            ? new CacheState(
+                BinaryPrimitives.ReadUInt64LittleEndian(bytes[ClosedOffset..]) == 1,
+                BinaryPrimitives.ReadUInt64LittleEndian(bytes[RunOffset..]),
+                Encoding.ASCII.GetString(bytes[BootOffset..].TrimEnd((byte)0)))
+            : null;
+    }
+
+    /// <summary>Writes it to a file that LMDB has made; answers 0, or the negative of an <see cref="Errno"/>.</summary>
+    internal int Write(int descriptor)
+    {
+        Span<byte> bytes = stackalloc byte[LengthBytes];
+        bytes.Clear();
+        Mark.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[ClosedOffset..], IsClosed ? 1UL : 0);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes[RunOffset..], Run);
+        Encoding.ASCII.GetBytes(BootId, bytes[BootOffset..]);
+        int answer = FileDescriptor.WriteAt(descriptor, bytes, LightningFile.SpareOffset);
+        return answer < 0 ? answer : answer == LengthBytes ? 0 : -Errno.NoSpace;
+    }
+}

@@ -1,0 +1,174 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net.Sockets;
+using Shouldly;
+using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Events;
+using TlsMgr.Postfix.Logging;
+using TlsMgr.Postfix.Memory;
+using TlsMgr.Postfix.Server;
+using TlsMgr.Testing;
+using TlsMgr.Tests.Protocol;
+using Xunit;
+
+namespace TlsMgr.Tests.Server;
+
+/// <summary>
+/// The control socket when it has as many connections as it may have, with a loop that the test turns and a clock that it
+/// moves: who gives way to one more, and who does not.
+/// </summary>
+public sealed class ControlServiceTests : IDisposable
+{
+    private const string Name = "control";
+
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(ServerLimits.ControlIdleSeconds);
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("tlsmgr-control-");
+    private readonly ManualClock _clock = new();
+    private readonly EventLoop _loop;
+    private readonly EchoService _service = new();
+    private readonly ControlSocket _socket;
+    private readonly ClientConnections _table;
+    private readonly List<Socket> _clients = [];
+
+    public ControlServiceTests()
+    {
+        Log log = new();
+        _loop = new EventLoop(_clock);
+        _socket = ControlSocket.Open(
+            _directory.FullName, Name, UserIdentity.FindUser(Environment.UserName)!, log).ShouldNotBeNull();
+        _table = new ControlService(_socket, _service, "tlsmgr control socket")
+            .Start(_loop, _clock, log, new CollectorReserve());
+        for (int i = 0; i < ServerLimits.ControlConnections; i++)
+        {
+            _clients.Add(Connect());
+            _clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+    }
+
+    public void Dispose()
+    {
+        _clients.ForEach(client => client.Dispose());
+        _table.Dispose();
+        _loop.Dispose();
+        FileDescriptor.Close(_socket.Descriptor);
+        _directory.Delete(recursive: true);
+    }
+
+    [Fact]
+    public void The_connection_that_was_idle_longest_gives_way()
+    {
+        Say(_clients[0], "request|a||");
+        _clock.Advance(Idle);
+
+        using Socket ninth = Connect();
+
+        IsOpen(ninth).ShouldBeTrue();
+        _clients.Select(IsOpen).ShouldBe([true, false, true, true, true, true, true, true]);
+    }
+
+    [Fact]
+    public void A_connection_that_was_used_just_now_stays()
+    {
+        _clock.Advance(Idle);
+        _clients.ForEach(client => Say(client, "request|a||"));
+        _clock.Advance(Idle - TimeSpan.FromTicks(1));
+
+        using Socket refused = Connect();
+
+        IsOpen(refused).ShouldBeFalse();
+        _clients.ShouldAllBe(client => IsOpen(client));
+    }
+
+    [Fact]
+    public void A_connection_with_a_request_under_way_stays()
+    {
+        _clients[1..].ForEach(client => Say(client, "request|a|"));
+        _clock.Advance(Idle);
+
+        // Its request comes at the same time, and behind the new connection.
+        using Socket refused = Begin();
+        _clients[0].Send(Wire.Bytes("request|a||"));
+        TurnUntilIdle();
+
+        _clients[0].Available.ShouldBe("hello[request|a||]".Length);
+        IsOpen(refused).ShouldBeFalse();
+        _clients.ShouldAllBe(client => IsOpen(client));
+    }
+
+    [Fact]
+    public void Where_one_has_ended_nobody_gives_way()
+    {
+        _clock.Advance(Idle);
+        _clients[3].Shutdown(SocketShutdown.Both);
+        TurnUntilIdle();
+
+        using Socket ninth = Connect();
+
+        IsOpen(ninth).ShouldBeTrue();
+        _table.Count.ShouldBe(ServerLimits.ControlConnections);
+        _clients.Where((_, i) => i != 3).ShouldAllBe(client => IsOpen(client));
+    }
+
+    [Fact]
+    public void A_request_whose_client_has_gone_is_not_carried_out()
+    {
+        int served = 0;
+        _service.Served = () => served++;
+        _clients[0].Send(Wire.Bytes("request|a||"));
+        _clients[1].Send(Wire.Bytes("request|b||"));
+        _clients[0].Dispose();
+        TurnUntilIdle();
+
+        served.ShouldBe(1);
+        _clients[1].Available.ShouldBe("hello[request|b||]".Length);
+        _table.Count.ShouldBe(ServerLimits.ControlConnections - 1);
+    }
+
+    /// <summary>Connects, and lets the daemon see it.</summary>
+    private Socket Connect()
+    {
+        Socket client = Begin();
+        TurnUntilIdle();
+        return client;
+    }
+
+    private Socket Begin()
+    {
+        Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        client.Connect(new UnixDomainSocketEndPoint(Path.Combine(_directory.FullName, Name)));
+        return client;
+    }
+
+    private void Say(Socket client, string text)
+    {
+        client.Send(Wire.Bytes(text));
+        TurnUntilIdle();
+    }
+
+    /// <summary>Whether the daemon has not closed it, whatever there is to read.</summary>
+    private static bool IsOpen(Socket client)
+    {
+        byte[] room = new byte[1024];
+        while (client.Poll(0, SelectMode.SelectRead))
+        {
+            if (client.Receive(room) == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void TurnUntilIdle()
+    {
+        for (int i = 0; i < 20 || _table.HasWork; i++)
+        {
+            _loop.Turn(mayWait: false);
+            _table.RunTurn();
+        }
+    }
+}

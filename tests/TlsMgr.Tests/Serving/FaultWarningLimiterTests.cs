@@ -1,0 +1,88 @@
+using System;
+using System.Buffers;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Postfix.Logging;
+using TlsMgr.Serving;
+using TlsMgr.Tests.Memory;
+using TlsMgr.Tests.Protocol;
+using TlsMgr.Tests.Requests;
+using Xunit;
+
+namespace TlsMgr.Tests.Serving;
+
+/// <summary>Clients that cause warnings without end: at ordinary rates each is written, of a flood the number is.</summary>
+public sealed class FaultWarningLimiterTests : IDisposable
+{
+    private const string Bogus = "request|policy|cache_type|bogus||";
+    private const string BogusWarning = "warning: bogus cache type \"bogus\" in \"policy\" request";
+    private const int More = 500;
+
+    private readonly ServiceRig _rig = new(logLevel: "0");
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public void Every_warning_of_an_ordinary_second_is_written()
+    {
+        for (int second = 0; second < 3; second++)
+        {
+            Flood(Bogus, ServingLimits.FaultWarningsPerSecond);
+            _rig.TakeRecords().ShouldBe(Enumerable.Repeat(BogusWarning, ServingLimits.FaultWarningsPerSecond));
+            _rig.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        PassMinute();
+        _rig.TakeRecords().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(Bogus)]
+    [InlineData("request|seed|size|256||")]
+    [InlineData("request|seed|size|x||")]
+    [InlineData("request|tktkey|keyname|QUJD||")]
+    [InlineData("request|lookup|cache_type|smtpd||")]
+    [InlineData("request|seed|size|32|x|y||")]
+    public void What_a_flood_causes_beyond_that_is_counted_and_told_once_a_minute(string request)
+    {
+        Flood(request, ServingLimits.FaultWarningsPerSecond + More);
+        _rig.TakeRecords().Count.ShouldBe(ServingLimits.FaultWarningsPerSecond);
+        _rig.Clock.Advance(TimeSpan.FromSeconds(1));
+        Flood(request, ServingLimits.FaultWarningsPerSecond + 1);
+        _rig.TakeRecords().Count.ShouldBe(ServingLimits.FaultWarningsPerSecond);
+
+        PassMinute();
+        _rig.TakeRecords().ShouldBe([$"warning: {More + 1} warnings of faulty requests from tlsmgr socket were left out"]);
+        PassMinute();
+        _rig.TakeRecords().ShouldBeEmpty("there were no more");
+        _rig.Counters.Faults.Sum.ShouldBe((2 * ServingLimits.FaultWarningsPerSecond) + More + 1, "all are in the statistics");
+    }
+
+    [Fact]
+    public void A_fault_that_is_left_out_costs_no_text()
+    {
+        Flood(Bogus, ServingLimits.FaultWarningsPerSecond + 1);
+        byte[] message = Wire.Bytes(Bogus);
+        ArrayBufferWriter<byte> reply = new(64 * 1024);
+
+        AllocatedBytes.PerBatch(() => _rig.Service.Serve(message, reply)).ShouldBe(0);
+    }
+
+    private void Flood(string request, int count)
+    {
+        byte[] message = Wire.Bytes(request);
+        ArrayBufferWriter<byte> reply = new();
+        for (int i = 0; i < count; i++)
+        {
+            reply.ResetWrittenCount();
+            _rig.Service.Serve(message, reply);
+            reply.WrittenCount.ShouldBeGreaterThan(0);
+        }
+    }
+
+    private void PassMinute()
+    {
+        _rig.Clock.Advance(TimeSpan.FromSeconds(LogLimits.RepeatedWarningSeconds));
+        _rig.Timers.RunDue();
+    }
+}
