@@ -1,3 +1,3 @@
-// One daemon after the other: a process that is being started holds on to every file that another thread is writing just
-// then, and a program that is open for writing cannot be run.
-[assembly: Xunit.CollectionBehavior(DisableTestParallelization = true)]
+// One daemon after the other: while a program is being started, its copy of the test process keeps open every file that
+// another thread writes at that moment, and a program that is open for writing cannot be run.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]

@@ -10,7 +10,7 @@ using System.Threading.Tasks;
 using Shouldly;
 using TlsMgr.Testing;
 using Xunit;
-using Xunit.Abstractions;
+
 
 namespace TlsMgr.Daemon.Tests.Control;
 

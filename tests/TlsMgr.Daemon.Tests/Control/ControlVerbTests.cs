@@ -21,9 +21,9 @@ public sealed partial class ControlVerbTests
         "smtp_tls_session_cache_database = btree:${data_directory}/smtp_scache",
     ];
 
-    public static TheoryData<string[]> AllVerbs =>
+    public static TheoryData<string> AllVerbs =>
     [
-        ["stats"], ["list", "smtpd"], ["delete", "smtpd", "x"], ["flush", "smtpd"], ["keys"], ["rotate"],
+        "stats", "list smtpd", "delete smtpd x", "flush smtpd", "keys", "rotate",
     ];
 
     [Fact]
@@ -173,9 +173,9 @@ public sealed partial class ControlVerbTests
 
     [Theory]
     [MemberData(nameof(AllVerbs))]
-    public void Each_verb_has_help(string[] command)
+    public void Each_verb_has_help(string command)
     {
-        CommandOutput output = CommandOutput.Of(PublishedBinary.Control, [command[0], "--help"]);
+        CommandOutput output = CommandOutput.Of(PublishedBinary.Control, [command.Split(' ')[0], "--help"]);
 
         (output.Status, output.Errors).ShouldBe((0, ""));
         output.Output.ShouldContain("--json");
@@ -183,11 +183,11 @@ public sealed partial class ControlVerbTests
 
     [Theory]
     [MemberData(nameof(AllVerbs))]
-    public void A_daemon_that_is_gone_or_hangs_is_given_up_soon_with_status_3(string[] command)
+    public void A_daemon_that_is_gone_or_hangs_is_given_up_soon_with_status_3(string command)
     {
         using DaemonDirectories directories = new(MainCf);
         string path = Path.Combine(directories.Data, "tlsmgr_control");
-        string[] arguments = [.. command, "-c", directories.Config];
+        string[] arguments = [.. command.Split(' '), "-c", directories.Config];
 
         CommandOutput.Of(PublishedBinary.Control, arguments).ShouldBe(new CommandOutput(
             3, "", $"tlsmgrctl: fatal: connect to {path}: No such file or directory\n"));

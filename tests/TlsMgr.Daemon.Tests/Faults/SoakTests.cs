@@ -6,7 +6,7 @@ using System.Linq;
 using Shouldly;
 using TlsMgr.Testing.Load;
 using Xunit;
-using Xunit.Abstractions;
+
 
 namespace TlsMgr.Daemon.Tests.Faults;
 

@@ -43,7 +43,7 @@ public sealed class CommandLineRecordingTests
     public void The_recordings_hold_faults_and_good_lines()
     {
         OptionCases().Count.ShouldBe(18);
-        OptionCases().Count(row => ((string)row[1]).Length > 0).ShouldBe(4);
+        OptionCases().Count(row => row.Data.Item2.Length > 0).ShouldBe(4);
     }
 
     [Fact]

@@ -66,6 +66,6 @@ public sealed class WatchdogTests : IDisposable
 
         watchdog.Start(new Log());
 
-        expired.Wait(TimeSpan.FromMinutes(1)).ShouldBeTrue();
+        expired.Wait(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken).ShouldBeTrue();
     }
 }
