@@ -1,5 +1,5 @@
-// request=delete cache_type=L cache_id=ID -> status: forgets a session. The reply waits for the end of the turn, when
-// all changes of the turn are made final together.
+// request=delete cache_type=L cache_id=ID -> status: removes a session. The reply is deferred to the end of the turn,
+// when all changes of the turn are committed together.
 
 using System;
 using TlsMgr.Postfix.Protocol;
@@ -8,12 +8,11 @@ using TlsMgr.Sessions;
 
 namespace TlsMgr.Requests;
 
-/// <summary>Forgets a session.</summary>
+/// <summary>Removes a session.</summary>
 internal sealed class DeleteRequest(SessionCaches caches, RequestFaults faults)
 {
-    /// <summary>
-    /// Serves, and answers what <see cref="DeferredReply"/> needs to reply, or 0 when the reply is written.
-    /// </summary>
+    /// <summary>Serves one request.</summary>
+    /// <returns>A deferred reply for <see cref="DeferredReply.Write"/>; 0 when the reply is written.</returns>
     internal int Serve(ref AttributeReader reader, AttributeWriter reply)
     {
         if (!reader.TryReadText(WireWords.CacheType, out ReadOnlySpan<byte> type)

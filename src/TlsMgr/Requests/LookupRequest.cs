@@ -1,4 +1,4 @@
-// request=lookup cache_type=L cache_id=ID -> status, session: the session kept under that id.
+// request=lookup cache_type=L cache_id=ID -> status, session: the session stored under that id.
 
 using System;
 using TlsMgr.Postfix.Protocol;
@@ -7,7 +7,7 @@ using TlsMgr.Sessions;
 
 namespace TlsMgr.Requests;
 
-/// <summary>Finds a session.</summary>
+/// <summary>Looks a session up.</summary>
 internal sealed class LookupRequest(SessionCaches caches, RequestFaults faults)
 {
     internal void Serve(ref AttributeReader reader, AttributeWriter reply)

@@ -1,5 +1,5 @@
-// What -v tells of each message: names as they came, and the values of those attributes that hold no secret. Of all
-// others, and of what no client of Postfix sends, only how long they are.
+// What -v logs of each message: attribute names, and the values of attributes that hold no secret. Every other value,
+// including those of attributes that no Postfix client sends, is logged by its length alone.
 
 using System;
 using TlsMgr.Postfix.Logging;
@@ -10,19 +10,19 @@ namespace TlsMgr.Requests;
 /// <summary>Logs the attributes of messages.</summary>
 internal sealed class MessageTrace(Log log, string peer)
 {
-    /// <summary>Logs one message, whole or cut short.</summary>
-    internal void Received(ReadOnlySpan<byte> message)
+    /// <summary>Logs one message, complete or truncated.</summary>
+    internal void LogMessage(ReadOnlySpan<byte> message)
     {
         while (!message.IsEmpty && message[0] != 0)
         {
-            ReadOnlySpan<byte> name = Take(ref message);
-            ReadOnlySpan<byte> value = Take(ref message);
+            ReadOnlySpan<byte> name = TakeString(ref message);
+            ReadOnlySpan<byte> value = TakeString(ref message);
             log.Info($"{peer}: input attribute name: {PrintableText.Quote(name)}");
             log.Info($"{peer}: input attribute value: {Describe(name, value)}");
         }
     }
 
-    /// <summary>Ids are no secret, of whatever length; the other values that are none are short.</summary>
+    /// <summary>Cache ids are public at any length. The other public values are short, so they are quoted.</summary>
     private static string Describe(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         if (name.SequenceEqual(WireWords.CacheId))
@@ -30,16 +30,17 @@ internal sealed class MessageTrace(Log log, string peer)
             return PrintableText.FromBytes(value);
         }
 
-        bool isHarmless = name.SequenceEqual(CommonWords.Request) || name.SequenceEqual(WireWords.CacheType)
+        bool isPublic = name.SequenceEqual(CommonWords.Request) || name.SequenceEqual(WireWords.CacheType)
             || name.SequenceEqual(WireWords.Size);
-        return isHarmless ? PrintableText.Quote(value) : $"[data {value.Length} characters]";
+        return isPublic ? PrintableText.Quote(value) : $"[data {value.Length} characters]";
     }
 
-    private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> message)
+    /// <summary>Removes the first NUL-terminated string from the message; the last one may lack its NUL.</summary>
+    private static ReadOnlySpan<byte> TakeString(ref ReadOnlySpan<byte> message)
     {
         int length = message.IndexOf((byte)0);
-        ReadOnlySpan<byte> part = length < 0 ? message : message[..length];
+        ReadOnlySpan<byte> text = length < 0 ? message : message[..length];
         message = length < 0 ? default : message[(length + 1)..];
-        return part;
+        return text;
     }
 }

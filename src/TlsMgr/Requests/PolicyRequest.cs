@@ -1,4 +1,5 @@
-// request=policy cache_type=L -> status, cachable, timeout: whether sessions of that kind are kept here, and how long.
+// request=policy cache_type=L -> status, cachable, timeout: whether sessions of that type are cached, and for how many
+// seconds.
 
 using System;
 using TlsMgr.Postfix.Protocol;
@@ -7,7 +8,7 @@ using TlsMgr.Sessions;
 
 namespace TlsMgr.Requests;
 
-/// <summary>Tells a client whether its sessions are kept.</summary>
+/// <summary>Reports the caching policy for a client's sessions.</summary>
 internal sealed class PolicyRequest(SessionCaches caches, RequestFaults faults)
 {
     internal void Serve(ref AttributeReader reader, AttributeWriter reply)

@@ -1,5 +1,5 @@
-// Every request enters here: reads the request's name and hands the rest of the message to the verb of that name. This
-// and the verbs beside it are the whole path of a request; none of them allocates, waits or throws.
+// Entry point of every request of the service socket: selects the verb by the request's name. This class, its base and
+// the verbs in this folder are the complete path of a request; none of them allocates, waits or throws.
 
 using System;
 using System.Buffers;
@@ -19,7 +19,7 @@ public sealed class RequestDispatcher : Dispatcher
 {
     private readonly RandomPool _pool;
     private readonly CounterSet<RequestVerb> _requests;
-    private readonly bool _announces;
+    private readonly bool _announcesProtocol;
     private readonly MessageTrace? _trace;
     private readonly SeedRequest _seed;
     private readonly PolicyRequest _policy;
@@ -28,24 +28,26 @@ public sealed class RequestDispatcher : Dispatcher
     private readonly DeleteRequest _delete;
     private readonly TicketKeyRequest _ticketKey;
 
-    /// <summary>Joins what the verbs need.</summary>
-    /// <param name="pool">Random bytes.</param>
-    /// <param name="ring">Ticket keys.</param>
-    /// <param name="layout">How the clients' version lays ticket keys out.</param>
-    /// <param name="caches">Sessions.</param>
-    /// <param name="announces">Whether the clients' version expects the server to speak first (Postfix 3.6).</param>
-    /// <param name="counters">Counts the requests and what became of them.</param>
-    /// <param name="log">Takes the warnings.</param>
+    /// <summary>Creates the verbs.</summary>
+    /// <param name="pool">The source of random bytes.</param>
+    /// <param name="ring">The ticket keys.</param>
+    /// <param name="layout">The layout of a ticket key in the clients' Postfix version.</param>
+    /// <param name="caches">The session caches.</param>
+    /// <param name="announcesProtocol">
+    /// Whether the clients' version expects the server to send the protocol's name first (Postfix 3.6 and later).
+    /// </param>
+    /// <param name="counters">Counts requests, faults, seeds and ticket keys.</param>
+    /// <param name="log">Receives the warnings.</param>
     /// <param name="timers">Timers of the event loop.</param>
-    /// <param name="peer">What a client is called there.</param>
+    /// <param name="peer">The name of a client in the log.</param>
     public RequestDispatcher(
-        RandomPool pool, TicketKeyRing ring, TicketKeyLayout layout, SessionCaches caches, bool announces,
+        RandomPool pool, TicketKeyRing ring, TicketKeyLayout layout, SessionCaches caches, bool announcesProtocol,
         ServiceCounters counters, Log log, TimerQueue timers, string peer)
         : base(caches, counters.Faults, log, timers, peer)
     {
         _requests = counters.Requests;
         _pool = pool;
-        _announces = announces;
+        _announcesProtocol = announcesProtocol;
         _trace = log.IsVerbose ? new MessageTrace(log, peer) : null;
         _seed = new SeedRequest(pool, counters, Faults);
         _policy = new PolicyRequest(caches, Faults);
@@ -58,7 +60,7 @@ public sealed class RequestDispatcher : Dispatcher
     /// <inheritdoc/>
     public override void WriteGreeting(IBufferWriter<byte> output)
     {
-        if (_announces)
+        if (_announcesProtocol)
         {
             AttributeWriter greeting = new(output);
             greeting.WriteText(WireWords.Protocol, WireWords.ProtocolName);
@@ -66,10 +68,10 @@ public sealed class RequestDispatcher : Dispatcher
         }
     }
 
-    private protected override void NoteReceived(ReadOnlySpan<byte> message)
+    private protected override void OnReceived(ReadOnlySpan<byte> message)
     {
         _pool.StirTime();
-        _trace?.Received(message);
+        _trace?.LogMessage(message);
     }
 
     private protected override int Serve(
@@ -107,7 +109,7 @@ public sealed class RequestDispatcher : Dispatcher
         }
         else
         {
-            // A request of another name has no answer; the client waits for none, or goes on to its next request.
+            // An unknown request gets no reply. The client expects none, or continues with its next request.
             _requests.Count(RequestVerb.Unknown);
         }
 

@@ -1,4 +1,4 @@
-// request=seed size=N -> status, seed: N random bytes. The request that TLS cannot do without.
+// request=seed size=N -> status, seed: N random bytes, 1 to 255. Postfix cannot use TLS without this request.
 
 using System;
 using System.Security.Cryptography;
@@ -9,16 +9,16 @@ using TlsMgr.Statistics;
 
 namespace TlsMgr.Requests;
 
-/// <summary>Gives random bytes to seed a client's generator.</summary>
+/// <summary>Returns random bytes that seed a client's generator.</summary>
 internal sealed class SeedRequest(RandomPool pool, ServiceCounters counters, RequestFaults faults)
 {
-    /// <summary>The largest seed in bytes, as in the original.</summary>
-    private const int LargestSeedBytes = 255;
+    /// <summary>The maximum size of a seed in bytes, as in Postfix's tlsmgr.</summary>
+    private const int MaximumSeedBytes = 255;
 
     internal void Serve(ref AttributeReader reader, AttributeWriter reply)
     {
-        Span<byte> room = stackalloc byte[LargestSeedBytes];
-        Span<byte> seed = room[..0];
+        Span<byte> buffer = stackalloc byte[MaximumSeedBytes];
+        Span<byte> seed = buffer[..0];
         RequestStatus status = RequestStatus.Fault;
         if (!reader.TryReadNumber(WireWords.Size, out uint number))
         {
@@ -27,13 +27,13 @@ internal sealed class SeedRequest(RandomPool pool, ServiceCounters counters, Req
         else if (faults.TryReadEnd(ref reader))
         {
             int size = unchecked((int)number);
-            if (size is < 1 or > LargestSeedBytes)
+            if (size is < 1 or > MaximumSeedBytes)
             {
                 faults.ReportBogusSeedLength(size);
             }
-            else if (pool.TryFill(room[..size]))
+            else if (pool.TryFill(buffer[..size]))
             {
-                seed = room[..size];
+                seed = buffer[..size];
                 status = RequestStatus.Ok;
                 counters.Seeds++;
             }

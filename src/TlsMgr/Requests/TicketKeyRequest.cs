@@ -1,4 +1,4 @@
-// request=tktkey keyname=NAME -> status, keybuf: the ticket key of that name, or the current one for an empty name.
+// request=tktkey keyname=NAME -> status, keybuf: the ticket key of that name; the current one when the name is empty.
 
 using System;
 using System.Security.Cryptography;
@@ -10,14 +10,14 @@ using TlsMgr.Tickets;
 
 namespace TlsMgr.Requests;
 
-/// <summary>Gives ticket keys to servers.</summary>
+/// <summary>Returns ticket keys to smtpd(8).</summary>
 internal sealed class TicketKeyRequest(
     TicketKeyRing ring, TicketKeyLayout layout, ScratchMemory decoded, ServiceCounters counters, RequestFaults faults)
 {
     internal void Serve(ref AttributeReader reader, int messageBytes, AttributeWriter reply)
     {
-        Span<byte> room = decoded.Take(Base64Data.DecodedLimit(messageBytes));
-        if (!reader.TryReadData(WireWords.KeyName, room, out ReadOnlySpan<byte> name))
+        Span<byte> buffer = decoded.Take(Base64Data.DecodedLimit(messageBytes));
+        if (!reader.TryReadData(WireWords.KeyName, buffer, out ReadOnlySpan<byte> name))
         {
             faults.Report(reader.Fault);
             Write(RequestStatus.Fault, default, reply);
@@ -45,19 +45,20 @@ internal sealed class TicketKeyRequest(
         }
     }
 
-    private void WriteKey(TicketKey? key, RequestStatus otherwise, ReadOnlySpan<byte> name, AttributeWriter reply)
+    private void WriteKey(
+        TicketKey? key, RequestStatus statusWithoutKey, ReadOnlySpan<byte> name, AttributeWriter reply)
     {
         if (key is null)
         {
-            Write(otherwise, name, reply);
+            Write(statusWithoutKey, name, reply);
             return;
         }
 
         counters.TicketKeys++;
-        Span<byte> room = stackalloc byte[TicketKeyLayout.LargestBytes];
-        layout.Write(key, room);
-        Write(RequestStatus.Ok, room[..layout.SizeBytes], reply);
-        CryptographicOperations.ZeroMemory(room);
+        Span<byte> keyBuffer = stackalloc byte[TicketKeyLayout.MaximumBytes];
+        layout.Write(key, keyBuffer);
+        Write(RequestStatus.Ok, keyBuffer[..layout.SizeBytes], reply);
+        CryptographicOperations.ZeroMemory(keyBuffer);
     }
 
     private static void Write(RequestStatus status, ReadOnlySpan<byte> keyBuffer, AttributeWriter reply)

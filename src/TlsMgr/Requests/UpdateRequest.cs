@@ -1,5 +1,5 @@
-// request=update cache_type=L cache_id=ID session=DATA -> status: keeps a session. The reply waits for the end of the
-// turn, when all changes of the turn are made final together.
+// request=update cache_type=L cache_id=ID session=DATA -> status: stores a session. The reply is deferred to the end of
+// the turn, when all changes of the turn are committed together.
 
 using System;
 using TlsMgr.Native.Libc;
@@ -9,12 +9,11 @@ using TlsMgr.Sessions;
 
 namespace TlsMgr.Requests;
 
-/// <summary>Keeps a session.</summary>
+/// <summary>Stores a session.</summary>
 internal sealed class UpdateRequest(SessionCaches caches, ScratchMemory decoded, RequestFaults faults)
 {
-    /// <summary>
-    /// Serves, and answers what <see cref="DeferredReply"/> needs to reply, or 0 when the reply is written.
-    /// </summary>
+    /// <summary>Serves one request.</summary>
+    /// <returns>A deferred reply for <see cref="DeferredReply.Write"/>; 0 when the reply is written.</returns>
     internal int Serve(ref AttributeReader reader, int messageBytes, AttributeWriter reply)
     {
         if (!reader.TryReadText(WireWords.CacheType, out ReadOnlySpan<byte> type)

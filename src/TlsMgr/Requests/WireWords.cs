@@ -1,10 +1,8 @@
-// Every word that tlsmgr(8) and its clients exchange, as the bytes on the wire.
-
 using System;
 
 namespace TlsMgr.Requests;
 
-/// <summary>Names and values of the tlsmgr protocol.</summary>
+/// <summary>Every attribute name and fixed value of the tlsmgr protocol, as bytes on the wire.</summary>
 internal static class WireWords
 {
     internal static ReadOnlySpan<byte> Protocol => "protocol"u8;

@@ -1,10 +1,8 @@
-// The words that every request and every reply begins with, on the service socket and on the control socket.
-
 using System;
 
 namespace TlsMgr.Serving;
 
-/// <summary>The first attributes of messages.</summary>
+/// <summary>The first attribute of requests and of replies, on the service socket and on the control socket.</summary>
 internal static class CommonWords
 {
     /// <summary>The first attribute of every request: its name.</summary>

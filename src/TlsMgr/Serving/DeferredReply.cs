@@ -1,32 +1,34 @@
-// Replies of requests that change a cache. Whether the change holds is known at the end of the turn, so the reply is
-// held back until then as one number: the cache's place and what the reply will be if the change holds.
+// Replies of requests that change a cache. The commit at the end of the turn decides whether the change is kept, so the
+// reply is deferred until then, as one number: the index of the cache plus 1. The reply is then 0 or a fault.
 
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Sessions;
 
 namespace TlsMgr.Serving;
 
-/// <summary>Replies with nothing but a status, now or at the end of the turn.</summary>
+/// <summary>Replies that consist of a status alone, written at once or at the end of the turn.</summary>
 internal static class DeferredReply
 {
-    private const int NotHeld = 0;
+    private const int NotDeferred = 0;
 
-    /// <summary>Replies to a change: at once when nothing was changed, else at the end of the turn.</summary>
+    /// <summary>Replies to a change: at once when nothing was changed, otherwise at the end of the turn.</summary>
+    /// <returns>A deferred reply for <see cref="Write"/>; 0 when the reply is written.</returns>
     internal static int For(SessionCache cache, CacheAnswer answer, AttributeWriter reply) =>
         answer == CacheAnswer.Done ? cache.Index + 1 : WriteNow(RequestStatuses.Of(answer), reply);
 
-    /// <summary>Writes the reply that was held back.</summary>
-    internal static void Write(int held, SessionCaches caches, AttributeWriter reply)
+    /// <summary>Writes a deferred reply after the turn's commit.</summary>
+    internal static void Write(int deferred, SessionCaches caches, AttributeWriter reply)
     {
-        SessionCache cache = caches[held - 1];
+        SessionCache cache = caches[deferred - 1];
         WriteNow(cache.LastTurnFailed ? RequestStatus.Fault : RequestStatus.Ok, reply);
     }
 
     /// <summary>Writes a reply at once.</summary>
+    /// <returns>0: the reply is not deferred.</returns>
     internal static int WriteNow(RequestStatus status, AttributeWriter reply)
     {
         reply.WriteNumber(CommonWords.Status, (int)status);
         reply.WriteEnd();
-        return NotHeld;
+        return NotDeferred;
     }
 }

@@ -1,5 +1,5 @@
-// How a message becomes a request: its first attribute is the request's name, the rest belongs to the verb. The replies
-// of requests that change a cache are deferred until the turn has committed its changes.
+// The first attribute of a message is the request's name; a verb reads the other attributes. Replies to requests that
+// change a cache are deferred until the turn's changes are committed.
 
 using System;
 using System.Buffers;
@@ -14,7 +14,7 @@ using TlsMgr.Statistics;
 
 namespace TlsMgr.Serving;
 
-/// <summary>What the dispatchers of the service socket and of the control socket have in common.</summary>
+/// <summary>Base class of the dispatchers of the service socket and of the control socket.</summary>
 public abstract class Dispatcher : IRequestService, IDisposable
 {
     private readonly ScratchMemory _decoded = new(MemoryLimits.ScratchBytes);
@@ -29,7 +29,7 @@ public abstract class Dispatcher : IRequestService, IDisposable
     /// <summary>The session caches.</summary>
     private protected SessionCaches Caches { get; }
 
-    /// <summary>Where the verbs decode base64; released after each request.</summary>
+    /// <summary>The buffer into which verbs decode base64; released after each request.</summary>
     private protected ScratchMemory Decoded => _decoded;
 
     /// <summary>Logs and counts faulty requests.</summary>
@@ -41,7 +41,7 @@ public abstract class Dispatcher : IRequestService, IDisposable
     /// <inheritdoc/>
     public int Serve(ReadOnlySpan<byte> message, IBufferWriter<byte> reply)
     {
-        NoteReceived(message);
+        OnReceived(message);
         AttributeReader reader = new(message);
         if (reader.TryReadRequest(CommonWords.Request, out ReadOnlySpan<byte> request))
         {
@@ -78,16 +78,16 @@ public abstract class Dispatcher : IRequestService, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Called with each message before it is read.</summary>
-    private protected virtual void NoteReceived(ReadOnlySpan<byte> message)
+    /// <summary>Called with each message before it is parsed.</summary>
+    private protected virtual void OnReceived(ReadOnlySpan<byte> message)
     {
     }
 
-    /// <summary>Hands a request to its verb.</summary>
+    /// <summary>Runs the verb of a request.</summary>
     /// <param name="request">The name of the request.</param>
-    /// <param name="reader">Stands behind the name.</param>
-    /// <param name="messageBytes">The length of the message: no attribute is longer.</param>
-    /// <param name="reply">Takes the reply.</param>
+    /// <param name="reader">Positioned at the attribute after the name.</param>
+    /// <param name="messageBytes">The length of the message: an upper bound for each attribute.</param>
+    /// <param name="reply">Receives the reply.</param>
     /// <returns>0, or a deferred reply: see <see cref="IRequestService.Serve"/>.</returns>
     private protected abstract int Serve(
         ReadOnlySpan<byte> request, ref AttributeReader reader, int messageBytes, AttributeWriter reply);

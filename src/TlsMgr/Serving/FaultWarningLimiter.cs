@@ -1,5 +1,5 @@
-// Warnings of faulty requests, which a client can cause without end: so many a second are written, each word by word
-// as in the original; of the rest only their number, once a minute. Must never cost more than the request it is about.
+// Clients can cause any number of warnings about faulty requests. Up to a limit per second they are written with the
+// text of Postfix's tlsmgr; the others are counted, and their number is logged once a minute.
 
 using System;
 using TlsMgr.Postfix.Events;
@@ -7,48 +7,48 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Serving;
 
-/// <summary>Writes warnings up to <see cref="ServingLimits.FaultWarningsPerSecond"/>, and counts the others.</summary>
-/// <param name="log">Takes the warnings.</param>
+/// <summary>Writes up to <see cref="ServingLimits.FaultWarningsPerSecond"/> warnings and counts the others.</summary>
+/// <param name="log">Receives the warnings.</param>
 /// <param name="timers">Timers of the event loop.</param>
-/// <param name="peer">What a client is called in the log.</param>
+/// <param name="peer">The name of a client in the log.</param>
 internal sealed class FaultWarningLimiter(Log log, TimerQueue timers, string peer)
 {
-    private long _secondBegan;
-    private int _written;
-    private long _leftOut;
+    private long _secondStart;
+    private int _admitted;
+    private long _suppressed;
 
     /// <summary>
-    /// Whether one more warning may be written; it is counted as left out otherwise. To be asked before its text is put
-    /// together, which costs more than most requests.
+    /// Whether one more warning may be written; otherwise it is counted as suppressed. Called before the warning's text
+    /// is formatted, because formatting costs more than serving most requests.
     /// </summary>
-    internal bool HasRoom()
+    internal bool TryAdmit()
     {
-        if (_written == 0 || timers.Clock.GetElapsedTime(_secondBegan) >= TimeSpan.FromSeconds(1))
+        if (_admitted == 0 || timers.Clock.GetElapsedTime(_secondStart) >= TimeSpan.FromSeconds(1))
         {
-            _secondBegan = timers.Clock.GetTimestamp();
-            _written = 0;
+            _secondStart = timers.Clock.GetTimestamp();
+            _admitted = 0;
         }
 
-        if (_written < ServingLimits.FaultWarningsPerSecond)
+        if (_admitted < ServingLimits.FaultWarningsPerSecond)
         {
-            _written++;
+            _admitted++;
             return true;
         }
 
-        if (_leftOut++ == 0)
+        if (_suppressed++ == 0)
         {
-            timers.Schedule(TimeSpan.FromSeconds(LogLimits.RepeatedWarningSeconds), LogLeftOut);
+            timers.Schedule(TimeSpan.FromSeconds(LogLimits.RepeatedWarningSeconds), LogSuppressed);
         }
 
         return false;
     }
 
-    /// <summary>Writes one that there is room for.</summary>
+    /// <summary>Writes a warning that <see cref="TryAdmit"/> admitted.</summary>
     internal void Write(string text) => log.Warning(text);
 
-    private void LogLeftOut()
+    private void LogSuppressed()
     {
-        log.Warning($"{_leftOut} warnings of faulty requests from {peer} were left out");
-        _leftOut = 0;
+        log.Warning($"{_suppressed} warnings of faulty requests from {peer} were left out");
+        _suppressed = 0;
     }
 }

@@ -1,5 +1,3 @@
-// What is said and counted of faulty requests, and which faults still leave a request to serve.
-
 using System;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Protocol;
@@ -7,26 +5,27 @@ using TlsMgr.Statistics;
 
 namespace TlsMgr.Serving;
 
-/// <summary>Tells faults of requests to the log.</summary>
-/// <param name="warnings">Takes the warnings.</param>
-/// <param name="peer">What a client is called there: <c>tlsmgr socket</c>, or <c>unknown_stream</c> for -S.</param>
+/// <summary>Logs and counts faulty requests, and decides which of them are served.</summary>
+/// <param name="warnings">Receives the warnings.</param>
+/// <param name="peer">The name of a client in the log: <c>tlsmgr socket</c>; with -S <c>unknown_stream</c>.</param>
 /// <param name="counters">Counts the faults.</param>
 internal sealed class RequestFaults(FaultWarningLimiter warnings, string peer, CounterSet<FaultKind> counters)
 {
-    /// <summary>Tells what is wrong with the attributes of a message.</summary>
+    /// <summary>Reports a fault in the attributes of a message.</summary>
     internal void Report(AttributeFault fault)
     {
         counters.Count(KindOf(fault));
-        if (fault.IsReported && warnings.HasRoom())
+        if (fault.IsReported && warnings.TryAdmit())
         {
             warnings.Write(fault.Describe(peer)!);
         }
     }
 
     /// <summary>
-    /// Reads the end of an attribute list. An attribute too many is told, and the request is served all the same, as
-    /// the original does; a stream that ended before the list did leaves nothing to serve.
+    /// Reads the end of an attribute list. An additional attribute is logged and the request is served, as in Postfix's
+    /// tlsmgr; after a stream that ended inside the list there is no request to serve.
     /// </summary>
+    /// <returns>Whether the request is to be served.</returns>
     internal bool TryReadEnd(ref AttributeReader reader)
     {
         if (reader.TryReadEnd())
@@ -38,7 +37,7 @@ internal sealed class RequestFaults(FaultWarningLimiter warnings, string peer, C
         return reader.Fault.Kind == AttributeFaultKind.Unexpected;
     }
 
-    /// <summary>Tells of a cache type that there is not.</summary>
+    /// <summary>Reports an unknown cache type.</summary>
     internal void ReportBogusCacheType(ReadOnlySpan<byte> type, ReadOnlySpan<byte> request)
     {
         if (CountBogus())
@@ -48,7 +47,7 @@ internal sealed class RequestFaults(FaultWarningLimiter warnings, string peer, C
         }
     }
 
-    /// <summary>Tells of a seed length that cannot be given.</summary>
+    /// <summary>Reports a seed length outside the allowed range.</summary>
     internal void ReportBogusSeedLength(int length)
     {
         if (CountBogus())
@@ -57,7 +56,7 @@ internal sealed class RequestFaults(FaultWarningLimiter warnings, string peer, C
         }
     }
 
-    /// <summary>Tells of a ticket key name of a wrong length.</summary>
+    /// <summary>Reports a ticket key name of a wrong length.</summary>
     internal void ReportKeyNameLength(int length)
     {
         if (CountBogus())
@@ -66,11 +65,11 @@ internal sealed class RequestFaults(FaultWarningLimiter warnings, string peer, C
         }
     }
 
-    /// <summary>Counts a request that makes no sense; answers whether it may be told too.</summary>
+    /// <summary>Counts a request with a bogus value; returns whether its warning may be written.</summary>
     private bool CountBogus()
     {
         counters.Count(FaultKind.Bogus);
-        return warnings.HasRoom();
+        return warnings.TryAdmit();
     }
 
     private static FaultKind KindOf(AttributeFault fault) => fault.Kind switch

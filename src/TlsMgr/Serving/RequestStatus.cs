@@ -1,23 +1,21 @@
-// The status that every reply begins with.
-
 using TlsMgr.Sessions;
 
 namespace TlsMgr.Serving;
 
-/// <summary>The outcome of a request, by its number on the wire.</summary>
+/// <summary>The status that every reply begins with, by its number on the wire.</summary>
 internal enum RequestStatus
 {
-    /// <summary>Done.</summary>
+    /// <summary>Success.</summary>
     Ok = 0,
 
     /// <summary>Not found, or not done.</summary>
     Error = -1,
 
-    /// <summary>The request is faulty, or what it asks for is not enabled or does not work.</summary>
+    /// <summary>The request is faulty, or the requested function is disabled or failed.</summary>
     Fault = -2,
 }
 
-/// <summary>Says an answer of a cache in words of the wire.</summary>
+/// <summary>Maps results of a cache to statuses on the wire.</summary>
 internal static class RequestStatuses
 {
     internal static RequestStatus Of(CacheAnswer answer) => answer switch

@@ -1,13 +1,13 @@
-// Each limit with its unit and its reason; docs/limits.md has them all, and a test compares.
+// Limits with their units and reasons; a test compares them with docs/limits.md.
 
 namespace TlsMgr.Serving;
 
-/// <summary>Limits of what both dispatchers do.</summary>
+/// <summary>Limits shared by both dispatchers.</summary>
 public static class ServingLimits
 {
     /// <summary>
-    /// Warnings of faulty requests that are written in one second, of all clients together: more than a comparison
-    /// with the original makes, and some milliseconds of work.
+    /// Maximum number of warnings about faulty requests written per second, for all clients together: more than the
+    /// differential test causes, and a few milliseconds of work.
     /// </summary>
     public const int FaultWarningsPerSecond = 1000;
 }

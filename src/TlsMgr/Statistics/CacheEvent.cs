@@ -1,26 +1,26 @@
-// What is counted of one session cache. The names stand in the log and in the tool's output: none may change its
+// The counters of one session cache. Their names are part of the log and of tlsmgrctl's output: a name keeps its
 // meaning.
 
 namespace TlsMgr.Statistics;
 
-/// <summary>What happens in a session cache.</summary>
+/// <summary>Counted events of a session cache.</summary>
 public enum CacheEvent
 {
     /// <summary>A session was looked up.</summary>
     Lookups,
 
-    /// <summary>It was found.</summary>
+    /// <summary>A lookup found its session.</summary>
     Hits,
 
     /// <summary>A session was stored.</summary>
     Stores,
 
-    /// <summary>A session was removed because somebody asked for it.</summary>
+    /// <summary>A session was removed on request.</summary>
     Deletes,
 
-    /// <summary>A session was removed because its time was over, or because it could not be read.</summary>
+    /// <summary>A session was removed because it had expired, or because it could not be read.</summary>
     Expired,
 
-    /// <summary>A session was removed to make room.</summary>
+    /// <summary>A session was evicted to free space.</summary>
     Evicted,
 }

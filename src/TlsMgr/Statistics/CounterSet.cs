@@ -1,5 +1,5 @@
-// Counters with names: one for each member of an enumeration, counted since the start of the daemon. Counting is one
-// addition, for the thread of the event loop alone. Must never hold anything but numbers.
+// Named counters, one per member of an enumeration, counted from the start of the daemon. Counting is one addition;
+// only the event loop's thread counts.
 
 using System;
 using System.Collections.Generic;
@@ -7,8 +7,8 @@ using System.Runtime.CompilerServices;
 
 namespace TlsMgr.Statistics;
 
-/// <summary>What has been counted, by the members of an enumeration whose values are 0, 1, 2 …</summary>
-/// <typeparam name="TEvent">What can be counted; its names, in small letters, are those of the counters.</typeparam>
+/// <summary>A counter for each member of an enumeration whose values are 0, 1, 2 …</summary>
+/// <typeparam name="TEvent">The counted events; a counter's name is the member's name in lower case.</typeparam>
 public sealed class CounterSet<TEvent>
     where TEvent : struct, Enum
 {
@@ -17,7 +17,7 @@ public sealed class CounterSet<TEvent>
 
     private readonly long[] _counts = new long[Names.Length];
 
-    /// <summary>How often anything happened.</summary>
+    /// <summary>The sum of all counters.</summary>
     public long Sum
     {
         get
@@ -32,10 +32,10 @@ public sealed class CounterSet<TEvent>
         }
     }
 
-    /// <summary>It happened, once or several times.</summary>
-    public void Count(TEvent what, int times = 1) => _counts[Unsafe.BitCast<TEvent, int>(what)] += times;
+    /// <summary>Counts an event, once or several times.</summary>
+    public void Count(TEvent counted, int times = 1) => _counts[Unsafe.BitCast<TEvent, int>(counted)] += times;
 
-    /// <summary>All counters, in the order of the enumeration.</summary>
+    /// <summary>All counters by name, in the order of the enumeration.</summary>
     public IEnumerable<KeyValuePair<string, long>> List()
     {
         for (int i = 0; i < Names.Length; i++)

@@ -1,64 +1,63 @@
-// What is counted of the service as a whole. The names stand in the log and in the tool's output: none may change its
-// meaning.
+// The counters of the service. Their names are part of the log and of tlsmgrctl's output: a name keeps its meaning.
 
 namespace TlsMgr.Statistics;
 
-/// <summary>What was asked for, by the names that requests have on the wire.</summary>
+/// <summary>The requests, named as on the wire.</summary>
 public enum RequestVerb
 {
-    /// <summary>Random bytes.</summary>
+    /// <summary>Returns random bytes.</summary>
     Seed,
 
-    /// <summary>Whether sessions are kept.</summary>
+    /// <summary>Returns the caching policy.</summary>
     Policy,
 
-    /// <summary>A session.</summary>
+    /// <summary>Looks a session up.</summary>
     Lookup,
 
-    /// <summary>To keep a session.</summary>
+    /// <summary>Stores a session.</summary>
     Update,
 
-    /// <summary>To forget a session.</summary>
+    /// <summary>Removes a session.</summary>
     Delete,
 
-    /// <summary>A ticket key.</summary>
+    /// <summary>Returns a ticket key.</summary>
     TktKey,
 
-    /// <summary>Something that no tlsmgr knows.</summary>
+    /// <summary>A request that is not part of the protocol.</summary>
     Unknown,
 }
 
-/// <summary>What was wrong with a request.</summary>
+/// <summary>Faults of requests.</summary>
 public enum FaultKind
 {
     /// <summary>An attribute was missing.</summary>
     Missing,
 
-    /// <summary>Another attribute than the one expected, or one too many.</summary>
+    /// <summary>An attribute with another name than expected, or an additional one.</summary>
     Unexpected,
 
-    /// <summary>A value that is no number, or no base64.</summary>
+    /// <summary>A value was not a valid number, or not valid base64.</summary>
     Malformed,
 
-    /// <summary>The client closed in the middle of a request.</summary>
+    /// <summary>The client closed the connection in the middle of a request.</summary>
     Incomplete,
 
-    /// <summary>A cache type, a seed length or a length of a key name that there is not.</summary>
+    /// <summary>An unknown cache type, or a seed length or key name length outside its range.</summary>
     Bogus,
 }
 
-/// <summary>The counters of the service.</summary>
+/// <summary>The counters of requests and their results.</summary>
 public sealed class ServiceCounters
 {
-    /// <summary>Requests, faulty ones too as far as their name could be read.</summary>
+    /// <summary>Requests by name, including faulty ones whose name could be read.</summary>
     public CounterSet<RequestVerb> Requests { get; } = new();
 
-    /// <summary>Faults of requests.</summary>
+    /// <summary>Faults of requests by kind.</summary>
     public CounterSet<FaultKind> Faults { get; } = new();
 
-    /// <summary>Seeds that were given.</summary>
+    /// <summary>Number of seeds returned.</summary>
     public long Seeds { get; set; }
 
-    /// <summary>Ticket keys that were given, the same one as often as it was given.</summary>
+    /// <summary>Number of replies that contain a ticket key.</summary>
     public long TicketKeys { get; set; }
 }

@@ -1,12 +1,12 @@
-// One session ticket key (RFC 5077). Its bytes stay in locked memory, and are erased when the key is done with. Must
-// never be logged.
+// One session ticket key (RFC 5077). Invariant: its secrets are in locked memory only, are never logged, and are erased
+// by Dispose.
 
 using System;
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Tickets;
 
-/// <summary>A ticket key: a public name, and two secrets that encrypt and authenticate tickets.</summary>
+/// <summary>A ticket key: a public name and two secrets, which encrypt and authenticate tickets.</summary>
 public sealed class TicketKey : IDisposable
 {
     /// <summary>Length of the name in bytes.</summary>
@@ -17,25 +17,25 @@ public sealed class TicketKey : IDisposable
 
     private readonly LockedMemory _bytes = new(NameBytes + SecretBytes + SecretBytes);
 
-    /// <summary>Makes a key that is still to be filled.</summary>
-    /// <param name="encryptUntil">The last second in which it encrypts, since 1970.</param>
+    /// <summary>Creates a key whose bytes are zero; the caller fills them.</summary>
+    /// <param name="encryptUntil">The last second in which the key encrypts, since 1970.</param>
     public TicketKey(long encryptUntil) => EncryptUntil = encryptUntil;
 
-    /// <summary>The last second in which it encrypts, since 1970.</summary>
+    /// <summary>The last second in which the key encrypts, since 1970.</summary>
     public long EncryptUntil { get; }
 
-    /// <summary>All of it: name, cipher key, MAC key.</summary>
+    /// <summary>Name, cipher key and MAC key, in this order.</summary>
     public Span<byte> Bytes => _bytes.Span;
 
-    /// <summary>What tickets name it by.</summary>
+    /// <summary>The public name by which tickets refer to the key.</summary>
     public ReadOnlySpan<byte> Name => Bytes[..NameBytes];
 
-    /// <summary>Encrypts tickets.</summary>
+    /// <summary>The secret that encrypts tickets.</summary>
     public ReadOnlySpan<byte> CipherKey => Bytes.Slice(NameBytes, SecretBytes);
 
-    /// <summary>Authenticates tickets.</summary>
+    /// <summary>The secret that authenticates tickets.</summary>
     public ReadOnlySpan<byte> MacKey => Bytes.Slice(NameBytes + SecretBytes, SecretBytes);
 
-    /// <summary>Erases it.</summary>
+    /// <summary>Erases the key.</summary>
     public void Dispose() => _bytes.Dispose();
 }

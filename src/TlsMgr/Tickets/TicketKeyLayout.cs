@@ -7,35 +7,35 @@ using System.Runtime.InteropServices;
 
 namespace TlsMgr.Tickets;
 
-/// <summary>How a Postfix version lays a ticket key out.</summary>
+/// <summary>The layout of a ticket key on the wire in one range of Postfix versions.</summary>
 public sealed class TicketKeyLayout
 {
-    /// <summary>Postfix 3.0 and later.</summary>
+    /// <summary>The layout of Postfix 3.0 and later.</summary>
     public static readonly TicketKeyLayout Current = new(secretBytes: 32);
 
-    /// <summary>Postfix 2.11: shorter secrets.</summary>
+    /// <summary>The layout of Postfix 2.11, with shorter secrets.</summary>
     public static readonly TicketKeyLayout Postfix211 = new(secretBytes: 16);
 
     /// <summary>The size of the largest layout, in bytes.</summary>
-    public const int LargestBytes = TicketKey.NameBytes + (2 * TicketKey.SecretBytes) + sizeof(long);
+    public const int MaximumBytes = TicketKey.NameBytes + (2 * TicketKey.SecretBytes) + sizeof(long);
 
     private readonly int _secretBytes;
 
     private TicketKeyLayout(int secretBytes) => _secretBytes = secretBytes;
 
-    /// <summary>Size of a key, in bytes.</summary>
+    /// <summary>The size of a key in this layout, in bytes.</summary>
     public int SizeBytes => TicketKey.NameBytes + (2 * _secretBytes) + sizeof(long);
 
-    /// <summary>Writes a key into <paramref name="room"/>, which has <see cref="SizeBytes"/> at least.</summary>
-    public void Write(TicketKey key, Span<byte> room)
+    /// <summary>Writes a key into a destination of at least <see cref="SizeBytes"/>.</summary>
+    public void Write(TicketKey key, Span<byte> destination)
     {
-        key.Name.CopyTo(room);
-        room = room[TicketKey.NameBytes..];
-        key.CipherKey[.._secretBytes].CopyTo(room);
-        room = room[_secretBytes..];
-        key.MacKey[.._secretBytes].CopyTo(room);
-        room = room[_secretBytes..];
+        key.Name.CopyTo(destination);
+        destination = destination[TicketKey.NameBytes..];
+        key.CipherKey[.._secretBytes].CopyTo(destination);
+        destination = destination[_secretBytes..];
+        key.MacKey[.._secretBytes].CopyTo(destination);
+        destination = destination[_secretBytes..];
         long encryptUntil = key.EncryptUntil;
-        MemoryMarshal.Write(room, encryptUntil);
+        MemoryMarshal.Write(destination, encryptUntil);
     }
 }

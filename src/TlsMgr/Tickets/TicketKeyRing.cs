@@ -1,5 +1,5 @@
-// The two ticket keys that are in force: the current one encrypts, both decrypt. Keys live in memory alone, are made
-// when they are asked for, and are erased when they have gone out of force.
+// The two active ticket keys: the current one encrypts, both decrypt. Keys exist in memory alone, are created on
+// demand, and are erased after they expire.
 
 using System;
 using System.Collections.Generic;
@@ -8,33 +8,34 @@ using TlsMgr.Random;
 namespace TlsMgr.Tickets;
 
 /// <summary>
-/// The ticket keys of the server. With a session timeout of T seconds a key encrypts for T/2 and decrypts for T/2 more,
-/// so that a ticket lives at least T/2 (tlsmgr(8), RFC 5077).
+/// The ticket keys of smtpd(8). With a session timeout of T seconds a key encrypts for T/2 and decrypts for T/2 more,
+/// so that a ticket is valid for at least T/2 (tlsmgr(8), RFC 5077).
 /// </summary>
-/// <param name="pool">Makes keys.</param>
-/// <param name="clock">The time of day: clients compare it with their own.</param>
-/// <param name="timeoutSeconds">The server's session timeout; 0 when there are to be no tickets.</param>
+/// <param name="pool">The source of key bytes.</param>
+/// <param name="clock">The time of day, which clients compare with their own.</param>
+/// <param name="timeoutSeconds">The server's session timeout; 0 disables tickets.</param>
 public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeoutSeconds) : IDisposable
 {
     private readonly long _halfLifeSeconds = timeoutSeconds / 2;
     private TicketKey? _current;
     private TicketKey? _previous;
 
-    /// <summary>How many keys became the current one since the start.</summary>
+    /// <summary>The number of keys that became the current one since the start.</summary>
     public long Rotations { get; private set; }
 
-    /// <summary>Whether there are tickets at all.</summary>
+    /// <summary>Whether tickets are enabled.</summary>
     public bool IsEnabled => timeoutSeconds > 0;
 
     private long Now => clock.GetUtcNow().ToUnixTimeSeconds();
 
-    /// <summary>The key to encrypt with, made anew when the last one's time is over.</summary>
+    /// <summary>Returns the key that encrypts; rotates when its time to encrypt is over.</summary>
     /// <returns>The key, or null when the generator failed: never a key that is not random.</returns>
     public TicketKey? GetCurrent() => _current is { } current && current.EncryptUntil > Now ? current : Rotate();
 
     /// <summary>
-    /// Makes a new key the current one, whatever is left of the last one's time; that one still decrypts. Clients keep
-    /// copies, and go on with theirs until its time is over or they meet a ticket of the new one.
+    /// Creates a new current key, even before the previous one's time to encrypt is over; the previous key still
+    /// decrypts. Clients keep copies of keys: they use theirs until its time is over or they receive a ticket of the
+    /// new one.
     /// </summary>
     /// <returns>The key, or null when the generator failed: never a key that is not random.</returns>
     public TicketKey? Rotate()
@@ -53,7 +54,7 @@ public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeo
         return _current;
     }
 
-    /// <summary>What may be told of the keys that decrypt, the current one first: names and times.</summary>
+    /// <summary>The public properties of the keys that decrypt, the current one first: names and times.</summary>
     public IEnumerable<TicketKeyStatus> Describe()
     {
         long now = Now;
@@ -68,14 +69,14 @@ public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeo
         }
     }
 
-    /// <summary>The key of that name, while it decrypts.</summary>
+    /// <summary>Returns the key of that name if it still decrypts, otherwise null.</summary>
     public TicketKey? Find(ReadOnlySpan<byte> name)
     {
         TicketKey? key = Matches(_current, name) ? _current : Matches(_previous, name) ? _previous : null;
         return key is not null && Decrypts(key, Now) ? key : null;
     }
 
-    /// <summary>Erases the keys that decrypt no more.</summary>
+    /// <summary>Erases the keys that no longer decrypt.</summary>
     public void EraseExpired()
     {
         long now = Now;

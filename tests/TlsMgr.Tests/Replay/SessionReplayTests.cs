@@ -10,7 +10,7 @@ using Xunit;
 
 namespace TlsMgr.Tests.Replay;
 
-/// <summary>The traffic of a real smtpd, smtp and master, against the service in this process.</summary>
+/// <summary>Replays the recorded traffic of smtpd, smtp and master against the service in this process.</summary>
 public sealed class SessionReplayTests
 {
     public static TheoryData<string> Recordings => new(
@@ -18,10 +18,12 @@ public sealed class SessionReplayTests
 
     [Theory]
     [MemberData(nameof(Recordings))]
-    public void Recorded_clients_get_the_recorded_answers(string file)
+    public void Recorded_clients_get_the_recorded_replies(string file)
     {
-        bool announces = !file.StartsWith("postfix-3.4", StringComparison.Ordinal);
-        using ServiceRig rig = new(announces: announces, smtpTimeoutSeconds: 3600, hasLmtpCache: file.Contains("lmtp"));
+        bool announcesProtocol = !file.StartsWith("postfix-3.4", StringComparison.Ordinal);
+        bool hasLmtpCache = file.Contains("lmtp", StringComparison.Ordinal);
+        using ServiceRig rig = new(
+            announcesProtocol: announcesProtocol, smtpTimeoutSeconds: 3600, hasLmtpCache: hasLmtpCache);
         IReadOnlyList<RecordedConnection> connections = SessionRecording.Read(RepositoryRoot.Fixture("sessions", file));
 
         RecordedKeyNames names = new();
@@ -37,15 +39,15 @@ public sealed class SessionReplayTests
 
     private sealed class Peer(ScriptedClient client) : IRecordedPeer
     {
-        private byte[] _said = client.TakeBytes();
+        private byte[] _received = client.TakeBytes();
 
-        public void Send(byte[] bytes) => _said = [.. _said, .. client.SendBytes(bytes)];
+        public void Send(byte[] bytes) => _received = [.. _received, .. client.SendBytes(bytes)];
 
         public byte[] Receive()
         {
-            byte[] said = _said;
-            _said = [];
-            return said;
+            byte[] received = _received;
+            _received = [];
+            return received;
         }
     }
 }

@@ -12,8 +12,8 @@ using Xunit;
 namespace TlsMgr.Tests.Replay;
 
 /// <summary>
-/// Every case of the wire recording against the service in this process, in the order in which the real daemon saw them:
-/// the same replies, the same log, the same end of the connection. What differs on purpose stands in <see cref="WireDifferences"/>.
+/// Replays every case of the wire recording against the service in this process, in the recorded order:
+/// the same replies, the same log, the same end of the connection, except for <see cref="WireDifferences"/>.
 /// </summary>
 public sealed class WireReplayTests
 {
@@ -21,7 +21,7 @@ public sealed class WireReplayTests
         WireRecording.Read(RepositoryRoot.Fixture("wire", "wire-3.7.txt"));
 
     [Fact]
-    public void The_service_answers_and_logs_what_the_original_did()
+    public void The_service_replies_and_logs_as_recorded()
     {
         using ServiceRig rig = new();
         rig.TakeRecords();
@@ -31,7 +31,7 @@ public sealed class WireReplayTests
             WireDifferences.Apply(wireCase);
             if (wireCase.Title == "tktkey known name")
             {
-                // The recorded name is that of the recorded daemon's key.
+                // The recorded request names the recorded daemon's key; this one names the key of this process.
                 byte[] name = rig.Keys.GetCurrent()!.Name.ToArray();
                 byte[] request = [.. "request\0tktkey\0keyname\0"u8, .. Encoding.ASCII.GetBytes(Convert.ToBase64String(name))];
                 wireCase.Steps[0] = new WireStep([.. request, 0, 0], ThenCloses: false);
@@ -66,7 +66,7 @@ public sealed class WireReplayTests
 
     private static string Play(ScriptedClient client, WireStep step)
     {
-        byte[] said = client.SendBytes(step.Bytes);
-        return WireRecording.Escape([.. said, .. step.ThenCloses ? client.CloseBytes() : []]);
+        byte[] received = client.SendBytes(step.Bytes);
+        return WireRecording.Escape([.. received, .. step.ThenCloses ? client.CloseBytes() : []]);
     }
 }

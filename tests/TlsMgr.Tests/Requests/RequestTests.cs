@@ -8,14 +8,14 @@ using Xunit;
 
 namespace TlsMgr.Tests.Requests;
 
-/// <summary>What the recordings do not show: broken randomness, no tickets, expiry, and the cost of a request.</summary>
+/// <summary>Requests beyond the recordings: failing randomness, disabled tickets, expiry, allocations.</summary>
 public sealed class RequestTests
 {
     private const string NotFound = "status|4294967295|session|||";
 
     /// <summary>
-    /// A message larger than the scratch memory takes memory of the kernel's, twice: to be put together and to be
-    /// decoded. The objects that hold it are all that stands in the collector's heap.
+    /// A message larger than the scratch memory uses memory from the kernel, twice: for its assembly and for its
+    /// decoding. Only the objects that own this memory are allocated in the collector's heap.
     /// </summary>
     private const long LargeMessageBytes = 2 * 32;
 
@@ -35,7 +35,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public void With_smtpd_s_timeout_at_zero_there_are_no_tickets()
+    public void A_timeout_of_zero_for_smtpd_disables_tickets()
     {
         using ServiceRig rig = new(smtpdTimeoutSeconds: 0);
 
@@ -60,7 +60,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public void A_fault_never_shows_what_another_client_was_given()
+    public void A_fault_shows_no_data_of_another_client()
     {
         using ServiceRig rig = new();
         string key = rig.Ask("request|tktkey|keyname|||").Split('|')[3];
@@ -90,9 +90,9 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public void Before_Postfix_3_6_nothing_is_said_first()
+    public void Before_Postfix_3_6_there_is_no_greeting()
     {
-        using ServiceRig rig = new(announces: false);
+        using ServiceRig rig = new(announcesProtocol: false);
         using ScriptedClient client = rig.Connect();
 
         client.Conversation.Greet();
@@ -101,7 +101,7 @@ public sealed class RequestTests
     }
 
     [Fact]
-    public void More_v_tells_the_attributes_but_never_data()
+    public void With_v_attributes_are_logged_without_their_data()
     {
         using ServiceRig verbose = new(verbosity: 1);
 
@@ -121,7 +121,7 @@ public sealed class RequestTests
     [InlineData("request|update|cache_type|U0VDUkVUU0VDUkVUU0VDUkVUU0VDUkVUU0VD|cache_id|x|session|QUJD||")]
     [InlineData("request|seed|size|U0VDUkVUU0VDUkVUU0VDUkVUU0VDUkVUU0VD||")]
     [InlineData("request|lookup|cache_type|smtpd|session|U0VDUkVUU0VDUkVUU0VDUkVUU0VDUkVU||")]
-    public void No_fault_of_a_client_makes_its_data_stand_in_the_log(string request)
+    public void Data_of_a_faulty_request_is_not_logged(string request)
     {
         using ServiceRig verbose = new(verbosity: 2);
 
@@ -151,7 +151,7 @@ public sealed class RequestTests
     [InlineData(1500, 0)]
     [InlineData(5000, 0)]
     [InlineData(20_000, LargeMessageBytes)]
-    public void A_session_of_any_size_allocates_next_to_nothing(int sessionBytes, long updateBytes)
+    public void A_session_of_any_size_allocates_at_most_the_owners_of_its_memory(int sessionBytes, long updateBytes)
     {
         using ServiceRig rig = new(logLevel: "0");
         string session = Convert.ToBase64String(new byte[sessionBytes]);

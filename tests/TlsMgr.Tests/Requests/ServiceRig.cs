@@ -13,14 +13,14 @@ using TlsMgr.Tickets;
 
 namespace TlsMgr.Tests.Requests;
 
-/// <summary>The whole service in this process, as the recordings were made: smtpd and smtp caches that log, no lmtp cache unless asked for.</summary>
+/// <summary>The complete service, configured as for the recordings: smtpd and smtp caches that log.</summary>
 internal sealed class ServiceRig : ILogTarget, IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("tlsmgr-service-");
     private readonly SessionCaches _caches;
     private readonly RandomPool _pool;
 
-    internal ServiceRig(RandomFiller? kernel = null, bool announces = true, int smtpdTimeoutSeconds = 3600,
+    internal ServiceRig(RandomFiller? kernel = null, bool announcesProtocol = true, int smtpdTimeoutSeconds = 3600,
         string logLevel = "2", int verbosity = 0, int smtpTimeoutSeconds = 60, bool hasLmtpCache = false)
     {
         Log.Verbosity = verbosity;
@@ -36,7 +36,7 @@ internal sealed class ServiceRig : ILogTarget, IDisposable
         _pool = kernel is null ? new RandomPool(Clock) : new RandomPool(Clock, kernel);
         Keys = new TicketKeyRing(_pool, Clock, smtpdTimeoutSeconds);
         Service = new RequestDispatcher(
-            _pool, Keys, TicketKeyLayout.Current, _caches, announces, Counters, Log, Timers, "tlsmgr socket");
+            _pool, Keys, TicketKeyLayout.Current, _caches, announcesProtocol, Counters, Log, Timers, "tlsmgr socket");
     }
 
     internal RequestDispatcher Service { get; }
@@ -59,7 +59,7 @@ internal sealed class ServiceRig : ILogTarget, IDisposable
 
     internal ScriptedClient Connect() => new(Service);
 
-    /// <summary>The reply to one request; <c>|</c> stands for NUL.</summary>
+    /// <summary>Sends one request and returns the reply; <c>|</c> stands for NUL.</summary>
     internal string Ask(string request)
     {
         using ScriptedClient client = Connect();

@@ -12,33 +12,33 @@ using Xunit;
 
 namespace TlsMgr.Tests.Requests;
 
-/// <summary>The whole way of a request, from socket to socket, for as many clients as one turn serves.</summary>
+/// <summary>The complete path of a request, from socket to socket, for as many clients as one turn serves.</summary>
 public sealed class TurnTests : IDisposable
 {
     private const int Clients = EventLimits.EventsPerTurn;
 
-    /// <summary>More than large sessions need: a turn may leave some of them to the next.</summary>
-    private const int MostTurns = Clients;
+    /// <summary>More turns than large sessions need: a turn may defer some of them to the next.</summary>
+    private const int MaximumTurns = Clients;
 
     private const string Update = "request|update|cache_type|smtpd|cache_id|x|session|QUJD||";
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("tlsmgr-turn-");
     private readonly ServiceRig _rig = new(logLevel: "0");
     private readonly EventLoop _loop;
-    private readonly ClientConnections _table;
+    private readonly ClientConnections _connections;
     private readonly UnixListener _listener;
     private readonly List<Socket> _clients = [];
-    private readonly byte[] _room = new byte[64 * 1024];
+    private readonly byte[] _buffer = new byte[64 * 1024];
 
     public TurnTests()
     {
         _loop = new EventLoop(_rig.Clock);
-        _table = new ClientConnections(
+        _connections = new ClientConnections(
             _loop, _rig.Service, _rig.Clock, _rig.Log,
             new ConnectionSettings("tlsmgr socket", TimeSpan.FromSeconds(3600)), new ConnectionCounters());
         string path = Path.Combine(_directory.FullName, "service");
         _listener = new UnixListener(path);
-        _ = new ClientListener(_listener.Descriptor, _loop, _table, _rig.Clock, _rig.Log);
+        _ = new ClientListener(_listener.Descriptor, _loop, _connections, _rig.Clock, _rig.Log);
         for (int i = 0; i < Clients; i++)
         {
             Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -53,7 +53,7 @@ public sealed class TurnTests : IDisposable
     public void Dispose()
     {
         _clients.ForEach(client => client.Dispose());
-        _table.Dispose();
+        _connections.Dispose();
         _loop.Dispose();
         _listener.Dispose();
         _rig.Dispose();
@@ -69,11 +69,11 @@ public sealed class TurnTests : IDisposable
     public void Serving_as_many_clients_as_a_turn_can_allocates_nothing(string requests) =>
         MeasureAllocated(Wire.Bytes(requests)).ShouldBe(0);
 
-    // Larger ones of so many clients take more blocks than are kept between turns; RequestTests has one client's.
+    // Larger sessions of so many clients need more blocks than are kept between turns; RequestTests has one client.
     [Theory]
     [InlineData(1500)]
     [InlineData(5000)]
-    public void Nor_do_larger_sessions(int sessionBytes)
+    public void Larger_sessions_allocate_nothing_either(int sessionBytes)
     {
         string session = Convert.ToBase64String(new byte[sessionBytes]);
         string update = $"request|update|cache_type|smtpd|cache_id|x|session|{session}||";
@@ -82,26 +82,26 @@ public sealed class TurnTests : IDisposable
         MeasureAllocated(Wire.Bytes("request|lookup|cache_type|smtpd|cache_id|x||")).ShouldBe(0);
     }
 
-    /// <summary>What ten turns of all clients allocate.</summary>
+    /// <summary>The bytes that ten exchanges of all clients allocate.</summary>
     private long MeasureAllocated(byte[] bytes)
     {
         for (int warmUp = 0; warmUp < 50; warmUp++)
         {
-            AskAll(bytes);
+            ExchangeAll(bytes);
         }
 
-        // The runtime itself may allocate once, when it compiles better code meanwhile; a request does so each time.
-        return Enumerable.Range(0, 5).Min(_ => Enumerable.Range(0, 10).Sum(_ => AskAll(bytes)));
+        // The runtime may allocate once, when it recompiles a method; a request that allocates does so each time.
+        return Enumerable.Range(0, 5).Min(_ => Enumerable.Range(0, 10).Sum(_ => ExchangeAll(bytes)));
     }
 
-    /// <summary>Lets every client ask and be answered; answers how many bytes the daemon's side allocated.</summary>
-    private long AskAll(byte[] bytes)
+    /// <summary>Exchanges one message with every client; returns the bytes that the service allocated.</summary>
+    private long ExchangeAll(byte[] bytes)
     {
         _clients.ForEach(client => client.Send(bytes));
         long before = GC.GetAllocatedBytesForCurrentThread();
         Turn();
         Turn();
-        for (int turns = 2; turns < MostTurns && !_clients.TrueForAll(static client => client.Available > 0); turns++)
+        for (int turn = 2; turn < MaximumTurns && !_clients.TrueForAll(static client => client.Available > 0); turn++)
         {
             Turn();
         }
@@ -114,8 +114,8 @@ public sealed class TurnTests : IDisposable
     private void Turn()
     {
         _loop.Turn(mayWait: false);
-        _table.RunTurn();
+        _connections.RunTurn();
     }
 
-    private void ReceiveAll() => _clients.ForEach(client => client.Receive(_room).ShouldBeGreaterThan(0));
+    private void ReceiveAll() => _clients.ForEach(client => client.Receive(_buffer).ShouldBeGreaterThan(0));
 }

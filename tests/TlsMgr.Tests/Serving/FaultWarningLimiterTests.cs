@@ -11,12 +11,12 @@ using Xunit;
 
 namespace TlsMgr.Tests.Serving;
 
-/// <summary>Clients that cause warnings without end: at ordinary rates each is written, of a flood the number is.</summary>
+/// <summary>Clients that cause many warnings: at ordinary rates each one is written, of a flood the number.</summary>
 public sealed class FaultWarningLimiterTests : IDisposable
 {
     private const string Bogus = "request|policy|cache_type|bogus||";
     private const string BogusWarning = "warning: bogus cache type \"bogus\" in \"policy\" request";
-    private const int More = 500;
+    private const int Excess = 500;
 
     private readonly ServiceRig _rig = new(logLevel: "0");
 
@@ -43,23 +43,25 @@ public sealed class FaultWarningLimiterTests : IDisposable
     [InlineData("request|tktkey|keyname|QUJD||")]
     [InlineData("request|lookup|cache_type|smtpd||")]
     [InlineData("request|seed|size|32|x|y||")]
-    public void What_a_flood_causes_beyond_that_is_counted_and_told_once_a_minute(string request)
+    public void Warnings_above_the_limit_are_counted_and_their_number_is_logged_once_a_minute(string request)
     {
-        Flood(request, ServingLimits.FaultWarningsPerSecond + More);
+        Flood(request, ServingLimits.FaultWarningsPerSecond + Excess);
         _rig.TakeRecords().Count.ShouldBe(ServingLimits.FaultWarningsPerSecond);
         _rig.Clock.Advance(TimeSpan.FromSeconds(1));
         Flood(request, ServingLimits.FaultWarningsPerSecond + 1);
         _rig.TakeRecords().Count.ShouldBe(ServingLimits.FaultWarningsPerSecond);
 
         PassMinute();
-        _rig.TakeRecords().ShouldBe([$"warning: {More + 1} warnings of faulty requests from tlsmgr socket were left out"]);
+        _rig.TakeRecords().ShouldBe(
+            [$"warning: {Excess + 1} warnings of faulty requests from tlsmgr socket were left out"]);
         PassMinute();
         _rig.TakeRecords().ShouldBeEmpty("there were no more");
-        _rig.Counters.Faults.Sum.ShouldBe((2 * ServingLimits.FaultWarningsPerSecond) + More + 1, "all are in the statistics");
+        _rig.Counters.Faults.Sum.ShouldBe(
+            (2 * ServingLimits.FaultWarningsPerSecond) + Excess + 1, "the statistics count all");
     }
 
     [Fact]
-    public void A_fault_that_is_left_out_costs_no_text()
+    public void The_text_of_a_suppressed_warning_is_not_formatted()
     {
         Flood(Bogus, ServingLimits.FaultWarningsPerSecond + 1);
         byte[] message = Wire.Bytes(Bogus);

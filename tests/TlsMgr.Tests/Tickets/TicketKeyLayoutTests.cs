@@ -19,27 +19,27 @@ public sealed class TicketKeyLayoutTests
     }
 
     [Fact]
-    public void From_Postfix_3_0_on_a_key_has_88_bytes()
+    public void From_Postfix_3_0_on_the_layout_has_88_bytes()
     {
-        byte[] room = new byte[TicketKeyLayout.Current.SizeBytes];
+        byte[] buffer = new byte[TicketKeyLayout.Current.SizeBytes];
 
-        TicketKeyLayout.Current.Write(NumberedKey(), room);
+        TicketKeyLayout.Current.Write(NumberedKey(), buffer);
 
-        room.Length.ShouldBe(88);
-        room[..80].ShouldBe(Enumerable.Range(0, 80).Select(value => (byte)value));
-        room[80..].ShouldBe([8, 7, 6, 5, 4, 3, 2, 1]);
+        buffer.Length.ShouldBe(88);
+        buffer[..80].ShouldBe(Enumerable.Range(0, 80).Select(value => (byte)value));
+        buffer[80..].ShouldBe([8, 7, 6, 5, 4, 3, 2, 1]);
     }
 
     [Fact]
-    public void In_Postfix_2_11_it_has_56_with_shorter_secrets()
+    public void In_Postfix_2_11_the_layout_has_56_bytes_and_shorter_secrets()
     {
-        byte[] room = new byte[TicketKeyLayout.Postfix211.SizeBytes];
+        byte[] buffer = new byte[TicketKeyLayout.Postfix211.SizeBytes];
 
-        TicketKeyLayout.Postfix211.Write(NumberedKey(), room);
+        TicketKeyLayout.Postfix211.Write(NumberedKey(), buffer);
 
-        room.Length.ShouldBe(56);
-        room[..32].ShouldBe(Enumerable.Range(0, 32).Select(value => (byte)value));
-        room[32..48].ShouldBe(Enumerable.Range(48, 16).Select(value => (byte)value));
-        room[48..].ShouldBe([8, 7, 6, 5, 4, 3, 2, 1]);
+        buffer.Length.ShouldBe(56);
+        buffer[..32].ShouldBe(Enumerable.Range(0, 32).Select(value => (byte)value));
+        buffer[32..48].ShouldBe(Enumerable.Range(48, 16).Select(value => (byte)value));
+        buffer[48..].ShouldBe([8, 7, 6, 5, 4, 3, 2, 1]);
     }
 }

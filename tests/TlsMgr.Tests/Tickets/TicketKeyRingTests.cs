@@ -56,7 +56,7 @@ public sealed class TicketKeyRingTests : IDisposable
     }
 
     [Fact]
-    public void A_rotation_ahead_of_time_leaves_the_key_before_for_decryption()
+    public void After_an_early_rotation_the_previous_key_decrypts()
     {
         TicketKey old = _ring.GetCurrent()!;
         _clock.Advance(TimeSpan.FromSeconds(100));
@@ -77,7 +77,7 @@ public sealed class TicketKeyRingTests : IDisposable
     }
 
     [Fact]
-    public void Only_keys_that_decrypt_are_told()
+    public void Only_keys_that_decrypt_are_described()
     {
         _ring.Describe().ShouldBeEmpty();
         _ring.GetCurrent();
@@ -107,7 +107,7 @@ public sealed class TicketKeyRingTests : IDisposable
     }
 
     [Fact]
-    public void A_key_whose_time_is_over_is_erased_though_nobody_asks()
+    public void An_expired_key_is_erased_without_a_request()
     {
         TicketKey key = _ring.GetCurrent()!;
         _clock.Advance(TimeSpan.FromSeconds((2 * HalfLifeSeconds) - 2));
@@ -122,7 +122,7 @@ public sealed class TicketKeyRingTests : IDisposable
     }
 
     [Fact]
-    public void No_part_of_any_key_comes_again_over_a_thousand_rotations()
+    public void No_part_of_a_key_repeats_over_a_thousand_rotations()
     {
         const int Rotations = 1000;
         HashSet<string> names = [];
@@ -146,7 +146,7 @@ public sealed class TicketKeyRingTests : IDisposable
     }
 
     [Fact]
-    public void A_clock_that_is_set_back_makes_no_new_key()
+    public void A_clock_that_is_set_back_causes_no_new_key()
     {
         TicketKey key = _ring.GetCurrent()!;
 
@@ -157,7 +157,7 @@ public sealed class TicketKeyRingTests : IDisposable
     }
 
     [Fact]
-    public void A_clock_that_is_set_forward_and_back_again_makes_one_new_key_and_keeps_the_order()
+    public void A_clock_that_is_set_forward_and_back_causes_one_new_key_and_keeps_the_order()
     {
         TicketKey first = _ring.GetCurrent()!;
         byte[] firstName = first.Name.ToArray();
@@ -190,7 +190,7 @@ public sealed class TicketKeyRingTests : IDisposable
     [Theory]
     [InlineData(3600, true)]
     [InlineData(0, false)]
-    public void A_timeout_of_zero_switches_tickets_off(int timeoutSeconds, bool expected)
+    public void A_timeout_of_zero_disables_tickets(int timeoutSeconds, bool expected)
     {
         new TicketKeyRing(_pool, _clock, timeoutSeconds).IsEnabled.ShouldBe(expected);
     }
