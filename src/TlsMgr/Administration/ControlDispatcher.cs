@@ -1,5 +1,5 @@
-// The requests of the control socket. The rules are those of the service socket: strict attribute lists, faults as
-// values, and each request a short step. Invariant: no reply holds a session or a key.
+// The requests of the control socket. The rules of the service socket apply: strict attribute lists, faults as values,
+// and each request is a short step. Invariant: no reply contains a session or the secrets of a key.
 
 using System;
 using System.Buffers;
@@ -14,7 +14,7 @@ using TlsMgr.Tickets;
 
 namespace TlsMgr.Administration;
 
-/// <summary>Serves the administrator.</summary>
+/// <summary>Serves the requests of administrators.</summary>
 internal sealed class ControlDispatcher : Dispatcher
 {
     private readonly StatsRequest _stats;
@@ -76,8 +76,8 @@ internal sealed class ControlDispatcher : Dispatcher
             return _keys.ServeKeys(ref reader, reply);
         }
 
-        // An unknown request is answered, unlike one on the service socket: an older daemon must not look like one that
-        // hangs.
+        // Unlike on the service socket, an unknown request gets a reply: a newer tlsmgrctl must be able to distinguish
+        // an older daemon from one that hangs.
         return request.SequenceEqual(ControlWords.Rotate)
             ? _keys.ServeRotate(ref reader, reply)
             : DeferredReply.WriteNow(RequestStatus.Fault, reply);

@@ -1,16 +1,16 @@
-// Every word of the control protocol, as the bytes on the wire. Figures have names of their own: see StatsRequest.
+// Every word of the control protocol, as bytes on the wire. For the names of statistics see StatsRequest.
 //
-//   request                              reply, behind status
-//   stats                                uptime.seconds, and a number for each figure
+//   request                              reply, after status
+//   stats                                uptime.seconds, and a number for each counter
 //   list cache_type after limit          id, size, stored, left of each session; next
 //   delete cache_type cache_id           nothing
 //   flush cache_type after               removed, next
 //   keys                                 name, state, encrypts, decrypts of each key
 //   rotate                               nothing
 //
-// after and next say how far a list or a flush has come: what the reply says as next is asked for as after; empty means
-// the beginning, and the end. Status is that of the service: 0, -1 not found or not done, -2 fault or not enabled. The
-// server says nothing first.
+// after and next are the position of a list or a flush: the client sends the next of a reply as the after of its next
+// request. An empty after is the beginning, an empty next the end. Status is that of the service: 0, -1 not found or
+// not done, -2 fault or not enabled. The server sends no greeting.
 
 using System;
 
@@ -19,64 +19,64 @@ namespace TlsMgr.Administration;
 /// <summary>Names and values of the control protocol.</summary>
 internal static class ControlWords
 {
-    /// <summary>Asks for the figures.</summary>
+    /// <summary>Returns the statistics.</summary>
     internal static ReadOnlySpan<byte> Stats => "stats"u8;
 
-    /// <summary>Asks for what a cache holds.</summary>
+    /// <summary>Lists the sessions of a cache.</summary>
     internal static ReadOnlySpan<byte> List => "list"u8;
 
-    /// <summary>Asks to forget one session.</summary>
+    /// <summary>Removes one session.</summary>
     internal static ReadOnlySpan<byte> Delete => "delete"u8;
 
-    /// <summary>Asks to forget all sessions of a cache.</summary>
+    /// <summary>Removes all sessions of a cache, a step per request.</summary>
     internal static ReadOnlySpan<byte> Flush => "flush"u8;
 
-    /// <summary>Asks for the ticket keys, without their secrets.</summary>
+    /// <summary>Lists the ticket keys, without their secrets.</summary>
     internal static ReadOnlySpan<byte> Keys => "keys"u8;
 
-    /// <summary>Asks for a new ticket key.</summary>
+    /// <summary>Creates a new ticket key.</summary>
     internal static ReadOnlySpan<byte> Rotate => "rotate"u8;
 
-    /// <summary>Which cache.</summary>
+    /// <summary>The type of a cache: smtpd, smtp or lmtp.</summary>
     internal static ReadOnlySpan<byte> CacheType => "cache_type"u8;
 
-    /// <summary>Which session of it.</summary>
+    /// <summary>The cache id of the session to remove.</summary>
     internal static ReadOnlySpan<byte> CacheId => "cache_id"u8;
 
-    /// <summary>Where to go on: data.</summary>
+    /// <summary>The position to continue from: data.</summary>
     internal static ReadOnlySpan<byte> After => "after"u8;
 
-    /// <summary>How many sessions are wanted; the reply may hold fewer and still not be the last.</summary>
+    /// <summary>The maximum number of sessions in the reply; a reply with fewer is not always the last.</summary>
     internal static ReadOnlySpan<byte> Limit => "limit"u8;
 
-    /// <summary>Where the next request goes on: data; empty when there is no more.</summary>
+    /// <summary>The position from which the next request continues: data; empty at the end.</summary>
     internal static ReadOnlySpan<byte> Next => "next"u8;
 
-    /// <summary>How many sessions were removed.</summary>
+    /// <summary>The number of sessions removed.</summary>
     internal static ReadOnlySpan<byte> Removed => "removed"u8;
 
     /// <summary>The cache id of a session.</summary>
     internal static ReadOnlySpan<byte> Id => "id"u8;
 
-    /// <summary>Its size in bytes.</summary>
+    /// <summary>The size of a session in bytes.</summary>
     internal static ReadOnlySpan<byte> Size => "size"u8;
 
-    /// <summary>When it was stored, in seconds since 1970.</summary>
+    /// <summary>The time when a session was stored, in seconds since 1970.</summary>
     internal static ReadOnlySpan<byte> Stored => "stored"u8;
 
-    /// <summary>For how many seconds it can still be found.</summary>
+    /// <summary>The seconds until a session expires.</summary>
     internal static ReadOnlySpan<byte> Left => "left"u8;
 
     /// <summary>The name of a ticket key, in hexadecimal.</summary>
     internal static ReadOnlySpan<byte> Name => "name"u8;
 
-    /// <summary>Whether it is the current or the previous one.</summary>
+    /// <summary>The state of a ticket key: current or previous.</summary>
     internal static ReadOnlySpan<byte> State => "state"u8;
 
-    /// <summary>For how many seconds it encrypts.</summary>
+    /// <summary>The seconds for which a ticket key still encrypts.</summary>
     internal static ReadOnlySpan<byte> Encrypts => "encrypts"u8;
 
-    /// <summary>For how many seconds it decrypts.</summary>
+    /// <summary>The seconds for which a ticket key still decrypts.</summary>
     internal static ReadOnlySpan<byte> Decrypts => "decrypts"u8;
 
     /// <summary>Seconds since the daemon's start.</summary>

@@ -1,5 +1,6 @@
-// request=flush cache_type=L after=KEY -> status, removed, next: removes some sessions of a cache, whatever their age.
-// Who wants all of them goes on with next until it is empty.
+// request=flush cache_type=L after=KEY -> status, removed, next: removes some sessions of a cache, expired or not. To
+// remove all of them, a client repeats the request with next as after, until next is empty. The reply is deferred to
+// the end of the turn, when the removals are committed.
 
 using System;
 using TlsMgr.Native.Libc;
@@ -11,18 +12,19 @@ using TlsMgr.Sessions;
 
 namespace TlsMgr.Administration;
 
-/// <summary>Empties a cache, a step at a time.</summary>
+/// <summary>Removes the sessions of a cache, a step per request.</summary>
 internal sealed class FlushRequest(SessionCaches caches, ScratchMemory decoded, RequestFaults faults)
 {
-    /// <summary>The first deferred reply of a flush; smaller ones belong to <see cref="DeferredReply"/>.</summary>
+    /// <summary>The first number of a deferred flush reply; <see cref="DeferredReply"/> uses smaller ones.</summary>
     private const int FirstDeferred = 1 << 8;
 
     /// <summary>
-    /// Replies that can be deferred in one turn: a connection has one at a time, and one connection besides is refused.
+    /// The maximum number of flush replies deferred in one turn: one per connection, including the one connection above
+    /// the limit that is refused.
     /// </summary>
-    private const int MostPending = ServerLimits.ControlConnections + 1;
+    private const int MaximumPending = ServerLimits.ControlConnections + 1;
 
-    private readonly Pending[] _pending = new Pending[MostPending];
+    private readonly Pending[] _pending = new Pending[MaximumPending];
     private int _nextSlot;
 
     internal int Serve(ref AttributeReader reader, int messageBytes, AttributeWriter reply)
@@ -44,7 +46,7 @@ internal sealed class FlushRequest(SessionCaches caches, ScratchMemory decoded, 
         return DeferredReply.WriteNow(RequestStatus.Fault, reply);
     }
 
-    /// <summary>Writes the deferred reply of a flush; false when it is that of another request.</summary>
+    /// <summary>Writes the deferred reply of a flush; returns false for another request's.</summary>
     internal bool TryWriteDeferred(int deferred, AttributeWriter reply)
     {
         if (deferred < FirstDeferred)
@@ -66,24 +68,24 @@ internal sealed class FlushRequest(SessionCaches caches, ScratchMemory decoded, 
         return true;
     }
 
-    /// <summary>Removes some sessions. How many are gone is known when the turn has committed that.</summary>
+    /// <summary>Removes some sessions; the removals are final after the turn's commit.</summary>
     private int Flush(SessionCache cache, ReadOnlySpan<byte> after, AttributeWriter reply)
     {
-        CacheAnswer answer = cache.FlushStep(after, out int removed, out ReadOnlySpan<byte> next);
-        if (answer == CacheAnswer.Fault)
+        CacheAnswer result = cache.FlushStep(after, out int removed, out ReadOnlySpan<byte> next);
+        if (result == CacheAnswer.Fault)
         {
             return DeferredReply.WriteNow(RequestStatus.Fault, reply);
         }
 
         int slot = _nextSlot;
-        _nextSlot = (_nextSlot + 1) % MostPending;
+        _nextSlot = (_nextSlot + 1) % MaximumPending;
         _pending[slot] = new Pending(cache, removed, next.ToArray());
         return FirstDeferred + slot;
     }
 
-    /// <summary>A reply that waits for the end of the turn.</summary>
+    /// <summary>A reply deferred to the end of the turn.</summary>
     /// <param name="Cache">The cache that is flushed.</param>
-    /// <param name="Removed">How many sessions this step removed.</param>
-    /// <param name="Next">Where the next step goes on; empty for the end.</param>
+    /// <param name="Removed">The number of sessions removed by this step.</param>
+    /// <param name="Next">The position from which the next step continues; empty at the end.</param>
     private readonly record struct Pending(SessionCache Cache, int Removed, byte[] Next);
 }

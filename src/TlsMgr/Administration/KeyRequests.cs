@@ -1,5 +1,5 @@
-// request=keys -> status, then name, state, encrypts and decrypts of each ticket key; request=rotate -> status: makes a
-// new one. Must never give out more of a key than its name, which tickets carry in the clear.
+// request=keys -> status, then name, state, encrypts and decrypts of each ticket key; request=rotate -> status: creates
+// a new one. Of a key's bytes, replies contain the name alone, which tickets carry in the clear.
 
 using System.Text;
 using TlsMgr.Postfix.Protocol;
@@ -8,7 +8,7 @@ using TlsMgr.Tickets;
 
 namespace TlsMgr.Administration;
 
-/// <summary>Tells of ticket keys, and makes them anew.</summary>
+/// <summary>Lists and rotates ticket keys.</summary>
 internal sealed class KeyRequests(TicketKeyRing ring, RequestFaults faults)
 {
     internal int ServeKeys(ref AttributeReader reader, AttributeWriter reply)

@@ -1,5 +1,5 @@
 // request=list cache_type=L after=KEY limit=N -> status, then id, size, stored and left of each session, then next: a
-// page of what is in a cache. Must never give out a session.
+// page of a cache's sessions. The reply contains no session data.
 
 using System;
 using TlsMgr.Native.Libc;
@@ -11,7 +11,7 @@ using TlsMgr.Sessions;
 
 namespace TlsMgr.Administration;
 
-/// <summary>Tells what a cache holds.</summary>
+/// <summary>Lists the sessions of a cache, a page per request.</summary>
 internal sealed class ListRequest(SessionCaches caches, ScratchMemory decoded, RequestFaults faults)
 {
     internal int Serve(ref AttributeReader reader, int messageBytes, AttributeWriter reply)
@@ -41,8 +41,8 @@ internal sealed class ListRequest(SessionCaches caches, ScratchMemory decoded, R
         using SessionPage page = cache.OpenPage(after);
         int entries = 0;
         int idBytes = 0;
-        bool goesOn = false;
-        while (!goesOn && page.MoveNext())
+        bool isFull = false;
+        while (!isFull && page.MoveNext())
         {
             if (page.IsValid)
             {
@@ -54,10 +54,10 @@ internal sealed class ListRequest(SessionCaches caches, ScratchMemory decoded, R
             }
 
             entries++;
-            goesOn = entries >= uint.Min(limit, CacheLimits.PageEntries) || idBytes > ServerLimits.UnsentReplyBytes;
+            isFull = entries >= uint.Min(limit, CacheLimits.PageEntries) || idBytes > ServerLimits.UnsentReplyBytes;
         }
 
-        reply.WriteData(ControlWords.Next, goesOn ? page.Key : default);
+        reply.WriteData(ControlWords.Next, isFull ? page.Key : default);
         reply.WriteEnd();
     }
 }

@@ -1,6 +1,3 @@
-// Everything that is counted, from the rooms that count it: for the log and for the administrator's tool. Must never
-// change a counter.
-
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -11,48 +8,48 @@ using TlsMgr.Tickets;
 
 namespace TlsMgr.Administration;
 
-/// <summary>The figures of the daemon since its start.</summary>
+/// <summary>A read-only view of all counters since the daemon's start, for the log and for tlsmgrctl.</summary>
 internal sealed class ServiceStatistics(
     SessionCaches caches, ServiceCounters service, ConnectionCounters connections, TicketKeyRing ring,
     TimeProvider clock, long startedAt)
 {
-    /// <summary>How long the daemon has been at work.</summary>
+    /// <summary>The time since the daemon's start.</summary>
     internal TimeSpan UpTime => clock.GetElapsedTime(startedAt);
 
-    /// <summary>The caches that worked at the start, one that has broken since too.</summary>
+    /// <summary>The caches that could be opened at the start, including those that have failed since.</summary>
     internal IEnumerable<SessionCache> Caches => caches.Opened;
 
     /// <summary>
-    /// What is counted of the service: when this has not changed, there is nothing to tell. Connections do not count:
-    /// master(8) makes one each time it wakes the service up.
+    /// A sum of counters that changes whenever there is something to report. Connections are not part of it: master(8)
+    /// makes one each time it wakes the service up.
     /// </summary>
     internal long Activity => service.Requests.Sum + Faults.Sum(static kind => kind.Value) + ring.Rotations;
 
     /// <summary>Requests by verb.</summary>
     internal IEnumerable<KeyValuePair<string, long>> Requests => service.Requests.List();
 
-    /// <summary>Faults of requests by kind, and those that end a connection.</summary>
+    /// <summary>Faults of requests by kind, and faults that close a connection.</summary>
     internal IEnumerable<KeyValuePair<string, long>> Faults =>
     [
         .. service.Faults.List(), new("timeout", connections.Timeouts), new("oversized", connections.Oversized),
         new("unforeseen", connections.Unforeseen),
     ];
 
-    /// <summary>Clients.</summary>
+    /// <summary>Client connections: open now, the maximum open at a time, and the total.</summary>
     internal IEnumerable<KeyValuePair<string, long>> Connections =>
         [new("now", connections.Now), new("most", connections.Most), new("total", connections.Total)];
 
-    /// <summary>Seeds that were given.</summary>
+    /// <summary>Number of seeds returned.</summary>
     internal long Seeds => service.Seeds;
 
-    /// <summary>Ticket keys: how often one was given, and how often a new one became the current one.</summary>
+    /// <summary>Ticket keys: the number returned, and the number of keys that became the current one.</summary>
     internal IEnumerable<KeyValuePair<string, long>> TicketKeys =>
         [new("issued", service.TicketKeys), new("rotated", ring.Rotations)];
 
-    /// <summary>The time of the slowest request, with the turn that served it.</summary>
+    /// <summary>The time of the slowest request, including the turn that served it.</summary>
     internal TimeSpan SlowestRequest => connections.Slowest;
 
-    /// <summary>What happened in a cache, and what is in it.</summary>
+    /// <summary>The events of a cache, the number of its sessions, and its size in bytes.</summary>
     internal static IEnumerable<KeyValuePair<string, long>> Of(SessionCache cache) =>
         [.. cache.Counters.List(), new("entries", cache.Entries), new("size", cache.SizeBytes)];
 }

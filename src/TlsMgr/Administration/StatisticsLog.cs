@@ -1,5 +1,5 @@
-// The statistics lines of the log, as anvil(8) and scache(8) have them: now and then, and at the end. Of what nobody
-// used since the last time nothing is said.
+// The statistics lines of the log, like those of anvil(8) and scache(8): periodically, and at the end. A subject
+// without activity since its last line is skipped.
 
 using System;
 using System.Collections.Generic;
@@ -11,62 +11,62 @@ using TlsMgr.Sessions;
 
 namespace TlsMgr.Administration;
 
-/// <summary>Tells the statistics to the log.</summary>
-/// <param name="statistics">What to tell.</param>
-/// <param name="interval">tlsmgr_status_update_time; zero for no lines at all.</param>
+/// <summary>Logs the statistics.</summary>
+/// <param name="statistics">The statistics to log.</param>
+/// <param name="interval">tlsmgr_status_update_time; zero disables the statistics lines.</param>
 /// <param name="timers">Timers of the event loop.</param>
 /// <param name="log">The log.</param>
 internal sealed class StatisticsLog(ServiceStatistics statistics, TimeSpan interval, TimerQueue timers, Log log)
 {
-    private readonly Dictionary<string, long> _told = [];
+    private readonly Dictionary<string, long> _lastActivity = [];
 
-    /// <summary>Sets the timer.</summary>
+    /// <summary>Schedules the next lines.</summary>
     internal void Start()
     {
         if (interval > TimeSpan.Zero)
         {
             timers.Schedule(interval, () =>
             {
-                Tell();
+                LogChanges();
                 Start();
             });
         }
     }
 
-    /// <summary>The last lines.</summary>
+    /// <summary>Logs the last lines.</summary>
     internal void End()
     {
         if (interval > TimeSpan.Zero)
         {
-            Tell();
+            LogChanges();
         }
     }
 
-    private void Tell()
+    private void LogChanges()
     {
         foreach (SessionCache cache in statistics.Caches.Where(cache => HasChanged(cache.Name, cache.Counters.Sum)))
         {
             string state = cache.IsAvailable ? "" : " (off)";
-            log.Info($"statistics: {cache.Name} session cache{state}: {Words(ServiceStatistics.Of(cache))}");
+            log.Info($"statistics: {cache.Name} session cache{state}: {Format(ServiceStatistics.Of(cache))}");
         }
 
         if (HasChanged("service", statistics.Activity))
         {
             log.Info(string.Create(CultureInfo.InvariantCulture,
-                $"statistics: service: requests {Words(statistics.Requests)}; faults {Words(statistics.Faults)}; "
-                + $"connections {Words(statistics.Connections)}; seeds {statistics.Seeds}; "
-                + $"ticket keys {Words(statistics.TicketKeys)}; "
+                $"statistics: service: requests {Format(statistics.Requests)}; faults {Format(statistics.Faults)}; "
+                + $"connections {Format(statistics.Connections)}; seeds {statistics.Seeds}; "
+                + $"ticket keys {Format(statistics.TicketKeys)}; "
                 + $"slowest request {statistics.SlowestRequest.TotalMilliseconds:0.000}ms"));
         }
     }
 
-    private bool HasChanged(string subject, long count)
+    private bool HasChanged(string subject, long activity)
     {
-        bool hasChanged = _told.GetValueOrDefault(subject) != count;
-        _told[subject] = count;
+        bool hasChanged = _lastActivity.GetValueOrDefault(subject) != activity;
+        _lastActivity[subject] = activity;
         return hasChanged;
     }
 
-    private static string Words(IEnumerable<KeyValuePair<string, long>> figures) => string.Join(' ', figures.Select(
-        static figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Key} {figure.Value}")));
+    private static string Format(IEnumerable<KeyValuePair<string, long>> counters) => string.Join(' ', counters.Select(
+        static counter => string.Create(CultureInfo.InvariantCulture, $"{counter.Key} {counter.Value}")));
 }

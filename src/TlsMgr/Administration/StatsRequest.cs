@@ -1,5 +1,5 @@
-// request=stats -> status, uptime.seconds, and a number for each figure, its name made of parts: requests.seed,
-// faults.bogus, connections.now, seeds, keys.issued, slowest.microseconds, cache.smtpd.lookups.
+// request=stats -> status, uptime.seconds, and a number for each counter. Names have the form group.counter:
+// requests.seed, faults.bogus, connections.now, seeds, keys.issued, slowest.microseconds, cache.smtpd.lookups.
 
 using System.Collections.Generic;
 using System.Text;
@@ -9,7 +9,7 @@ using TlsMgr.Sessions;
 
 namespace TlsMgr.Administration;
 
-/// <summary>Tells all figures.</summary>
+/// <summary>Returns the statistics.</summary>
 internal sealed class StatsRequest(ServiceStatistics statistics, RequestFaults faults)
 {
     internal int Serve(ref AttributeReader reader, AttributeWriter reply)
@@ -36,9 +36,9 @@ internal sealed class StatsRequest(ServiceStatistics statistics, RequestFaults f
         return 0;
     }
 
-    private static void Write(string group, IEnumerable<KeyValuePair<string, long>> figures, AttributeWriter reply)
+    private static void Write(string group, IEnumerable<KeyValuePair<string, long>> counters, AttributeWriter reply)
     {
-        foreach ((string name, long value) in figures)
+        foreach ((string name, long value) in counters)
         {
             reply.WriteLong(Encoding.UTF8.GetBytes($"{group}.{name}"), value);
         }

@@ -59,7 +59,7 @@ public sealed class ControlRequestTests : IDisposable
     }
 
     [Fact]
-    public void A_list_is_as_long_as_it_was_asked_for_and_ends_with_the_bytes_of_its_ids()
+    public void A_list_is_bounded_by_its_limit_and_by_the_bytes_of_its_ids()
     {
         Store("smtpd", 5);
         ValuesOf(Ask("request|list|cache_type|smtpd|after||limit|2||").Split('|'), "id").Count().ShouldBe(2);
@@ -81,7 +81,7 @@ public sealed class ControlRequestTests : IDisposable
     }
 
     [Fact]
-    public void What_has_expired_is_not_listed()
+    public void An_expired_session_is_not_listed()
     {
         Store("smtpd", 1);
         _rig.Clock.Advance(TimeSpan.FromSeconds(3600));
@@ -114,7 +114,7 @@ public sealed class ControlRequestTests : IDisposable
     }
 
     [Fact]
-    public void A_session_is_deleted_when_the_turn_has_ended()
+    public void A_session_is_deleted_at_the_end_of_the_turn()
     {
         Store("smtpd", 1);
 
@@ -123,7 +123,7 @@ public sealed class ControlRequestTests : IDisposable
     }
 
     [Fact]
-    public void Of_ticket_keys_only_names_and_times_are_told()
+    public void Ticket_keys_are_listed_with_names_and_times_only()
     {
         string keyBuffer = _rig.Ask("request|tktkey|keyname|||").Split('|')[3];
         byte[] bytes = Convert.FromBase64String(keyBuffer);
@@ -138,7 +138,7 @@ public sealed class ControlRequestTests : IDisposable
     }
 
     [Fact]
-    public void Figures_of_caches_in_use_and_of_the_service_are_told()
+    public void Statistics_cover_the_service_and_the_enabled_caches()
     {
         Store("smtpd", 2);
         _rig.Clock.Advance(TimeSpan.FromSeconds(77));
@@ -166,7 +166,7 @@ public sealed class ControlRequestTests : IDisposable
     [InlineData("request|flush|cache_type|smtp|after|||", null)]
     [InlineData("request|delete||", "missing attribute cache_type in input from tlsmgr control socket")]
     [InlineData("request|delete|cache_type|http|cache_id|x||", "bogus cache type \"http\" in \"delete\" request")]
-    public void A_fault_is_answered_and_told(string request, string? warning)
+    public void A_fault_is_replied_to_and_logged(string request, string? warning)
     {
         Ask(request).ShouldBe(Fault);
 
@@ -174,7 +174,7 @@ public sealed class ControlRequestTests : IDisposable
     }
 
     [Fact]
-    public void A_place_that_no_key_can_have_is_a_fault_and_harms_no_cache()
+    public void A_position_longer_than_any_key_is_a_fault_without_effect_on_the_cache()
     {
         string tooLong = Convert.ToBase64String(new byte[512]);
         Ask($"request|list|cache_type|smtpd|after|{tooLong}|limit|1||").ShouldBe(Fault);
@@ -184,7 +184,7 @@ public sealed class ControlRequestTests : IDisposable
     }
 
     [Fact]
-    public void Without_tickets_there_is_nothing_to_rotate()
+    public void Without_tickets_a_rotation_is_an_error()
     {
         using ServiceRig rig = new(smtpdTimeoutSeconds: 0);
         ServiceStatistics statistics = new(

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace TlsMgr.Tests.Administration;
 
-/// <summary>The statistics lines: when there is one, and what stands in it.</summary>
+/// <summary>The statistics lines: when they are written, and their text.</summary>
 public sealed class StatisticsLogTests : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(600);
@@ -19,7 +19,7 @@ public sealed class StatisticsLogTests : IDisposable
     public void Dispose() => _rig.Dispose();
 
     [Fact]
-    public void Each_cache_in_use_and_the_service_have_a_line_with_everything_that_happened()
+    public void Each_active_cache_and_the_service_have_a_line_with_all_counters()
     {
         Start();
         foreach (string request in new[]
@@ -49,7 +49,7 @@ public sealed class StatisticsLogTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_said_again_until_something_happens()
+    public void Nothing_is_logged_until_a_counter_changes()
     {
         StatisticsLog statistics = Start();
         PassTime(Interval);
@@ -70,10 +70,10 @@ public sealed class StatisticsLogTests : IDisposable
     }
 
     [Fact]
-    public void What_happens_without_a_request_is_told_too()
+    public void Events_without_a_request_are_logged_too()
     {
         StatisticsLog statistics = Start();
-        foreach ((Action happen, string said) in new (Action, string)[]
+        foreach ((Action cause, string expected) in new (Action, string)[]
         {
             (() => _connections.Timeouts++, " timeout 1 "),
             (() => _connections.Oversized++, " oversized 1 "),
@@ -81,9 +81,9 @@ public sealed class StatisticsLogTests : IDisposable
             (() => _rig.Keys.Rotate(), "ticket keys issued 0 rotated 1;"),
         })
         {
-            happen();
+            cause();
             PassTime(Interval);
-            _rig.TakeRecords().ShouldHaveSingleItem().ShouldContain(said);
+            _rig.TakeRecords().ShouldHaveSingleItem().ShouldContain(expected);
         }
 
         _connections.Timeouts++;
@@ -92,7 +92,7 @@ public sealed class StatisticsLogTests : IDisposable
     }
 
     [Fact]
-    public void Whoever_only_wakes_the_service_up_is_not_worth_a_line()
+    public void A_connection_without_a_request_causes_no_line()
     {
         StatisticsLog statistics = Start();
         _connections.Opened();
@@ -104,7 +104,7 @@ public sealed class StatisticsLogTests : IDisposable
     }
 
     [Fact]
-    public void With_an_interval_of_0_nothing_is_ever_said()
+    public void An_interval_of_0_disables_the_lines()
     {
         StatisticsLog statistics = Start(TimeSpan.Zero);
         _rig.Ask("request|seed|size|1||");
@@ -116,7 +116,7 @@ public sealed class StatisticsLogTests : IDisposable
     }
 
     [Fact]
-    public void What_lookups_and_sweeps_remove_has_expired()
+    public void Removals_by_lookups_and_sweeps_are_counted_as_expired()
     {
         Start();
         for (int i = 0; i < 100; i++)
@@ -137,7 +137,7 @@ public sealed class StatisticsLogTests : IDisposable
     }
 
     [Fact]
-    public void What_stores_find_expired_is_not_counted_as_evicted()
+    public void Expired_sessions_that_a_store_removes_are_not_counted_as_evicted()
     {
         Start();
         for (int i = 0; i < 5; i++)
@@ -160,8 +160,8 @@ public sealed class StatisticsLogTests : IDisposable
 
     private StatisticsLog Start(TimeSpan? interval = null)
     {
-        ServiceStatistics figures = new(_rig.Caches, _rig.Counters, _connections, _rig.Keys, _rig.Clock, 0);
-        StatisticsLog statistics = new(figures, interval ?? Interval, _rig.Timers, _rig.Log);
+        ServiceStatistics counters = new(_rig.Caches, _rig.Counters, _connections, _rig.Keys, _rig.Clock, 0);
+        StatisticsLog statistics = new(counters, interval ?? Interval, _rig.Timers, _rig.Log);
         statistics.Start();
         return statistics;
     }
