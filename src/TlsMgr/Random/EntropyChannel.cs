@@ -1,27 +1,27 @@
-// What the kinds of external entropy sources have in common: a descriptor that never blocks, and the bytes of one
-// round. Must never wait: what is not there yet is asked for again later.
+// What all kinds of external entropy sources share: a non-blocking descriptor, and the bytes collected in one round.
+// A source that has no data yet is read again later.
 
 using System;
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Random;
 
-/// <summary>How far one round of reading has come.</summary>
+/// <summary>The progress of one round of reading.</summary>
 internal enum EntropyProgress
 {
-    /// <summary>Not all is there yet; what is there is kept.</summary>
+    /// <summary>More bytes are expected; the bytes collected so far are kept.</summary>
     Waiting,
 
-    /// <summary>All is there that will come.</summary>
+    /// <summary>All bytes of the round are collected.</summary>
     Complete,
 
-    /// <summary>No more will come; <see cref="EntropyChannel.Fault"/> says why.</summary>
+    /// <summary>The round failed; <see cref="EntropyChannel.Fault"/> is the reason.</summary>
     Failed,
 }
 
-/// <summary>A way to one external entropy source.</summary>
-/// <param name="path">Its path, as configured.</param>
-/// <param name="roundBytes">How many bytes one round asks for.</param>
+/// <summary>A connection to, or an open file of, one external entropy source.</summary>
+/// <param name="path">The path, as configured.</param>
+/// <param name="roundBytes">The number of bytes requested per round.</param>
 internal abstract class EntropyChannel(string path, int roundBytes) : IDisposable
 {
     private readonly LockedMemory _buffer = new(int.Max(byte.MaxValue, roundBytes));
@@ -29,40 +29,42 @@ internal abstract class EntropyChannel(string path, int roundBytes) : IDisposabl
     /// <summary>Whether there is a descriptor to read from.</summary>
     internal bool IsOpen => Descriptor >= 0;
 
-    /// <summary>Whether the last round failed in a way that a new descriptor may cure.</summary>
+    /// <summary>Whether the last round failed, so that the next one must open the source again.</summary>
     internal bool NeedsReopen { get; private set; }
 
-    /// <summary>Whether the source has given all it ever will.</summary>
+    /// <summary>Whether the source will give no more bytes.</summary>
     internal virtual bool IsExhausted => false;
 
-    /// <summary>The bytes of this round so far.</summary>
+    /// <summary>The bytes collected in this round.</summary>
     internal ReadOnlySpan<byte> Collected => _buffer.Span[..CollectedBytes];
 
-    /// <summary>Why the last round failed: a warning in the original's words.</summary>
+    /// <summary>The reason why the last round failed: a warning with the text of Postfix's tlsmgr.</summary>
     internal string Fault { get; private set; } = "";
 
-    /// <summary>Said at -v when it was opened.</summary>
+    /// <summary>Logged with -v when the source was opened.</summary>
     internal abstract string OpenedText { get; }
 
-    /// <summary>Said at -v when a round is complete.</summary>
+    /// <summary>Logged with -v when a round is complete.</summary>
     internal abstract string ReadText { get; }
 
-    /// <summary>The path, as configured: for texts and for opening.</summary>
+    /// <summary>The path, as configured: for log texts and for opening.</summary>
     internal string Path => path;
 
     /// <summary>The descriptor, or -1.</summary>
     protected int Descriptor { get; private set; } = -1;
 
-    /// <summary>Bytes that a round asks for.</summary>
+    /// <summary>The number of bytes requested per round.</summary>
     protected int RoundBytes => roundBytes;
 
-    /// <summary>Bytes of this round so far.</summary>
+    /// <summary>The number of bytes collected in this round.</summary>
     protected int CollectedBytes { get; set; }
 
-    /// <summary>The room behind the bytes of this round.</summary>
+    /// <summary>The unused part of the buffer, after the collected bytes.</summary>
     protected Span<byte> Free => _buffer.Span[CollectedBytes..];
 
-    /// <summary>Opens it, and only then closes what was open before. Answers 0 or the negative of an errno.</summary>
+    /// <summary>Opens the source; the previous descriptor is closed only after success.</summary>
+    /// <param name="resolvedPath">The path to open, inside the jail once the process is jailed.</param>
+    /// <returns>0, or the negative of an errno.</returns>
     internal int Open(string resolvedPath)
     {
         int descriptor = Connect(resolvedPath);
@@ -80,13 +82,13 @@ internal abstract class EntropyChannel(string path, int roundBytes) : IDisposabl
     /// <summary>The warning for a source that cannot be opened.</summary>
     internal abstract string CannotOpenText(string reason);
 
-    /// <summary>Forgets the bytes of the last round and begins another.</summary>
+    /// <summary>Erases the bytes of the last round and begins a new round.</summary>
     internal virtual void Begin() => Erase();
 
-    /// <summary>Takes what is there.</summary>
+    /// <summary>Reads the available bytes, without blocking.</summary>
     internal abstract EntropyProgress Continue();
 
-    /// <summary>Ends the round without success. A source whose answer might still come must close.</summary>
+    /// <summary>Fails the round. A channel that might still receive a late reply must close its descriptor.</summary>
     internal virtual EntropyProgress Fail(string reason)
     {
         Fault = CannotReadText(reason);
@@ -94,7 +96,7 @@ internal abstract class EntropyChannel(string path, int roundBytes) : IDisposabl
         return EntropyProgress.Failed;
     }
 
-    /// <summary>Forgets the bytes of this round.</summary>
+    /// <summary>Erases the bytes of this round.</summary>
     internal void Erase()
     {
         _buffer.Erase();
@@ -109,16 +111,17 @@ internal abstract class EntropyChannel(string path, int roundBytes) : IDisposabl
         _buffer.Dispose();
     }
 
-    /// <summary>Makes a descriptor that never blocks. Answers it, or the negative of an errno.</summary>
+    /// <summary>Opens a non-blocking descriptor.</summary>
+    /// <returns>The descriptor, or the negative of an errno.</returns>
     protected abstract int Connect(string resolvedPath);
 
     /// <summary>The warning for a round that failed.</summary>
     protected abstract string CannotReadText(string reason);
 
-    /// <summary>Whether a call has to be made again later.</summary>
-    protected static bool IsTemporary(int answer) => answer is -Errno.TryAgain or -Errno.Interrupted;
+    /// <summary>Whether a system call is to be repeated later.</summary>
+    protected static bool IsTemporary(int result) => result is -Errno.TryAgain or -Errno.Interrupted;
 
-    /// <summary>Closes what is open.</summary>
+    /// <summary>Closes the descriptor, if there is one.</summary>
     protected void Close()
     {
         if (IsOpen)

@@ -1,11 +1,11 @@
-// Entropy from something that is opened and read: a device (dev:PATH), kept open, or a file, read once and never again.
-// A device must never be given up for a failed reopening: in the jail the old descriptor may be the only way to it.
+// Entropy from a device (dev:PATH), which stays open, or from a regular file, which is read once. When a device cannot
+// be reopened, its previous descriptor stays open: in the jail it may be the only access to the device.
 
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Random;
 
-/// <summary>A device: each round reads on.</summary>
+/// <summary>An entropy device: each round reads further bytes.</summary>
 internal class EntropyDevice(string path, int roundBytes) : EntropyChannel(path, roundBytes)
 {
     internal override string OpenedText => $"tls_prng_dev_open: opened entropy device {Path}";
@@ -36,7 +36,7 @@ internal class EntropyDevice(string path, int roundBytes) : EntropyChannel(path,
         return EntropyProgress.Complete;
     }
 
-    /// <summary>What a source gave before its end is an answer; nothing at all is not.</summary>
+    /// <summary>End of file completes a round that has collected bytes, and fails an empty one.</summary>
     private EntropyProgress AtEnd() => CollectedBytes > 0 ? EntropyProgress.Complete : Fail("unexpected end of file");
 
     protected override string CannotReadText(string reason) => $"cannot read from entropy device {Path}: {reason}";
@@ -45,7 +45,7 @@ internal class EntropyDevice(string path, int roundBytes) : EntropyChannel(path,
         FileDescriptor.Open(resolvedPath, OpenFlags.ReadOnly | OpenFlags.NonBlocking | OpenFlags.CloseOnExec);
 }
 
-/// <summary>A file: one round, which may end before it has given all that was asked for.</summary>
+/// <summary>An entropy file: a single round, which may return fewer bytes than requested.</summary>
 internal sealed class EntropyFile(string path, int roundBytes) : EntropyDevice(path, roundBytes)
 {
     private bool _wasRead;

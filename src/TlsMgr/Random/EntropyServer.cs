@@ -1,5 +1,5 @@
 // Entropy from an EGD server (egd:PATH): send byte 1 and a count of 1..255; receive a count byte and that many bytes.
-// After a fault the connection must never be used again: a late answer would be taken for the next one's count.
+// Invariant: a connection is closed after a fault. A late reply would be read as the count of the next one.
 
 using System;
 using TlsMgr.Native.Libc;
@@ -11,7 +11,7 @@ internal sealed class EntropyServer(string path, int roundBytes) : EntropyChanne
 {
     private const byte ReadCommand = 1;
     private const int RequestBytes = 2;
-    private const int NotYetKnown = -1;
+    private const int Unknown = -1;
 
     private int _sentBytes;
     private int _announcedBytes;
@@ -26,7 +26,7 @@ internal sealed class EntropyServer(string path, int roundBytes) : EntropyChanne
     {
         base.Begin();
         _sentBytes = 0;
-        _announcedBytes = NotYetKnown;
+        _announcedBytes = Unknown;
     }
 
     internal override EntropyProgress Continue()
@@ -43,7 +43,7 @@ internal sealed class EntropyServer(string path, int roundBytes) : EntropyChanne
             _sentBytes += count;
         }
 
-        if (_announcedBytes == NotYetKnown)
+        if (_announcedBytes == Unknown)
         {
             Span<byte> announced = stackalloc byte[1];
             int count = UnixSocket.Receive(Descriptor, announced);
@@ -84,13 +84,13 @@ internal sealed class EntropyServer(string path, int roundBytes) : EntropyChanne
     protected override int Connect(string resolvedPath) =>
         UnixSocket.CreateConnected(SocketKind.Stream, resolvedPath);
 
-    private EntropyProgress Pause(int answer)
+    private EntropyProgress Pause(int result)
     {
-        if (IsTemporary(answer))
+        if (IsTemporary(result))
         {
             return EntropyProgress.Waiting;
         }
 
-        return Fail(answer == 0 ? "unexpected end of input" : Errno.Describe(answer));
+        return Fail(result == 0 ? "unexpected end of input" : Errno.Describe(result));
     }
 }

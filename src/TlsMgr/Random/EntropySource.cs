@@ -1,5 +1,6 @@
 // The external entropy source (tls_random_source): opened while privileged, read at start and with each reseed.
-// Serving must never wait for it, and its trouble must never end the daemon: the kernel's bytes always take part.
+// Requests never wait for it, and a failure is only a warning, because the pool always mixes in the kernel's random
+// bytes.
 
 using System;
 using TlsMgr.Native.Libc;
@@ -8,7 +9,7 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Random;
 
-/// <summary>Reads from the configured source, a round at a time, and stirs the pool with what it gave.</summary>
+/// <summary>Reads from the configured source in rounds and stirs the bytes into the pool.</summary>
 internal sealed class EntropySource : IDisposable
 {
     private const string DevicePrefix = "dev:";
@@ -22,12 +23,12 @@ internal sealed class EntropySource : IDisposable
     private readonly TimerQueue _timers;
     private readonly TimeProvider _clock;
     private readonly Log _log;
-    private readonly OutageWarning _spell;
+    private readonly OutageWarning _outage;
     private readonly EntropyChannel? _channel;
     private ScheduledTimer? _nextTry;
     private long _roundStart;
 
-    /// <summary>Takes the source's text apart; opens nothing.</summary>
+    /// <summary>Parses the parameter; opens nothing.</summary>
     internal EntropySource(RandomSettings settings, JailPath jail, RandomPool pool, TimerQueue timers,
         TimeProvider clock, Log log)
     {
@@ -36,8 +37,8 @@ internal sealed class EntropySource : IDisposable
         _timers = timers;
         _clock = clock;
         _log = log;
-        _spell = new OutageWarning(log, $"entropy source {settings.Source}");
-        _channel = ChannelFor(settings.Source, settings.SourceBytes);
+        _outage = new OutageWarning(log, $"entropy source {settings.Source}");
+        _channel = CreateChannel(settings.Source, settings.SourceBytes);
     }
 
     /// <summary>Opens the source for the first time.</summary>
@@ -54,7 +55,7 @@ internal sealed class EntropySource : IDisposable
         }
     }
 
-    /// <summary>Begins a round, unless one is under way or the source has nothing more to give.</summary>
+    /// <summary>Begins a round, unless one is in progress or the source is exhausted.</summary>
     internal void BeginRound()
     {
         if (_channel is null || _channel.IsExhausted || _nextTry is { IsCancelled: false })
@@ -82,7 +83,7 @@ internal sealed class EntropySource : IDisposable
         _channel?.Dispose();
     }
 
-    private static EntropyChannel? ChannelFor(string source, int bytes)
+    private static EntropyChannel? CreateChannel(string source, int bytes)
     {
         if (source.Length == 0)
         {
@@ -101,10 +102,10 @@ internal sealed class EntropySource : IDisposable
 
     private void TryOpen(EntropyChannel channel)
     {
-        int answer = channel.Open(_jail.Resolve(channel.Path));
-        if (answer < 0)
+        int result = channel.Open(_jail.Resolve(channel.Path));
+        if (result < 0)
         {
-            _spell.Failed(channel.CannotOpenText(Errno.Describe(answer)));
+            _outage.ReportFailure(channel.CannotOpenText(Errno.Describe(result)));
         }
         else if (_log.IsVerbose)
         {
@@ -128,7 +129,7 @@ internal sealed class EntropySource : IDisposable
 
         if (progress == EntropyProgress.Complete)
         {
-            _spell.Worked();
+            _outage.ReportSuccess();
             if (_log.IsVerbose)
             {
                 _log.Info(channel.ReadText);
@@ -136,7 +137,7 @@ internal sealed class EntropySource : IDisposable
         }
         else
         {
-            _spell.Failed(channel.Fault);
+            _outage.ReportFailure(channel.Fault);
         }
 
         _pool.Stir(channel.Collected);

@@ -1,6 +1,7 @@
-// The PRNG exchange file (tls_random_exchange_name): what it holds is stirred in, and new output takes its place, so
-// that a new process starts from what the old one knew. Other processes may use it too, hence the lock. Must never
-// write when the pool fails, never follow a symbolic link, and never wait for the lock once serving.
+// The PRNG exchange file (tls_random_exchange_name): its content is stirred into the pool and replaced by new output,
+// so that a new process inherits the randomness of the previous one. Other processes may use the file, hence the lock.
+// Invariant: nothing is written when the pool fails, symbolic links are not followed, and a call never waits for the
+// lock.
 
 using System;
 using TlsMgr.Native.Libc;
@@ -8,26 +9,26 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Random;
 
-/// <summary>How an update ended.</summary>
+/// <summary>The result of an update.</summary>
 internal enum ExchangeResult
 {
     /// <summary>The file is up to date.</summary>
     Done,
 
-    /// <summary>It did not work; the log knows.</summary>
+    /// <summary>The update failed and the failure is logged.</summary>
     Failed,
 
-    /// <summary>Somebody else holds the lock.</summary>
+    /// <summary>Another process holds the lock.</summary>
     Locked,
 
     /// <summary>The file was removed while it was open.</summary>
     Removed,
 }
 
-/// <summary>The exchange file. All calls that touch it are made by the event loop's thread.</summary>
+/// <summary>The exchange file; used by the event loop's thread alone.</summary>
 internal sealed class ExchangeFile : IDisposable
 {
-    /// <summary>Bytes read and written. A longer file keeps the rest, as with the original.</summary>
+    /// <summary>Bytes read and written; the rest of a longer file is unchanged, as with Postfix's tlsmgr.</summary>
     internal const int ExchangedBytes = 1024;
 
     private const uint OwnerOnly = 0x180; // 0600
@@ -38,35 +39,36 @@ internal sealed class ExchangeFile : IDisposable
     private readonly JailPath _jail;
     private readonly RandomPool _pool;
     private readonly Log _log;
-    private readonly OutageWarning _spell;
+    private readonly OutageWarning _outage;
     private readonly LockedMemory _buffer = new(ExchangedBytes);
     private int _descriptor = -1;
     private uint _owner;
 
-    /// <summary>Opens nothing yet.</summary>
+    /// <summary>Creates the object; <see cref="Open"/> opens the file.</summary>
     internal ExchangeFile(string path, JailPath jail, RandomPool pool, Log log)
     {
         _path = path;
         _jail = jail;
         _pool = pool;
         _log = log;
-        _spell = new OutageWarning(log, $"PRNG exchange file {path}");
+        _outage = new OutageWarning(log, $"PRNG exchange file {path}");
     }
 
-    /// <summary>Opens the file, or makes it, as the effective user.</summary>
+    /// <summary>Opens the file, or creates it, as the effective user.</summary>
     internal void Open()
     {
         _owner = UserIdentity.EffectiveUserId;
         if (TryOpen(Flags | OpenFlags.Create))
         {
-            KeepFromOthers();
+            RestrictMode();
         }
     }
 
-    /// <summary>Reads, stirs, and writes new output, under the lock.</summary>
+    /// <summary>Reads the file, stirs the pool, and writes new output, under the lock.</summary>
     internal ExchangeResult Update()
     {
-        // Not made anew here: the process may run as another user now, whose file the next start could not open.
+        // The file is not created here: the process may run as another user now, and the next start could not open that
+        // user's file.
         if (_descriptor < 0 && !TryOpen(Flags))
         {
             return ExchangeResult.Failed;
@@ -77,10 +79,12 @@ internal sealed class ExchangeFile : IDisposable
             return ExchangeResult.Removed;
         }
 
-        int answer = FileLock.TryExclusive(_descriptor);
-        if (answer < 0)
+        int lockResult = FileLock.TryExclusive(_descriptor);
+        if (lockResult < 0)
         {
-            return answer is -Errno.TryAgain or -Errno.AccessDenied ? ExchangeResult.Locked : Fail("lock", answer);
+            return lockResult is -Errno.TryAgain or -Errno.AccessDenied
+                ? ExchangeResult.Locked
+                : Fail("lock", lockResult);
         }
 
         ExchangeResult result = Exchange();
@@ -89,7 +93,7 @@ internal sealed class ExchangeFile : IDisposable
         return result;
     }
 
-    /// <summary>Tells that somebody else has kept the lock.</summary>
+    /// <summary>Reports that another process still holds the lock.</summary>
     internal void ReportLocked() => Fail("lock", Errno.TryAgain);
 
     /// <inheritdoc/>
@@ -111,7 +115,7 @@ internal sealed class ExchangeFile : IDisposable
             return CannotOpen(Errno.Describe(descriptor));
         }
 
-        if (Refuse(descriptor) is { } reason)
+        if (FindObjection(descriptor) is { } reason)
         {
             FileDescriptor.Close(descriptor);
             return CannotOpen(reason);
@@ -126,13 +130,13 @@ internal sealed class ExchangeFile : IDisposable
         return true;
     }
 
-    /// <summary>Why this file is not taken; null when it is.</summary>
-    private string? Refuse(int descriptor)
+    /// <summary>The reason why the file is refused; null when it is accepted.</summary>
+    private string? FindObjection(int descriptor)
     {
-        int answer = FileStatus.OfDescriptor(descriptor, out FileStatus status);
-        if (answer < 0)
+        int result = FileStatus.OfDescriptor(descriptor, out FileStatus status);
+        if (result < 0)
         {
-            return Errno.Describe(answer);
+            return Errno.Describe(result);
         }
 
         if (!status.IsRegularFile)
@@ -146,10 +150,10 @@ internal sealed class ExchangeFile : IDisposable
     }
 
     /// <summary>
-    /// Only at the start, before the sandbox. When the file is opened anew, what others may read is no loss: the
-    /// kernel's random bytes are stirred in as well.
+    /// Changes the mode to 0600, at the start only, before the sandbox. A file that is readable by others when it is
+    /// reopened later is harmless: the pool's output also contains the kernel's random bytes.
     /// </summary>
-    private void KeepFromOthers()
+    private void RestrictMode()
     {
         if (FileStatus.OfDescriptor(_descriptor, out FileStatus status) == 0
             && status.IsOpenToOthers && FileDescriptor.KeepFromOthers(_descriptor) == 0)
@@ -176,12 +180,12 @@ internal sealed class ExchangeFile : IDisposable
             }
         }
 
-        // The room behind a short file's end is zero, which does no harm.
+        // The buffer after the end of a short file is zero, which is harmless.
         _pool.Stir(_buffer.Span);
         _pool.DiscardBlock();
         if (!_pool.TryFill(_buffer.Span))
         {
-            _spell.Failed($"cannot update PRNG exchange file {_path}: no random bytes");
+            _outage.ReportFailure($"cannot update PRNG exchange file {_path}: no random bytes");
             return ExchangeResult.Failed;
         }
 
@@ -194,19 +198,19 @@ internal sealed class ExchangeFile : IDisposable
             }
         }
 
-        _spell.Worked();
+        _outage.ReportSuccess();
         return ExchangeResult.Done;
     }
 
     private bool CannotOpen(string reason)
     {
-        _spell.Failed($"tls_prng_exch_open: cannot open PRNG exchange file {_path}: {reason}");
+        _outage.ReportFailure($"tls_prng_exch_open: cannot open PRNG exchange file {_path}: {reason}");
         return false;
     }
 
     private ExchangeResult Fail(string action, int error)
     {
-        _spell.Failed($"cannot {action} PRNG exchange file {_path}: {Errno.Describe(error)}");
+        _outage.ReportFailure($"cannot {action} PRNG exchange file {_path}: {Errno.Describe(error)}");
         return ExchangeResult.Failed;
     }
 }

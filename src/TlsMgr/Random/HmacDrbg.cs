@@ -1,7 +1,7 @@
 // HMAC_DRBG of NIST SP 800-90A Rev. 1, section 10.1.2, with SHA-256 and without prediction resistance of its own.
-// Its state must never be copied, logged or left behind: it lies in locked memory that Dispose erases.
-// SHA-256 because it gives the highest strength the standard knows (256 bits), as SHA-512 does; processors have
-// instructions for it; and NIST's vectors for all of its groups lie in fixtures/random.
+// Invariant: the state is in locked memory only, is never copied or logged, and is erased by Dispose.
+// SHA-256 has the maximum strength that the standard defines (256 bits), as SHA-512 has; processors have instructions
+// for it; and fixtures/random holds NIST's test vectors for all of its groups.
 
 using System;
 using System.Security.Cryptography;
@@ -9,34 +9,34 @@ using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Random;
 
-/// <summary>A deterministic generator: the same inputs give the same output. Not for several threads.</summary>
+/// <summary>A deterministic generator: the same inputs give the same output. Not thread-safe.</summary>
 public sealed class HmacDrbg : IDisposable
 {
-    /// <summary>The most bytes that one request may ask for: 2^19 bits (SP 800-90A, table 2).</summary>
-    public const int LongestRequestBytes = 65536;
+    /// <summary>The maximum number of bytes of one request: 2^19 bits (SP 800-90A, table 2).</summary>
+    public const int MaximumRequestBytes = 65536;
 
     /// <summary>
-    /// The most bytes of all inputs of one call together. The standard allows more; nothing here needs it.
+    /// The maximum number of bytes of all inputs of one call together. The standard allows more than is needed here.
     /// </summary>
-    public const int LongestInputBytes = 2048;
+    public const int MaximumInputBytes = 2048;
 
     private const int HashBytes = HMACSHA256.HashSizeInBytes;
     private const int MessageStart = HashBytes;
     private const int InputStart = MessageStart + HashBytes + 1;
 
-    // Key, then the message that is hashed: V, one byte, the inputs of the call.
-    private readonly LockedMemory _state = new(InputStart + LongestInputBytes);
+    // The key, then the message that is hashed: V, a separator byte, the inputs of the call.
+    private readonly LockedMemory _state = new(InputStart + MaximumInputBytes);
     private bool _isDisposed;
 
     /// <summary>Instantiates the generator (10.1.2.3).</summary>
     /// <param name="entropy">Entropy; 32 bytes or more for full strength.</param>
-    /// <param name="nonce">A value that is not used again; 16 bytes for full strength.</param>
-    /// <param name="personalization">What tells this generator from others; may be empty.</param>
-    /// <exception cref="CryptographicException">HMAC does not work here.</exception>
+    /// <param name="nonce">A value that is used only once; 16 bytes for full strength.</param>
+    /// <param name="personalization">Distinguishes this generator from others; may be empty.</param>
+    /// <exception cref="CryptographicException">The system's HMAC failed.</exception>
     public HmacDrbg(ReadOnlySpan<byte> entropy, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> personalization)
     {
         Value.Fill(1);
-        Update(TakeInputs(entropy, nonce, personalization));
+        Update(CopyInputs(entropy, nonce, personalization));
         Input.Clear();
     }
 
@@ -48,26 +48,26 @@ public sealed class HmacDrbg : IDisposable
 
     /// <summary>Mixes entropy in (10.1.2.4).</summary>
     /// <param name="entropy">Fresh entropy.</param>
-    /// <param name="additional">Anything else; may be empty.</param>
-    /// <exception cref="CryptographicException">HMAC does not work here.</exception>
+    /// <param name="additional">Additional input, not necessarily random; may be empty.</param>
+    /// <exception cref="CryptographicException">The system's HMAC failed.</exception>
     public void Reseed(ReadOnlySpan<byte> entropy, ReadOnlySpan<byte> additional)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        Update(TakeInputs(entropy, additional, []));
+        Update(CopyInputs(entropy, additional, []));
         Input.Clear();
     }
 
     /// <summary>Fills a buffer (10.1.2.5).</summary>
-    /// <param name="output">What to fill: at most <see cref="LongestRequestBytes"/>.</param>
-    /// <param name="additional">Mixed in before and after; may be empty.</param>
+    /// <param name="output">The buffer to fill: at most <see cref="MaximumRequestBytes"/>.</param>
+    /// <param name="additional">Additional input, mixed in before and after; may be empty.</param>
     /// <exception cref="CryptographicException">
-    /// HMAC does not work here; what the buffer holds is of no use.
+    /// The system's HMAC failed; the content of the buffer must not be used.
     /// </exception>
     public void Generate(Span<byte> output, ReadOnlySpan<byte> additional)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(output.Length, LongestRequestBytes);
-        int inputBytes = TakeInputs(additional, [], []);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(output.Length, MaximumRequestBytes);
+        int inputBytes = CopyInputs(additional, [], []);
         if (inputBytes > 0)
         {
             Update(inputBytes);
@@ -92,17 +92,17 @@ public sealed class HmacDrbg : IDisposable
         _isDisposed = true;
     }
 
-    private int TakeInputs(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third)
+    private int CopyInputs(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third)
     {
         int count = first.Length + second.Length + third.Length;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, LongestInputBytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaximumInputBytes);
         first.CopyTo(Input);
         second.CopyTo(Input[first.Length..]);
         third.CopyTo(Input[(first.Length + second.Length)..]);
         return count;
     }
 
-    /// <summary>The standard's HMAC_DRBG_Update (10.1.2.2) with the inputs that were taken.</summary>
+    /// <summary>HMAC_DRBG_Update (10.1.2.2) with the copied inputs.</summary>
     private void Update(int inputBytes)
     {
         Step(0, inputBytes);

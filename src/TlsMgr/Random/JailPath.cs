@@ -1,17 +1,15 @@
-// Where a configured path is found once the process sits in a jail. Must never be used to decide what may be opened.
-
 using System;
 
 namespace TlsMgr.Random;
 
-/// <summary>Takes the jail's own directory off the paths below it.</summary>
+/// <summary>Translates configured paths to paths inside the jail. A translation, not an access check.</summary>
 /// <param name="directory">The directory that becomes the root directory; null when there is no jail.</param>
 internal sealed class JailPath(string? directory)
 {
     /// <summary>Whether the jail has been entered.</summary>
     internal bool IsEntered { get; set; }
 
-    /// <summary>The path to open now. One outside the jail stays as it is, and mostly will not be found.</summary>
+    /// <summary>The path to open now; a path outside the jail is unchanged and usually not found there.</summary>
     internal string Resolve(string path)
     {
         if (!IsEntered || directory is null)

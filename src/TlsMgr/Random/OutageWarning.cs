@@ -1,18 +1,16 @@
-// One warning for a whole spell of the same trouble. Must never hide that the trouble is over.
-
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Random;
 
-/// <summary>Tells of the first failure of a spell, and of its end.</summary>
-/// <param name="log">Where to tell.</param>
-/// <param name="subject">What fails: <c>entropy source dev:/dev/urandom</c>.</param>
+/// <summary>Logs one warning per outage, at its first failure, and an information at its end.</summary>
+/// <param name="log">The log.</param>
+/// <param name="subject">The part that fails: <c>entropy source dev:/dev/urandom</c>.</param>
 internal sealed class OutageWarning(Log log, string subject)
 {
     private bool _isFailing;
 
-    /// <summary>It failed: a warning, unless it already failed the time before.</summary>
-    internal void Failed(string text)
+    /// <summary>Logs a warning, unless the previous attempt failed too.</summary>
+    internal void ReportFailure(string text)
     {
         if (!_isFailing)
         {
@@ -21,8 +19,8 @@ internal sealed class OutageWarning(Log log, string subject)
         }
     }
 
-    /// <summary>It worked: an information, when it failed the time before.</summary>
-    internal void Worked()
+    /// <summary>Logs the end of an outage, if the previous attempt failed.</summary>
+    internal void ReportSuccess()
     {
         if (_isFailing)
         {

@@ -1,5 +1,5 @@
-// Keeps the pool fed for the life of the process: external source and exchange file, at start, by timers, at the end.
-// Serving must never depend on anything here: every fault is a warning, and the pool works without.
+// Feeds the pool during the life of the process: external source and exchange file, at start, by timers, at the end.
+// Serving does not depend on it: every fault is a warning, and the pool works without external input.
 
 using System;
 using System.Threading;
@@ -9,8 +9,8 @@ using TlsMgr.Postfix.Logging;
 namespace TlsMgr.Random;
 
 /// <summary>
-/// Opens and reads the external source, keeps the exchange file. Call, in this order: <see cref="OpenSource"/>,
-/// <see cref="OpenExchangeFile"/>, <see cref="Start"/>, and <see cref="Save"/> before a normal end (tlsmgr(8)).
+/// Reads the external source and updates the exchange file (tlsmgr(8)). Call, in this order: <see cref="OpenSource"/>,
+/// <see cref="OpenExchangeFile"/>, <see cref="Start"/>, and <see cref="Save"/> before a normal exit.
 /// </summary>
 public sealed class RandomMaintenance : IDisposable
 {
@@ -29,18 +29,18 @@ public sealed class RandomMaintenance : IDisposable
     private ScheduledTimer? _nextReseed;
     private ScheduledTimer? _nextUpdate;
 
-    /// <summary>Opens nothing and starts nothing.</summary>
+    /// <summary>Creates the object; opens no file and schedules no timer.</summary>
     /// <param name="settings">The parameters.</param>
-    /// <param name="pool">What to feed.</param>
+    /// <param name="pool">The pool to feed.</param>
     /// <param name="timers">The event loop's timers.</param>
     /// <param name="clock">The clock of these timers.</param>
-    /// <param name="log">Where to tell of faults, and at -v of what is done.</param>
+    /// <param name="log">Receives faults, and with -v every action.</param>
     /// <param name="exchangeFileRemoved">
-    /// Called when the exchange file was removed while open, after the warning: the daemon should wait a second and end
-    /// with status 0, so that a new one makes the file as mail_owner. Nothing updates the file any more.
+    /// Called after the warning that the exchange file was removed while open: the daemon should exit with status 0
+    /// after a second, so that a new process creates the file as mail_owner. The file is not updated any more.
     /// </param>
     /// <param name="wait">
-    /// How to wait for the file's lock in <see cref="Start"/>, at most 0.2 seconds; null: sleep.
+    /// Waits for the file's lock in <see cref="Start"/>, in total at most 0.2 seconds; null: sleep.
     /// </param>
     public RandomMaintenance(RandomSettings settings, RandomPool pool, TimerQueue timers, TimeProvider clock, Log log,
         Action exchangeFileRemoved, Action<TimeSpan>? wait = null)
@@ -55,11 +55,11 @@ public sealed class RandomMaintenance : IDisposable
         _source = new EntropySource(settings, _jail, pool, timers, clock, log);
     }
 
-    /// <summary>Opens the external source: while privileged and outside the jail. A failure is a warning.</summary>
+    /// <summary>Opens the external source, while privileged and outside the jail; a failure is a warning.</summary>
     public void OpenSource() => _source.Open();
 
     /// <summary>
-    /// Opens the exchange file or makes it: as mail_owner and outside the jail. A failure is a warning.
+    /// Opens or creates the exchange file, as mail_owner and outside the jail; a failure is a warning.
     /// </summary>
     public void OpenExchangeFile()
     {
@@ -71,8 +71,9 @@ public sealed class RandomMaintenance : IDisposable
     }
 
     /// <summary>
-    /// Reads from the source and exchanges for the first time, and sets the timers: in the jail, for good without
-    /// privileges, and before serving. Does not wait for the source; waits shortly when another process holds the lock.
+    /// Reads the source and updates the exchange file for the first time, and schedules the timers. Called in the jail,
+    /// after privileges are dropped and before serving. Does not wait for the source; waits up to 0.2 seconds while
+    /// another process holds the file's lock.
     /// </summary>
     public void Start()
     {
@@ -81,17 +82,17 @@ public sealed class RandomMaintenance : IDisposable
         if (_exchange is not null)
         {
             ExchangeResult result = Update(_exchange);
-            for (int tries = 1; result == ExchangeResult.Locked && tries < RandomLimits.LockTriesAtStart; tries++)
+            for (int i = 1; result == ExchangeResult.Locked && i < RandomLimits.LockAttemptsAtStart; i++)
             {
                 _wait(LockWaitAtStart);
                 result = _exchange.Update();
             }
 
-            PlanUpdate(_exchange, result);
+            ScheduleUpdate(_exchange, result);
         }
     }
 
-    /// <summary>Leaves fresh output in the exchange file for the next process. For the normal end.</summary>
+    /// <summary>Writes fresh output to the exchange file for the next process; called before a normal exit.</summary>
     public void Save()
     {
         if (_exchange?.Update() == ExchangeResult.Locked)
@@ -100,7 +101,7 @@ public sealed class RandomMaintenance : IDisposable
         }
     }
 
-    /// <summary>Cancels the timers and closes everything; the pool is the caller's.</summary>
+    /// <summary>Cancels the timers and closes the source and the file; the pool belongs to the caller.</summary>
     public void Dispose()
     {
         _nextReseed?.Cancel();
@@ -127,7 +128,7 @@ public sealed class RandomMaintenance : IDisposable
         return exchange.Update();
     }
 
-    private void PlanUpdate(ExchangeFile exchange, ExchangeResult result)
+    private void ScheduleUpdate(ExchangeFile exchange, ExchangeResult result)
     {
         if (result == ExchangeResult.Removed)
         {
@@ -142,16 +143,16 @@ public sealed class RandomMaintenance : IDisposable
         }
 
         TimeSpan delay = result == ExchangeResult.Locked ? LockRetryInterval : Jitter(_settings.UpdatePeriodSeconds);
-        _nextUpdate = _timers.Schedule(delay, () => PlanUpdate(exchange, Update(exchange)));
+        _nextUpdate = _timers.Schedule(delay, () => ScheduleUpdate(exchange, Update(exchange)));
     }
 
     /// <summary>
-    /// A random part of a period, from none of it to all of it; all of it when there are no random bytes.
+    /// A random fraction of a period, between 0 and the full period; the full period when the pool fails.
     /// </summary>
     private TimeSpan Jitter(int periodSeconds)
     {
-        Span<byte> part = stackalloc byte[1];
-        double share = _pool.TryFill(part) ? part[0] / (double)byte.MaxValue : 1;
-        return TimeSpan.FromSeconds(periodSeconds * share);
+        Span<byte> random = stackalloc byte[1];
+        double fraction = _pool.TryFill(random) ? random[0] / (double)byte.MaxValue : 1;
+        return TimeSpan.FromSeconds(periodSeconds * fraction);
     }
 }

@@ -1,6 +1,6 @@
-// The one generator of the process: seeds, ticket keys and the jitter of timers come from here.
-// What it hands out is the generator's output XORed with as many fresh bytes of the kernel, so it is never weaker than
-// getrandom(2). It must never hand out anything when either of the two fails, and never a byte twice.
+// The only generator of the process, for seeds, ticket keys and the jitter of timers. Its output is the output of
+// HMAC_DRBG XORed with as many fresh bytes of the kernel, so it is at least as strong as getrandom(2).
+// Invariant: there is no output when either of the two fails, and no byte is returned twice.
 
 using System;
 using System.Buffers.Binary;
@@ -13,26 +13,26 @@ using TlsMgr.Postfix.Logging;
 namespace TlsMgr.Random;
 
 /// <summary>
-/// Fills a buffer with random bytes; false when it cannot. <see cref="KernelRandom.TryFill"/> is one.
+/// Fills a buffer with random bytes; returns false on failure. <see cref="KernelRandom.TryFill"/> is one.
 /// </summary>
-/// <param name="buffer">What to fill, to its end.</param>
+/// <param name="buffer">The buffer to fill completely.</param>
 public delegate bool RandomFiller(Span<byte> buffer);
 
 /// <summary>
-/// HMAC_DRBG and the kernel's random numbers together, drawn in blocks and served from them. Each block reseeds the
-/// generator from the kernel and from all that was stirred in. For the event loop's thread alone.
+/// HMAC_DRBG combined with the kernel's random numbers, generated in blocks from which requests are served. Each block
+/// reseeds the generator from the kernel and from all stirred-in bytes. For the event loop's thread alone.
 /// </summary>
 public sealed class RandomPool : IDisposable
 {
     /// <summary>
-    /// One draw, a page: large enough that its cost spreads over many requests, small enough not to hold them up.
+    /// The size of a block, a page: large enough to spread its cost over many requests, small enough not to delay them.
     /// </summary>
     private const int BlockBytes = 4096;
 
     /// <summary>Kernel bytes that reseed the generator with each block: its full strength.</summary>
     private const int ReseedBytes = 32;
 
-    /// <summary>Where stirred bytes wait for the next block; an exchange file fits in.</summary>
+    /// <summary>The size of the buffer of stirred bytes until the next block; an exchange file fits.</summary>
     private const int AccumulatorBytes = TimeBytes + 1024;
 
     private const int TimeBytes = sizeof(ulong);
@@ -48,20 +48,20 @@ public sealed class RandomPool : IDisposable
     private ulong _times;
     private bool _isDisposed;
 
-    /// <summary>Makes the pool and seeds it from the kernel, the time of day and the process id.</summary>
-    /// <param name="clock">The time of day, and the timestamps that <see cref="StirTime"/> takes.</param>
-    /// <exception cref="FatalException">There is no HMAC-SHA-256 on this system.</exception>
+    /// <summary>Creates the pool and seeds it from the kernel, the time of day and the process id.</summary>
+    /// <param name="clock">The time of day, and the timestamps for <see cref="StirTime"/>.</param>
+    /// <exception cref="FatalException">The system has no HMAC-SHA-256.</exception>
     public RandomPool(TimeProvider clock)
         : this(clock, KernelRandom.TryFill)
     {
     }
 
-    /// <summary>As the other, with something else in the kernel's place.</summary>
-    /// <param name="clock">The time of day, and the timestamps that <see cref="StirTime"/> takes.</param>
+    /// <summary>Creates the pool with a replacement for getrandom(2).</summary>
+    /// <param name="clock">The time of day, and the timestamps for <see cref="StirTime"/>.</param>
     /// <param name="kernel">
-    /// What stands for getrandom(2). When it fails now, it must work before anything is served.
+    /// Replaces getrandom(2). If it fails here, it must succeed before the pool returns any byte.
     /// </param>
-    /// <exception cref="FatalException">There is no HMAC-SHA-256 on this system.</exception>
+    /// <exception cref="FatalException">The system has no HMAC-SHA-256.</exception>
     public RandomPool(TimeProvider clock, RandomFiller kernel)
     {
         _clock = clock;
@@ -75,7 +75,7 @@ public sealed class RandomPool : IDisposable
         {
             kernel(entropy);
 
-            // This also loads OpenSSL, which cannot be found any more once the process sits in its jail.
+            // This also loads OpenSSL, which the jail does not contain.
             _generator = new HmacDrbg(entropy, nonce, "tlsmgr"u8);
         }
         catch (CryptographicException error)
@@ -86,15 +86,15 @@ public sealed class RandomPool : IDisposable
         entropy.Clear();
     }
 
-    /// <summary>Fills a buffer of any length. Allocates nothing and never throws.</summary>
+    /// <summary>Fills a buffer of any length, without allocating or throwing.</summary>
     /// <returns>
-    /// False when the kernel or HMAC failed, or after <see cref="Dispose"/>: the buffer is then all zero.
+    /// False when the kernel or HMAC failed, or after <see cref="Dispose"/>; the buffer is then zero.
     /// </returns>
     public bool TryFill(Span<byte> buffer)
     {
         for (Span<byte> rest = buffer; !rest.IsEmpty;)
         {
-            if (_served == BlockBytes && !TryDrawBlock())
+            if (_served == BlockBytes && !TryGenerateBlock())
             {
                 buffer.Clear();
                 return false;
@@ -112,7 +112,7 @@ public sealed class RandomPool : IDisposable
     }
 
     /// <summary>
-    /// Mixes bytes in, from the next block on. They need not be random: they can only make things better.
+    /// Mixes bytes in, effective with the next block. Bytes that are not random cannot weaken the output.
     /// </summary>
     public void Stir(ReadOnlySpan<byte> bytes)
     {
@@ -130,16 +130,16 @@ public sealed class RandomPool : IDisposable
         }
     }
 
-    /// <summary>Mixes the time of an event in. Costs one reading of the clock.</summary>
+    /// <summary>Mixes the time of an event in, at the cost of one clock reading.</summary>
     public void StirTime()
     {
-        // Each step can be undone, so no earlier time is lost but for what no longer fits into 64 bits.
+        // Each step is invertible, so earlier times are kept as far as 64 bits can hold them.
         const ulong OddMultiplier = 0x9E3779B97F4A7C15;
         _times = (BitOperations.RotateLeft(_times, 11) ^ (ulong)_clock.GetTimestamp()) * OddMultiplier;
     }
 
     /// <summary>
-    /// Throws the rest of the block away, so that what was stirred in takes part in the very next byte.
+    /// Discards the rest of the block, so that stirred-in bytes affect the next byte returned.
     /// </summary>
     public void DiscardBlock()
     {
@@ -147,7 +147,7 @@ public sealed class RandomPool : IDisposable
         _served = BlockBytes;
     }
 
-    /// <summary>Erases everything; nothing is served afterwards.</summary>
+    /// <summary>Erases all state; afterwards <see cref="TryFill"/> returns false.</summary>
     public void Dispose()
     {
         _isDisposed = true;
@@ -159,7 +159,7 @@ public sealed class RandomPool : IDisposable
         _block.Dispose();
     }
 
-    private bool TryDrawBlock()
+    private bool TryGenerateBlock()
     {
         try
         {
@@ -195,7 +195,7 @@ public sealed class RandomPool : IDisposable
         }
         catch (CryptographicException)
         {
-            // What was stirred in is lost; TryFill will tell that HMAC fails.
+            // The stirred-in bytes are lost; the next TryFill reports that HMAC fails.
         }
 
         ClearAccumulator();

@@ -10,7 +10,7 @@ namespace TlsMgr.Tests.Random;
 
 public sealed class EntropyServerTests : IDisposable
 {
-    private static readonly byte[] Answer = [.. Enumerable.Range(100, 32).Select(value => (byte)value)];
+    private static readonly byte[] Reply = [.. Enumerable.Range(100, 32).Select(value => (byte)value)];
 
     private readonly RandomRig _rig = new();
     private readonly string _path;
@@ -31,7 +31,7 @@ public sealed class EntropyServerTests : IDisposable
     }
 
     [Fact]
-    public void A_server_is_asked_for_the_bytes_and_gives_them_bit_by_bit()
+    public void A_request_is_sent_and_a_reply_is_received_byte_by_byte()
     {
         Listen();
         _rig.Maintenance.OpenSource();
@@ -39,7 +39,7 @@ public sealed class EntropyServerTests : IDisposable
         _rig.Maintenance.Start();
         AcceptRequest();
 
-        foreach (byte value in (byte[])[32, .. Answer])
+        foreach (byte value in (byte[])[32, .. Reply])
         {
             _rig.NewLines.ShouldBeEmpty();
             Send(value);
@@ -47,47 +47,47 @@ public sealed class EntropyServerTests : IDisposable
         }
 
         _rig.NewLines.ShouldBe([$"tls_prng_egd_read: got 32 bytes from EGD server {_path}"]);
-        _rig.HasStirred(Answer).ShouldBeTrue();
+        _rig.HasStirred(Reply).ShouldBeTrue();
     }
 
     [Fact]
     public void The_connection_is_kept_for_the_next_reseed()
     {
         OpenAndAccept();
-        Send([32, .. Answer]);
+        Send([32, .. Reply]);
         _rig.Pass(0.2);
         _rig.PassPeriod();
         ReceiveRequest();
-        Send([32, .. Answer]);
+        Send([32, .. Reply]);
         _rig.Pass(0.2);
 
         _rig.NewLines.Count(line => line.Contains("got 32 bytes", StringComparison.Ordinal)).ShouldBe(2);
     }
 
     [Fact]
-    public void A_short_answer_is_an_answer()
+    public void A_short_reply_is_accepted()
     {
         OpenAndAccept();
-        Send([5, .. Answer[..5]]);
+        Send([5, .. Reply[..5]]);
         _rig.Pass(0.2);
 
         _rig.NewLines.ShouldBe([$"tls_prng_egd_read: got 5 bytes from EGD server {_path}"]);
-        _rig.HasStirred(Answer.AsSpan(0, 5)).ShouldBeTrue();
+        _rig.HasStirred(Reply.AsSpan(0, 5)).ShouldBeTrue();
     }
 
     [Fact]
-    public void An_answer_longer_than_asked_is_taken_whole()
+    public void A_reply_longer_than_requested_is_used_completely()
     {
         OpenAndAccept();
-        Send([255, .. new byte[223], .. Answer]);
+        Send([255, .. new byte[223], .. Reply]);
         _rig.Pass(0.2);
 
         _rig.NewLines.ShouldBe([$"tls_prng_egd_read: got 255 bytes from EGD server {_path}"]);
-        _rig.HasStirred(Answer).ShouldBeTrue();
+        _rig.HasStirred(Reply).ShouldBeTrue();
     }
 
     [Fact]
-    public void An_empty_answer_is_a_warning_and_ends_the_connection()
+    public void An_empty_reply_causes_a_warning_and_closes_the_connection()
     {
         OpenAndAccept();
         Send(0);
@@ -95,24 +95,24 @@ public sealed class EntropyServerTests : IDisposable
 
         _rig.NewLines.ShouldBe(
             [$"warning: lost connection to EGD server {_path}: it reports zero bytes available"]);
-        IsClosedByUs().ShouldBeTrue();
+        IsClosedByClient().ShouldBeTrue();
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(20)]
-    public void A_server_that_closes_is_connected_to_again_with_the_next_reseed(int bytesBefore)
+    public void After_the_server_closes_the_next_reseed_connects_again(int bytesBefore)
     {
         OpenAndAccept();
-        Send([.. ((byte[])[32, .. Answer]).Take(bytesBefore)]);
+        Send([.. ((byte[])[32, .. Reply]).Take(bytesBefore)]);
         Disconnect();
         _rig.Pass(0.2);
         _rig.NewLines.ShouldBe([$"warning: lost connection to EGD server {_path}: unexpected end of input"]);
 
         _rig.PassPeriod();
         AcceptRequest();
-        Send([32, .. Answer]);
+        Send([32, .. Reply]);
         _rig.Pass(0.2);
         _rig.NewLines.ShouldBe([
             $"tls_prng_egd_open: connected to EGD server {_path}",
@@ -122,23 +122,23 @@ public sealed class EntropyServerTests : IDisposable
     }
 
     [Fact]
-    public void A_hanging_server_is_given_up_after_ten_seconds()
+    public void A_round_of_a_hanging_server_fails_after_ten_seconds()
     {
         OpenAndAccept();
-        Send([32, .. Answer[..10]]);
+        Send([32, .. Reply[..10]]);
         _rig.Pass(9.8);
         _rig.NewLines.ShouldBeEmpty();
 
         _rig.Pass(0.4);
         _rig.NewLines.ShouldBe(
             [$"warning: lost connection to EGD server {_path}: nothing to read within 10 seconds"]);
-        IsClosedByUs().ShouldBeTrue();
-        _rig.HasStirred(Answer.AsSpan(0, 10)).ShouldBeTrue();
+        IsClosedByClient().ShouldBeTrue();
+        _rig.HasStirred(Reply.AsSpan(0, 10)).ShouldBeTrue();
         _rig.MillisecondsUntilNext.ShouldBeGreaterThan(900_000);
     }
 
     [Fact]
-    public void A_missing_server_is_one_warning_and_is_found_when_it_comes()
+    public void A_missing_server_causes_one_warning_and_is_used_when_it_appears()
     {
         _rig.OpenAndStart();
         _rig.PassPeriod();
@@ -147,15 +147,15 @@ public sealed class EntropyServerTests : IDisposable
         Listen();
         _rig.PassPeriod();
         AcceptRequest();
-        Send([32, .. Answer]);
+        Send([32, .. Reply]);
         _rig.Pass(0.2);
         _rig.NewLines.ShouldContain($"entropy source egd:{_path} works again");
     }
 
     [Fact]
-    public void A_server_that_does_not_listen_is_a_warning()
+    public void A_server_that_does_not_listen_causes_a_warning()
     {
-        // A file that nobody listens at is refused as a socket without a listener is.
+        // Connecting to a regular file is refused, like connecting to a socket without a listener.
         File.WriteAllBytes(_path, []);
         _rig.OpenAndStart();
         _rig.NewLines.ShouldBe([$"warning: cannot connect to EGD server {_path}: Connection refused"]);
@@ -193,5 +193,5 @@ public sealed class EntropyServerTests : IDisposable
 
     private void Send(params byte[] bytes) => UnixSocket.Send(_connection, bytes).ShouldBe(bytes.Length);
 
-    private bool IsClosedByUs() => UnixSocket.Receive(_connection, new byte[1]) == 0;
+    private bool IsClosedByClient() => UnixSocket.Receive(_connection, new byte[1]) == 0;
 }

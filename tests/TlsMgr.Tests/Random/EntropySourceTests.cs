@@ -32,7 +32,7 @@ public sealed class EntropySourceTests : IDisposable
     }
 
     [Fact]
-    public void Reading_says_nothing_without_verbosity()
+    public void Reading_is_not_logged_without_verbosity()
     {
         _rig.Configure("dev:/dev/urandom");
         _rig.OpenAndStart();
@@ -48,7 +48,7 @@ public sealed class EntropySourceTests : IDisposable
     }
 
     [Fact]
-    public void A_device_that_gives_little_is_read_on_until_enough_is_there()
+    public void A_slow_device_is_read_until_the_round_is_complete()
     {
         string path = _rig.MakeFifo("slow");
         using FileStream writer = new(path, FileMode.Open, FileAccess.ReadWrite);
@@ -68,7 +68,7 @@ public sealed class EntropySourceTests : IDisposable
     }
 
     [Fact]
-    public void A_hanging_device_is_given_up_after_ten_seconds_and_tried_again_with_the_next_reseed()
+    public void A_round_of_a_hanging_device_fails_after_ten_seconds_and_the_next_reseed_retries()
     {
         string path = _rig.MakeFifo("hanging");
         using FileStream writer = new(path, FileMode.Open, FileAccess.ReadWrite);
@@ -96,7 +96,7 @@ public sealed class EntropySourceTests : IDisposable
     }
 
     [Fact]
-    public void A_reseed_that_comes_while_a_round_is_under_way_does_not_begin_another()
+    public void A_reseed_during_a_round_does_not_begin_another_round()
     {
         string path = _rig.MakeFifo("busy");
         using FileStream writer = new(path, FileMode.Open, FileAccess.ReadWrite);
@@ -115,7 +115,7 @@ public sealed class EntropySourceTests : IDisposable
     }
 
     [Fact]
-    public void A_device_at_its_end_is_one_warning_for_the_whole_spell()
+    public void A_device_at_its_end_causes_one_warning_per_outage()
     {
         _rig.Configure("dev:/dev/null");
         _rig.OpenAndStart();
@@ -126,14 +126,14 @@ public sealed class EntropySourceTests : IDisposable
     }
 
     [Fact]
-    public void A_device_that_ended_is_opened_anew_and_kept_when_that_fails()
+    public void A_device_at_its_end_is_reopened_and_kept_when_that_fails()
     {
         string path = _rig.PathOf("device");
         File.WriteAllText(path, OneHundredBytes[..40]);
         _rig.Configure($"dev:{path}");
         _rig.OpenAndStart();
         _rig.PassPeriod();
-        _rig.NewLines.ShouldBeEmpty("the last eight bytes are an answer");
+        _rig.NewLines.ShouldBeEmpty("the last eight bytes complete a round");
         _rig.PassPeriod();
         _rig.NewLines.ShouldBe([$"warning: cannot read from entropy device {path}: unexpected end of file"]);
 
@@ -148,7 +148,7 @@ public sealed class EntropySourceTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_device_is_one_warning_and_is_opened_when_it_appears()
+    public void A_missing_device_causes_one_warning_and_is_opened_when_it_appears()
     {
         string path = _rig.PathOf("late");
         _rig.Configure($"dev:{path}");
@@ -163,7 +163,7 @@ public sealed class EntropySourceTests : IDisposable
     }
 
     [Fact]
-    public void A_device_that_cannot_be_read_says_why()
+    public void The_warning_for_an_unreadable_device_has_the_reason()
     {
         _rig.Configure($"dev:{_rig.Directory}");
         _rig.OpenAndStart();
@@ -171,7 +171,7 @@ public sealed class EntropySourceTests : IDisposable
     }
 
     [Fact]
-    public void In_the_jail_a_path_below_its_directory_is_found_without_that_prefix()
+    public void In_the_jail_the_prefix_of_its_directory_is_removed_from_a_path()
     {
         _rig.Configure("dev:/no-such-jail/dev/urandom", jail: "/no-such-jail/");
         _rig.Maintenance.OpenSource();
@@ -183,7 +183,7 @@ public sealed class EntropySourceTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_that_only_begins_like_the_jail_is_not_in_it()
+    public void A_directory_whose_name_starts_like_the_jail_is_outside_it()
     {
         _rig.Configure("dev:/no-such-jail-2/dev/urandom", jail: "/no-such-jail");
         _rig.OpenAndStart();
@@ -191,7 +191,7 @@ public sealed class EntropySourceTests : IDisposable
     }
 
     [Fact]
-    public void A_file_is_read_once_and_never_again()
+    public void A_file_is_read_once()
     {
         string path = _rig.PathOf("file");
         File.WriteAllText(path, OneHundredBytes);
@@ -212,7 +212,7 @@ public sealed class EntropySourceTests : IDisposable
     [InlineData(int.MaxValue, 100)]
     [InlineData(100, 100)]
     [InlineData(99, 99)]
-    public void A_file_gives_what_it_has(int bytes, int expected)
+    public void A_round_of_a_file_ends_at_its_end(int bytes, int expected)
     {
         string path = _rig.PathOf("file");
         File.WriteAllText(path, OneHundredBytes);
@@ -224,7 +224,7 @@ public sealed class EntropySourceTests : IDisposable
     }
 
     [Fact]
-    public void An_empty_file_is_a_warning_and_not_read_again()
+    public void An_empty_file_causes_a_warning_and_is_not_read_again()
     {
         string path = _rig.PathOf("empty");
         File.WriteAllText(path, "");
@@ -250,7 +250,7 @@ public sealed class EntropySourceTests : IDisposable
     }
 
     [Fact]
-    public void No_source_is_two_warnings()
+    public void No_source_causes_two_warnings()
     {
         _rig.Configure("");
         _rig.OpenAndStart();

@@ -30,7 +30,7 @@ public sealed class ExchangeFileTests : IDisposable
     }
 
     [Fact]
-    public void Every_update_writes_something_else()
+    public void Every_update_writes_different_bytes()
     {
         Start();
         byte[] first = Content();
@@ -45,7 +45,7 @@ public sealed class ExchangeFileTests : IDisposable
     }
 
     [Fact]
-    public void Verbosity_tells_what_is_done()
+    public void With_verbosity_every_action_is_logged()
     {
         _rig.Configure("dev:/dev/urandom", _path, verbose: true);
         _rig.OpenAndStart();
@@ -63,7 +63,7 @@ public sealed class ExchangeFileTests : IDisposable
     [InlineData(10)]
     [InlineData(1023)]
     [InlineData(1024)]
-    public void A_short_file_grows_to_its_size(int lengthBytes)
+    public void A_short_file_grows_to_1024_bytes(int lengthBytes)
     {
         byte[] old = [.. Enumerable.Repeat((byte)'x', lengthBytes)];
         Write(old);
@@ -76,7 +76,7 @@ public sealed class ExchangeFileTests : IDisposable
     [Fact]
     public void A_longer_file_keeps_its_length_its_rest_and_its_mode()
     {
-        const int OwnerExecutable = 0x1C0; // 0700: what no usual umask takes away
+        const int OwnerExecutable = 0x1C0; // 0700: bits that no usual umask clears
         FileDescriptor.Close(FileDescriptor.Open(_path, OpenFlags.ReadWrite | OpenFlags.Create, OwnerExecutable));
         File.WriteAllBytes(_path, [.. Enumerable.Repeat((byte)'x', 5000)]);
         Start();
@@ -88,7 +88,7 @@ public sealed class ExchangeFileTests : IDisposable
     }
 
     [Fact]
-    public void What_the_file_held_is_stirred_in_and_nothing_is_written_when_the_pool_fails()
+    public void The_content_is_stirred_in_and_nothing_is_written_when_the_pool_fails()
     {
         byte[] old = [.. Enumerable.Range(0, 1024).Select(value => (byte)(value * 7 / 3))];
         Write(old);
@@ -109,9 +109,9 @@ public sealed class ExchangeFileTests : IDisposable
     }
 
     [Fact]
-    public void A_lock_that_is_soon_given_back_only_costs_a_moment()
+    public void A_lock_that_is_released_soon_is_waited_for()
     {
-        int other = LockedByAnother();
+        int other = LockByAnother();
         _rig.OnWait = () =>
         {
             if (_rig.Waits.Count == 3)
@@ -127,9 +127,9 @@ public sealed class ExchangeFileTests : IDisposable
     }
 
     [Fact]
-    public void A_lock_that_is_kept_is_one_warning_and_asked_for_every_second()
+    public void A_lock_that_stays_taken_causes_one_warning_and_is_retried_every_second()
     {
-        int other = LockedByAnother();
+        int other = LockByAnother();
         Start();
 
         _rig.Waits.Sum(time => time.TotalSeconds).ShouldBeInRange(0.01, 0.2);
@@ -149,14 +149,14 @@ public sealed class ExchangeFileTests : IDisposable
     }
 
     [Fact]
-    public void The_lock_is_given_back()
+    public void The_lock_is_released()
     {
         Start();
-        FileDescriptor.Close(LockedByAnother());
+        FileDescriptor.Close(LockByAnother());
     }
 
     [Fact]
-    public void A_removed_file_is_told_once_and_not_written_any_more()
+    public void A_removed_file_is_logged_once_and_not_written_again()
     {
         Start();
         File.Delete(_path);
@@ -170,7 +170,7 @@ public sealed class ExchangeFileTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_in_its_place_is_one_warning()
+    public void A_directory_at_its_path_causes_one_warning()
     {
         Directory.CreateDirectory(_path);
         Start();
@@ -182,7 +182,7 @@ public sealed class ExchangeFileTests : IDisposable
     }
 
     [Fact]
-    public void A_pipe_in_its_place_is_one_warning_and_does_not_block()
+    public void A_pipe_at_its_path_causes_one_warning_and_does_not_block()
     {
         _rig.MakeFifo("prng_exch");
         Start();
@@ -193,7 +193,7 @@ public sealed class ExchangeFileTests : IDisposable
     [Theory]
     [InlineData(UnixFileMode.GroupWrite)]
     [InlineData(UnixFileMode.OtherWrite)]
-    public void A_file_that_others_may_write_is_not_taken(UnixFileMode more)
+    public void A_file_that_others_may_write_is_refused(UnixFileMode more)
     {
         File.WriteAllText(_path, "precious");
         File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | more);
@@ -206,7 +206,7 @@ public sealed class ExchangeFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_others_may_read_is_taken_from_them()
+    public void The_mode_of_a_file_that_others_may_read_is_restricted()
     {
         File.WriteAllText(_path, "known");
         File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
@@ -235,7 +235,7 @@ public sealed class ExchangeFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_could_not_be_opened_is_tried_again_but_not_made_later()
+    public void Opening_a_file_is_retried_but_later_attempts_do_not_create_it()
     {
         string path = _rig.PathOf("later/prng_exch");
         _rig.Configure("dev:/dev/urandom", path);
@@ -253,7 +253,7 @@ public sealed class ExchangeFileTests : IDisposable
     }
 
     [Fact]
-    public void In_the_jail_a_path_below_its_directory_is_found_without_that_prefix()
+    public void In_the_jail_the_prefix_of_its_directory_is_removed_from_a_path()
     {
         File.WriteAllText(_path, "");
         _rig.Configure("dev:/dev/urandom", "/no-such-jail" + _path, jail: "/no-such-jail");
@@ -295,7 +295,7 @@ public sealed class ExchangeFileTests : IDisposable
         return status.Permissions;
     }
 
-    private int LockedByAnother()
+    private int LockByAnother()
     {
         int other = FileDescriptor.Open(_path, OpenFlags.ReadWrite | OpenFlags.Create, OwnerOnly);
         FileLock.TryExclusive(other).ShouldBe(0);

@@ -20,7 +20,7 @@ public sealed class HmacDrbgTests
 
     [Theory]
     [MemberData(nameof(VectorFiles))]
-    public void Every_vector_of_NIST_gives_the_published_bytes(string file, int expectedCases)
+    public void Every_NIST_vector_gives_the_published_bytes(string file, int expectedCases)
     {
         List<List<(string Name, byte[] Value)>> cases = ReadCases(RepositoryRoot.Fixture("random", file));
         cases.Count.ShouldBe(expectedCases);
@@ -55,13 +55,13 @@ public sealed class HmacDrbgTests
 
         generator.Dispose();
 
-        state.Span.IsEmpty.ShouldBeTrue("the memory went back to the kernel");
+        state.Span.IsEmpty.ShouldBeTrue("the memory was returned to the kernel");
         Should.Throw<ObjectDisposedException>(() => generator.Generate(new byte[1], []));
         Should.Throw<ObjectDisposedException>(() => generator.Reseed([1], []));
     }
 
     [Fact]
-    public void No_input_stays_behind_in_the_state()
+    public void No_input_remains_in_the_state()
     {
         byte[] input = [.. Enumerable.Repeat((byte)0xA5, 64)];
         using HmacDrbg generator = new(input, input, input);
@@ -72,14 +72,14 @@ public sealed class HmacDrbgTests
     }
 
     [Fact]
-    public void Limits_are_kept()
+    public void Longer_requests_and_inputs_than_the_limits_are_rejected()
     {
         using HmacDrbg generator = new(new byte[32], new byte[16], []);
 
-        generator.Generate(new byte[HmacDrbg.LongestRequestBytes], new byte[HmacDrbg.LongestInputBytes]);
+        generator.Generate(new byte[HmacDrbg.MaximumRequestBytes], new byte[HmacDrbg.MaximumInputBytes]);
         Should.Throw<ArgumentOutOfRangeException>(
-            () => generator.Generate(new byte[HmacDrbg.LongestRequestBytes + 1], []));
-        Should.Throw<ArgumentOutOfRangeException>(() => generator.Reseed(new byte[HmacDrbg.LongestInputBytes], [1]));
+            () => generator.Generate(new byte[HmacDrbg.MaximumRequestBytes + 1], []));
+        Should.Throw<ArgumentOutOfRangeException>(() => generator.Reseed(new byte[HmacDrbg.MaximumInputBytes], [1]));
     }
 
     private static List<List<(string Name, byte[] Value)>> ReadCases(string path)

@@ -7,7 +7,7 @@ namespace TlsMgr.Tests.Random;
 public sealed class RandomMaintenanceTests
 {
     [Fact]
-    public void Reseeds_come_at_a_random_part_of_the_period()
+    public void Reseeds_come_after_a_random_fraction_of_the_period()
     {
         List<int> delays = [];
         for (int i = 0; i < 200; i++)
@@ -24,7 +24,7 @@ public sealed class RandomMaintenanceTests
     }
 
     [Fact]
-    public void Without_random_bytes_the_whole_period_passes()
+    public void Without_random_bytes_a_reseed_comes_after_the_full_period()
     {
         using RandomRig rig = new();
         rig.Configure("dev:/dev/urandom");
@@ -33,7 +33,7 @@ public sealed class RandomMaintenanceTests
     }
 
     [Fact]
-    public void Both_timers_go_on_for_ever()
+    public void Both_timers_repeat()
     {
         using RandomRig rig = new();
         rig.Configure("dev:/dev/urandom", rig.PathOf("prng_exch"), verbose: true);

@@ -25,20 +25,20 @@ public sealed class RandomPoolTests
 
         for (int i = 0; i < 1000; i++)
         {
-            seen.Add(Draw(one, 32)).ShouldBeTrue();
-            seen.Add(Draw(other, 32)).ShouldBeTrue();
+            seen.Add(Generate(one, 32)).ShouldBeTrue();
+            seen.Add(Generate(other, 32)).ShouldBeTrue();
         }
     }
 
     [Fact]
-    public void A_constant_kernel_still_gives_no_block_twice()
+    public void With_a_constant_kernel_no_block_repeats()
     {
         using RandomPool pool = new(_clock, FillWithZeros);
         HashSet<string> seen = [];
 
         for (int i = 0; i < 20; i++)
         {
-            seen.Add(Draw(pool, 4096)).ShouldBeTrue();
+            seen.Add(Generate(pool, 4096)).ShouldBeTrue();
         }
     }
 
@@ -48,7 +48,7 @@ public sealed class RandomPoolTests
         using RandomPool plain = new(_clock, FillWithZeros);
         using RandomPool inverted = new(_clock, static buffer =>
         {
-            // The first 32 bytes reseed the generator: left alone, both generators go the same way.
+            // The first 32 bytes reseed the generator; equal in both pools, they keep the generators in step.
             FillWithZeros(buffer);
             buffer[32..].Fill(0xFF);
             return true;
@@ -56,19 +56,19 @@ public sealed class RandomPoolTests
 
         for (int i = 0; i < 3; i++)
         {
-            byte[] complement = [.. Convert.FromHexString(Draw(plain, 4096)).Select(value => (byte)~value)];
-            Draw(inverted, 4096).ShouldBe(Convert.ToHexString(complement));
+            byte[] complement = [.. Convert.FromHexString(Generate(plain, 4096)).Select(value => (byte)~value)];
+            Generate(inverted, 4096).ShouldBe(Convert.ToHexString(complement));
         }
     }
 
     [Fact]
-    public void Whatever_is_stirred_in_changes_what_comes_next()
+    public void Stirred_in_bytes_change_the_output()
     {
         string Output(Action<RandomPool> stir)
         {
             using RandomPool pool = new(_clock, FillWithZeros);
             stir(pool);
-            return Draw(pool, 32);
+            return Generate(pool, 32);
         }
 
         string untouched = Output(static _ => { });
@@ -95,14 +95,14 @@ public sealed class RandomPoolTests
     }
 
     [Fact]
-    public void Stirring_takes_part_at_once_when_the_block_is_discarded()
+    public void Stirred_in_bytes_take_effect_at_once_when_the_block_is_discarded()
     {
         string Second(Action<RandomPool> stir)
         {
             using RandomPool pool = new(_clock, FillWithZeros);
-            Draw(pool, 32);
+            Generate(pool, 32);
             stir(pool);
-            return Draw(pool, 32);
+            return Generate(pool, 32);
         }
 
         string untouched = Second(static _ => { });
@@ -116,11 +116,11 @@ public sealed class RandomPoolTests
     }
 
     [Fact]
-    public void A_failing_kernel_is_an_answer_and_never_data()
+    public void With_a_failing_kernel_there_is_no_data()
     {
         bool works = true;
         using RandomPool pool = new(_clock, buffer => works && FillWithZeros(buffer));
-        Draw(pool, 4096);
+        Generate(pool, 4096);
         works = false;
         byte[] buffer = [.. Enumerable.Repeat((byte)1, 64)];
 
@@ -133,7 +133,7 @@ public sealed class RandomPoolTests
     }
 
     [Fact]
-    public void A_kernel_that_fails_in_the_middle_leaves_nothing_of_what_was_there()
+    public void A_kernel_that_fails_in_the_middle_leaves_a_zeroed_buffer()
     {
         int calls = 0;
         using RandomPool pool = new(_clock, buffer => ++calls <= 2 && FillWithZeros(buffer));
@@ -145,18 +145,18 @@ public sealed class RandomPoolTests
     }
 
     [Fact]
-    public void A_kernel_that_fails_at_the_start_costs_only_the_time_until_it_works()
+    public void After_a_kernel_failure_at_the_start_the_pool_works_as_soon_as_the_kernel_does()
     {
         bool works = false;
         using RandomPool pool = new(_clock, buffer => works && FillWithZeros(buffer));
         pool.TryFill(new byte[1]).ShouldBeFalse();
 
         works = true;
-        Draw(pool, 32).ShouldNotBe(new string('0', 64));
+        Generate(pool, 32).ShouldNotBe(new string('0', 64));
     }
 
     [Fact]
-    public void A_fault_of_the_cryptography_is_an_answer_and_never_an_exception()
+    public void A_fault_of_the_cryptography_is_reported_without_an_exception()
     {
         bool works = true;
         using RandomPool pool = new(_clock, _ => works ? true : throw new CryptographicException());
@@ -169,10 +169,10 @@ public sealed class RandomPoolTests
     }
 
     [Fact]
-    public void Served_bytes_are_gone_from_the_block()
+    public void Served_bytes_are_erased_from_the_block()
     {
         using RandomPool pool = new(_clock);
-        string served = Draw(pool, 100);
+        string served = Generate(pool, 100);
         Span<byte> block = Secrets(pool)["_block"].Span;
 
         block[..100].ContainsAnyExcept((byte)0).ShouldBeFalse();
@@ -182,11 +182,11 @@ public sealed class RandomPoolTests
     }
 
     [Fact]
-    public void Nothing_is_left_after_dispose_and_nothing_is_served()
+    public void After_dispose_all_memory_is_erased_and_nothing_is_served()
     {
         RandomPool pool = new(_clock);
         pool.Stir([1, 2, 3]);
-        Draw(pool, 10);
+        Generate(pool, 10);
         pool.Stir([1, 2, 3]);
 
         pool.Dispose();
@@ -196,7 +196,7 @@ public sealed class RandomPoolTests
         secrets.Count.ShouldBe(3);
         foreach (LockedMemory secret in secrets.Values)
         {
-            secret.Span.IsEmpty.ShouldBeTrue("the memory went back to the kernel");
+            secret.Span.IsEmpty.ShouldBeTrue("the memory was returned to the kernel");
         }
 
         byte[] buffer = [1];
@@ -224,9 +224,9 @@ public sealed class RandomPoolTests
     [Fact]
     public void A_million_bytes_look_random()
     {
-        // Bounds of twenty standard deviations: chance alone never gets there, a constant or an alternation always does.
+        // Bounds of twenty standard deviations: chance stays within them; a constant or an alternation exceeds them.
         const int Bytes = 1 << 20;
-        const double Limit = 20 * 0.5 * 2897; // 2897 is about the square root of the number of bits
+        const double Limit = 20 * 0.5 * 2897; // 2897: approximately the square root of the number of bits
         using RandomPool pool = new(TimeProvider.System);
         byte[] data = new byte[Bytes];
         pool.TryFill(data).ShouldBeTrue();
@@ -248,7 +248,7 @@ public sealed class RandomPoolTests
         return true;
     }
 
-    private static string Draw(RandomPool pool, int count)
+    private static string Generate(RandomPool pool, int count)
     {
         byte[] buffer = new byte[count];
         pool.TryFill(buffer).ShouldBeTrue();

@@ -14,7 +14,7 @@ namespace TlsMgr.Tests.Random;
 
 /// <summary>
 /// A pool with its maintenance, a clock and a temporary directory. While <see cref="KernelWorks"/> is false the jitter of
-/// timers is the whole period, and what was stirred in can be seen.
+/// timers is the full period, and stirred-in bytes are visible in the pool.
 /// </summary>
 internal sealed partial class RandomRig : ILogTarget, IDisposable
 {
@@ -46,7 +46,7 @@ internal sealed partial class RandomRig : ILogTarget, IDisposable
 
     internal RandomMaintenance Maintenance { get; private set; } = null!;
 
-    /// <summary>Every log line, with <c>warning: </c> before warnings. Reading empties it.</summary>
+    /// <summary>The log lines since the last read, with <c>warning: </c> before warnings.</summary>
     internal string[] NewLines
     {
         get
@@ -95,7 +95,7 @@ internal sealed partial class RandomRig : ILogTarget, IDisposable
         Maintenance.Start();
     }
 
-    /// <summary>Lets time pass and runs what is due, in steps as the event loop would.</summary>
+    /// <summary>Advances the clock and runs due timers, in steps like the event loop.</summary>
     internal void Pass(double seconds)
     {
         const double StepSeconds = 0.05;
@@ -109,7 +109,7 @@ internal sealed partial class RandomRig : ILogTarget, IDisposable
         _timers.RunDue();
     }
 
-    /// <summary>Goes to the next event of each timer, whatever its jitter.</summary>
+    /// <summary>Advances the clock past the next event of each timer, regardless of jitter.</summary>
     internal void PassPeriod()
     {
         Clock.Advance(TimeSpan.FromSeconds(PeriodSeconds));
@@ -118,11 +118,11 @@ internal sealed partial class RandomRig : ILogTarget, IDisposable
 
     internal int MillisecondsUntilNext => _timers.MillisecondsUntilNext();
 
-    /// <summary>Whether the bytes wait in the pool to be mixed in: only seen while the kernel does not work.</summary>
+    /// <summary>Whether the bytes are in the pool's accumulator, which fills while the kernel fails.</summary>
     internal bool HasStirred(ReadOnlySpan<byte> bytes) =>
         SecretsOf(Pool)["_accumulator"].Span.IndexOf(bytes) >= 0;
 
-    /// <summary>The locked memory that an object has, by the names of its fields.</summary>
+    /// <summary>The locked memory of an object, by field name.</summary>
     internal static Dictionary<string, LockedMemory> SecretsOf(object owner) =>
         owner.GetType().GetFields(BindingFlags.Instance | BindingFlags.NonPublic)
             .Where(field => field.FieldType == typeof(LockedMemory))
