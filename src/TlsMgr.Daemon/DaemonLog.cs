@@ -1,5 +1,5 @@
-// Where the log goes, step by step: by the environment until main.cf is read, then as main.cf says, and inside the jail
-// by the path that the same socket has there.
+// The destination of the log changes during the start: configured by the environment until main.cf is read, then by
+// main.cf; inside the jail the same socket has another path.
 
 using System;
 using System.Collections.Generic;
@@ -12,7 +12,7 @@ namespace TlsMgr.Daemon;
 /// <summary>The log of this process and its targets.</summary>
 internal sealed class DaemonLog : IDisposable
 {
-    /// <summary>The program's name, as logs and main.cf know it.</summary>
+    /// <summary>The program's name in logs and main.cf.</summary>
     internal const string ProgramName = "tlsmgr";
 
     private const string DefaultTag = "postfix";
@@ -24,7 +24,7 @@ internal sealed class DaemonLog : IDisposable
     private bool _logsToStandardError;
     private bool _logsToTerminal;
 
-    /// <summary>Logs as the environment says: MAIL_LOGTAG, POSTLOG_SERVICE, POSTLOG_HOSTNAME.</summary>
+    /// <summary>Opens the log configured by MAIL_LOGTAG, POSTLOG_SERVICE and POSTLOG_HOSTNAME.</summary>
     internal DaemonLog(TimeProvider clock)
     {
         _clock = clock;
@@ -48,7 +48,7 @@ internal sealed class DaemonLog : IDisposable
 
     private ILogTarget Main { get; set; }
 
-    /// <summary>Logs as main.cf says.</summary>
+    /// <summary>Opens the log configured by main.cf.</summary>
     internal void Configure(PostfixParameters parameters)
     {
         _sender.Dispose();
@@ -68,21 +68,23 @@ internal sealed class DaemonLog : IDisposable
         Connect();
     }
 
-    /// <summary>From now on records go to standard error too, named as in the log: <c>-V</c>.</summary>
+    /// <summary>Logs to standard error too, with the tag of the log: <c>-V</c>.</summary>
     internal void AddStandardError()
     {
         _logsToStandardError = true;
-        PutTargets();
+        SetTargets();
     }
 
-    /// <summary>From now on records go to the terminal of the person who started the program, under its name.</summary>
+    /// <summary>
+    /// Logs to standard error too, with the program's name as tag: to the user who started it at a terminal.
+    /// </summary>
     internal void LogToTerminal()
     {
         _logsToTerminal = true;
-        PutTargets();
+        SetTargets();
     }
 
-    /// <summary>From now on the paths are those of the jail.</summary>
+    /// <summary>Uses the socket's path inside the jail.</summary>
     internal void EnterJail() => _sender.Path = _pathInJail ?? SyslogTarget.SocketPath;
 
     public void Dispose() => _sender.Dispose();
@@ -90,10 +92,10 @@ internal sealed class DaemonLog : IDisposable
     private void Connect()
     {
         _sender.Connect();
-        PutTargets();
+        SetTargets();
     }
 
-    private void PutTargets()
+    private void SetTargets()
     {
         List<ILogTarget> targets = [Main];
         if (_logsToTerminal || _logsToStandardError)

@@ -1,6 +1,6 @@
-// tlsmgr(8): the executable. Ends the way Postfix's daemons end: status 0 when it is told to go, by the signal when one
-// came, status 1 a second after a fatal record. This is the only place that catches everything, and no client can reach
-// it: whatever a client sends is answered by values, not by exceptions.
+// The executable tlsmgr(8). It exits like Postfix's daemons: with status 0 on request, by the signal it received, or
+// with status 1 a second after a fatal record. Main alone catches every exception; no client can cause one here,
+// because faults of requests are values.
 
 using System;
 using System.Threading;
@@ -25,13 +25,13 @@ internal static class Program
         }
         catch (InsufficientMemoryException)
         {
-            // At the start: a client's is its connection's end.
+            // During the start only: while serving, memory exhaustion closes the client's connection.
             return Fail(log, LogSeverity.Fatal, "the kernel gives too little memory to start");
         }
         catch (Exception fault)
         {
-            // A defect of ours. The log of a mail system is no place for a stack trace, nor for a text that may quote
-            // what the daemon was working on.
+            // A defect in this program. Neither a stack trace nor the exception's text is logged: the text may quote
+            // the data being processed.
             int status = Fail(log, LogSeverity.Panic, $"unexpected {fault.GetType().Name}");
             ProcessControl.DefaultSignal(SignalNumber.Abort);
             ProcessControl.Kill(Environment.ProcessId, SignalNumber.Abort);
@@ -39,7 +39,7 @@ internal static class Program
         }
     }
 
-    /// <summary>Tells why, and waits, so that master(8) does not start one after the other without a pause.</summary>
+    /// <summary>Logs the reason and waits, so that master(8) does not restart the daemon without a pause.</summary>
     private static int Fail(DaemonLog log, LogSeverity severity, string text)
     {
         log.Log.Write(severity, text);

@@ -1,6 +1,6 @@
-// From the command line to serving, in the order of every Postfix daemon: log, options, main.cf, what only root may
-// open, what mail_owner owns, the jail, the sandbox, and then work. The order decides which fault is told first, and
-// with which rights each file is opened; it must never be changed for looks.
+// The start, in the order of every Postfix daemon: log, options, main.cf, files that only root may open, files of
+// mail_owner, jail, sandbox, serving. The order is part of the behaviour: it decides which fault is reported first, and
+// with which privileges each file is opened.
 
 using System;
 using System.Globalization;
@@ -25,14 +25,17 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     private readonly Log _log = daemonLog.Log;
     private readonly int _parent = ProcessControl.ParentProcessId;
 
-    /// <summary>Whether master started us; looked at before anything of ours could take these descriptors.</summary>
+    /// <summary>
+    /// Whether master(8) started this process; determined before this process opens descriptors, which could get the
+    /// numbers of master's.
+    /// </summary>
     private readonly bool _hasMaster =
         FileStatus.OfDescriptor(MasterDescriptors.Status, out FileStatus status) == 0 && status.IsSocket;
 
     private ControlSocket? _controlSocket;
 
-    /// <summary>Runs the daemon to its end.</summary>
-    /// <exception cref="FatalException">It cannot run.</exception>
+    /// <summary>Runs the daemon until it exits.</summary>
+    /// <exception cref="FatalException">The daemon cannot run.</exception>
     internal void Run(string[] arguments)
     {
         CollectorReserve reserve = new();
@@ -41,8 +44,8 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         ResourceLimit.RaiseLockedMemory(ProcessLimits.LockedMemoryBytes);
         ResourceLimit.RaiseDescriptors();
         DaemonOptions options = DaemonOptions.Parse(arguments);
-        TakeLogOptions(options);
-        ProcessDescription process = Describe();
+        ApplyLogOptions(options);
+        ProcessDescription process = DescribeProcess();
         ParameterStore store = ParameterStore.Read(process, _log);
         if (options.Fault is { } fault)
         {
@@ -63,19 +66,19 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         Serve(options, postfix, parameters, loop, generation);
         if (loop.EndsBySignal)
         {
-            // Only now: the keys, the pool and the connections have been erased.
+            // The signal is raised here because the keys, the pool and the connections are erased by now.
             loop.DieBySignal();
         }
     }
 
-    /// <summary>From the first file that is opened to the last secret that is erased.</summary>
+    /// <summary>Opens the files, enters the jail and the sandbox, serves, and erases all secrets.</summary>
     private void Serve(
         DaemonOptions options, PostfixParameters postfix, TlsManagerParameters parameters, ServiceLoop loop,
         uint generation)
     {
         string? jailDirectory = options.ChangesRoot ? postfix.QueueDirectory : null;
         using TlsManager manager = new(
-            postfix, parameters, jailDirectory, loop.Timers, loop.Counters, clock, _log, () => EndSoon(loop));
+            postfix, parameters, jailDirectory, loop.Timers, loop.Counters, clock, _log, () => ScheduleEnd(loop));
         if (_log.IsVerbose)
         {
             _log.Info(postfix.MailVersionOrigin);
@@ -86,7 +89,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         manager.OpenFiles();
         OpenControlSocket(options, postfix, parameters);
         Jail.ActAsRoot(_log);
-        LoadLateParts();
+        PreloadTimeZone();
         Jail.Enter(jailDirectory, options.DropsPrivileges ? postfix.MailOwner : null);
         if (options.ChangesRoot)
         {
@@ -106,10 +109,10 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             throw new FatalException($"unexpected command-line argument: {unexpected}");
         }
 
-        Work(options, postfix, manager, loop, generation);
+        RunLoop(options, postfix, manager, loop, generation);
     }
 
-    private void Work(
+    private void RunLoop(
         DaemonOptions options, PostfixParameters postfix, TlsManager manager, ServiceLoop loop, uint generation)
     {
         if (options.ServesStandardInput)
@@ -131,7 +134,8 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds), CreateControl(manager)));
         manager.Save();
 
-        // At a reload master(8) hangs up. When Postfix stops, it sends a signal, which may come late, and goes.
+        // At a reload master(8) closes the status channel. When Postfix stops, it sends a signal, which may arrive
+        // late, and exits.
         if (loop.EndsBySignal || ProcessControl.ParentProcessId != _parent)
         {
             manager.SyncToDisk();
@@ -144,7 +148,10 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         return _controlSocket is null ? null : new ControlService(_controlSocket, manager.CreateControl(peer), peer);
     }
 
-    /// <summary>Only where master started us: whoever plays with the program must not take the name over.</summary>
+    /// <summary>
+    /// Opens the control socket of a process started by master(8): one started by hand must not replace the socket of
+    /// the running daemon.
+    /// </summary>
     private void OpenControlSocket(DaemonOptions options, PostfixParameters postfix, TlsManagerParameters parameters)
     {
         if (_hasMaster && !options.ServesStandardInput)
@@ -154,7 +161,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         }
     }
 
-    private void TakeLogOptions(DaemonOptions options)
+    private void ApplyLogOptions(DaemonOptions options)
     {
         _log.Verbosity = options.Verbosity
             + (Environment.GetEnvironmentVariable("MAIL_VERBOSE") is null ? 0 : 1);
@@ -164,11 +171,11 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         }
     }
 
-    private ProcessDescription Describe() => new(
+    private ProcessDescription DescribeProcess() => new(
         Environment.GetEnvironmentVariable("MAIL_CONFIG") ?? DefaultConfigDirectory, ProcessControl.HostName,
         DaemonLog.ProgramName, Environment.ProcessId, $"/proc/{_parent}/exe");
 
-    /// <summary>master tells the number of its restarts in octal.</summary>
+    /// <summary>Reads the generation, master(8)'s restart count, in octal.</summary>
     private uint ReadGeneration()
     {
         string? text = Environment.GetEnvironmentVariable("GENERATION");
@@ -228,7 +235,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         }
     }
 
-    /// <summary>-D and MAIL_DEBUG: runs debugger_command beside us, and gives it time to attach.</summary>
+    /// <summary>-D and MAIL_DEBUG: runs debugger_command in the background and waits for it to attach.</summary>
     private static void RunDebugger(DaemonOptions options, ParameterStore store)
     {
         if (!options.RunsDebugger && Environment.GetEnvironmentVariable("MAIL_DEBUG") is null)
@@ -246,7 +253,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         Thread.Sleep(TimeSpan.FromSeconds(DebuggerHeadStartSeconds));
     }
 
-    /// <summary>The last step before serving: what the process still could, but never does.</summary>
+    /// <summary>The last step before serving: disables dumps and restricts system calls.</summary>
     private void EnterSandbox(TlsManagerParameters parameters)
     {
         ProcessControl.ForbidDumps();
@@ -262,18 +269,18 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         }
     }
 
-    /// <summary>What .NET would look for in the file system when it is first used: the jail has none of it.</summary>
-    private void LoadLateParts() => clock.GetLocalNow();
+    /// <summary>Loads the time zone, which .NET reads from files that the jail does not contain.</summary>
+    private void PreloadTimeZone() => clock.GetLocalNow();
 
-    private static void Require(int answer, string what)
+    private static void Require(int result, string action)
     {
-        if (answer < 0)
+        if (result < 0)
         {
-            throw new FatalException($"{what}: {Errno.Describe(answer)}");
+            throw new FatalException($"{action}: {Errno.Describe(result)}");
         }
     }
 
-    /// <summary>As the original: a second, then status 0. Clients are served meanwhile.</summary>
-    private static void EndSoon(ServiceLoop loop) =>
+    /// <summary>Exits with status 0 after a second, as Postfix's tlsmgr; clients are served until then.</summary>
+    private static void ScheduleEnd(ServiceLoop loop) =>
         loop.Timers.Schedule(TimeSpan.FromSeconds(LogLimits.FatalDelaySeconds), loop.End);
 }

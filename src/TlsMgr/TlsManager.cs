@@ -1,5 +1,5 @@
-// The service as a whole: random numbers, ticket keys and session caches behind one dispatcher, in the order in which
-// they are opened. What fails here costs its part of the service and nothing else; seeds are served whatever happens.
+// The complete service: random numbers, ticket keys and session caches behind one dispatcher, in the order in which
+// they are opened. Failures are contained: seeds are served even if everything else fails.
 
 using System;
 using TlsMgr.Administration;
@@ -17,8 +17,8 @@ using TlsMgr.Tickets;
 namespace TlsMgr;
 
 /// <summary>
-/// tlsmgr(8) without its process. Call, in this order: <see cref="OpenPrivileged"/>, <see cref="OpenFiles"/>,
-/// <see cref="Start"/>, and at the end <see cref="Save"/>.
+/// The functions of tlsmgr(8), independent of the process. Call, in this order: <see cref="OpenPrivileged"/>,
+/// <see cref="OpenFiles"/>, <see cref="Start"/>, and at the end <see cref="Save"/>.
 /// </summary>
 public sealed class TlsManager : IDisposable
 {
@@ -39,21 +39,23 @@ public sealed class TlsManager : IDisposable
     private ControlDispatcher? _control;
     private RequestDispatcher? _service;
 
-    /// <summary>Opens nothing yet but the random pool.</summary>
-    /// <param name="postfix">The parameters of every daemon.</param>
-    /// <param name="parameters">The parameters of this one.</param>
+    /// <summary>Creates the random pool; opens no files.</summary>
+    /// <param name="postfix">The parameters that all Postfix daemons share.</param>
+    /// <param name="parameters">The parameters of tlsmgr(8).</param>
     /// <param name="jailDirectory">
-    /// The directory that becomes the root directory before the start; null for none.
+    /// The directory that becomes the root directory before <see cref="Start"/>; null for no jail.
     /// </param>
     /// <param name="timers">Timers of the event loop.</param>
-    /// <param name="connections">What is counted of the clients' connections.</param>
+    /// <param name="connections">The counters of client connections.</param>
     /// <param name="clock">Time of day and monotonic time.</param>
     /// <param name="log">The log.</param>
-    /// <param name="mustEnd">Called when the daemon has to end with status 0, to be started anew.</param>
+    /// <param name="requestRestart">
+    /// Called when the daemon must exit with status 0, so that master(8) starts a new one.
+    /// </param>
     /// <exception cref="FatalException">The system has no HMAC.</exception>
     public TlsManager(
         PostfixParameters postfix, TlsManagerParameters parameters, string? jailDirectory, TimerQueue timers,
-        ConnectionCounters connections, TimeProvider clock, Log log, Action mustEnd)
+        ConnectionCounters connections, TimeProvider clock, Log log, Action requestRestart)
     {
         _postfix = postfix;
         _parameters = parameters;
@@ -74,7 +76,7 @@ public sealed class TlsManager : IDisposable
             UpdatePeriodSeconds = parameters.RandomUpdatePeriodSeconds,
             JailDirectory = jailDirectory,
         };
-        _random = new RandomMaintenance(settings, _pool, timers, clock, log, mustEnd);
+        _random = new RandomMaintenance(settings, _pool, timers, clock, log, requestRestart);
         _ticketKeys = new TicketKeyRing(_pool, clock, parameters.Smtpd.EffectiveTimeoutSeconds);
     }
 
@@ -82,9 +84,11 @@ public sealed class TlsManager : IDisposable
     public void OpenPrivileged() => _random.OpenSource();
 
     /// <summary>
-    /// Opens what belongs to mail_owner: the exchange file and the caches. To be called as that user.
+    /// Opens the files that belong to mail_owner, called as that user: the exchange file and the caches.
     /// </summary>
-    /// <exception cref="FatalException">Two caches share a file, or a cache's name is no <c>type:name</c>.</exception>
+    /// <exception cref="FatalException">
+    /// Two caches share a file, or a cache's name does not have the form <c>type:name</c>.
+    /// </exception>
     public void OpenFiles()
     {
         _random.OpenExchangeFile();
@@ -100,7 +104,7 @@ public sealed class TlsManager : IDisposable
             [SettingsOf(_parameters.Smtpd), SettingsOf(_parameters.Smtp), SettingsOf(_parameters.Lmtp)], context);
     }
 
-    /// <summary>Begins the work that needs no client: first seeding, first exchange, timers, sweeps.</summary>
+    /// <summary>Starts the work that no client triggers: first seeding, first exchange, timers, sweeps.</summary>
     public void Start()
     {
         _random.Start();
@@ -108,8 +112,8 @@ public sealed class TlsManager : IDisposable
         _timers.RunDue();
     }
 
-    /// <summary>The service that answers requests.</summary>
-    /// <param name="peer">What a client is called in the log.</param>
+    /// <summary>Creates the service of the service socket.</summary>
+    /// <param name="peer">The name of a client in the log.</param>
     public IRequestService CreateService(string peer)
     {
         MailVersion version = _postfix.MailVersion;
@@ -119,7 +123,7 @@ public sealed class TlsManager : IDisposable
         return _service;
     }
 
-    /// <summary>Does one step of a sweep, if one is under way; answers whether there is more to do.</summary>
+    /// <summary>Runs one step of a sweep, if one is in progress; returns whether there is more to do.</summary>
     public bool SweepStep()
     {
         bool hasMore = _caches!.SweepStep();
@@ -127,7 +131,7 @@ public sealed class TlsManager : IDisposable
         return hasMore;
     }
 
-    /// <summary>Begins to tell statistics to the log; they end with <see cref="Save"/>.</summary>
+    /// <summary>Starts periodic statistics lines in the log; <see cref="Save"/> writes the last ones.</summary>
     public void StartStatistics()
     {
         _statistics = new StatisticsLog(
@@ -135,8 +139,8 @@ public sealed class TlsManager : IDisposable
         _statistics.Start();
     }
 
-    /// <summary>The service that answers the administrator.</summary>
-    /// <param name="peer">What its client is called in the log.</param>
+    /// <summary>Creates the service of the control socket.</summary>
+    /// <param name="peer">The name of a client in the log.</param>
     public IRequestService CreateControl(string peer)
     {
         _control = new ControlDispatcher(CollectStatistics(), _caches!, _ticketKeys, _log, _timers, peer);
@@ -144,8 +148,9 @@ public sealed class TlsManager : IDisposable
     }
 
     /// <summary>
-    /// Saves what the next process goes on with. The caches go first: it may be waiting for their locks. The disk is
-    /// not waited for: at a reload, master(8) starts the next process only when this one has ended.
+    /// Saves the state for the next process. The cache files are released first, because the next process may be
+    /// waiting for their locks. Does not wait for the disk: at a reload, master(8) starts the next process only after
+    /// this one has exited.
     /// </summary>
     public void Save()
     {
@@ -155,8 +160,8 @@ public sealed class TlsManager : IDisposable
     }
 
     /// <summary>
-    /// Has the disk take the sessions as well. To be called behind <see cref="Save"/> when Postfix stops: the machine
-    /// may be about to.
+    /// Writes the sessions to disk. Called after <see cref="Save"/> when Postfix stops, because the machine may be
+    /// shutting down.
     /// </summary>
     public void SyncToDisk() => _caches?.SyncToDisk();
 
@@ -171,7 +176,7 @@ public sealed class TlsManager : IDisposable
         _pool.Dispose();
     }
 
-    /// <summary>Now and then, so that a key does not outlive its time only because nobody asks for another.</summary>
+    /// <summary>Erases expired keys periodically: without requests no rotation erases them.</summary>
     private void EraseOldKeys()
     {
         if (_ticketKeys.IsEnabled)

@@ -1,5 +1,5 @@
-// The parameters of tlsmgr(8) itself: the table and the checked values. They are read after those that daemons share.
-// Must never open, create or contact anything that a value names.
+// The parameters of tlsmgr(8): their definitions and checked values, read after the parameters that all daemons share.
+// Nothing that a value names is opened, created or contacted here.
 
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
@@ -7,13 +7,13 @@ using TlsMgr.Sessions;
 
 namespace TlsMgr;
 
-/// <summary>The checked values of the parameters in the manual page tlsmgr(8).</summary>
+/// <summary>The checked values of the parameters in tlsmgr(8).</summary>
 public sealed class TlsManagerParameters
 {
     // 100 days, in seconds; clients refuse to keep a session longer.
-    private const int LongestTimeoutSeconds = 8640000;
+    private const int MaximumTimeoutSeconds = 8640000;
 
-    // 256 MiB, in bytes: a real cache never gets there, an attack does.
+    // 256 MiB, in bytes: reached by an attack, not by a real cache.
     private const string DefaultSizeLimit = "268435456";
 
     private static readonly ParameterDefinition ReseedPeriod = new("tls_random_reseed_period", "3600s", 1);
@@ -29,7 +29,8 @@ public sealed class TlsManagerParameters
 
     private TlsManagerParameters(ParameterStore store)
     {
-        // The original's order: times, integers, texts. What it does not know comes last.
+        // The order of Postfix's tlsmgr, which decides the first fatal error: times, integers, texts. Parameters that
+        // it does not have come last.
         RandomReseedPeriodSeconds = store.TimeSeconds(ReseedPeriod);
         RandomUpdatePeriodSeconds = store.TimeSeconds(UpdatePeriod);
         int smtpdSeconds = store.TimeSeconds(Timeout("smtpd"));
@@ -53,7 +54,7 @@ public sealed class TlsManagerParameters
         Lmtp = WithLimits(store, Lmtp);
     }
 
-    /// <summary>The cache of smtpd(8); its timeout also rules the life of ticket keys.</summary>
+    /// <summary>The cache of smtpd(8); its timeout also determines the lifetime of ticket keys.</summary>
     public SessionCacheParameters Smtpd { get; }
 
     /// <summary>The cache of smtp(8).</summary>
@@ -65,46 +66,46 @@ public sealed class TlsManagerParameters
     /// <summary>The external source of randomness: <c>dev:PATH</c>, <c>egd:PATH</c>, a file; empty for none.</summary>
     public string RandomSource { get; }
 
-    /// <summary>How many bytes to take from that source at a time, 1 and more.</summary>
+    /// <summary>The number of bytes to read from that source at a time, 1 or more.</summary>
     public int RandomBytes { get; }
 
-    /// <summary>The file that keeps the state of the generator between runs; empty for none.</summary>
+    /// <summary>The file that carries randomness from one process to the next; empty for none.</summary>
     public string RandomExchangeName { get; }
 
-    /// <summary>The longest time between two reads of the source, 1 s and more.</summary>
+    /// <summary>The maximum time between two reads of the source, 1 s or more.</summary>
     public int RandomReseedPeriodSeconds { get; }
 
-    /// <summary>The longest time between two updates of the exchange file, 1 s and more.</summary>
+    /// <summary>The maximum time between two updates of the exchange file, 1 s or more.</summary>
     public int RandomUpdatePeriodSeconds { get; }
 
     /// <summary>
-    /// The time between two accounts of statistics in the log, in seconds; 0 for none, at the end neither. No parameter
-    /// of Postfix's.
+    /// The time between two statistics reports in the log, in seconds; 0 disables them, including the one at the end.
+    /// Not a parameter of Postfix.
     /// </summary>
     public int StatusUpdateSeconds { get; }
 
     /// <summary>
-    /// The administrator's socket, by its name in data_directory; empty for none. No parameter of Postfix's.
+    /// The name of the control socket in data_directory; empty for none. Not a parameter of Postfix.
     /// </summary>
     public string ControlSocketName { get; }
 
     /// <summary>
-    /// Whether the kernel is told to refuse what the daemon does not need to serve. No parameter of Postfix's.
+    /// Whether the kernel refuses the system calls that serving does not need. Not a parameter of Postfix.
     /// </summary>
     public bool EntersSandbox { get; }
 
     /// <summary>
-    /// Whether sessions outlive the process that stored them. No parameter of Postfix's.
+    /// Whether sessions persist beyond the process that stored them. Not a parameter of Postfix.
     /// </summary>
     public bool KeepsSessions { get; }
 
     /// <summary>Reads and checks the parameters.</summary>
-    /// <param name="store">The parameters, those of <see cref="PostfixParameters"/> already loaded.</param>
-    /// <exception cref="FatalException">The first value that is not good, in Postfix's words.</exception>
+    /// <param name="store">The parameters; those of <see cref="PostfixParameters"/> are already loaded.</param>
+    /// <exception cref="FatalException">The first invalid value, with the text of Postfix.</exception>
     public static TlsManagerParameters Load(ParameterStore store) => new(store);
 
     private static ParameterDefinition Timeout(string cacheType) =>
-        new($"{cacheType}_tls_session_cache_timeout", "3600s", 0, LongestTimeoutSeconds);
+        new($"{cacheType}_tls_session_cache_timeout", "3600s", 0, MaximumTimeoutSeconds);
 
     private static ParameterDefinition Database(string cacheType) =>
         new($"{cacheType}_tls_session_cache_database", "");
@@ -127,21 +128,21 @@ public sealed class TlsManagerParameters
 /// <summary>The parameters of one session cache.</summary>
 /// <param name="CacheType">The name in requests: smtpd, smtp or lmtp.</param>
 /// <param name="Database">The table, <c>type:path</c> or a path alone; empty for no cache.</param>
-/// <param name="TimeoutSeconds">The timeout as set, 0 to 8640000; 0 switches the cache off.</param>
+/// <param name="TimeoutSeconds">The timeout as configured, 0 to 8640000; 0 disables the cache.</param>
 /// <param name="LogLevel">The text of <c>…_tls_loglevel</c>, unchecked.</param>
 public sealed record SessionCacheParameters(string CacheType, string Database, int TimeoutSeconds, string LogLevel)
 {
-    /// <summary>The timeout in force: 0 stays, anything else is 120 s at least.</summary>
+    /// <summary>The effective timeout: 0, or at least 120 s.</summary>
     public int EffectiveTimeoutSeconds => CacheLimits.EffectiveTimeoutSeconds(TimeoutSeconds);
 
     /// <summary>
-    /// The largest size of the cache's file in bytes; 0: no limit. No parameter of Postfix's.
+    /// The maximum size of the cache's file in bytes; 0: no limit. Not a parameter of Postfix.
     /// </summary>
     public long SizeLimitBytes { get; init; }
 
-    /// <summary>The most sessions in the cache; 0: no limit. No parameter of Postfix's.</summary>
+    /// <summary>The maximum number of sessions in the cache; 0: no limit. Not a parameter of Postfix.</summary>
     public long EntryLimit { get; init; }
 
-    /// <summary>Whether there is to be a cache: a database is named and the timeout is not 0.</summary>
+    /// <summary>Whether the cache is enabled: a database is configured and the timeout is not 0.</summary>
     public bool IsWanted => Database.Length > 0 && TimeoutSeconds > 0;
 }
