@@ -11,7 +11,7 @@ namespace TlsMgr.Tests.Architecture;
 public sealed partial class AloneTests
 {
     [Fact]
-    public void Tests_that_start_programs_run_alone()
+    public void Tests_that_start_programs_are_not_run_in_parallel()
     {
         string[] starting = [.. Directory
             .EnumerateFiles(Path.Combine(RepositoryRoot.Path, "tests/TlsMgr.Tests"), "*.cs", SearchOption.AllDirectories)

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace TlsMgr.Tests.Architecture;
 
-/// <summary>A recording that does not say where it comes from is a rumour.</summary>
+/// <summary>Every recording documents its origin and is used by a test.</summary>
 public sealed class FixtureTests
 {
     private static readonly string[] Recordings = ["sessions", "wire", "config"];
@@ -19,7 +19,7 @@ public sealed class FixtureTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void Every_recording_says_version_command_and_date(string file)
+    public void Every_recording_has_version_command_and_date(string file)
     {
         IEnumerable<string> comments = File.ReadLines(RepositoryRoot.Fixture(file)).TakeWhile(FixtureFile.IsComment);
 

@@ -13,19 +13,19 @@ using Xunit;
 
 namespace TlsMgr.Tests.Architecture;
 
-/// <summary>Every limit stands in docs/limits.md, with the value that it has in the code and with a reason.</summary>
+/// <summary>docs/limits.md lists every limit with its value in the code and a reason.</summary>
 public sealed partial class LimitTests
 {
     private static readonly Assembly[] Libraries = [typeof(ServerLimits).Assembly, typeof(CacheLimits).Assembly];
 
     [Fact]
-    public void The_table_of_limits_is_that_of_the_code()
+    public void The_table_of_limits_matches_the_code()
     {
-        string[] written = [.. File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs", "limits.md"))
+        string[] documented = [.. File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs", "limits.md"))
             .Select(line => Row().Match(line)).Where(match => match.Success)
             .Select(match => $"{match.Groups["name"].Value} = {match.Groups["value"].Value}")];
 
-        written.ShouldBe(
+        documented.ShouldBe(
             Libraries.SelectMany(library => library.GetTypes())
                 .Where(type => type.Name.EndsWith("Limits", StringComparison.Ordinal))
                 .SelectMany(type => Constants(type).Concat(Properties(type))),
@@ -37,7 +37,7 @@ public sealed partial class LimitTests
             .Where(field => field.IsLiteral)
             .Select(field => Describe(type, field.Name, Convert.ToInt64(field.GetRawConstantValue())));
 
-    /// <summary>The limits that tests may choose otherwise.</summary>
+    /// <summary>The limits that tests can override.</summary>
     private static IEnumerable<string> Properties(Type type) =>
         type.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
             .Where(property => property.PropertyType == typeof(long))

@@ -9,13 +9,13 @@ using Xunit;
 
 namespace TlsMgr.Tests.Architecture;
 
-/// <summary>The rooms of the house: what may depend on what, and the rules that every file keeps.</summary>
+/// <summary>The rooms (namespaces), their allowed dependencies, and the rules for every source file.</summary>
 public sealed partial class RoomTests
 {
-    private const int LongestFileLines = 400;
-    private const int LongestLine = 120;
+    private const int MaximumFileLines = 400;
+    private const int MaximumLineLength = 120;
 
-    /// <summary>What each room may use. A room that is not here may not exist; a name that is not used may not stand here.</summary>
+    /// <summary>The rooms that each room may use: every room is listed, and every listed use exists.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["TlsMgr.Native.Libc"] = [],
@@ -100,7 +100,7 @@ public sealed partial class RoomTests
         Directory.EnumerateFiles(Source, "*.cs", SearchOption.AllDirectories).Order();
 
     [Fact]
-    public void Every_room_uses_only_what_it_may()
+    public void Every_room_uses_exactly_the_allowed_rooms()
     {
         List<string> violations = [];
         HashSet<(string, string)> used = [];
@@ -135,7 +135,7 @@ public sealed partial class RoomTests
     }
 
     [Fact]
-    public void Every_file_says_what_it_is_and_stays_small()
+    public void Every_file_has_a_head_or_summary_and_stays_small()
     {
         List<string> violations = [];
         foreach (string file in Files)
@@ -148,12 +148,12 @@ public sealed partial class RoomTests
                 violations.Add($"{name}: has neither a head nor a summary");
             }
 
-            if (lines.Length > LongestFileLines)
+            if (lines.Length > MaximumFileLines)
             {
                 violations.Add($"{name}: {lines.Length} lines");
             }
 
-            violations.AddRange(lines.Where(line => line.Length > LongestLine).Select(line => $"{name}: {line}"));
+            violations.AddRange(lines.Where(line => line.Length > MaximumLineLength).Select(line => $"{name}: {line}"));
         }
 
         violations.ShouldBeEmpty();

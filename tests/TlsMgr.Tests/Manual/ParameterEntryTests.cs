@@ -10,14 +10,14 @@ using Xunit;
 
 namespace TlsMgr.Tests.Manual;
 
-/// <summary>tlsmgr(8), the manual page, has every parameter that the daemon reads, with its default.</summary>
+/// <summary>The manual page tlsmgr(8) documents every parameter that the daemon reads, with its default.</summary>
 public sealed class ParameterEntryTests
 {
-    /// <summary>In place of a default that depends on the system.</summary>
+    /// <summary>The remark of a parameter whose default depends on the system.</summary>
     private const string Computed = "see **postconf -d** output";
 
-    // So that a default that names another parameter is not the same as that parameter's usual value.
-    private static readonly string[] Surroundings = ["data_directory=/elsewhere", "multi_instance_name=another"];
+    // Unusual values, so that a default that refers to a parameter differs from the usual value.
+    private static readonly string[] UnusualValues = ["data_directory=/elsewhere", "multi_instance_name=another"];
 
     private static readonly ManualEntry[] Entries = [.. new ManualSource("TlsMgr.Daemon", "tlsmgr.8.md").Entries
         .Where(entry => entry.Remark.Length > 0)];
@@ -31,7 +31,7 @@ public sealed class ParameterEntryTests
     {
         foreach (ManualEntry entry in Entries.Where(entry => entry.Remark != Computed))
         {
-            string[] others = [.. Surroundings.Where(text => !text.StartsWith(entry.Term, StringComparison.Ordinal))];
+            string[] others = [.. UnusualValues.Where(text => !text.StartsWith(entry.Term, StringComparison.Ordinal))];
             string value = entry.Remark == "empty" ? "" : entry.Remark.Trim('`');
 
             EffectiveValues([.. others, $"{entry.Term}={value}"])[entry.Term]
@@ -40,7 +40,7 @@ public sealed class ParameterEntryTests
     }
 
     [Fact]
-    public void Only_defaults_of_the_system_are_not_told() =>
+    public void Only_defaults_that_depend_on_the_system_refer_to_postconf() =>
         Entries.Where(entry => entry.Remark == Computed).Select(entry => entry.Term)
             .ShouldBe(["config_directory", "mail_version", "myhostname", "mydomain"]);
 

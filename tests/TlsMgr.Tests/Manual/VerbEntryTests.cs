@@ -9,7 +9,7 @@ using Xunit;
 
 namespace TlsMgr.Tests.Manual;
 
-/// <summary>The manual page tlsmgrctl(1) has every verb with its arguments and options, and no other.</summary>
+/// <summary>The manual page tlsmgrctl(1) documents exactly the existing verbs, arguments and options.</summary>
 public sealed class VerbEntryTests
 {
     private const string Common = "OPTIONS OF EVERY VERB";
@@ -21,7 +21,7 @@ public sealed class VerbEntryTests
         .OrderBy(type => type.GetCustomAttribute<VerbAttribute>()!.Name)];
 
     [Fact]
-    public void Every_verb_has_its_section_with_its_arguments()
+    public void Every_verb_has_a_section_with_its_arguments()
     {
         Page.Verbs.ShouldBe(Verbs.Select(Heading));
         Verbs.Length.ShouldBeGreaterThan(5);

@@ -9,7 +9,7 @@ namespace TlsMgr.Tests.Rig;
 
 public sealed class AttributeClientTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("attribute-client-");
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -21,7 +21,7 @@ public sealed class AttributeClientTests : IDisposable
         string path = Path.Combine(_directory.FullName, "socket");
         _listener.Bind(new UnixDomainSocketEndPoint(path));
         _listener.Listen();
-        _client = AttributeClient.Connect(path, Patience);
+        _client = AttributeClient.Connect(path, Timeout);
         _server = _listener.Accept();
     }
 
@@ -46,7 +46,7 @@ public sealed class AttributeClientTests : IDisposable
     }
 
     [Fact]
-    public void Lists_that_arrive_together_are_read_one_by_one()
+    public void Lists_that_arrive_together_are_read_one_at_a_time()
     {
         _server.Send("protocol\0tlsmgr_protocol\0\0status\04294967295\0session\0\0\0"u8);
 
@@ -61,7 +61,7 @@ public sealed class AttributeClientTests : IDisposable
     }
 
     [Fact]
-    public void The_end_inside_a_list_is_an_exception_and_between_lists_it_is_not()
+    public void The_end_of_the_stream_is_an_exception_only_inside_a_list()
     {
         _server.Send("status\00\0\0status\0"u8);
         _server.Shutdown(SocketShutdown.Send);
