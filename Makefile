@@ -1,5 +1,5 @@
-# The only door of the project: make help lists the targets. Needs Debian with git, make and the .NET SDK that global.json
-# names; every other package is installed by the target that needs it, as root, and named before.
+# The entry point of the project: make help lists the targets, docs/testing.md explains them. Needs Debian with git, make and
+# the .NET SDK that global.json names; every other package is installed by the target that needs it, as root, and named before.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -50,95 +50,95 @@ build: ## build everything (the default)
 	$(call need,$(BUILD_PACKAGES))
 	dotnet build TlsMgr.sln
 
-test: build publish ## unit and replay tests, the latter on the published binary too; ONLY=NAME runs one class
+test: build publish ## run the unit and replay suites; ONLY=NAME runs one class of tests
 	$(call need,$(TEST_PACKAGES))
 	$(if $(ONLY),tests/suites.sh only $(ONLY),tests/suites.sh unit replay)
 
-check: ## what CI runs: format, build, publish, manual pages, package, all tests (as root)
+check: ## run what CI runs: format, build, package, and all suites but the long ones (root)
 	$(call root,it starts daemons in jails and private Postfix instances)
 	$(call need,$(TEST_PACKAGES))
 	$(MAKE) format build
 	$(MAKE) deb
 	tests/suites.sh unit replay jail compat side-by-side fuzz
 
-run: publish ## show the daemon at work under a real Postfix (as root); KEEP=1 leaves it up
+run: publish ## show the daemon at work under a private Postfix; KEEP=1 leaves it running (root)
 	$(call root,master(8) starts only as root)
 	$(call need,$(TEST_PACKAGES))
 	$(RIG) run --tlsmgr dist/tlsmgr $(KEEP_OPTION)
 
-compat: publish ## the same as a test, and every case beside the distribution's tlsmgr (as root)
+compat: publish ## run the checks under a private Postfix, and every case beside Postfix's tlsmgr (root)
 	$(call root,master(8) starts only as root)
 	$(call need,$(TEST_PACKAGES))
 	$(RIG) check --tlsmgr dist/tlsmgr
 	$(DIFFERENTIAL) check --tlsmgr dist/tlsmgr
 
-compat-all: publish ## the rig and the wire table with the Postfix of four Debian releases (as root; uses the network)
+compat-all: publish ## run the checks and the wire cases with the Postfix of four Debian releases (root, network)
 	$(call root,it makes root directories and mounts)
 	$(call need,debootstrap)
 	dotnet build compat/TlsMgr.Rig -c Release
 	dotnet build compat/TlsMgr.Differential -c Release
 	compat/roots.sh dist/tlsmgr
 
-record: build ## record the distribution's tlsmgr and its clients anew into fixtures/ (as root)
+record: build ## record Postfix's tlsmgr and its clients anew into fixtures/ (root)
 	$(call root,master(8) starts only as root)
 	$(call need,$(TEST_PACKAGES))
 	$(RIG) record --into fixtures
 	$(DIFFERENTIAL) record --into fixtures
 
-fuzz: publish ## random conversations with both daemons: SEED= and COUNT= choose them (as root)
+fuzz: publish ## compare both daemons in random conversations, chosen by SEED= and COUNT= (root)
 	$(call root,it starts daemons as another user)
 	$(call need,$(TEST_PACKAGES))
 	$(DIFFERENTIAL) fuzz --tlsmgr dist/tlsmgr --seed $(SEED) --count $(COUNT)
 
 # libFuzzer is that of the clang which Debian 12 calls clang.
-guided-fuzz: ## inputs that coverage leads to: TARGET= (service control main.cf cache), EACH= seconds each
+guided-fuzz: ## fuzz what reads foreign bytes, led by coverage: TARGET= of service control main.cf cache, EACH= seconds
 	$(call need,$(LINK_PACKAGES) liblmdb0 libfuzzer-14-dev)
 	for target in $(TARGET); do tests/TlsMgr.Fuzzing/run.sh $$target $(EACH); done
 
-faults: build publish ## every injected fault in full: hours (as root); SOAK= is the length of the soak in seconds
+faults: build publish ## inject every fault in full: hours; SOAK= is the length of the soak in seconds (root)
 	$(call root,it starts daemons in jails)
 	$(call need,$(TEST_PACKAGES))
 	FAULTS=full HANG_TIMEOUT=24h tests/suites.sh faults
 
-system-calls: build publish ## trace the daemon's system calls and compare them with the list (as root)
+system-calls: build publish ## trace the daemon's system calls and compare them with the list (root)
 	$(call root,it traces daemons in jails)
 	$(call need,$(TEST_PACKAGES))
 	tests/system-calls.sh tests/TlsMgr.Daemon.Tests/Secrets/system-calls.txt
 
-bench: publish ## measure it beside Postfix's tlsmgr (as root), some 12 minutes; QUICK=1 takes less than two
+bench: publish ## measure it beside Postfix's tlsmgr: 12 minutes; QUICK=1 takes less than two (root)
 	$(call root,it starts daemons in jails and traces them)
 	$(call need,$(TEST_PACKAGES))
 	nice -n -20 dotnet run --project tests/TlsMgr.Benchmarks -c Release -- --tlsmgr dist/tlsmgr $(BENCHMARK_OPTIONS)
 
-publish: ## leave the daemon as dist/tlsmgr and the administrator's tool as dist/tlsmgrctl
+publish: ## build the native executables dist/tlsmgr and dist/tlsmgrctl
 	$(call need,$(LINK_PACKAGES))
 	@src/packaging/publish.sh
 
 # Installed as tlsmgr-net(8): Postfix has a page tlsmgr(8) of its own.
-man: ## leave the manual pages in dist/man
+man: ## make the manual pages, in dist/man
 	$(call need,$(MAN_PACKAGES))
 	src/packaging/manual.sh src/TlsMgr.Daemon/tlsmgr.8.md dist/man/man8/tlsmgr-net.8 $(VERSION)
 	src/packaging/manual.sh src/TlsMgr.Control/tlsmgrctl.1.md dist/man/man1/tlsmgrctl.1 $(VERSION)
 	src/packaging/manual.sh src/packaging/postfix-tlsmgr-net.8.md dist/man/man8/postfix-tlsmgr-net.8 $(VERSION)
 
-deb: publish man ## leave a Debian package in dist
+deb: publish man ## build the Debian package, in dist
 	$(call need,dpkg-dev lintian)
 	src/packaging/deb.sh $(VERSION)
 	lintian --fail-on error,warning dist/postfix-tlsmgr-net_$(VERSION)_amd64.deb
 
-deb-check: deb ## install, use, upgrade and remove the package in a root directory (as root; uses the network)
+deb-check: deb ## install, use, upgrade and remove the package in a root directory (root, network)
 	$(call root,it makes a root directory and mounts)
 	$(call need,debootstrap iproute2)
 	src/packaging/check.sh $(VERSION)
 
-install: publish man ## put it beside the distribution's tlsmgr and switch Postfix over (as root)
+install: publish man ## install it beside Postfix's tlsmgr and switch Postfix over (root)
 	src/packaging/switch.sh install dist/tlsmgr
 	install -D -t $(PREFIX)/sbin dist/tlsmgrctl
 	install -D -m 644 -t $(PREFIX)/share/man/man8 dist/man/man8/tlsmgr-net.8
 	install -D -m 644 -t $(PREFIX)/share/man/man1 dist/man/man1/tlsmgrctl.1
 
 # Debian's /usr/local has neither directory of manual pages: make install may have made them.
-uninstall: ## switch Postfix back and remove what make install put there (as root)
+uninstall: ## switch Postfix back and remove what make install installed (root)
 	src/packaging/switch.sh uninstall
 	rm -f $(PREFIX)/sbin/tlsmgrctl $(PREFIX)/share/man/man8/tlsmgr-net.8 $(PREFIX)/share/man/man1/tlsmgrctl.1
 	@for section in man1 man8; do \
@@ -147,7 +147,7 @@ uninstall: ## switch Postfix back and remove what make install put there (as roo
 format: ## fail when the code is not formatted
 	dotnet format TlsMgr.sln --verify-no-changes
 
-locks: ## write the lock files anew, after a package's version was changed
+locks: ## write the lock files anew after the version of a package was changed
 	dotnet restore TlsMgr.sln -p:RestoreLockedMode=false --force-evaluate
 
 clean: ## remove artifacts and dist

@@ -1,0 +1,38 @@
+// The parameters that the daemon reads, as documents are compared with them.
+
+using System.Collections.Generic;
+using System.Linq;
+using TlsMgr.Postfix.Config;
+using TlsMgr.Postfix.Logging;
+using TlsMgr.Tests.Config;
+
+namespace TlsMgr.Tests.Manual;
+
+/// <summary>The values of all parameters of tlsmgr(8) with an empty main.cf.</summary>
+internal static class EffectiveParameters
+{
+    // Unusual values, so that a default that refers to a parameter differs from the usual value.
+    private static readonly string[] UnusualValues = ["data_directory=/elsewhere", "multi_instance_name=another"];
+
+    /// <summary>The names of all parameters.</summary>
+    internal static IEnumerable<string> Names => Read().Keys;
+
+    /// <summary>Whether a text is the default of a parameter: set or not set, the value is the same.</summary>
+    internal static bool IsDefault(string parameter, string text)
+    {
+        string[] others = [.. UnusualValues.Where(one => !one.StartsWith(parameter + "=", System.StringComparison.Ordinal))];
+        return Read([.. others, $"{parameter}={text}"])[parameter] == Read(others)[parameter];
+    }
+
+    private static Dictionary<string, string> Read(params string[] overrides)
+    {
+        using ScratchDirectory directory = new();
+        directory.Write("main.cf", "");
+        ProcessDescription process = new(directory.Path, "host.example.com", "tlsmgr", 1, MasterExecutable: null);
+        ParameterStore store = ParameterStore.Read(process, new Log());
+        DaemonOptions options = DaemonOptions.Parse([.. overrides.SelectMany(text => new[] { "-o", text })]);
+        PostfixParameters.Load(store, options, process);
+        TlsManagerParameters.Load(store);
+        return new Dictionary<string, string>(store.EffectiveValues());
+    }
+}
