@@ -105,7 +105,7 @@ system-calls: build publish ## trace the daemon's system calls and compare them 
 	$(call need,$(TEST_PACKAGES))
 	tests/system-calls.sh tests/TlsMgr.Daemon.Tests/Secrets/system-calls.txt
 
-bench: publish ## measure it beside Postfix's tlsmgr: 12 minutes; QUICK=1 takes less than two (root)
+bench: publish ## measure it beside Postfix's tlsmgr: some 20 minutes; QUICK=1 takes three (root)
 	$(call root,it starts daemons in jails and traces them)
 	$(call need,$(TEST_PACKAGES))
 	nice -n -20 dotnet run --project tests/TlsMgr.Benchmarks -c Release -- --tlsmgr dist/tlsmgr $(BENCHMARK_OPTIONS)

@@ -1,5 +1,3 @@
-// One run of the benchmark, measure by measure.
-
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -9,61 +7,63 @@ using TlsMgr.Benchmarks.Servers;
 
 namespace TlsMgr.Benchmarks;
 
-/// <summary>Measures a daemon against the original and the floor.</summary>
-internal sealed class Benchmark(string binary, Plan plan, TextWriter progress)
+/// <summary>One run: measures a build of the daemon, the baseline, Postfix's tlsmgr and the floor.</summary>
+internal sealed class Benchmark(ServerDefinition ours, ServerDefinition baseline, Plan plan, TextWriter progress)
 {
     private const int Keys = 10_000;
 
-    private readonly ServerDefinition _ours = ServerDefinition.Ours(binary);
+    private readonly ServerDefinition[] _builds = [ours, baseline];
 
     internal Results Run()
     {
-        ServerDefinition[] daemons = [_ours, ServerDefinition.Btree, ServerDefinition.Lmdb];
-        ServerDefinition[] all = [.. daemons, ServerDefinition.Floor];
-        progress.WriteLine("start to first answer");
-        Dictionary<ServerDefinition, Series> firstAnswers = FirstAnswer.Measure(daemons);
-        Dictionary<ServerDefinition, Series> withCaches = FirstAnswer.MeasureWithCaches(daemons, plan.Rounds);
+        ServerDefinition[] daemons = [.. _builds, ServerDefinition.Btree, ServerDefinition.Lmdb];
+        ServerDefinition[] servers = [.. daemons, ServerDefinition.Floor];
+        progress.WriteLine("start to first reply");
+        Dictionary<ServerDefinition, Series> firstReplies = FirstReply.Measure(daemons);
+        Dictionary<ServerDefinition, Series> withCaches = FirstReply.MeasureWithCaches(daemons, plan.Rounds);
         Series counting = Counting.Measure(plan.Rounds);
         progress.WriteLine("memory");
         Dictionary<ServerDefinition, Memory> memories = daemons.ToDictionary(daemon => daemon, Memory.Measure);
-        (Throughput throughput, Dictionary<(ServerDefinition, string), double> calls, LargeSessions large) = Load(all);
-        progress.WriteLine("a cache at its limit");
-        FullCache full = FullCache.Measure(_ours, plan);
-        if (plan.HasMillionSessions)
-        {
-            progress.WriteLine("a million sessions: takes five minutes, most of them until they have expired");
-        }
-
-        MillionSessions? million = plan.HasMillionSessions ? MillionSessions.Measure(_ours, plan) : null;
-        return new Results(all, throughput, calls, firstAnswers, withCaches, counting, memories, large, full, million);
+        using ServerGroup group = new(servers, static definition => new BenchmarkServer(definition));
+        (Throughput throughput, Dictionary<(ServerDefinition, string), double> calls,
+            Dictionary<ServerDefinition, LargeSessions> large) = MeasureLoad(group);
+        progress.WriteLine("cache at its size limit");
+        Dictionary<ServerDefinition, FullCache> full = FullCache.Measure(_builds, plan);
+        return new Results(
+            ours, baseline, servers, throughput, calls, firstReplies, withCaches, counting, memories, large, full,
+            MeasureMillionSessions());
     }
 
-    private (Throughput, Dictionary<(ServerDefinition, string), double>, LargeSessions) Load(ServerDefinition[] all)
+    private (Throughput, Dictionary<(ServerDefinition, string), double>, Dictionary<ServerDefinition, LargeSessions>)
+        MeasureLoad(ServerGroup group)
     {
-        List<BenchmarkServer> servers = [];
-        try
+        foreach (BenchmarkServer server in group.Servers)
         {
-            foreach (ServerDefinition definition in all)
-            {
-                servers.Add(new BenchmarkServer(definition));
-                LoadGenerator.Fill(servers[^1], Keys);
-            }
+            LoadGenerator.Fill(server, Keys);
+        }
 
-            Throughput throughput = Throughput.Measure(servers, plan, progress);
-            progress.WriteLine("system calls");
-            Dictionary<(ServerDefinition, string), double> calls = CountSystemCalls(servers);
-            progress.WriteLine("sessions of 1 MiB");
-            LargeSessions large = LargeSessions.Measure(servers[0], plan.Rounds);
-            servers.ForEach(static server => server.End());
-            return (throughput, calls, large);
-        }
-        finally
-        {
-            servers.ForEach(static server => server.Dispose());
-        }
+        Throughput throughput = Throughput.Measure(group.Servers, plan, progress);
+        progress.WriteLine("system calls");
+        Dictionary<(ServerDefinition, string), double> calls = CountSystemCalls(group.Servers);
+        progress.WriteLine("sessions of 1 MiB");
+        BenchmarkServer[] builds = [.. group.Servers.Where(server => _builds.Contains(server.Definition))];
+        Dictionary<ServerDefinition, LargeSessions> large = LargeSessions.Measure(builds, plan.Rounds);
+        group.End();
+        return (throughput, calls, large);
     }
 
-    /// <summary>Not of deletes: the load stores again what it deletes, and both would be counted.</summary>
+    private Dictionary<ServerDefinition, MillionSessions> MeasureMillionSessions()
+    {
+        if (!plan.HasMillionSessions)
+        {
+            return [];
+        }
+
+        progress.WriteLine("1,000,000 sessions: ten minutes, mostly waiting until they have expired");
+        return _builds.ToDictionary(build => build, build => MillionSessions.Measure(build, plan));
+    }
+
+    /// <summary>Deletes are left out: the load stores again what it deletes, and both would be counted.</summary>
     private static Dictionary<(ServerDefinition, string), double> CountSystemCalls(IEnumerable<BenchmarkServer> servers)
     {
         Dictionary<(ServerDefinition, string), double> calls = [];

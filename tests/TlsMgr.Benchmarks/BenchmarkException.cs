@@ -1,4 +1,4 @@
 namespace TlsMgr.Benchmarks;
 
-/// <summary>The benchmark itself could not work; the message says why.</summary>
+/// <summary>The benchmark cannot run or cannot measure; the message is one line that says why.</summary>
 internal sealed class BenchmarkException(string message) : System.Exception(message);

@@ -1,17 +1,15 @@
-// How much is measured: the full run, or the quick one that gives the same tables with more noise.
-
 namespace TlsMgr.Benchmarks;
 
-/// <summary>The sizes of a run.</summary>
+/// <summary>The length of a run. The quick plan prints the same tables with more noise.</summary>
 internal sealed record Plan
 {
     /// <summary>How often each figure is measured; the servers take turns within each round.</summary>
     internal required int Rounds { get; init; }
 
-    /// <summary>How long each measurement of a round takes, in milliseconds.</summary>
+    /// <summary>The length of one measurement of one server in a round, in milliseconds.</summary>
     internal required int MeasurementMilliseconds { get; init; }
 
-    /// <summary>Whether to measure what takes a million sessions.</summary>
+    /// <summary>Whether a cache of a million sessions is measured.</summary>
     internal required bool HasMillionSessions { get; init; }
 
     internal static readonly Plan Full = new()

@@ -1,5 +1,4 @@
-// The benchmark's entry. Exit status: 0 every target that was measured is met, 1 one is missed, 2 the benchmark itself
-// could not work.
+// Exit status: 0 every measured target is met, 1 a target is missed, 2 the benchmark cannot run.
 
 using System;
 using System.Collections.Generic;
@@ -9,29 +8,35 @@ using CommandLine;
 using TlsMgr.Benchmarks;
 using TlsMgr.Benchmarks.Measures;
 using TlsMgr.Benchmarks.Report;
+using TlsMgr.Benchmarks.Servers;
+using TlsMgr.Testing;
 
 const int TargetMissed = 1;
-const int BenchmarkFault = 2;
+const int BenchmarkFailed = 2;
 
 try
 {
     return Parser.Default.ParseArguments<BenchmarkOptions>(args).MapResult(
-        Run, static errors => errors.IsHelp() || errors.IsVersion() ? 0 : BenchmarkFault);
+        Run, static errors => errors.IsHelp() || errors.IsVersion() ? 0 : BenchmarkFailed);
 }
 catch (Exception fault) when (fault is BenchmarkException or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine($"error: {fault.Message}");
-    return BenchmarkFault;
+    return BenchmarkFailed;
 }
 
 static int Run(BenchmarkOptions options)
 {
     Plan plan = options.Quick ? Plan.Quick : Plan.Full;
-    string[] machine = [.. Machine.Describe(options.TlsMgr)];
-    Results results = new Benchmark(options.TlsMgr, plan, Console.Error).Run();
+    string[] machine = [.. Machine.Describe(), Binary.Describe("this build", options.TlsMgr)];
+    string compiler = Binary.Compiler(File.ReadAllBytes(options.TlsMgr));
+    string baseline = new BaselineBuild(RepositoryRoot.Path, compiler, Console.Error).Provide();
+    string[] facts = [.. machine, Binary.Describe($"baseline, commit {BaselineBuild.ShortCommit}", baseline)];
+    Results results = new Benchmark(
+        ServerDefinition.Ours(options.TlsMgr), ServerDefinition.Baseline(baseline), plan, Console.Error).Run();
     List<Verdict> verdicts = new Targets(results).Judge();
     using StringWriter report = new();
-    new ReportWriter(results, report).Write(verdicts, machine, plan);
+    new ReportWriter(results, report).Write(verdicts, facts, plan);
     Console.Write(report);
     if (options.Report is not null)
     {

@@ -1,5 +1,3 @@
-// Runs load.c against a server.
-
 using System;
 using System.Diagnostics;
 using System.Globalization;
@@ -8,11 +6,11 @@ using TlsMgr.Benchmarks.Servers;
 
 namespace TlsMgr.Benchmarks.Load;
 
-/// <summary>One load: what, how much of it, and over what data.</summary>
+/// <summary>The arguments of one load.</summary>
 /// <param name="Verb">One of <see cref="Verbs"/>.</param>
-/// <param name="Connections">How many clients, each with one request at a time.</param>
-/// <param name="Milliseconds">For how long; without meaning for <see cref="Verbs.Fill"/>.</param>
-internal sealed record LoadOrder(string Verb, int Connections, int Milliseconds)
+/// <param name="Connections">The number of clients, each with one request at a time.</param>
+/// <param name="Milliseconds">The length of the load; ignored for <see cref="Verbs.Fill"/>.</param>
+internal sealed record LoadProfile(string Verb, int Connections, int Milliseconds)
 {
     internal int Keys { get; init; } = 10_000;
 
@@ -20,14 +18,14 @@ internal sealed record LoadOrder(string Verb, int Connections, int Milliseconds)
 
     internal string Cache { get; init; } = Caches.Smtpd;
 
-    /// <summary>The timeout of the cache, in seconds.</summary>
+    /// <summary>The timeout of the cache, which replies to policy requests must contain.</summary>
     internal int TimeoutSeconds { get; init; } = 3600;
 }
 
-/// <summary>A load that is running.</summary>
+/// <summary>A running load: the process of load.c against one server.</summary>
 internal sealed class LoadGenerator : IDisposable
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "load");
+    private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "load");
 
     private readonly BenchmarkServer _server;
     private readonly Process _process;
@@ -40,14 +38,15 @@ internal sealed class LoadGenerator : IDisposable
 
     internal bool IsRunning => !_process.HasExited;
 
-    internal static LoadGenerator Start(BenchmarkServer server, LoadOrder order)
+    internal static LoadGenerator Start(BenchmarkServer server, LoadProfile profile)
     {
         string[] arguments =
         [
-            server.Socket, Number(server.ProcessId), order.Verb, Number(order.Connections), Number(order.Milliseconds),
-            Number(order.Keys), Number(order.SessionBytes), order.Cache, Number(order.TimeoutSeconds),
+            server.Socket, Number(server.ProcessId), profile.Verb, Number(profile.Connections),
+            Number(profile.Milliseconds), Number(profile.Keys), Number(profile.SessionBytes), profile.Cache,
+            Number(profile.TimeoutSeconds),
         ];
-        ProcessStartInfo start = new(Program, arguments)
+        ProcessStartInfo start = new(Executable, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -55,20 +54,20 @@ internal sealed class LoadGenerator : IDisposable
         return new LoadGenerator(server, Process.Start(start)!);
     }
 
-    internal static LoadResult Run(BenchmarkServer server, LoadOrder order)
+    internal static LoadResult Run(BenchmarkServer server, LoadProfile profile)
     {
-        using LoadGenerator load = Start(server, order);
+        using LoadGenerator load = Start(server, profile);
         return load.Finish();
     }
 
     /// <summary>Stores every key once.</summary>
     internal static void Fill(BenchmarkServer server, int keys, string cache = Caches.Smtpd)
     {
-        Run(server, new LoadOrder(Verbs.Fill, 16, 0) { Keys = keys, Cache = cache });
+        Run(server, new LoadProfile(Verbs.Fill, 16, 0) { Keys = keys, Cache = cache });
     }
 
-    /// <summary>Waits for its end, and answers what it measured.</summary>
-    /// <exception cref="BenchmarkException">The server did not answer as it should.</exception>
+    /// <summary>Waits for the end of the load and returns its figures.</summary>
+    /// <exception cref="BenchmarkException">The server sent a wrong reply, or none.</exception>
     internal LoadResult Finish()
     {
         string output = _process.StandardOutput.ReadToEnd();

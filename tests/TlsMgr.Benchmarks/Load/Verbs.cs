@@ -1,8 +1,6 @@
-// The kinds of load, as load.c names them.
-
 namespace TlsMgr.Benchmarks.Load;
 
-/// <summary>What clients ask for.</summary>
+/// <summary>The kinds of load, by their names in load.c.</summary>
 internal static class Verbs
 {
     internal const string Seed = "seed";
@@ -17,7 +15,7 @@ internal static class Verbs
     /// <summary>Stores every key once.</summary>
     internal const string Fill = "fill";
 
-    /// <summary>Those that are measured.</summary>
+    /// <summary>The loads that are measured.</summary>
     internal static readonly string[] All = [Seed, Policy, Lookup, Update, Delete, Mix];
 }
 

@@ -1,10 +1,9 @@
 /*
- * The floor of the benchmark: the least that a server can do to answer lookups on one core. One thread, one epoll loop,
- * a hash table that holds sessions as the base64 text they came in. It takes every message to be whole, well-formed,
- * and a lookup or an update; it never expires, deletes or stores on disk. It must never serve anything but the
- * benchmark.
+ * The floor of the benchmark: the least work that serves lookups on one core. One thread, one epoll loop, a hash table
+ * that keeps sessions as the base64 text that was received. It assumes that every message is complete, well-formed, and
+ * a lookup or an update; it does not expire, delete or store on disk. For the benchmark only.
  *
- * Started as master(8) starts a daemon: descriptor 5 hangs up when it has to go, descriptor 6 listens.
+ * Started as master(8) starts a daemon: a hang-up on descriptor 5 ends it, descriptor 6 listens.
  */
 
 #define _GNU_SOURCE
@@ -25,7 +24,7 @@ struct entry {
 
 static struct entry table[SLOTS];
 
-/* The slot of an id, or the empty one where it belongs: FNV-1a and linear probing. */
+/* Returns the slot of an id, or the empty slot for it: FNV-1a and linear probing. */
 static struct entry *find(const char *id)
 {
     uint64_t hash = 14695981039346656037u;
@@ -40,7 +39,7 @@ static struct entry *find(const char *id)
     }
 }
 
-static void keep(struct entry *entry, const char *id, const char *session)
+static void store(struct entry *entry, const char *id, const char *session)
 {
     if (entry->id == NULL) {
         entry->id = strdup(id);
@@ -69,7 +68,7 @@ static void serve(int client)
     const char *id = next(next(next(next(verb))));
     struct entry *entry = find(id);
     if (*verb == 'u') {
-        keep(entry, id, next(next(id)));
+        store(entry, id, next(next(id)));
         if (send(client, "status\0000\0", 10, MSG_NOSIGNAL) < 0) {
             close(client);
         }
@@ -96,7 +95,7 @@ static void watch(int epoll, int descriptor)
     }
 }
 
-static void take_client(int epoll)
+static void accept_client(int epoll)
 {
     static const char greeting[] = "protocol\0tlsmgr_protocol\0";
     int client = accept4(LISTENER, NULL, NULL, SOCK_CLOEXEC);
@@ -117,7 +116,7 @@ int main(void)
         for (int i = 0; i < count; i++) {
             switch (events[i].data.fd) {
             case STATUS: return 0;
-            case LISTENER: take_client(epoll); break;
+            case LISTENER: accept_client(epoll); break;
             default: serve(events[i].data.fd);
             }
         }

@@ -1,15 +1,14 @@
 /*
- * The load of the benchmark: a closed loop over some connections. Each sends a request, waits for the reply, checks it,
- * and sends the next. Measures the time of every request, and the CPU time of the server.
+ * The load of the benchmark: a closed loop over a number of connections. Each sends a request, waits for the reply,
+ * checks it, and sends the next. Measures the latency of every request and the CPU time of the server.
  *
  *   load SOCKET PID VERB CONNECTIONS MILLISECONDS KEYS SESSION_BYTES CACHE TIMEOUT
  *
  * VERB is seed, policy, lookup, update, delete, mix (60 % lookup, 25 % update, 10 % seed, 5 % policy), or fill, which
- * stores every key once. Lookups expect every key to be there, policies the TIMEOUT in seconds; delete deletes each key
- * once, and stores it again untimed. Prints: requests, seconds, seconds of CPU of the server, of this program, the 50th,
- * 99th, 99.9th percentile and the maximum of the time of a request in microseconds, and the user's share of the server's
- * CPU, as the kernel's ticks have it. Any reply but the right one, or none for a minute, ends it with a message and
- * status 1.
+ * stores every key once. A lookup expects its session, a policy request the TIMEOUT in seconds; delete deletes each key
+ * once and stores it again outside the measurement. Prints: requests, seconds, CPU seconds of the server and of this
+ * program, the 50th, 99th and 99.9th percentile and the maximum latency in microseconds, and the share of user mode in
+ * the server's CPU time by the kernel's ticks. A wrong reply, or none for a minute, is an error: a message, status 1.
  */
 
 #define _GNU_SOURCE
@@ -26,12 +25,12 @@
 #include <unistd.h>
 
 enum { KEY = 64, KEY_VARIES = 16, STATUS = sizeof "status\0000", HEAD = STATUS + sizeof "session" + KEY_VARIES,
-     EVENTS = 128, PATIENCE_SECONDS = 60, BUCKET_BITS = 7, BUCKETS = 64 << BUCKET_BITS };
+     EVENTS = 128, TIMEOUT_SECONDS = 60, BUCKET_BITS = 7, BUCKETS = 64 << BUCKET_BITS };
 enum verb { SEED, POLICY, LOOKUP, UPDATE, DELETE, VERBS, MIX, FILL };
 
 static const char *const verb_names[] = {"seed", "policy", "lookup", "update", "delete", "", "mix", "fill"};
 
-/* A request as it is sent, the places of the key in it, and what the reply must be. */
+/* A request, the positions of the key in it, and the length of its reply. */
 struct template {
     char *bytes;
     size_t length;
@@ -49,7 +48,7 @@ struct connection {
     char head[HEAD];
 };
 
-/* Requests that are sent in one go: at random until a time, or each of the first keys once. */
+/* A sequence of requests: random keys until end_ns, or each of the first wanted_keys once. */
 struct phase {
     enum verb verb;
     uint64_t end_ns;
@@ -75,8 +74,8 @@ static uint64_t keys;
 static int poller;
 static clockid_t server_clock;
 static const char *server_id;
-static char *room;
-static size_t room_size;
+static char *buffer;
+static size_t buffer_size;
 
 static struct measures measured;
 
@@ -94,7 +93,7 @@ static uint64_t read_clock(clockid_t clock)
 {
     struct timespec now;
     if (clock_gettime(clock, &now) < 0) {
-        fail("the server is gone");
+        fail("the server has exited");
     }
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
@@ -104,7 +103,7 @@ static uint64_t now_ns(void)
     return read_clock(CLOCK_MONOTONIC);
 }
 
-/* Adds the server's ticks until now, times a sign. */
+/* Adds the server's ticks so far, or subtracts them with a sign of -1. */
 static void add_ticks(int64_t sign)
 {
     char path[64];
@@ -113,7 +112,7 @@ static void add_ticks(int64_t sign)
     FILE *file = fopen(path, "r");
     if (file == NULL || fscanf(file, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu",
             &user, &system) != 2) {
-        fail("the server is gone");
+        fail("the server has exited");
     }
     fclose(file);
     measured.user_ticks += (uint64_t)sign * user;
@@ -134,7 +133,7 @@ static uint64_t draw(uint64_t below)
     return scramble(state) % below;
 }
 
-/* The part of a key that differs from the others: also the start of its session, so that a reply can be checked. */
+/* Writes the part that is unique to a key. Its session starts with the same bytes, so that a reply can be checked. */
 static void write_key(char *to, uint64_t key)
 {
     uint64_t bits = scramble(key + 0x9e3779b97f4a7c15u);
@@ -143,7 +142,7 @@ static void write_key(char *to, uint64_t key)
     }
 }
 
-/* Latencies in buckets of less than one percent: the highest bit and the seven below it. */
+/* Latencies in buckets narrower than one percent: the highest bit and the seven bits below it. */
 static int bucket_of(uint64_t ns)
 {
     int high = 63 - __builtin_clzll(ns | 1);
@@ -170,7 +169,7 @@ static double percentile_us(double share)
     return (double)measured.slowest_ns / 1000;
 }
 
-/* Writes name and value, each with its NUL; answers where the value stands. */
+/* Writes name and value, each with its NUL; returns the position of the value. */
 static char *attribute(char **end, const char *name, const char *value, size_t length)
 {
     size_t name_length = strlen(name) + 1;
@@ -217,8 +216,8 @@ static void make_templates(const char *cache, const char *timeout, size_t sessio
         make_template((enum verb)verb, cache, timeout, session, length);
     }
     free(session);
-    room_size = length + 4096;
-    room = malloc(room_size);
+    buffer_size = length + 4096;
+    buffer = malloc(buffer_size);
 }
 
 static void send_request(struct connection *connection)
@@ -244,7 +243,7 @@ static void send_request(struct connection *connection)
 static void check_status(const struct connection *connection)
 {
     if (memcmp(connection->head, "status\0000", STATUS) != 0) {
-        fail("%s was answered otherwise than with 0: %.8s", verb_names[connection->verb],
+        fail("the status of %s is not 0: %.8s", verb_names[connection->verb],
             connection->head + sizeof "status");
     }
 }
@@ -254,29 +253,29 @@ static void check_session(const struct connection *connection)
     char expected[KEY_VARIES];
     write_key(expected, connection->key);
     if (memcmp(connection->head + STATUS + sizeof "session", expected, KEY_VARIES) != 0) {
-        fail("a lookup found another session");
+        fail("a lookup returned the session of another key");
     }
 }
 
-/* Takes what has arrived, maybe only a part of the reply's head; answers whether the reply is whole. */
+/* Receives a part of the reply; returns whether the reply is complete. */
 static int receive_reply(struct connection *connection)
 {
     size_t wanted = templates[connection->verb].reply_length;
-    ssize_t count = recv(connection->socket, room, room_size, 0);
+    ssize_t count = recv(connection->socket, buffer, buffer_size, 0);
     if (count <= 0) {
-        fail("%s was not answered: %s", verb_names[connection->verb],
+        fail("%s has no reply: %s", verb_names[connection->verb],
             count == 0 ? "the server closed the connection" : strerror(errno));
     }
     if (connection->received < HEAD) {
         size_t missing = HEAD - connection->received;
-        memcpy(connection->head + connection->received, room, (size_t)count < missing ? (size_t)count : missing);
+        memcpy(connection->head + connection->received, buffer, (size_t)count < missing ? (size_t)count : missing);
     }
     connection->received += (size_t)count;
     if (connection->received >= STATUS) {
         check_status(connection);
     }
     if (connection->received > wanted) {
-        fail("%s was answered with more than %zu bytes", verb_names[connection->verb], wanted);
+        fail("the reply to %s is longer than %zu bytes", verb_names[connection->verb], wanted);
     }
     if (connection->received == wanted && connection->verb == LOOKUP) {
         check_session(connection);
@@ -284,7 +283,7 @@ static int receive_reply(struct connection *connection)
     return connection->received == wanted;
 }
 
-/* Chooses what a connection does next in a phase; answers whether there is anything. */
+/* Chooses the next request of a connection; returns whether the phase has one. */
 static int choose(struct phase *phase, struct connection *connection, uint64_t now)
 {
     connection->verb = phase->verb;
@@ -307,9 +306,9 @@ static int wait_for_replies(struct epoll_event *events)
         events[0].data.ptr = connections;
         return 1;
     }
-    int count = epoll_wait(poller, events, EVENTS, PATIENCE_SECONDS * 1000);
+    int count = epoll_wait(poller, events, EVENTS, TIMEOUT_SECONDS * 1000);
     if (count == 0) {
-        fail("no reply for %d s", PATIENCE_SECONDS);
+        fail("no reply for %d s", TIMEOUT_SECONDS);
     }
     return count < 0 ? 0 : count;
 }
@@ -353,7 +352,7 @@ static void run(struct phase *phase)
     add_ticks(1);
 }
 
-/* Stores the first keys, each once. */
+/* Stores each of the first keys once. */
 static void fill(uint64_t count)
 {
     run(&(struct phase){.verb = FILL, .end_ns = UINT64_MAX, .wanted_keys = count});
@@ -375,7 +374,7 @@ static void connect_all(const char *path)
 {
     static const char greeting[] = "protocol\0tlsmgr_protocol\0";
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    char heard[sizeof greeting];
+    char received[sizeof greeting];
     strncpy(address.sun_path, path, sizeof address.sun_path - 1);
     connections = calloc((size_t)connection_count, sizeof *connections);
     poller = epoll_create1(0);
@@ -384,11 +383,11 @@ static void connect_all(const char *path)
         if (connect(client, (struct sockaddr *)&address, sizeof address) < 0) {
             fail("cannot connect to %s: %s", path, strerror(errno));
         }
-        struct timeval patience = {.tv_sec = PATIENCE_SECONDS};
-        setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-        ssize_t count = recv(client, heard, sizeof heard, MSG_WAITALL);
-        if (count != sizeof heard || memcmp(heard, greeting, sizeof heard) != 0) {
-            fail("the server does not announce itself as a tlsmgr");
+        struct timeval timeout = {.tv_sec = TIMEOUT_SECONDS};
+        setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+        ssize_t count = recv(client, received, sizeof received, MSG_WAITALL);
+        if (count != sizeof received || memcmp(received, greeting, sizeof received) != 0) {
+            fail("the server does not send the greeting of tlsmgr");
         }
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = &connections[i]};
         epoll_ctl(poller, EPOLL_CTL_ADD, client, &event);

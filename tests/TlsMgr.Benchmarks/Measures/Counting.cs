@@ -1,5 +1,3 @@
-// What counting costs: the very counter calls of a lookup, in a loop, in this process.
-
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
@@ -9,15 +7,15 @@ using TlsMgr.Statistics;
 
 namespace TlsMgr.Benchmarks.Measures;
 
-/// <summary>The cost of counters on the way of a request.</summary>
+/// <summary>The cost of the counters: the counter calls of a lookup, in a loop in this process.</summary>
 internal static class Counting
 {
     private const int Requests = 1_000_000;
 
-    /// <summary>The time is counted once a turn, and with 16 connections a turn serves this many at least.</summary>
+    /// <summary>The time is counted once a turn. With 16 connections a turn serves at least so many requests.</summary>
     private const int RequestsPerTurn = 8;
 
-    /// <summary>Nanoseconds for each lookup, once per round.</summary>
+    /// <summary>Nanoseconds per lookup, once per round.</summary>
     internal static Series Measure(int rounds)
     {
         ServiceCounters service = new();
@@ -35,7 +33,7 @@ internal static class Counting
         return new Series(nanoseconds);
     }
 
-    /// <summary>Compiled once and in full, as the published binary is.</summary>
+    /// <summary>Compiled once and optimised, as the published binary is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CountLookups(
         ServiceCounters service, CounterSet<CacheEvent> cache, ConnectionCounters connections)

@@ -1,14 +1,13 @@
-// Whether clients with sessions of 1 MiB hold up the others.
-
 using System.Collections.Generic;
+using System.Linq;
 using TlsMgr.Benchmarks.Load;
 using TlsMgr.Benchmarks.Servers;
 
 namespace TlsMgr.Benchmarks.Measures;
 
 /// <summary>
-/// The slowest lookup of 16 clients in each round, in milliseconds: alone, beside one client that stores sessions of
-/// 1 MiB, and beside 16 that look them up.
+/// How much clients with sessions of 1 MiB delay others: the slowest lookup of 16 clients in each round, in
+/// milliseconds, alone, beside one client that stores such sessions, and beside 16 that look them up.
 /// </summary>
 internal sealed record LargeSessions(
     Series SlowestAlone, Series SlowestBeside, Series StoredPerSecond, Series SlowestBesideReaders,
@@ -21,37 +20,55 @@ internal sealed record LargeSessions(
 
     internal const int Readers = 16;
 
-    internal static LargeSessions Measure(BenchmarkServer server, int rounds)
+    private static readonly LoadProfile Lookups = new(Verbs.Lookup, 16, LookupMilliseconds);
+
+    private static readonly LoadProfile Stores = new(Verbs.Update, 1, OthersMilliseconds)
     {
-        LoadOrder lookups = new(Verbs.Lookup, 16, LookupMilliseconds);
-        LoadOrder stores = new(Verbs.Update, 1, OthersMilliseconds)
+        Keys = LargeKeys,
+        SessionBytes = 1024 * 1024,
+        Cache = LargeCache,
+    };
+
+    private static readonly LoadProfile Reads = Stores with { Verb = Verbs.Lookup, Connections = Readers };
+
+    private readonly record struct Round(
+        double Alone, double BesideStores, double Stored, double BesideReads, double Read);
+
+    internal static Dictionary<ServerDefinition, LargeSessions> Measure(
+        IReadOnlyList<BenchmarkServer> servers, int rounds)
+    {
+        Dictionary<ServerDefinition, List<Round>> measured = servers.ToDictionary(
+            server => server.Definition, static _ => new List<Round>());
+        foreach (BenchmarkServer server in servers)
         {
-            Keys = LargeKeys,
-            SessionBytes = 1024 * 1024,
-            Cache = LargeCache,
-        };
-        LoadOrder reads = stores with { Verb = Verbs.Lookup, Connections = Readers };
-        LoadGenerator.Run(server, stores with { Verb = Verbs.Fill });
-        List<double> alone = [];
-        List<double> besideStores = [];
-        List<double> stored = [];
-        List<double> besideReads = [];
-        List<double> read = [];
+            LoadGenerator.Run(server, Stores with { Verb = Verbs.Fill });
+        }
+
         for (int round = 0; round < rounds; round++)
         {
-            alone.Add(LoadGenerator.Run(server, lookups).Slowest / 1000);
-            Beside(stores, besideStores, stored);
-            Beside(reads, besideReads, read);
+            foreach (BenchmarkServer server in ServerGroup.InRotation(servers, round))
+            {
+                double alone = LoadGenerator.Run(server, Lookups).Slowest / 1000;
+                (double besideStores, double stored) = MeasureBeside(server, Stores);
+                (double besideReads, double read) = MeasureBeside(server, Reads);
+                measured[server.Definition].Add(new(alone, besideStores, stored, besideReads, read));
+            }
         }
 
-        return new LargeSessions(
-            new Series(alone), new Series(besideStores), new Series(stored), new Series(besideReads), new Series(read));
-
-        void Beside(LoadOrder others, List<double> slowest, List<double> perSecond)
-        {
-            using LoadGenerator load = LoadGenerator.Start(server, others);
-            slowest.Add(LoadGenerator.Run(server, lookups).Slowest / 1000);
-            perSecond.Add(load.Finish().RequestsPerSecond);
-        }
+        return measured.ToDictionary(pair => pair.Key, pair => Of(pair.Value));
     }
+
+    private static (double Slowest, double PerSecond) MeasureBeside(BenchmarkServer server, LoadProfile others)
+    {
+        using LoadGenerator load = LoadGenerator.Start(server, others);
+        double slowest = LoadGenerator.Run(server, Lookups).Slowest / 1000;
+        return (slowest, load.Finish().RequestsPerSecond);
+    }
+
+    private static LargeSessions Of(IReadOnlyList<Round> rounds) => new(
+        new Series(rounds.Select(static round => round.Alone)),
+        new Series(rounds.Select(static round => round.BesideStores)),
+        new Series(rounds.Select(static round => round.Stored)),
+        new Series(rounds.Select(static round => round.BesideReads)),
+        new Series(rounds.Select(static round => round.Read)));
 }

@@ -1,5 +1,3 @@
-// A cache of a million sessions: what lookups cost in it, and what its sweep costs the others when all have expired.
-
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
@@ -12,7 +10,7 @@ using TlsMgr.Benchmarks.Servers;
 
 namespace TlsMgr.Benchmarks.Measures;
 
-/// <summary>What a million sessions cost.</summary>
+/// <summary>A cache of a million sessions: the speed of lookups, and the delay while they are swept.</summary>
 /// <param name="LookupRatio">Lookups per second, against those in a cache of 10,000 of the same daemon.</param>
 /// <param name="SlowestBeside">The slowest request of each second without the sweep, in milliseconds.</param>
 /// <param name="SlowestDuring">The slowest request of each second of the sweep, in milliseconds.</param>
@@ -24,7 +22,7 @@ internal sealed record MillionSessions(Series LookupRatio, Series SlowestBeside,
     private const string FewCache = "smtp";
     private const int WarmUpMilliseconds = 5000;
 
-    /// <summary>The shortest timeout there is; sweeps come in the same rhythm, counted from the start.</summary>
+    /// <summary>The shortest valid timeout; the sweeps have the same period, counted from the start.</summary>
     private const int TimeoutSeconds = 120;
 
     /// <summary>The second sweep is the first that finds all sessions expired. The load begins before it.</summary>
@@ -32,15 +30,15 @@ internal sealed record MillionSessions(Series LookupRatio, Series SlowestBeside,
 
     private const int LoadSeconds = 30;
 
-    /// <summary>Between the seconds of the load nothing but the sweep writes: that tells when it runs.</summary>
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
+    /// <summary>A pause in the load, once a second. Only the sweep writes in it: a write shows that it runs.</summary>
+    private static readonly TimeSpan SweepProbe = TimeSpan.FromMilliseconds(100);
 
     internal static MillionSessions Measure(ServerDefinition definition, Plan plan)
     {
         using BenchmarkServer server = new(
             definition, isOnDisk: true, $"smtpd_tls_session_cache_timeout = {TimeoutSeconds}s",
             "smtpd_tls_session_cache_size_limit = 0");
-        FirstAnswer.Await(server);
+        FirstReply.Await(server);
         LoadGenerator.Fill(server, FewSessions, FewCache);
         LoadGenerator.Fill(server, Sessions);
         Series ratio = CompareLookups(server, plan);
@@ -54,13 +52,13 @@ internal sealed record MillionSessions(Series LookupRatio, Series SlowestBeside,
     }
 
     /// <summary>
-    /// A mail server's mix, second by second: half of the clients ask the cache that is swept, for the sessions stored
-    /// last, and half another one.
+    /// A mail server's mix, second by second: half of the clients use the cache that is swept, for the sessions stored
+    /// last, and half another cache.
     /// </summary>
     private static (Series Beside, Series During) WatchSweep(BenchmarkServer server)
     {
-        LoadOrder other = new(Verbs.Mix, Connections / 2, 1000) { Keys = FewSessions, Cache = FewCache };
-        LoadOrder swept = other with { Cache = Caches.Smtpd, TimeoutSeconds = TimeoutSeconds };
+        LoadProfile other = new(Verbs.Mix, Connections / 2, 1000) { Keys = FewSessions, Cache = FewCache };
+        LoadProfile swept = other with { Cache = Caches.Smtpd, TimeoutSeconds = TimeoutSeconds };
         List<double> beside = [];
         List<double> during = [];
         bool wasSweeping = IsSweeping(server.ProcessId);
@@ -76,20 +74,20 @@ internal sealed record MillionSessions(Series LookupRatio, Series SlowestBeside,
 
         return during.Count > 0 && beside.Count > 0 && !wasSweeping
             ? (new Series(beside), new Series(during))
-            : throw new BenchmarkException("the sweep did not begin and end while the load ran");
+            : throw new BenchmarkException("the sweep did not begin and end during the load");
     }
 
     private static bool IsSweeping(int processId)
     {
         long before = WrittenBytes(processId);
-        Thread.Sleep(Quiet);
+        Thread.Sleep(SweepProbe);
         return WrittenBytes(processId) > before;
     }
 
     private static Series CompareLookups(BenchmarkServer server, Plan plan)
     {
-        LoadOrder many = new(Verbs.Lookup, Connections, plan.MeasurementMilliseconds) { Keys = Sessions };
-        LoadOrder few = many with { Keys = FewSessions, Cache = FewCache };
+        LoadProfile many = new(Verbs.Lookup, Connections, plan.MeasurementMilliseconds) { Keys = Sessions };
+        LoadProfile few = many with { Keys = FewSessions, Cache = FewCache };
         LoadGenerator.Run(server, many with { Milliseconds = WarmUpMilliseconds });
         List<double> ratios = [];
         for (int round = 0; round < plan.Rounds; round++)

@@ -1,13 +1,11 @@
-// A figure that was measured once per round.
-
 using System;
 using System.Collections.Generic;
 using System.Linq;
 
 namespace TlsMgr.Benchmarks.Measures;
 
-/// <summary>The values of one figure, in the order of the rounds.</summary>
-internal sealed class Series(IEnumerable<double> values)
+/// <summary>The values of one figure, one per round and in their order.</summary>
+internal sealed class Series(params IEnumerable<double> values)
 {
     private readonly double[] _values = [.. values];
 
@@ -28,16 +26,14 @@ internal sealed class Series(IEnumerable<double> values)
 
     internal double Lowest => _values.Min();
 
-    internal double Largest => _values.Max();
+    internal double Highest => _values.Max();
 
-    /// <summary>
-    /// The ratios within each round: what else the machine did in a round falls on both sides.
-    /// </summary>
+    /// <summary>The ratio within each round: other load of the machine in that round affects both sides.</summary>
     internal Series RatioTo(Series other)
     {
         if (_values.Length != other._values.Length)
         {
-            throw new InvalidOperationException("both sides of a ratio are measured in the same rounds");
+            throw new InvalidOperationException("both sides of a ratio have the same number of rounds");
         }
 
         return new Series(_values.Zip(other._values, static (mine, theirs) => mine / theirs));

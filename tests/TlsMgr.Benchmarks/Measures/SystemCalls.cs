@@ -1,12 +1,10 @@
-// System calls per request, counted in a run of its own: tracing slows a server down.
-
 using TlsMgr.Benchmarks.Load;
 using TlsMgr.Benchmarks.Servers;
 using TlsMgr.Testing;
 
 namespace TlsMgr.Benchmarks.Measures;
 
-/// <summary>Counts what a server asks of the kernel.</summary>
+/// <summary>Counts the system calls of a server, in a run of its own because tracing slows the server down.</summary>
 internal static class SystemCalls
 {
     private const int Milliseconds = 300;
@@ -15,7 +13,7 @@ internal static class SystemCalls
     internal static double Measure(BenchmarkServer server, string verb)
     {
         using SystemCallCounter counter = new(server.ProcessId);
-        LoadResult result = LoadGenerator.Run(server, new LoadOrder(verb, 16, Milliseconds));
+        LoadResult result = LoadGenerator.Run(server, new LoadProfile(verb, 16, Milliseconds));
         return counter.Stop().Total / result.Requests;
     }
 }

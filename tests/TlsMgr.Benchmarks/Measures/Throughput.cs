@@ -1,6 +1,3 @@
-// Requests per second, times of requests and CPU per request: every verb with 1, 16 and 128 connections on every
-// server.
-
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -10,17 +7,14 @@ using TlsMgr.Benchmarks.Servers;
 
 namespace TlsMgr.Benchmarks.Measures;
 
-/// <summary>The results of all rounds.</summary>
+/// <summary>The results of every verb with 1, 16 and 128 connections on every server, in all rounds.</summary>
 internal sealed class Throughput
 {
     internal static readonly int[] ConnectionCounts = [1, 16, 128];
 
     private readonly Dictionary<(ServerDefinition, string Verb, int Connections), List<LoadResult>> _results = [];
 
-    /// <summary>
-    /// Measures servers that hold all keys. They take turns within each round, and another begins in each: what one
-    /// leaves for the disk to do is not always the burden of the same one.
-    /// </summary>
+    /// <summary>Measures servers that hold all keys, in turns within each round.</summary>
     internal static Throughput Measure(IReadOnlyList<BenchmarkServer> servers, Plan plan, TextWriter progress)
     {
         Throughput throughput = new();
@@ -31,11 +25,11 @@ internal sealed class Throughput
             {
                 foreach (int connections in ConnectionCounts)
                 {
-                    LoadOrder order = new(verb, connections, plan.MeasurementMilliseconds);
-                    foreach (BenchmarkServer server in Turns(servers, round)
+                    LoadProfile profile = new(verb, connections, plan.MeasurementMilliseconds);
+                    foreach (BenchmarkServer server in ServerGroup.InRotation(servers, round)
                         .Where(server => server.Definition.Verbs.Contains(verb)))
                     {
-                        throughput.Add(server.Definition, order, LoadGenerator.Run(server, order));
+                        throughput.Add(server.Definition, verb, connections, LoadGenerator.Run(server, profile));
                     }
                 }
             }
@@ -44,21 +38,18 @@ internal sealed class Throughput
         return throughput;
     }
 
-    /// <summary>One figure of one server, over all rounds.</summary>
-    internal Series Of(ServerDefinition server, string verb, int connections, Func<LoadResult, double> figure) =>
-        new(_results[(server, verb, connections)].Select(figure));
-
-    private static IEnumerable<BenchmarkServer> Turns(IReadOnlyList<BenchmarkServer> servers, int round) =>
-        servers.Select((_, place) => servers[(place + round) % servers.Count]);
-
-    private void Add(ServerDefinition server, LoadOrder order, LoadResult result)
+    /// <summary>Adds the result of one round.</summary>
+    internal void Add(ServerDefinition server, string verb, int connections, LoadResult result)
     {
-        (ServerDefinition, string, int) place = (server, order.Verb, order.Connections);
-        if (!_results.TryGetValue(place, out List<LoadResult>? results))
+        if (!_results.TryGetValue((server, verb, connections), out List<LoadResult>? results))
         {
-            _results[place] = results = [];
+            _results[(server, verb, connections)] = results = [];
         }
 
         results.Add(result);
     }
+
+    /// <summary>One figure of one server, over all rounds.</summary>
+    internal Series Of(ServerDefinition server, string verb, int connections, Func<LoadResult, double> figure) =>
+        new(_results[(server, verb, connections)].Select(figure));
 }

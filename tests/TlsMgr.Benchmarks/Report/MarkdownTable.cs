@@ -1,12 +1,10 @@
-// A table that reads well both as Markdown and on a terminal.
-
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 
 namespace TlsMgr.Benchmarks.Report;
 
-/// <summary>Rows of text with aligned columns.</summary>
+/// <summary>A Markdown table with aligned columns, readable on a terminal too.</summary>
 internal sealed class MarkdownTable(params string[] header)
 {
     private readonly List<string[]> _rows = [];

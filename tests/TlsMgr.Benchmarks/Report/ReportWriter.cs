@@ -1,5 +1,3 @@
-// The report of a run: the targets with their verdicts, then all figures.
-
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -11,39 +9,40 @@ using TlsMgr.Benchmarks.Servers;
 
 namespace TlsMgr.Benchmarks.Report;
 
-/// <summary>Writes the tables.</summary>
+/// <summary>Writes the report: the targets with their verdicts, the ratios to the baseline, all figures.</summary>
 internal sealed class ReportWriter(Results results, TextWriter output)
 {
-    internal void Write(IReadOnlyList<Verdict> verdicts, IEnumerable<string> machine, Plan plan)
+    internal void Write(IReadOnlyList<Verdict> verdicts, IEnumerable<string> facts, Plan plan)
     {
         WriteText("# The benchmark");
         WriteText("Written by `make bench`; not to be edited by hand.");
-        foreach (string fact in machine)
+        foreach (string fact in facts)
         {
             output.WriteLine($"- {fact}");
         }
 
-        output.WriteLine($"- {plan.Rounds} rounds of {plan.MeasurementMilliseconds} ms for each figure and server, in turns");
         WriteText(
-            "- main.cf: lmdb_map_size = 268435456, without which C lmdb keeps nothing more; no statistics of this daemon;",
-            "  of the cache of a million sessions, which its size limit would not allow: no such limit, and a timeout of",
-            "  120 s. Status messages are read each millisecond, as if master(8) were never woken by one");
+            $"- {plan.Rounds} rounds of {plan.MeasurementMilliseconds} ms for each figure and server, in turns",
+            "- main.cf: lmdb_map_size = 268435456, without which C lmdb stores no more sessions; no statistics of",
+            "  TlsMgr; the cache of a million sessions has no size limit and a timeout of 120 s. Status messages are",
+            "  read every millisecond, so that none wakes the benchmark's master");
         WriteTargets(verdicts);
+        WriteBaseline();
         WriteThroughput();
         WriteSystemCalls();
         WriteDaemons();
-        WriteOthers();
+        WriteInterference();
     }
 
     private void WriteTargets(IReadOnlyList<Verdict> verdicts)
     {
         WriteText("## Targets");
         WriteText(
-            "With 16 connections unless said. Ratios are made within each round. Memory and system calls are measured",
-            "once.",
+            "With 16 connections unless the row says otherwise. C is Postfix's tlsmgr. Ratios are taken within each",
+            "round. Memory and system calls are measured once.",
             Verdict.Rule,
-            "Allocated bytes per request are no figure of this table: TurnTests and RequestTests keep them at 0",
-            "in `make check`, for sessions of up to 5,000 bytes.");
+            "Allocated bytes per request are not in this table: TurnTests and RequestTests keep them at 0 in",
+            "`make check`, for sessions of up to 5,000 bytes.");
         MarkdownTable table = new("figure", "target", "measured", "rounds", "verdict");
         foreach (Verdict verdict in verdicts)
         {
@@ -53,14 +52,25 @@ internal sealed class ReportWriter(Results results, TextWriter output)
         table.Write(output);
     }
 
+    private void WriteBaseline()
+    {
+        WriteText("## Ratios to the baseline");
+        WriteText(
+            $"{results.Ours.Name} / {results.Baseline.Name}, both measured in this run: the median of the ratios of",
+            "the rounds, and in brackets the lowest and the highest. A ratio without brackets is one of medians, where",
+            "the two are not measured in the same rounds. More is better for rates; less for times, CPU, system calls",
+            "and memory.");
+        new BaselineTables(results, output).Write();
+    }
+
     private void WriteThroughput()
     {
         WriteText("## Under load");
         WriteText(
             "10,000 keys of 64 characters, sessions of 1,500 bytes. Medians of the rounds; ± is half the distance",
-            "between the lowest and the highest of what stands before it. Times in microseconds; CPU of the server,",
-            "the program's and the kernel's part of it as the kernel's ticks have them, and of the load generator,",
-            "per request.");
+            "between the lowest and the highest round of the column before it. Times in microseconds. CPU of the",
+            "server per request, its parts in user mode and in the kernel by the kernel's ticks, and CPU of the load",
+            "generator.");
         MarkdownTable table = new(
             "verb", "connections", "server", "requests/s", "±", "p50", "p99", "±", "p99.9", "CPU", "±",
             "user", "system", "generator's CPU");
@@ -86,15 +96,15 @@ internal sealed class ReportWriter(Results results, TextWriter output)
         Series processor = Of(static result => result.ServerMicroseconds);
         return
         [
-            verb, connections.ToString(CultureInfo.InvariantCulture), server.Name, Number(rate.Median, "0"),
-            Spread(rate),
-            Number(Of(static result => result.P50).Median, "0.0"),
-            Number(p99.Median, "0.0"), Spread(p99),
-            Number(Of(static result => result.P999).Median, "0.0"),
-            Number(processor.Median, "0.00"), Spread(processor),
-            Number(Of(static result => result.UserMicroseconds).Median, "0.00"),
-            Number(Of(static result => result.SystemMicroseconds).Median, "0.00"),
-            Number(Of(static result => result.GeneratorMicroseconds).Median, "0.00"),
+            verb, connections.ToString(CultureInfo.InvariantCulture), server.Name, Format.Number(rate.Median, "0"),
+            Format.Spread(rate),
+            Format.Number(Of(static result => result.P50).Median, "0.0"),
+            Format.Number(p99.Median, "0.0"), Format.Spread(p99),
+            Format.Number(Of(static result => result.P999).Median, "0.0"),
+            Format.Number(processor.Median, "0.00"), Format.Spread(processor),
+            Format.Number(Of(static result => result.UserMicroseconds).Median, "0.00"),
+            Format.Number(Of(static result => result.SystemMicroseconds).Median, "0.00"),
+            Format.Number(Of(static result => result.GeneratorMicroseconds).Median, "0.00"),
         ];
     }
 
@@ -102,15 +112,15 @@ internal sealed class ReportWriter(Results results, TextWriter output)
     {
         WriteText("## System calls per request, 16 connections");
         WriteText(
-            "Measured once. Not of deletes: the load stores again what it deletes, and both would be counted; the",
-            "budgets of `make check` (SystemCallTests) count them. With one connection this daemon looks for the next",
-            "request some twenty times before it sleeps, and not at all when that has been in vain.");
-        string[] verbs = [.. results.SystemCalls.Keys.Select(static place => place.Verb).Distinct()];
+            "Measured once, without deletes: the load stores again what it deletes, and both would be counted;",
+            "SystemCallTests of `make check` count them. With one connection TlsMgr polls for the next request some",
+            "twenty times before it sleeps, and sleeps at once after polls without an event.");
+        string[] verbs = [.. results.SystemCalls.Keys.Select(static key => key.Verb).Distinct()];
         MarkdownTable table = new(["server", .. verbs]);
         foreach (ServerDefinition server in results.Servers)
         {
             table.Add([server.Name, .. verbs.Select(verb =>
-                results.SystemCalls.TryGetValue((server, verb), out double calls) ? Number(calls, "0.0") : "")]);
+                results.SystemCalls.TryGetValue((server, verb), out double calls) ? Format.Number(calls, "0.0") : "")]);
         }
 
         table.Write(output);
@@ -120,51 +130,64 @@ internal sealed class ReportWriter(Results results, TextWriter output)
     {
         WriteText("## Start and memory");
         WriteText(
-            "From exec to the first seed that is answered: without caches, and with three caches of 10,000 sessions of",
-            "1,500 bytes that the daemon before has left. This one examines those files and keeps the sessions; the",
-            "original empties them. Resident memory in MB, anonymous / all, measured once; busy is the highest with",
-            $"three caches of 10,000 sessions and {Memory.BusyConnections} connections, pages of the cache files included.");
-        MarkdownTable table = new("daemon", "first answer ms", "±", "with caches ms", "±", "idle", "busy");
+            "From exec to the first reply to a seed request: without caches, and with three caches of 10,000 sessions",
+            "of 1,500 bytes that the previous process left. TlsMgr examines those files and keeps the sessions;",
+            "Postfix's tlsmgr empties them. Resident memory in MB, anonymous / all, measured once; busy is the highest",
+            $"with three caches of 10,000 sessions and {Memory.BusyConnections} connections, pages of the cache files",
+            "included.");
+        MarkdownTable table = new("daemon", "first reply ms", "±", "with caches ms", "±", "idle", "busy");
         foreach ((ServerDefinition daemon, Memory memory) in results.Memories)
         {
-            Series start = results.FirstAnswers[daemon];
-            Series withCaches = results.FirstAnswersWithCaches[daemon];
+            Series start = results.FirstReplies[daemon];
+            Series withCaches = results.FirstRepliesWithCaches[daemon];
             table.Add(
-                daemon.Name, Number(start.Median, "0.0"), Spread(start), Number(withCaches.Median, "0.0"),
-                Spread(withCaches), Text(memory.Idle), Text(memory.Busy));
+                daemon.Name, Format.Number(start.Median, "0.0"), Format.Spread(start),
+                Format.Number(withCaches.Median, "0.0"), Format.Spread(withCaches), Format.Memory(memory.Idle),
+                Format.Memory(memory.Busy));
         }
 
         table.Write(output);
     }
 
-    private void WriteOthers()
+    private void WriteInterference()
     {
-        WriteText("## What must not disturb others");
+        WriteText("## Interference");
         WriteText(
-            "The slowest of all requests of 16 clients, in milliseconds: median / largest of the rounds; of the sweep,",
-            "of its seconds. Lookups beside sessions of 1 MiB; beside the sweep a mail server's mix, half of it to the",
-            "cache that is swept. The targets judge the largest of all.");
-        MarkdownTable table = new("disturbance", "without", "with");
-        LargeSessions large = results.LargeSessions;
-        table.Add(
-            $"one client stores sessions of 1 MiB, {Number(large.StoredPerSecond.Median, "0")} a second",
-            Text(large.SlowestAlone), Text(large.SlowestBeside));
-        string reads = Number(large.ReadPerSecond.Median, "0");
-        table.Add(
-            $"{LargeSessions.Readers} clients look up sessions of 1 MiB, {reads} a second",
-            Text(large.SlowestAlone), Text(large.SlowestBesideReaders));
-        if (results.MillionSessions is { } million)
+            "The slowest of all requests of 16 clients, in milliseconds: median / highest of the rounds, or of the",
+            "seconds of a sweep. Lookups beside sessions of 1 MiB; a mail server's mix beside the sweep, half of it",
+            "for the cache that is swept. The targets judge the highest.");
+        MarkdownTable table = new("server", "interference", "without", "with");
+        foreach (ServerDefinition server in new[] { results.Ours, results.Baseline })
         {
-            table.Add(
-                "1,000,000 expired sessions are swept", Text(million.SlowestBeside), Text(million.SlowestDuring));
+            AddInterference(table, server);
         }
 
         table.Write(output);
-        string nanoseconds = Number(results.Counting.Median, "0.0");
+        string nanoseconds = Format.Number(results.Counting.Median, "0.0");
         WriteText($"Counting takes {nanoseconds} ns of a lookup: its counter calls, in the benchmark's process.");
     }
 
-    /// <summary>A paragraph, or a heading.</summary>
+    private void AddInterference(MarkdownTable table, ServerDefinition server)
+    {
+        LargeSessions large = results.LargeSessions[server];
+        string alone = Format.MedianAndHighest(large.SlowestAlone);
+        string stores = Format.Number(large.StoredPerSecond.Median, "0");
+        table.Add(
+            server.Name, $"one client stores sessions of 1 MiB, {stores} a second",
+            alone, Format.MedianAndHighest(large.SlowestBeside));
+        string reads = Format.Number(large.ReadPerSecond.Median, "0");
+        table.Add(
+            server.Name, $"{LargeSessions.Readers} clients look up sessions of 1 MiB, {reads} a second",
+            alone, Format.MedianAndHighest(large.SlowestBesideReaders));
+        if (results.MillionSessions.TryGetValue(server, out MillionSessions? million))
+        {
+            table.Add(
+                server.Name, "1,000,000 expired sessions are swept",
+                Format.MedianAndHighest(million.SlowestBeside), Format.MedianAndHighest(million.SlowestDuring));
+        }
+    }
+
+    /// <summary>Writes a paragraph or a heading.</summary>
     private void WriteText(params string[] lines)
     {
         foreach (string line in lines)
@@ -174,13 +197,4 @@ internal sealed class ReportWriter(Results results, TextWriter output)
 
         output.WriteLine();
     }
-
-    private static string Text(Series series) => $"{Number(series.Median, "0.0")} / {Number(series.Largest, "0.0")}";
-
-    private static string Text(MemoryUse memory) =>
-        $"{Number(memory.Anonymous, "0.0")} / {Number(memory.Total, "0.0")}";
-
-    private static string Spread(Series series) => Number(series.Spread * 100, "0") + " %";
-
-    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

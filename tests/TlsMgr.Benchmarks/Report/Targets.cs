@@ -1,5 +1,3 @@
-// The targets of the daemon, as ratios within one run wherever there is something to compare with.
-
 using System;
 using System.Collections.Generic;
 using TlsMgr.Benchmarks.Load;
@@ -8,23 +6,32 @@ using TlsMgr.Benchmarks.Servers;
 
 namespace TlsMgr.Benchmarks.Report;
 
-/// <summary>Judges the results of a run.</summary>
+/// <summary>Judges the results of a run: ratios within the run wherever a server to compare with exists.</summary>
 internal sealed class Targets(Results results)
 {
     private const int Busy = 16;
     private const int Crowded = 128;
     private const string Times = " ×";
 
-    /// <summary>What a request may take at most beside a sweep or a large session, in milliseconds.</summary>
+    /// <summary>The longest delay of a request beside a sweep or a large session, in milliseconds.</summary>
     private const double DelayMilliseconds = 20;
+
+    /// <summary>No slower than the baseline, within what rounds of the same binary differ by.</summary>
+    private const double NoSlower = 0.95;
+
+    private static readonly string[] ComparedWithBaseline = [Verbs.Lookup, Verbs.Update, Verbs.Delete, Verbs.Seed];
 
     private static readonly Func<LoadResult, double> Rate = static result => result.RequestsPerSecond;
     private static readonly Func<LoadResult, double> Median = static result => result.P50;
 
-    private readonly ServerDefinition _ours = results.Servers[0];
+    private readonly ServerDefinition _ours = results.Ours;
 
-    internal List<Verdict> Judge() =>
+    internal List<Verdict> Judge() => [.. JudgeRates(), .. JudgeRequests(), .. JudgeStartAndMemory(), .. JudgeDelays()];
+
+    private IEnumerable<Verdict> JudgeRates() =>
     [
+        .. Array.ConvertAll(ComparedWithBaseline, verb => AtLeast(
+            $"{verb}, requests/s, against the baseline", NoSlower, Ratio(verb, results.Baseline, Busy, Rate))),
         AtLeast("lookup, requests/s, against C btree", 4, Ratio(Verbs.Lookup, ServerDefinition.Btree, Busy, Rate)),
         AtLeast("lookup, requests/s, against C lmdb", 3, Ratio(Verbs.Lookup, ServerDefinition.Lmdb, Busy, Rate)),
         AtLeast("lookup, requests/s, against the floor", 0.8, Ratio(Verbs.Lookup, ServerDefinition.Floor, Busy, Rate)),
@@ -33,6 +40,10 @@ internal sealed class Targets(Results results)
         AtLeast("delete, requests/s, against C btree", 10, Ratio(Verbs.Delete, ServerDefinition.Btree, Busy, Rate)),
         AtLeast("seed, requests/s, against C btree", 1.5, Ratio(Verbs.Seed, ServerDefinition.Btree, Busy, Rate)),
         AtLeast("mix, requests/s, against C btree", 4, Ratio(Verbs.Mix, ServerDefinition.Btree, Busy, Rate)),
+    ];
+
+    private IEnumerable<Verdict> JudgeRequests() =>
+    [
         .. Array.ConvertAll(Verbs.All, verb => AtMost(
             $"{verb}, p50 with 1 connection, against C btree", 0.8, Times,
             Ratio(verb, ServerDefinition.Btree, 1, Median))),
@@ -40,42 +51,54 @@ internal sealed class Targets(Results results)
             Ratio(Verbs.Lookup, ServerDefinition.Btree, Crowded, static result => result.P99)),
         AtMost("lookup, CPU per request, against C btree", 1 / 3.0, Times,
             Ratio(Verbs.Lookup, ServerDefinition.Btree, Busy, static result => result.ServerMicroseconds)),
-        AtMost("lookup, nanoseconds of counting, of its CPU", 1, " %", CountingShare()),
-        AtMost("lookup, system calls per request", 4, "", Once(results.SystemCalls[(_ours, Verbs.Lookup)])),
-        AtMost("start to first answer, against C", 2, Times,
-            results.FirstAnswers[_ours].RatioTo(results.FirstAnswers[ServerDefinition.Btree])),
-        AtMost("anonymous memory, idle", 12, " MB", Once(results.Memories[_ours].Idle.Anonymous)),
-        AtMost("anonymous memory, 500 connections and three caches of 10,000 sessions", 24, " MB",
-            Once(results.Memories[_ours].Busy.Anonymous)),
-        Delay("slowest lookup of all beside a client that stores 1 MiB", results.LargeSessions.SlowestBeside),
-        Delay($"slowest lookup of all beside {LargeSessions.Readers} clients that look up 1 MiB",
-            results.LargeSessions.SlowestBesideReaders),
-        AtLeast("update in a cache at its limit, requests/s, against one below", 0.5,
-            results.FullCache.StoresAtLimit.RatioTo(results.FullCache.StoresBelow)),
-        AtLeast("lookup with 1,000,000 sessions, against 10,000", 0.6, results.MillionSessions?.LookupRatio),
-        Delay("slowest request of all while 1,000,000 sessions are swept", results.MillionSessions?.SlowestDuring),
+        AtMost("lookup, counting, share of its CPU", 1, " %", CountingPercent()),
+        AtMost("lookup, system calls per request", 4, "", new Series(results.SystemCalls[(_ours, Verbs.Lookup)])),
     ];
 
+    private IEnumerable<Verdict> JudgeStartAndMemory() =>
+    [
+        AtMost("start to first reply, against C", 2, Times,
+            results.FirstReplies[_ours].RatioTo(results.FirstReplies[ServerDefinition.Btree])),
+        AtMost("anonymous memory, idle", 12, " MB", new Series(results.Memories[_ours].Idle.Anonymous)),
+        AtMost($"anonymous memory, {Memory.BusyConnections} connections and three caches of 10,000 sessions", 24, " MB",
+            new Series(results.Memories[_ours].Busy.Anonymous)),
+    ];
+
+    private IEnumerable<Verdict> JudgeDelays()
+    {
+        LargeSessions large = results.LargeSessions[_ours];
+        FullCache full = results.FullCaches[_ours];
+        MillionSessions? million = results.MillionSessions.GetValueOrDefault(_ours);
+        return
+        [
+            Delay("slowest lookup of all beside a client that stores 1 MiB", large.SlowestBeside),
+            Delay($"slowest lookup of all beside {LargeSessions.Readers} clients that look up 1 MiB",
+                large.SlowestBesideReaders),
+            AtLeast("update in a cache at its limit, requests/s, against one below", 0.5,
+                full.StoresAtLimit.RatioTo(full.StoresBelow)),
+            AtLeast("lookup with 1,000,000 sessions, against 10,000", 0.6, million?.LookupRatio),
+            Delay("slowest request of all while 1,000,000 sessions are swept", million?.SlowestDuring),
+        ];
+    }
+
     /// <summary>In percent, round by round.</summary>
-    private Series CountingShare()
+    private Series CountingPercent()
     {
         Series lookup = results.Throughput.Of(
             _ours, Verbs.Lookup, Busy, static result => result.ServerMicroseconds * 1000 / 100);
         return results.Counting.RatioTo(lookup);
     }
 
-    private static Series Once(double value) => new([value]);
-
     private Series Ratio(string verb, ServerDefinition other, int connections, Func<LoadResult, double> figure) =>
         results.Throughput.Of(_ours, verb, connections, figure)
             .RatioTo(results.Throughput.Of(other, verb, connections, figure));
 
     private static Verdict AtLeast(string figure, double bound, Series? measured) =>
-        new(figure, Times, bound, IsFloor: true, measured);
+        new(figure, Times, bound, IsLowerBound: true, measured);
 
     private static Verdict Delay(string figure, Series? milliseconds) =>
-        AtMost(figure, DelayMilliseconds, " ms", milliseconds) with { JudgesLargest = true };
+        AtMost(figure, DelayMilliseconds, " ms", milliseconds) with { JudgesHighest = true };
 
     private static Verdict AtMost(string figure, double bound, string unit, Series? measured) =>
-        new(figure, unit, bound, IsFloor: false, measured);
+        new(figure, unit, bound, IsLowerBound: false, measured);
 }

@@ -1,38 +1,36 @@
-// One target and what was measured of it.
-
-using System.Globalization;
 using TlsMgr.Benchmarks.Measures;
 
 namespace TlsMgr.Benchmarks.Report;
 
-/// <summary>A target of the benchmark: a figure that must not go below, or not above, a bound.</summary>
-/// <param name="Figure">What is measured.</param>
-/// <param name="Unit">What stands behind its numbers.</param>
+/// <summary>A target of the benchmark, that a figure is at least or at most a bound, and what was measured.</summary>
+/// <param name="Figure">The name of the figure.</param>
+/// <param name="Unit">The unit behind its numbers.</param>
 /// <param name="Bound">The bound.</param>
-/// <param name="IsFloor">Whether the figure must be at least the bound; else at most.</param>
-/// <param name="Values">What it was in each round; null when this run did not measure it.</param>
-/// <param name="JudgesLargest">Whether its largest value is judged; else its median.</param>
+/// <param name="IsLowerBound">Whether the figure is to be at least the bound; otherwise at most.</param>
+/// <param name="Values">The figure in each round; null when this run did not measure it.</param>
+/// <param name="JudgesHighest">Whether the highest value is judged; otherwise the median.</param>
 internal sealed record Verdict(
-    string Figure, string Unit, double Bound, bool IsFloor, Series? Values, bool JudgesLargest = false)
+    string Figure, string Unit, double Bound, bool IsLowerBound, Series? Values, bool JudgesHighest = false)
 {
     internal const string Rule =
-        "The verdict is that of the figure measured: the median of the rounds, or the largest of all where the row\n"
-        + "says so. It is called marginal where a median's bound lies between the lowest and the highest round.";
+        "The column measured is the median of the rounds, or the slowest request of all where the row says so. It is\n"
+        + "compared with the target. A verdict is marginal where the bound of a median lies between the lowest and\n"
+        + "the highest round.";
 
-    internal double? Measured => JudgesLargest ? Values?.Largest : Values?.Median;
+    internal double? Measured => JudgesHighest ? Values?.Highest : Values?.Median;
 
-    internal bool IsMissed => Measured is double measured && (IsFloor ? measured < Bound : measured > Bound);
+    internal bool IsMissed => Measured is double measured && (IsLowerBound ? measured < Bound : measured > Bound);
 
     private bool IsMarginal =>
-        !JudgesLargest && Values is not null && Values.Lowest <= Bound && Bound <= Values.Largest;
+        !JudgesHighest && Values is not null && Values.Lowest <= Bound && Bound <= Values.Highest;
 
     internal string[] Cells =>
     [
-        Figure, $"{(IsFloor ? "at least" : "at most")} {Text(Bound)}{Unit}",
+        Figure, $"{(IsLowerBound ? "at least" : "at most")} {Text(Bound)}{Unit}",
         Measured is double measured ? Text(measured) + Unit : "not measured in a quick run",
-        Values is null || Values.Count == 1 ? "" : $"{Text(Values.Lowest)} to {Text(Values.Largest)}",
+        Values is null || Values.Count == 1 ? "" : $"{Text(Values.Lowest)} to {Text(Values.Highest)}",
         Values is null ? "" : (IsMissed ? "MISSED" : "met") + (IsMarginal ? ", marginally" : ""),
     ];
 
-    private static string Text(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+    private static string Text(double value) => Format.Number(value, "0.##");
 }

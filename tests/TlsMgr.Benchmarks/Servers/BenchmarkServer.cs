@@ -1,5 +1,3 @@
-// A server that is being measured: its directories, its master, and somebody who reads what it reports and logs.
-
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
@@ -9,30 +7,30 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Benchmarks.Servers;
 
-/// <summary>A running server.</summary>
+/// <summary>A running server with its directories, its master and the readers of its status messages and log.</summary>
 internal sealed class BenchmarkServer : IDisposable
 {
     /// <summary>
-    /// The status channel and the log are read this often, and not with each message: to be woken is what costs, and the
-    /// original would pay for it.
+    /// The interval at which the status channel and the log are read. A reader that every message wakes would add its
+    /// cost to Postfix's tlsmgr, which reports each request.
     /// </summary>
-    private static readonly TimeSpan DrainPause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan DrainInterval = TimeSpan.FromMilliseconds(1);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly DaemonDirectories _directories;
     private readonly PostlogSocket _log;
     private readonly FakeMaster _master;
     private readonly Thread _drain;
     private readonly List<string> _records = [];
-    private volatile bool _ends;
+    private volatile bool _isStopped;
 
     /// <summary>Starts a server.</summary>
-    /// <param name="definition">Which.</param>
+    /// <param name="definition">The server.</param>
     /// <param name="isOnDisk">
-    /// Whether its files are on disk, or in memory, where the original has nothing to wait for.
+    /// Whether its files are on disk; otherwise in memory, where Postfix's tlsmgr does not wait for flushes.
     /// </param>
-    /// <param name="mainCf">More lines for main.cf.</param>
+    /// <param name="mainCf">Additional lines of main.cf.</param>
     internal BenchmarkServer(ServerDefinition definition, bool isOnDisk = true, params string[] mainCf)
     {
         Definition = definition;
@@ -40,39 +38,39 @@ internal sealed class BenchmarkServer : IDisposable
             ? Directory.CreateTempSubdirectory("tlsmgr-benchmark-")
             : Directory.CreateDirectory(Path.Combine("/dev/shm", $"tlsmgr-benchmark-{Path.GetRandomFileName()}"));
         _directories = new DaemonDirectories(root, definition.MainCf(mainCf));
-        // The original waits until main.cf is two seconds old.
+        // Postfix's tlsmgr waits until main.cf is two seconds old.
         File.SetLastWriteTimeUtc(Path.Combine(_directories.Config, "main.cf"), DateTime.UnixEpoch);
         _log = new PostlogSocket(_directories.PostlogSocket);
         StartedAt = Stopwatch.GetTimestamp();
         _master = FakeMaster.Start(
             definition.Binary, _directories, definition.IsDaemon ? ServerDefinition.DaemonOptions : [],
-            statusPause: DrainPause);
+            statusPause: DrainInterval);
         _drain = new Thread(Drain) { Priority = ThreadPriority.Highest };
         _drain.Start();
     }
 
     internal ServerDefinition Definition { get; }
 
-    /// <summary>When it was started, as a timestamp of <see cref="Stopwatch"/>.</summary>
+    /// <summary>The time of the last start, as a timestamp of <see cref="Stopwatch"/>.</summary>
     internal long StartedAt { get; private set; }
 
     internal int ProcessId => _master.Process.Id;
 
     internal string Socket => _directories.ServiceSocket;
 
-    internal AttributeClient Connect() => _master.Connect(Patience);
+    internal AttributeClient Connect() => _master.Connect(Timeout);
 
-    /// <summary>Ends the daemon and starts it anew with the files that it left.</summary>
-    internal void StartAgain()
+    /// <summary>Stops the daemon and starts it again with the files it left.</summary>
+    internal void Restart()
     {
         _master.HangUp();
-        _ = _master.Process.WaitForExit(Patience) ?? throw new BenchmarkException($"{Definition.Name} does not end");
+        _ = _master.Process.WaitForExit(Timeout) ?? throw new BenchmarkException($"{Definition.Name} does not exit");
         StartedAt = Stopwatch.GetTimestamp();
         _master.StartAgain();
     }
 
-    /// <summary>Ends the server.</summary>
-    /// <exception cref="BenchmarkException">It logged something: the figures would not be honest.</exception>
+    /// <summary>Stops the server.</summary>
+    /// <exception cref="BenchmarkException">It logged something: its figures are not comparable.</exception>
     internal void End()
     {
         Dispose();
@@ -84,12 +82,12 @@ internal sealed class BenchmarkServer : IDisposable
 
     public void Dispose()
     {
-        if (_ends)
+        if (_isStopped)
         {
             return;
         }
 
-        _ends = true;
+        _isStopped = true;
         _drain.Join();
         _records.AddRange(_log.TakeTexts());
         _master.Dispose();
@@ -100,10 +98,10 @@ internal sealed class BenchmarkServer : IDisposable
 
     private void Drain()
     {
-        while (!_ends)
+        while (!_isStopped)
         {
             _records.AddRange(_log.TakeTexts());
-            Thread.Sleep(DrainPause);
+            Thread.Sleep(DrainInterval);
         }
     }
 }

@@ -1,36 +1,39 @@
-// The servers that are compared, and how each is started.
-
 using System;
 using System.Collections.Generic;
 using System.IO;
 
 namespace TlsMgr.Benchmarks.Servers;
 
-/// <summary>A server of the benchmark.</summary>
-/// <param name="Name">What the tables call it.</param>
-/// <param name="Binary">Its file.</param>
+/// <summary>A server of the benchmark and how it is started.</summary>
+/// <param name="Name">Its name in the tables.</param>
+/// <param name="Binary">Its executable.</param>
 /// <param name="CacheType">The type of its session caches in main.cf; null for no caches.</param>
-/// <param name="Verbs">What it can answer.</param>
+/// <param name="Verbs">The verbs it serves.</param>
 internal sealed record ServerDefinition(string Name, string Binary, string? CacheType, IReadOnlyList<string> Verbs)
 {
-    private const string Original = "/usr/lib/postfix/sbin/tlsmgr";
+    /// <summary>Postfix's tlsmgr, where Debian installs it.</summary>
+    private const string PostfixBinary = "/usr/lib/postfix/sbin/tlsmgr";
 
     /// <summary>As in Debian's master.cf: in the jail, without privileges.</summary>
     internal static readonly string[] DaemonOptions = ["-u", "-c"];
 
-    /// <summary>The original with the cache type that Postfix's documentation names first.</summary>
-    internal static readonly ServerDefinition Btree = new("C btree", Original, "btree", Load.Verbs.All);
+    /// <summary>Postfix's tlsmgr with the cache type that Postfix's documentation names first.</summary>
+    internal static readonly ServerDefinition Btree = new("C btree", PostfixBinary, "btree", Load.Verbs.All);
 
-    /// <summary>The original with LMDB.</summary>
-    internal static readonly ServerDefinition Lmdb = new("C lmdb", Original, "lmdb", Load.Verbs.All);
+    /// <summary>Postfix's tlsmgr with LMDB.</summary>
+    internal static readonly ServerDefinition Lmdb = new("C lmdb", PostfixBinary, "lmdb", Load.Verbs.All);
 
-    /// <summary>What one core can do at all.</summary>
+    /// <summary>The upper bound of lookups on one core: floor.c.</summary>
     internal static readonly ServerDefinition Floor = new(
         "floor", Path.Combine(AppContext.BaseDirectory, "floor"), null, [Load.Verbs.Lookup]);
 
-    /// <summary>This daemon.</summary>
+    /// <summary>The build that is measured.</summary>
     internal static ServerDefinition Ours(string binary) =>
-        new("this", Path.GetFullPath(binary), "lmdb", Load.Verbs.All);
+        new("this build", Path.GetFullPath(binary), "lmdb", Load.Verbs.All);
+
+    /// <summary>The build of an earlier commit.</summary>
+    internal static ServerDefinition Baseline(string binary) =>
+        new($"baseline {BaselineBuild.ShortCommit}", binary, "lmdb", Load.Verbs.All);
 
     /// <summary>Whether it is a tlsmgr, with main.cf, caches and a master.</summary>
     internal bool IsDaemon => this != Floor;
@@ -39,7 +42,7 @@ internal sealed record ServerDefinition(string Name, string Binary, string? Cach
     [
         .. Array.ConvertAll(CacheType is null ? [] : Load.Caches.All,
             cache => $"{cache}_tls_session_cache_database = {CacheType}:${{data_directory}}/{cache}_scache"),
-        // The original fills its map, and then keeps nothing and says nothing.
+        // Postfix's tlsmgr fills its map and then drops sessions without a message.
         "lmdb_map_size = 268435456",
         .. others,
     ];

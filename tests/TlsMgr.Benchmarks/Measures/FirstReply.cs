@@ -1,5 +1,3 @@
-// The time from exec to the first seed that is answered.
-
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
@@ -9,13 +7,13 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Benchmarks.Measures;
 
-/// <summary>The first answer of a daemon.</summary>
-internal static class FirstAnswer
+/// <summary>Milliseconds from exec to the first reply to a seed request.</summary>
+internal static class FirstReply
 {
     private const int Starts = 11;
     private const int StoredSessions = 10_000;
 
-    /// <summary>Asks for a seed and waits for it.</summary>
+    /// <summary>Requests a seed and waits for the reply.</summary>
     internal static void Await(BenchmarkServer server)
     {
         using AttributeClient client = server.Connect();
@@ -25,8 +23,8 @@ internal static class FirstAnswer
     }
 
     /// <summary>
-    /// Starts the daemons in turns, and answers milliseconds. Without caches: the original flushes a new one to disk,
-    /// which takes as long as the disk likes.
+    /// Starts the daemons in turns, without caches: Postfix's tlsmgr flushes a new cache to disk, and the time of a
+    /// flush varies.
     /// </summary>
     internal static Dictionary<ServerDefinition, Series> Measure(IReadOnlyList<ServerDefinition> daemons)
     {
@@ -47,33 +45,24 @@ internal static class FirstAnswer
     }
 
     /// <summary>
-    /// The same with three caches of 10,000 sessions that the daemon before has left, in memory. This daemon looks
-    /// through them and keeps them; the original empties them.
+    /// Starts the daemons in turns, each with the three caches of 10,000 sessions that its previous process left in
+    /// memory. TlsMgr examines and keeps them; Postfix's tlsmgr empties them.
     /// </summary>
     internal static Dictionary<ServerDefinition, Series> MeasureWithCaches(
         IReadOnlyList<ServerDefinition> daemons, int rounds)
     {
-        List<BenchmarkServer> servers = [];
         Dictionary<ServerDefinition, List<double>> times = daemons.ToDictionary(
             daemon => daemon, static _ => new List<double>());
-        try
+        using ServerGroup group = new(daemons, static daemon => new BenchmarkServer(daemon, isOnDisk: false));
+        for (int round = 0; round < rounds; round++)
         {
-            servers.AddRange(daemons.Select(static daemon => new BenchmarkServer(daemon, isOnDisk: false)));
-            for (int round = 0; round < rounds; round++)
+            foreach (BenchmarkServer server in group.Servers)
             {
-                foreach (BenchmarkServer server in servers)
-                {
-                    times[server.Definition].Add(StartWithCaches(server));
-                }
+                times[server.Definition].Add(StartWithCaches(server));
             }
-
-            servers.ForEach(static server => server.End());
-        }
-        finally
-        {
-            servers.ForEach(static server => server.Dispose());
         }
 
+        group.End();
         return times.ToDictionary(pair => pair.Key, pair => new Series(pair.Value));
     }
 
@@ -84,7 +73,7 @@ internal static class FirstAnswer
             LoadGenerator.Fill(server, StoredSessions, cache);
         }
 
-        server.StartAgain();
+        server.Restart();
         Await(server);
         return Stopwatch.GetElapsedTime(server.StartedAt).TotalMilliseconds;
     }
