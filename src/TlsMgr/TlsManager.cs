@@ -94,7 +94,7 @@ public sealed class TlsManager : IDisposable
         _random.OpenExchangeFile();
         SessionCacheContext context = new(_log, _clock, _timers)
         {
-            DefaultType = _postfix.CacheTypeByDefault,
+            DefaultType = _postfix.DefaultCacheType,
             Redirect = _dataDirectory.Redirect,
             Stir = _pool.Stir,
             Persists = _parameters.KeepsSessions,

@@ -42,7 +42,7 @@ internal static class CacheDatabaseCheck
 
     /// <summary>The database of a cache, at the place where it is configured.</summary>
     internal static CacheDatabaseName Parse(ExaminedInstallation examined, SessionCacheParameters cache) =>
-        CacheDatabaseName.Parse(cache.Database, examined.Installation.Postfix.CacheTypeByDefault);
+        CacheDatabaseName.Parse(cache.Database, examined.Installation.Postfix.DefaultCacheType);
 
     private static Finding Place(
         ExaminedInstallation examined, string parameter, CacheDatabaseName database, string remedy) =>

@@ -1,19 +1,21 @@
 // Levels such as 3.6.1: the parameter compatibility_level, and the comparisons of $name expansion that end in "level".
-// Must never throw: whoever asks knows whether a malformed level is a warning or the end.
+// A malformed level is a return value: it is fatal in the parameter and a warning in a comparison.
 
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>The number behind a level, for comparison (postconf(5), compatibility_level).</summary>
+/// <summary>Converts a compatibility level to a comparable number (postconf(5), compatibility_level).</summary>
 internal static class CompatibilityLevel
 {
     private const int PartBits = 10;
     private const long MinorLimit = (1 << PartBits) - 1;
     private const long MajorLimit = long.MaxValue >> (2 * PartBits);
 
-    /// <summary>The words for a text that is no level.</summary>
+    /// <summary>Postfix's message for a malformed level.</summary>
     internal static string Malformed(string text) => $"malformed compatibility level syntax: \"{text}\"";
 
-    /// <summary>Reads <c>major[.minor[.patch]]</c>; parts as strtol(3) takes them, the last two up to 1023.</summary>
+    /// <summary>
+    /// Parses <c>major[.minor[.patch]]</c>. Each part has the syntax of strtol(3); minor and patch are at most 1023.
+    /// </summary>
     internal static bool TryParse(string text, out long level)
     {
         level = 0;

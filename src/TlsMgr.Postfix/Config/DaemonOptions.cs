@@ -1,15 +1,14 @@
-// The command line of a Postfix daemon, as master(8) makes it from master.cf: getopt(3) options and no arguments.
-// Must never check a value that main.cf can be at fault for: those faults come later, in Postfix's order.
+// The command line of a Postfix daemon, as master(8) builds it from master.cf: getopt(3) options and no arguments.
+// Values that main.cf can also set are not checked here: PostfixParameters checks them in Postfix's order.
 
 using System.Collections.Generic;
 
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>The parsed command line.</summary>
 public sealed class DaemonOptions
 {
-    // -d (stay in the foreground) and -z (no process limit) are taken, as Postfix's daemons take them; they say nothing
-    // to this one.
+    // -d (stay in the foreground) and -z (no process limit) are accepted, as by Postfix's daemons, and ignored.
     private const string Flags = "cdDlSuvVz";
     private const string Valued = "imnost";
 
@@ -20,9 +19,9 @@ public sealed class DaemonOptions
     }
 
     /// <summary>
-    /// What is wrong with the command line, as the text of the fatal record; null when nothing is:
+    /// The first fault of the command line, as the text of the fatal record; null without a fault:
     /// <c>invalid option: X</c>, <c>invalid "-o X" option value: REASON</c>, <c>invalid socket_count: X</c>. Options
-    /// before the fault are in force: they say where the fault is logged.
+    /// before the fault are in force, because they select the log targets.
     /// </summary>
     public string? Fault { get; private set; }
 
@@ -38,16 +37,16 @@ public sealed class DaemonOptions
     /// <summary><c>-S</c>: serve one client on standard input and output.</summary>
     public bool ServesStandardInput { get; private set; }
 
-    /// <summary><c>-u</c>: give up privileges for mail_owner.</summary>
+    /// <summary><c>-u</c>: drop privileges and run as mail_owner.</summary>
     public bool DropsPrivileges { get; private set; }
 
     /// <summary><c>-V</c>: log to standard error too.</summary>
     public bool LogsToStandardError { get; private set; }
 
-    /// <summary><c>-v</c>: how often it was given.</summary>
+    /// <summary><c>-v</c>: how often it was given, 0 and more.</summary>
     public int Verbosity { get; private set; }
 
-    /// <summary><c>-n</c>: the name of the service; null when it is the program's own.</summary>
+    /// <summary><c>-n</c>: the name of the service; null when it is the program's name.</summary>
     public string? ServiceName { get; private set; }
 
     /// <summary><c>-t</c>: the transport, unchecked: <c>unix</c>, <c>inet</c>, <c>pass</c>; null without it.</summary>
@@ -57,14 +56,15 @@ public sealed class DaemonOptions
     public int SocketCount { get; private set; } = 1;
 
     /// <summary>
-    /// <c>-o name=value</c>, <c>-i max_idle</c>, <c>-m max_use</c>, in their order: parameters that win over main.cf.
+    /// <c>-o name=value</c>, <c>-i max_idle</c>, <c>-m max_use</c>, in command-line order: parameters that override
+    /// main.cf.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Overrides => _overrides;
 
-    /// <summary>The first argument that is no option; null when there is none, as it should be.</summary>
+    /// <summary>The first positional argument, which a daemon does not accept; null when there is none.</summary>
     public string? UnexpectedArgument { get; private set; }
 
-    /// <summary>Reads a command line; never throws: what is wrong is in <see cref="Fault"/>.</summary>
+    /// <summary>Parses a command line. Does not throw: faults are reported in <see cref="Fault"/>.</summary>
     /// <param name="arguments">The command line without the program's name.</param>
     public static DaemonOptions Parse(IReadOnlyList<string> arguments)
     {
@@ -85,7 +85,7 @@ public sealed class DaemonOptions
         return options;
     }
 
-    // getopt(3) tells the first byte of a letter that is not ASCII; no log line can show it.
+    // For a letter that is not ASCII getopt(3) returns its first byte, which is not printable.
     private static string InvalidOption(char letter) => $"invalid option: {(char.IsAscii(letter) ? letter : '?')}";
 
     private string? Take(char letter, string value)
@@ -137,7 +137,7 @@ public sealed class DaemonOptions
         return null;
     }
 
-    // As C's atoi(3): what follows the digits does not matter, and the number is cut to 32 bits.
+    // As atoi(3): text after the digits is ignored, and the number is truncated to 32 bits.
     private string? TakeSocketCount(string text)
     {
         NumberText.TakeInteger(text, out long number);

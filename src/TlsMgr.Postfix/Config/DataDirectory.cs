@@ -1,27 +1,24 @@
-// Where this process may write: files go to directories that mail_owner owns, and to data_directory otherwise.
-// Must never make, open or remove a file.
-
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Config;
 
 /// <summary>
-/// Sends requests to write elsewhere to data_directory, as Postfix has done since 2.5: a privileged process must not
-/// write where others own the place.
+/// Redirects files in directories that mail_owner does not own to data_directory, as Postfix does since 2.5: a
+/// privileged process must not write to a directory that another user controls. It creates and opens no file.
 /// </summary>
-/// <param name="path">data_directory. It is not checked: when it is foreign too, opening a file will tell.</param>
-/// <param name="owner">The user that must own a directory: mail_owner.</param>
-/// <param name="log">Takes the warnings, two for every path that is not used as it stands.</param>
+/// <param name="path">data_directory. Its owner is not checked: opening a file there reports the fault.</param>
+/// <param name="owner">The required owner of a directory: mail_owner.</param>
+/// <param name="log">Receives two warnings for every redirected path.</param>
 public sealed class DataDirectory(string path, UserAccount owner, Log log)
 {
-    /// <summary>The path to use for a file.</summary>
+    /// <summary>Returns the path to use for a file.</summary>
     public string RedirectFile(string file) => Redirect(file, $"file {file}");
 
-    /// <summary>The path to use for what a request names.</summary>
-    /// <param name="file">The path as configured. A directory that cannot be looked at is left alone: opening the file
-    /// there tells the reason.</param>
-    /// <param name="request">What it is for, in the words of the warning: <c>table btree:/etc/x</c>.</param>
+    /// <summary>Returns the path to use for a configured file or table.</summary>
+    /// <param name="file">The path as configured. It is kept when stat(2) fails on its directory: opening the file
+    /// then reports the reason.</param>
+    /// <param name="request">The name of the request in the warning: <c>table btree:/etc/x</c>.</param>
     public string Redirect(string file, string request)
     {
         (string directory, string name) = Split(file);
@@ -35,7 +32,7 @@ public sealed class DataDirectory(string path, UserAccount owner, Log log)
         return $"{path}/{name}";
     }
 
-    // As dirname(1) and basename(1) do: slashes at the end do not count.
+    // As dirname(1) and basename(1): trailing slashes are ignored.
     private static (string Directory, string Name) Split(string file)
     {
         string trimmed = file.TrimEnd('/');

@@ -1,18 +1,18 @@
-// Defaults of Postfix's parameters that this daemon has no use for itself. They are known so that a value of main.cf
-// may refer to them, as it may in every Postfix daemon. Must never hold a parameter that is checked or used.
-
 using System.Collections.Generic;
 using System.Linq;
 
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>Names and unexpanded defaults, in main.cf's own form. Those with an empty default need no line.</summary>
+/// <summary>
+/// Unexpanded defaults of Postfix parameters that this daemon does not use itself: a value in main.cf may refer to
+/// them, as in every Postfix daemon. Parameters with an empty default need no entry.
+/// </summary>
 internal static class ForeignDefaults
 {
     /// <summary>
-    /// What the tlsmgr of Postfix 3.7.11 (Debian 12) knows, found by letting it expand every name in every parameter.
-    /// It learns a default when it reads the parameter; <c>[name]</c> begins those that it has read just before that
-    /// parameter of ours.
+    /// The defaults known to Postfix's tlsmgr 3.7.11 (Debian 12), recorded by making it expand every name in every
+    /// parameter. A default becomes known when Postfix reads the parameter; <c>[name]</c> begins the parameters that
+    /// Postfix reads just before the parameter <c>name</c> of this daemon.
     /// </summary>
     private const string Text = """
         [multi_instance_name]
@@ -103,10 +103,10 @@ internal static class ForeignDefaults
 
     private static readonly ILookup<string, KeyValuePair<string, string>> ByParameter = Parse();
 
-    /// <summary>All names.</summary>
+    /// <summary>The names of all these parameters.</summary>
     internal static IEnumerable<string> Names => ByParameter.SelectMany(group => group).Select(pair => pair.Key);
 
-    /// <summary>What Postfix has read between the parameter of ours before this one, and this one.</summary>
+    /// <summary>The defaults that Postfix reads between the preceding parameter of this daemon and this one.</summary>
     internal static IEnumerable<KeyValuePair<string, string>> ReadBefore(string parameter) => ByParameter[parameter];
 
     private static ILookup<string, KeyValuePair<string, string>> Parse()

@@ -1,6 +1,3 @@
-// What may be the name of a host or a domain for Postfix: letters, digits, underscores, hyphens inside of labels.
-// Must never ask whether there is such a host.
-
 using System;
 using System.Linq;
 using System.Text;
@@ -8,16 +5,19 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>The syntax of myhostname and mydomain.</summary>
+/// <summary>
+/// Postfix's syntax of host and domain names (myhostname, mydomain): letters, digits, underscores, and hyphens inside
+/// labels. Nothing is looked up in the DNS.
+/// </summary>
 internal static class HostNameSyntax
 {
-    private const int LongestLabelBytes = 63;
-    private const int LongestNameBytes = 255;
+    private const int MaxLabelBytes = 63;
+    private const int MaxNameBytes = 255;
     private const int ExcerptBytes = 100;
 
     /// <summary>
-    /// What is wrong with a name, in the words of Postfix's warning: <c>valid_hostname: misplaced hyphen: -x</c>; null
-    /// when it is good. It goes from left to right, and tells what it meets first.
+    /// Returns the first fault of a name from left to right, as the text of Postfix's warning
+    /// (<c>valid_hostname: misplaced hyphen: -x</c>), or null for a valid name.
     /// </summary>
     internal static string? FindFault(string name)
     {
@@ -34,7 +34,7 @@ internal static class HostNameSyntax
                 (byte)'-' => null,
                 byte other when !char.IsAsciiLetterOrDigit((char)other) && other != '_' =>
                     $"invalid character {other}(decimal)",
-                _ => labelBytes == LongestLabelBytes ? "hostname label too long" : null,
+                _ => labelBytes == MaxLabelBytes ? "hostname label too long" : null,
             };
             if (fault is not null)
             {
@@ -49,7 +49,7 @@ internal static class HostNameSyntax
             return $"valid_hostname: numeric hostname: {Excerpt(bytes)}";
         }
 
-        return bytes.Length <= LongestNameBytes
+        return bytes.Length <= MaxNameBytes
             ? null
             : $"valid_hostname: bad length {bytes.Length} for {Excerpt(bytes)}...";
     }

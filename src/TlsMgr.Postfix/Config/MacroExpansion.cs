@@ -1,6 +1,6 @@
 // The $name language of main.cf: $name, ${name}, ${name?text}, ${name?{a}:{b}}, ${{a} == {b} ? {c} : {d}}
-// (postconf(5)). It follows the original in the order of its warnings too. Must never loop: a value that refers to
-// itself is an error.
+// (postconf(5)). The order of the warnings is that of Postfix, too. A value that refers to itself is an error: the
+// nesting limit ends the recursion.
 
 using System;
 using System.Text;
@@ -9,18 +9,18 @@ using TlsMgr.Postfix.Logging;
 namespace TlsMgr.Postfix.Config;
 
 /// <summary>Expands parameter values.</summary>
-/// <param name="lookup">The unexpanded value of a name; null for a name that nobody knows.</param>
-/// <param name="log">Takes the warnings that say what is wrong with a value.</param>
+/// <param name="lookup">Returns the unexpanded value of a name; null for an unknown name.</param>
+/// <param name="log">Receives a warning for each fault of a value.</param>
 internal sealed class MacroExpansion(Func<string, string?> lookup, Log log)
 {
     private const int NestingLimit = 100;
 
-    // Whether the value being expanded went too deep. Two operands that both need themselves would double the work at
-    // every level, so from then on the second is left alone.
+    // Whether the value being expanded exceeded the nesting limit. Two operands that both refer to themselves would
+    // double the work at every level, so the second operand is skipped from then on.
     private bool _isTooDeep;
 
-    /// <summary>The value with everything expanded.</summary>
-    /// <exception cref="FatalException">The value has a fault; warnings have told which.</exception>
+    /// <summary>Expands a value completely.</summary>
+    /// <exception cref="FatalException">The value has a fault, which was logged as a warning.</exception>
     internal string Expand(string value)
     {
         _isTooDeep = false;
@@ -30,7 +30,7 @@ internal sealed class MacroExpansion(Func<string, string?> lookup, Log log)
             : throw new FatalException("dictionary mail_dict: macro processing error");
     }
 
-    // Behind a reference with a fault nothing is expanded any more, only looked over for references without an end.
+    // After a faulty reference nothing more is expanded; the rest is only checked for unterminated references.
     private bool Expand(string text, int depth, StringBuilder result)
     {
         bool isGood = true;
@@ -77,7 +77,8 @@ internal sealed class MacroExpansion(Func<string, string?> lookup, Log log)
         }
     }
 
-    // A run of plain text, with $$ as $, or the inside of one reference; null, after a warning, for one without an end.
+    // Takes a run of plain text, with $$ as $, or the inside of one reference. Null, after a warning, for an
+    // unterminated or an empty reference.
     private string? TakeNode(string text, ref int position, out MacroNodeKind kind)
     {
         kind = MacroNodeKind.Literal;
@@ -138,7 +139,7 @@ internal sealed class MacroExpansion(Func<string, string?> lookup, Log log)
             return ExpandName(name, depth, result);
         }
 
-        // What counts is the value as it is written: one that expands to nothing is not empty.
+        // The unexpanded value decides: a value that expands to nothing is not empty.
         return ExpandChoice(scanner, lookup(name) is { Length: > 0 }, depth, result);
     }
 
@@ -170,7 +171,7 @@ internal sealed class MacroExpansion(Func<string, string?> lookup, Log log)
         return ExpandChoice(scanner, holds, depth, result);
     }
 
-    // "?text", "?{text}", "?{text}:text", ":text": white space counts in a text without braces only.
+    // "?text", "?{text}", "?{text}:text", ":text": white space is significant only in a text without braces.
     private bool ExpandChoice(MacroScanner scanner, bool condition, int depth, StringBuilder result)
     {
         if (scanner.Take(':'))
@@ -212,13 +213,13 @@ internal sealed class MacroExpansion(Func<string, string?> lookup, Log log)
         return ExpandLast(scanner, !condition, depth, result) && isGood;
     }
 
-    private bool ExpandLast(MacroScanner scanner, bool isWanted, int depth, StringBuilder result)
+    private bool ExpandLast(MacroScanner scanner, bool isSelected, int depth, StringBuilder result)
     {
         string text = scanner.Rest;
         scanner.SkipWhiteSpace();
         if (!scanner.IsAtBrace)
         {
-            return !isWanted || Expand(text, depth + 1, result);
+            return !isSelected || Expand(text, depth + 1, result);
         }
 
         if (scanner.TakeBraced() is not string braced)
@@ -226,7 +227,7 @@ internal sealed class MacroExpansion(Func<string, string?> lookup, Log log)
             return false;
         }
 
-        bool isGood = !isWanted || Expand(braced, depth + 1, result);
+        bool isGood = !isSelected || Expand(braced, depth + 1, result);
         scanner.SkipWhiteSpace();
         if (!scanner.IsAtEnd)
         {
@@ -238,7 +239,7 @@ internal sealed class MacroExpansion(Func<string, string?> lookup, Log log)
     }
 }
 
-/// <summary>The parts of a value.</summary>
+/// <summary>The kinds of nodes in a value.</summary>
 internal enum MacroNodeKind
 {
     /// <summary>Plain text.</summary>

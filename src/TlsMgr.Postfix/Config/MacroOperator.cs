@@ -1,17 +1,20 @@
-// The comparisons of $name expansion. Must never see an unexpanded operand.
-
 using System;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>One comparison, such as <c>&lt;=</c> or <c>&lt;=level</c> (postconf(5)).</summary>
+/// <summary>
+/// One comparison of $name expansion, such as <c>&lt;=</c> or <c>&lt;=level</c> (postconf(5)).
+/// </summary>
 /// <param name="Symbol">One of == != &lt; &lt;= &gt;= &gt;.</param>
 /// <param name="ComparesLevels">Whether both operands are compatibility levels.</param>
 internal readonly record struct MacroOperator(string Symbol, bool ComparesLevels)
 {
-    /// <summary>Compares expanded operands; null, after a warning, for a text that should be a level.</summary>
-    /// <exception cref="FatalException">Digits only, and more of them than 64 bits hold.</exception>
+    /// <summary>
+    /// Compares expanded operands: numbers as numbers, other texts byte by byte. Null, after a warning, for a malformed
+    /// level.
+    /// </summary>
+    /// <exception cref="FatalException">An operand is a number that does not fit in 64 bits.</exception>
     internal bool? Compare(string left, string right, Action<string> warn)
     {
         if (ComparesLevels)

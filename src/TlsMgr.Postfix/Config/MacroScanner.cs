@@ -1,16 +1,14 @@
-// Takes the inside of ${...} apart: names, {texts}, operators. Must never expand anything.
-
 using System;
 using System.Collections.Generic;
 
 namespace TlsMgr.Postfix.Config;
 
 /// <summary>
-/// A place in the inside of one macro reference. What is not as it should be is told to <paramref name="warn"/>, in
-/// Postfix's words, and answered with null or false.
+/// Scans the inside of one macro reference: names, <c>{texts}</c>, operators. A syntax error is passed to
+/// <paramref name="warn"/> in Postfix's words and reported as null or false. Nothing is expanded.
 /// </summary>
 /// <param name="text">The inside of <c>${...}</c>.</param>
-/// <param name="warn">Takes the warnings.</param>
+/// <param name="warn">Logs a warning.</param>
 internal sealed class MacroScanner(string text, Action<string> warn)
 {
     private const int ContextLength = 20;
@@ -22,12 +20,12 @@ internal sealed class MacroScanner(string text, Action<string> warn)
 
     internal bool IsAtBrace => !IsAtEnd && text[_position] == '{';
 
-    /// <summary>All that is left, as it is.</summary>
+    /// <summary>The remaining text, verbatim.</summary>
     internal string Rest => text[_position..];
 
     internal void SkipWhiteSpace() => _position = NameValueText.SkipWhiteSpace(text, _position);
 
-    /// <summary>Goes behind a character, when it is the next one.</summary>
+    /// <summary>Consumes a character if it is the next one.</summary>
     internal bool Take(char character)
     {
         bool isNext = !IsAtEnd && text[_position] == character;
@@ -35,7 +33,9 @@ internal sealed class MacroScanner(string text, Action<string> warn)
         return isNext;
     }
 
-    /// <summary>The name, perhaps empty, before the end, <c>?</c> or <c>:</c>; null before anything else.</summary>
+    /// <summary>
+    /// Consumes a name, perhaps empty, that the end, <c>?</c> or <c>:</c> follows; null when anything else follows.
+    /// </summary>
     internal string? TakeName()
     {
         int start = _position;
@@ -51,7 +51,7 @@ internal sealed class MacroScanner(string text, Action<string> warn)
         return null;
     }
 
-    /// <summary>The inside of the <c>{text}</c> that begins here; null when it does not end.</summary>
+    /// <summary>Consumes a <c>{text}</c> and returns its inside; null when the closing brace is missing.</summary>
     internal string? TakeBraced()
     {
         int end = FindClosing(text, _position, '{', '}');
@@ -66,7 +66,7 @@ internal sealed class MacroScanner(string text, Action<string> warn)
         return inside;
     }
 
-    /// <summary>The comparison behind the operand <paramref name="left"/>; null when there is none.</summary>
+    /// <summary>Consumes the comparison after the operand <paramref name="left"/>; null when there is none.</summary>
     internal MacroOperator? TakeOperator(string left)
     {
         SkipWhiteSpace();
@@ -99,11 +99,11 @@ internal sealed class MacroScanner(string text, Action<string> warn)
         return new MacroOperator(symbol, suffix.Length > 0);
     }
 
-    /// <summary>Warns of what comes next, with what was read before it.</summary>
+    /// <summary>Warns of an error at the current position, quoting the text before and after it.</summary>
     internal void Warn(string what, string before) =>
         warn($"{what} at: \"...{before}>>>{text.AsSpan(_position, int.Min(ContextLength, text.Length - _position))}\"");
 
-    /// <summary>Index behind the name, perhaps empty, at <paramref name="start"/>.</summary>
+    /// <summary>Returns the index after the name, perhaps empty, at <paramref name="start"/>.</summary>
     internal static int FindNameEnd(string text, int start)
     {
         int end = start;
@@ -115,7 +115,9 @@ internal sealed class MacroScanner(string text, Action<string> warn)
         return end;
     }
 
-    /// <summary>Index of what closes the character at <paramref name="start"/>; -1 when nothing does.</summary>
+    /// <summary>
+    /// Returns the index of the closing character that matches the opening one at <paramref name="start"/>, or -1.
+    /// </summary>
     internal static int FindClosing(string text, int start, char opening, char closing)
     {
         int depth = 0;
@@ -131,7 +133,7 @@ internal sealed class MacroScanner(string text, Action<string> warn)
         return -1;
     }
 
-    /// <summary>The names that a value refers to, also in texts that it would not take.</summary>
+    /// <summary>Returns the names that a value refers to, also in alternatives that are not selected.</summary>
     internal static IEnumerable<string> References(string text)
     {
         for (int i = 0; i < text.Length - 1; i++)
@@ -151,9 +153,9 @@ internal sealed class MacroScanner(string text, Action<string> warn)
         }
     }
 
-    private int SkipWhile(Predicate<char> isWanted)
+    private int SkipWhile(Predicate<char> matches)
     {
-        while (!IsAtEnd && isWanted(text[_position]))
+        while (!IsAtEnd && matches(text[_position]))
         {
             _position++;
         }

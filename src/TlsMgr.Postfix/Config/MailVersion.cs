@@ -1,6 +1,3 @@
-// Which release of Postfix runs us. It decides what clients expect on the wire: no guess while it can be known.
-// Must never take anything but the version text from a file that it looks through.
-
 using System;
 using System.Buffers.Text;
 using System.Text;
@@ -8,42 +5,45 @@ using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>A release of Postfix, such as 3.7.11; a suffix (<c>-RC1</c>, <c>-20240101</c>) does not count.</summary>
+/// <summary>
+/// A release of Postfix, such as 3.7.11; a suffix (<c>-RC1</c>, <c>-20240101</c>) is ignored. The release of the
+/// installed Postfix decides which wire formats its clients expect.
+/// </summary>
 /// <param name="Major">The first number, 0 and more.</param>
-/// <param name="Minor">The second.</param>
-/// <param name="Patch">The third; 0 when there is none.</param>
+/// <param name="Minor">The second number, 0 and more.</param>
+/// <param name="Patch">The third number, 0 and more; 0 when it is absent.</param>
 public readonly record struct MailVersion(int Major, int Minor, int Patch)
 {
     private const int ChunkBytes = 64 * 1024;
 
-    // The longest text looked at behind the marker: three numbers and a suffix.
+    // The longest text read after the marker: three numbers and a suffix.
     private const int VersionBytes = 40;
 
-    /// <summary>What is taken when the release cannot be found: the newest known, with a greeting.</summary>
+    /// <summary>The fallback when the release is unknown: the newest supported one, with a greeting.</summary>
     public static MailVersion Newest { get; } = new(3, 12, 0);
 
-    /// <summary>Whether a daemon of this release speaks first, announcing its protocol: 3.6 and later.</summary>
+    /// <summary>Whether a daemon of this release sends a protocol announcement first: 3.6 and later.</summary>
     public bool AnnouncesProtocol => IsAtLeast(3, 6);
 
-    /// <summary>Whether clients expect the ticket key of 88 bytes (3.0 and later), not that of 56.</summary>
+    /// <summary>Whether clients expect ticket keys of 88 bytes (3.0 and later) instead of 56.</summary>
     public bool HasLongTicketKeys => IsAtLeast(3, 0);
 
-    /// <summary>Whether a cache without a type takes default_cache_db_type: 3.11 and later.</summary>
+    /// <summary>Whether a cache without a type uses default_cache_db_type: 3.11 and later.</summary>
     public bool HasDefaultCacheType => IsAtLeast(3, 11);
 
     private static ReadOnlySpan<byte> Marker => "mail_version="u8;
 
-    /// <summary>Reads <c>major.minor</c> or <c>major.minor.patch</c>, with or without a suffix behind it.</summary>
+    /// <summary>Parses <c>major.minor</c> or <c>major.minor.patch</c>, with or without a suffix.</summary>
     public static bool TryParse(string text, out MailVersion version) =>
         TryParse(Encoding.UTF8.GetBytes(text), out version);
 
     /// <summary>
-    /// Looks for the text <c>mail_version=X.Y.Z</c> that Postfix executables carry, though not those of Debian's 3.11.
-    /// Null when the file cannot be read or does not hold it; <paramref name="reason"/> says which, and is empty when
-    /// it was found.
+    /// Searches a file for the text <c>mail_version=X.Y.Z</c>, which Postfix executables contain, except those of
+    /// Debian's 3.11.
     /// </summary>
-    /// <param name="path">The executable file; of the parent process: <c>/proc/PPID/exe</c>.</param>
-    /// <param name="reason">Why there is no version.</param>
+    /// <param name="path">The executable file; for the parent process <c>/proc/PPID/exe</c>.</param>
+    /// <param name="reason">Why no version was found; empty when one was found.</param>
+    /// <returns>The version; null when the file cannot be read or does not contain one.</returns>
     public static MailVersion? FindInExecutable(string path, out string reason)
     {
         int descriptor = FileDescriptor.Open(path, OpenFlags.ReadOnly | OpenFlags.CloseOnExec);
@@ -67,22 +67,22 @@ public readonly record struct MailVersion(int Major, int Minor, int Patch)
     private static MailVersion? FindInStream(int descriptor)
     {
         byte[] buffer = new byte[ChunkBytes];
-        int held = 0;
+        int bufferedBytes = 0;
         int count;
         do
         {
-            count = FileDescriptor.Read(descriptor, buffer.AsSpan(held));
-            held += int.Max(count, 0);
+            count = FileDescriptor.Read(descriptor, buffer.AsSpan(bufferedBytes));
+            bufferedBytes += int.Max(count, 0);
 
-            // All but the last chunk keep back what could be the beginning of a match.
-            int keep = count > 0 ? int.Min(held, Marker.Length + VersionBytes) : 0;
-            if (FindInChunk(buffer.AsSpan(0, held), held - keep) is MailVersion version)
+            // The end of every chunk but the last may be the beginning of a match: it is kept for the next search.
+            int keptBytes = count > 0 ? int.Min(bufferedBytes, Marker.Length + VersionBytes) : 0;
+            if (FindInChunk(buffer.AsSpan(0, bufferedBytes), bufferedBytes - keptBytes) is MailVersion version)
             {
                 return version;
             }
 
-            buffer.AsSpan(held - keep, keep).CopyTo(buffer);
-            held = keep;
+            buffer.AsSpan(bufferedBytes - keptBytes, keptBytes).CopyTo(buffer);
+            bufferedBytes = keptBytes;
         }
         while (count > 0);
 
@@ -115,9 +115,9 @@ public readonly record struct MailVersion(int Major, int Minor, int Patch)
         }
 
         int patch = 0;
-        bool isWhole = !TakeDot(ref text) || TakeNumber(ref text, out patch);
+        bool isComplete = !TakeDot(ref text) || TakeNumber(ref text, out patch);
         version = new MailVersion(major, minor, patch);
-        return isWhole;
+        return isComplete;
     }
 
     private static bool TakeDot(ref ReadOnlySpan<byte> text)

@@ -1,5 +1,5 @@
-// main.cf as text: logical lines of "name = value", continued by white space (postconf(5)). It is read once, whole.
-// Must never expand or judge a value: main.cf may hold parameters of every Postfix program.
+// main.cf as text: logical lines of "name = value"; a line that begins with white space continues the line before it
+// (postconf(5)). Values are neither expanded nor checked: main.cf holds parameters of every Postfix program.
 
 using System;
 using System.Collections.Generic;
@@ -15,25 +15,25 @@ internal static class MainCfFile
 {
     private const int ChunkBytes = 16 * 1024;
 
-    // How much of a line that begins with white space is told.
+    // The quoted part of a logical line that begins with white space.
     private const int ExcerptBytes = 30;
 
     /// <summary>
-    /// Reads a file into raw, unexpanded values by name; of several with one name the last wins, with a warning when
-    /// it differs. Bytes that are no UTF-8 become U+FFFD.
+    /// Reads a file into unexpanded values by name. Of several entries with one name the last wins, with a warning
+    /// when its value differs. Bytes that are not UTF-8 become U+FFFD.
     /// </summary>
     /// <param name="path">The file; its name is part of every message.</param>
-    /// <param name="values">What is set already, and takes what is read.</param>
-    /// <param name="log">Takes the warnings.</param>
-    /// <exception cref="FatalException">The file cannot be read (<c>open FILE: REASON</c>), or a line has no name or
-    /// no <c>=</c>: <c>FILE, line N: missing '=' after attribute name: "TEXT"</c>.</exception>
+    /// <param name="values">The values set so far; receives the values of the file.</param>
+    /// <param name="log">Receives the warnings.</param>
+    /// <exception cref="FatalException">The file cannot be read (<c>open FILE: REASON</c>, <c>read FILE: REASON</c>),
+    /// or a line has no name or no <c>=</c>: <c>FILE, line N: missing '=' after attribute name: "TEXT"</c>.</exception>
     internal static void Read(string path, Dictionary<string, string> values, Log log)
     {
         StringBuilder logicalLine = new();
         int lineNumber = 0;
         int firstLineNumber = 0;
 
-        // Only a line feed ends a line: a carriage return is white space, which a continued line keeps inside.
+        // Only a line feed ends a line: a carriage return is white space, and a continued line keeps it.
         foreach (string line in ReadText(path).Split('\n'))
         {
             lineNumber++;
@@ -61,7 +61,7 @@ internal static class MainCfFile
 
     private static void Add(Dictionary<string, string> values, string text, string path, int lineNumber, Log log)
     {
-        // As in C, a text ends with its first NUL.
+        // As in C, a text ends at its first NUL.
         int end = text.IndexOf('\0');
         text = end < 0 ? text : text[..end];
         if (text.Length > 0 && NameValueText.IsWhiteSpace(text[0]))

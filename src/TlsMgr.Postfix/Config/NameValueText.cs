@@ -1,18 +1,17 @@
-// The form "name = value" of main.cf lines and of -o options. Must never look at what a name or a value means.
-
 using System;
 
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>Takes <c>name = value</c> apart (postconf(5)).</summary>
+/// <summary>The syntax <c>name = value</c> of main.cf lines and of -o options (postconf(5)).</summary>
 internal static class NameValueText
 {
     private static readonly char[] WhiteSpace = [' ', '\t', '\n', '\v', '\f', '\r'];
 
     /// <summary>
-    /// Takes the text apart; white space around name and value is dropped. Answers null, or what is wrong in Postfix's
-    /// words: <c>missing attribute name</c>, <c>missing '=' after attribute name</c>.
+    /// Splits a text into name and value, without the white space around them.
     /// </summary>
+    /// <returns>Null, or the fault in Postfix's words: <c>missing attribute name</c>, <c>missing '=' after attribute
+    /// name</c>.</returns>
     internal static string? Split(string text, out string name, out string value)
     {
         name = "";
@@ -40,10 +39,10 @@ internal static class NameValueText
         return null;
     }
 
-    /// <summary>White space as C's isspace(3) has it in the C locale.</summary>
+    /// <summary>Whether a character is white space for isspace(3) in the C locale.</summary>
     internal static bool IsWhiteSpace(char character) => Array.IndexOf(WhiteSpace, character) >= 0;
 
-    /// <summary>The first index at or behind <paramref name="index"/> that is no white space.</summary>
+    /// <summary>Returns the first index from <paramref name="index"/> on that is not white space.</summary>
     internal static int SkipWhiteSpace(string text, int index)
     {
         while (index < text.Length && IsWhiteSpace(text[index]))

@@ -1,14 +1,13 @@
-// Numbers as C's strtol(3) reads them, for texts of administrators. Must never throw.
-
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>The number a text begins with.</summary>
+/// <summary>Parses numbers of configuration values as strtol(3) does.</summary>
 internal static class NumberText
 {
     /// <summary>
-    /// Reads white space, a sign and decimal digits; answers the index behind them, or 0 when there are no digits.
-    /// A number outside of 64 bits becomes the nearest one inside.
+    /// Parses white space, an optional sign and decimal digits at the beginning of a text. A number outside the range
+    /// of 64 bits becomes the nearest one inside.
     /// </summary>
+    /// <returns>The index after the digits; 0 when there are none.</returns>
     internal static int TakeInteger(string text, out long number)
     {
         number = 0;
@@ -26,7 +25,7 @@ internal static class NumberText
             number = number < (long.MinValue + digit) / 10 ? long.MinValue : (number * 10) - digit;
         }
 
-        // Gathered below zero, where there is room for one more.
+        // Accumulated as a negative number: that range is larger by one.
         number = isNegative ? number : number == long.MinValue ? long.MaxValue : -number;
         return index == digits ? 0 : index;
     }

@@ -1,11 +1,11 @@
-// getopt(3) as POSIX has it: one option letter after the other, values attached or following, no reordering.
-// Must never know what a letter means, and never throw.
-
 using System.Collections.Generic;
 
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>Walks over the options of a command line, up to the first positional argument or <c>--</c>.</summary>
+/// <summary>
+/// Scans the options of a command line up to the first positional argument or <c>--</c>, as getopt(3) in its POSIX
+/// form: letters may be combined, a value is attached or follows, and arguments are not reordered.
+/// </summary>
 /// <param name="arguments">The command line without the program's name.</param>
 /// <param name="flags">The letters of options without a value.</param>
 /// <param name="valued">The letters of options with a value.</param>
@@ -13,19 +13,21 @@ internal sealed class OptionScanner(IReadOnlyList<string> arguments, string flag
 {
     private int _column;
 
-    /// <summary>Index of the argument that is read next; at the end, of the first positional argument.</summary>
+    /// <summary>
+    /// The index of the argument that is scanned next; after the last option, of the first positional argument.
+    /// </summary>
     internal int Position { get; private set; }
 
-    /// <summary>The letter found last.</summary>
+    /// <summary>The letter of the current option.</summary>
     internal char Letter { get; private set; }
 
-    /// <summary>The value of that option; empty for a flag.</summary>
+    /// <summary>The value of the current option; empty for a flag.</summary>
     internal string Value { get; private set; } = "";
 
-    /// <summary>Whether that letter is unknown, or its value is missing.</summary>
+    /// <summary>Whether the letter is unknown or its value is missing.</summary>
     internal bool IsInvalid { get; private set; }
 
-    /// <summary>Goes to the next option. False when there are no more.</summary>
+    /// <summary>Moves to the next option. False when there are no more.</summary>
     internal bool Next()
     {
         if (_column == 0 && !BeginArgument())

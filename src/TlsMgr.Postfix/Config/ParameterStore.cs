@@ -1,6 +1,3 @@
-// All parameters by name: what main.cf and the command line set, and the defaults of those we know. Values are expanded
-// when they are asked for. Must never be changed once the daemon serves.
-
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -8,7 +5,10 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>The parameters of this process; for one thread.</summary>
+/// <summary>
+/// All parameters by name: the values that main.cf and the command line set, and the defaults of those defined here.
+/// Values are expanded on demand. For one thread; not changed after start-up.
+/// </summary>
 public sealed class ParameterStore
 {
     private readonly Dictionary<string, string> _set = [];
@@ -26,19 +26,19 @@ public sealed class ParameterStore
         _expansion = new MacroExpansion(FindRaw, log);
     }
 
-    /// <summary>The path of the main.cf that was read; some messages name it.</summary>
+    /// <summary>The path of the main.cf that was read, for messages.</summary>
     public string FilePath { get; }
 
     internal Log Log { get; }
 
     /// <summary>Reads main.cf.</summary>
-    /// <param name="process">Where it is.</param>
-    /// <param name="log">Takes warnings, now and whenever a value is expanded.</param>
-    /// <exception cref="FatalException">The file cannot be read (<c>open FILE: REASON</c>), or a line has no name or
-    /// no <c>=</c>: <c>FILE, line N: missing '=' after attribute name: "TEXT"</c>.</exception>
+    /// <param name="process">Names the configuration directory.</param>
+    /// <param name="log">Receives warnings, now and whenever a value is expanded.</param>
+    /// <exception cref="FatalException">The file cannot be read (<c>open FILE: REASON</c>, <c>read FILE: REASON</c>),
+    /// or a line has no name or no <c>=</c>: <c>FILE, line N: missing '=' after attribute name: "TEXT"</c>.</exception>
     public static ParameterStore Read(ProcessDescription process, Log log) => new(process, log);
 
-    /// <summary>Lets values of the command line win over main.cf; of several with one name the last wins.</summary>
+    /// <summary>Overrides main.cf with values of the command line; of several with one name the last wins.</summary>
     public void Override(IEnumerable<KeyValuePair<string, string>> values)
     {
         foreach ((string name, string value) in values)
@@ -48,8 +48,8 @@ public sealed class ParameterStore
     }
 
     /// <summary>
-    /// Makes a parameter of this daemon known: from now on, and not before, a value that refers to it finds its default
-    /// when nobody set it.
+    /// Defines a parameter of this daemon. From now on, and not before, a reference to the parameter finds its default
+    /// when the parameter is not set.
     /// </summary>
     public void Define(ParameterDefinition parameter)
     {
@@ -61,31 +61,33 @@ public sealed class ParameterStore
     /// <summary>Whether main.cf or the command line set a parameter.</summary>
     public bool IsSet(string name) => _set.ContainsKey(name);
 
-    /// <summary>The expanded text of a parameter; empty when nobody knows the name.</summary>
-    /// <exception cref="FatalException">Its text has a fault, which warnings have told.</exception>
+    /// <summary>Returns the expanded text of a parameter; empty for an unknown name.</summary>
+    /// <exception cref="FatalException">The text has a fault, which was logged as a warning.</exception>
     public string Expand(string name) => FindRaw(name) is string raw ? _expansion.Expand(raw) : "";
 
-    /// <summary>Makes a parameter known and answers its expanded and checked text.</summary>
+    /// <summary>Defines a parameter and returns its expanded and checked text.</summary>
     /// <exception cref="FatalException">It cannot be expanded, or is too short.</exception>
     public string Text(ParameterDefinition parameter) => ParameterValue.Text(parameter, Read(parameter));
 
-    /// <summary>Makes an integer parameter known and answers its checked value.</summary>
-    /// <exception cref="FatalException">It cannot be expanded, is no integer, or out of bounds.</exception>
+    /// <summary>Defines an integer parameter and returns its checked value.</summary>
+    /// <exception cref="FatalException">It cannot be expanded, is not an integer, or out of bounds.</exception>
     public int Integer(ParameterDefinition parameter) => ParameterValue.Integer(parameter, Read(parameter));
 
-    /// <summary>Makes a parameter that is a number of 64 bits known, a size, and answers its checked value.</summary>
-    /// <exception cref="FatalException">It cannot be expanded, is no integer, or too small.</exception>
+    /// <summary>Defines a parameter of 64 bits, such as a size, and returns its checked value.</summary>
+    /// <exception cref="FatalException">It cannot be expanded, is not an integer, or too small.</exception>
     public long Long(ParameterDefinition parameter) => ParameterValue.Long(parameter, Read(parameter));
 
-    /// <summary>Makes a time parameter known and answers its checked value, in seconds.</summary>
-    /// <exception cref="FatalException">It cannot be expanded, is no time, or out of bounds.</exception>
+    /// <summary>Defines a time parameter and returns its checked value, in seconds.</summary>
+    /// <exception cref="FatalException">It cannot be expanded, is not a time, or out of bounds.</exception>
     public int TimeSeconds(ParameterDefinition parameter) => ParameterValue.TimeSeconds(parameter, Read(parameter));
 
-    /// <summary>Makes a parameter that is yes or no known and answers its checked value.</summary>
-    /// <exception cref="FatalException">It cannot be expanded, or is neither.</exception>
+    /// <summary>Defines a yes/no parameter and returns its checked value.</summary>
+    /// <exception cref="FatalException">It cannot be expanded, or is neither yes nor no.</exception>
     public bool Boolean(ParameterDefinition parameter) => ParameterValue.Boolean(parameter, Read(parameter));
 
-    /// <summary>The parameters of this daemon with their expanded texts, in the order of names (postconf -x).</summary>
+    /// <summary>
+    /// Returns the parameters of this daemon with their expanded texts, sorted by name (as postconf -x).
+    /// </summary>
     /// <exception cref="FatalException">One of them cannot be expanded.</exception>
     public IEnumerable<KeyValuePair<string, string>> EffectiveValues()
     {
@@ -96,9 +98,10 @@ public sealed class ParameterStore
     }
 
     /// <summary>
-    /// What was set in vain, unexpanded: names that no parameter of this daemon has, and no value refers to.
+    /// Returns values that were set without effect, unexpanded, sorted by name: no parameter of this daemon has the
+    /// name, and no value refers to it.
     /// </summary>
-    /// <param name="prefix">How the names begin that other programs of Postfix cannot have.</param>
+    /// <param name="prefix">The prefix of names that no other program of Postfix uses.</param>
     public IEnumerable<KeyValuePair<string, string>> UnusedValues(string prefix)
     {
         HashSet<string> used = [.. _own];
@@ -111,7 +114,7 @@ public sealed class ParameterStore
             .OrderBy(pair => pair.Key, StringComparer.Ordinal);
     }
 
-    /// <summary>Sets a value that nobody can override; it is text as it stands, a dollar sign means itself.</summary>
+    /// <summary>Defines a value that cannot be overridden. The text is literal: a dollar sign is not special.</summary>
     internal void DefineReadOnly(string name, string text)
     {
         DefineForeign(name);

@@ -1,14 +1,15 @@
-// From the expanded text of a parameter to its value, with every check. Must never look a parameter up.
-
 using System;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>Reads values as postconf(5) has them; one that is not good ends the daemon, in Postfix's words.</summary>
+/// <summary>
+/// Converts and checks expanded values (postconf(5)). A bad value is fatal, with Postfix's message, which each method
+/// quotes.
+/// </summary>
 internal static class ParameterValue
 {
-    /// <summary>A text that is not too short: <c>bad string length 0 &lt; 1: NAME = </c>.</summary>
+    /// <summary>A text of at least the minimum length: <c>bad string length 0 &lt; 1: NAME = </c>.</summary>
     internal static string Text(ParameterDefinition parameter, string text) =>
         text.Length >= parameter.Minimum
             ? text
@@ -22,20 +23,21 @@ internal static class ParameterValue
         (int)Number(parameter, text, int.MinValue, int.MaxValue, parameter.Maximum);
 
     /// <summary>
-    /// A size in bytes, or another number of 64 bits: as <see cref="Integer"/>, without a greatest value.
+    /// A size in bytes, or another number of 64 bits: as <see cref="Integer"/>, without a maximum.
     /// </summary>
     internal static long Long(ParameterDefinition parameter, string text) =>
         Number(parameter, text, long.MinValue + 1, long.MaxValue - 1, long.MaxValue);
 
     /// <summary>
     /// A time in seconds: <c>parameter NAME: bad time value or unit: TEXT</c>, <c>invalid NAME: N (min M)</c>,
-    /// <c>(max M)</c>. As in Postfix a unit alone is no time at all, and what follows a unit does not matter.
+    /// <c>(max M)</c>. As in Postfix, a unit without a number is an error, and text after a unit is ignored.
     /// </summary>
     internal static int TimeSeconds(ParameterDefinition parameter, string text)
     {
         int end = NumberText.TakeInteger(text, out long number);
         long unitSeconds = UnitSeconds(end < text.Length ? text[end] : end > 0 ? parameter.Default[^1] : '\0');
-        // Of minutes, hours and so on Postfix does not take the last number that would fit.
+
+        // Postfix rejects the largest number of minutes, hours, days or weeks that would still fit in 32 bits.
         if (unitSeconds == 0 || number is < 0 or > int.MaxValue
             || (unitSeconds > 1 && number >= int.MaxValue / unitSeconds))
         {
@@ -61,10 +63,10 @@ internal static class ParameterValue
             : throw new FatalException($"bad boolean configuration: {parameter.Name} = {text}");
     }
 
-    private static long Number(ParameterDefinition parameter, string text, long least, long most, long maximum)
+    private static long Number(ParameterDefinition parameter, string text, long typeMin, long typeMax, long maximum)
     {
         int end = NumberText.TakeInteger(text, out long number);
-        if (end == 0 || end != text.Length || number < least || number > most)
+        if (end == 0 || end != text.Length || number < typeMin || number > typeMax)
         {
             throw new FatalException($"bad numerical configuration: {parameter.Name} = {text}");
         }

@@ -1,16 +1,15 @@
-// The shared parameters that this daemon uses or checks: names, defaults (postconf(5), Debian's build) and bounds.
-// Must never hold code.
-
-
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>The table of the shared parameters, in the order in which Postfix reads them.</summary>
+/// <summary>
+/// The shared parameters that this daemon uses or checks, in the order in which Postfix reads them: names, defaults
+/// (postconf(5), Debian's build) and bounds.
+/// </summary>
 internal static class PostfixParameterTable
 {
     internal static readonly ParameterDefinition ConfigDirectory = new("config_directory", "");
     internal static readonly ParameterDefinition Compatibility = new("compatibility_level", "0");
 
-    // The default comes from the system, as those of myhostname and mydomain do; see PostfixParameters.
+    // The defaults of mail_version, myhostname and mydomain come from the system; see PostfixParameters.
     internal static readonly ParameterDefinition MailVersion = new("mail_version", "", 1);
 
     internal static readonly ParameterDefinition SyslogFacility = new("syslog_facility", "mail", 1);
@@ -41,6 +40,6 @@ internal static class PostfixParameterTable
     internal static readonly ParameterDefinition IpcTimeout = new("ipc_timeout", "3600s", 1);
     internal static readonly ParameterDefinition DaemonTimeout = new("daemon_timeout", "18000s", 1);
 
-    // Read when it is used, and not before.
+    // Expanded only when it is used.
     internal static readonly ParameterDefinition DebuggerCommand = new("debugger_command", "");
 }

@@ -1,5 +1,5 @@
-// The parameters that every Postfix daemon reads before it does anything of its own (postconf(5)). The order of checks
-// is the original's, so that of several faults the same one is told. Must never read a parameter of one daemon alone.
+// The parameters that every Postfix daemon reads before its own (postconf(5)). They are checked in Postfix's order, so
+// that of several faults the same one is reported.
 
 using System;
 using System.Globalization;
@@ -12,7 +12,7 @@ namespace TlsMgr.Postfix.Config;
 /// <summary>The checked values of the parameters that all daemons share.</summary>
 public sealed class PostfixParameters
 {
-    // Each is read in its turn: a value sees the defaults of those before it, and the first fault is the one told.
+    // The order matters: a value sees only the defaults of parameters read before it, and the first fault is reported.
     private PostfixParameters(ParameterStore store, ProcessDescription process)
     {
         store.Define(Table.ConfigDirectory);
@@ -24,7 +24,7 @@ public sealed class PostfixParameters
         string logFilePrefixes = store.Text(Table.LogFilePrefixes);
         PostlogServiceName = store.Text(Table.PostlogServiceName);
         SyslogFacility = Logging.SyslogFacility.Find(facility)
-            ?? throw Misfit(store, $"syslog_facility: unrecognized value: {facility}");
+            ?? throw InvalidParameter(store, $"syslog_facility: unrecognized value: {facility}");
         HostName = ReadHostAndDomain(store, process.HostName);
         store.Text(Table.MailName);
         SyslogName = store.Text(Table.SyslogName);
@@ -34,7 +34,7 @@ public sealed class PostfixParameters
         store.Text(Table.CommandDirectory);
         store.Text(Table.MetaDirectory);
         QueueDirectory = store.Text(Table.QueueDirectory);
-        CacheTypeByDefault = ReadCacheType(store);
+        DefaultCacheType = ReadDefaultCacheType(store);
         store.Integer(Table.MaximumUse);
         store.TimeSeconds(Table.MaximumIdle);
         IpcTimeoutSeconds = store.TimeSeconds(Table.IpcTimeout);
@@ -54,10 +54,10 @@ public sealed class PostfixParameters
     /// <summary>myhostname, with its domain.</summary>
     public string HostName { get; }
 
-    /// <summary>The release of Postfix whose clients we serve.</summary>
+    /// <summary>The release of Postfix whose clients are served.</summary>
     public MailVersion MailVersion { get; }
 
-    /// <summary>Where that was found, for a log line: <c>mail_version 3.7.11, from /proc/1/exe</c>.</summary>
+    /// <summary>The source of the release, for a log line: <c>mail_version 3.7.11, from /proc/1/exe</c>.</summary>
     public string MailVersionOrigin { get; }
 
     /// <summary>maillog_file; empty when logging goes to syslog.</summary>
@@ -66,34 +66,35 @@ public sealed class PostfixParameters
     /// <summary>The name of postlogd's socket below queue_directory/public.</summary>
     public string PostlogServiceName { get; }
 
-    /// <summary>Where the daemons' programs lie.</summary>
+    /// <summary>daemon_directory: the programs of the daemons.</summary>
     public string DaemonDirectory { get; }
 
-    /// <summary>Where daemons may write.</summary>
+    /// <summary>data_directory: the files that daemons write.</summary>
     public string DataDirectory { get; }
 
-    /// <summary>The working directory, and with -c the root directory.</summary>
+    /// <summary>queue_directory: the working directory, and with -c the root directory.</summary>
     public string QueueDirectory { get; }
 
-    /// <summary>The user for privileges given up and for files; never one with user id 0.</summary>
+    /// <summary>mail_owner: the user to run as and the owner of files; its user id is not 0.</summary>
     public UserAccount MailOwner { get; }
 
-    /// <summary>How long one read from or write to another process may take, 1 s and more.</summary>
+    /// <summary>ipc_timeout: the time limit of one read from or write to another process, 1 s and more.</summary>
     public int IpcTimeoutSeconds { get; }
 
-    /// <summary>How long one turn of the main loop may take, 1 s and more.</summary>
+    /// <summary>daemon_timeout: the time limit of one turn of the event loop, 1 s and more.</summary>
     public int DaemonTimeoutSeconds { get; }
 
     /// <summary>
-    /// The type of a cache without one: default_cache_db_type since 3.11, else default_database_type.
+    /// The type of a cache that is configured without a type: default_cache_db_type since 3.11, else
+    /// default_database_type.
     /// </summary>
-    public string CacheTypeByDefault { get; }
+    public string DefaultCacheType { get; }
 
     /// <summary>Reads and checks the parameters.</summary>
-    /// <param name="store">What main.cf and the command line set; gets to know all shared parameters.</param>
+    /// <param name="store">The values of main.cf; all shared parameters become defined in it.</param>
     /// <param name="options">The command line; its overrides enter the store.</param>
-    /// <param name="process">What this process is.</param>
-    /// <exception cref="FatalException">The first value that is not good, in Postfix's words.</exception>
+    /// <param name="process">The facts about this process.</param>
+    /// <exception cref="FatalException">The first bad value, in Postfix's words.</exception>
     public static PostfixParameters Load(ParameterStore store, DaemonOptions options, ProcessDescription process)
     {
         store.Override(options.Overrides);
@@ -110,7 +111,7 @@ public sealed class PostfixParameters
         }
     }
 
-    // When one is set the other is made from it; what is not yet known then is empty, as everywhere.
+    // When only one is set the other is derived from it. As everywhere, a reference to a later parameter is empty.
     private static string ReadHostAndDomain(ParameterStore store, string systemName)
     {
         string systemDomain = store.IsSet("mydomain") ? store.Expand("mydomain") : "localdomain";
@@ -130,14 +131,14 @@ public sealed class PostfixParameters
         if (HostNameSyntax.FindFault(name) is { } fault)
         {
             store.Log.Warning(fault);
-            throw Misfit(store, $"{parameter}: bad parameter value: {name}");
+            throw InvalidParameter(store, $"{parameter}: bad parameter value: {name}");
         }
     }
 
     private static (MailVersion Version, string Origin) FindMailVersion(ParameterStore store, string? masterExecutable)
     {
         MailVersion version;
-        string doubt;
+        string reason;
         if (store.IsSet("mail_version"))
         {
             string text = store.Text(Table.MailVersion);
@@ -146,20 +147,20 @@ public sealed class PostfixParameters
                 return (version, $"mail_version {version}, as configured");
             }
 
-            doubt = $"mail_version = {text} is no version";
-            store.Log.Warning($"{doubt}, using {MailVersion.Newest}");
-            return (MailVersion.Newest, $"mail_version {MailVersion.Newest}, by default: {doubt}");
+            reason = $"mail_version = {text} is no version";
+            store.Log.Warning($"{reason}, using {MailVersion.Newest}");
+            return (MailVersion.Newest, $"mail_version {MailVersion.Newest}, by default: {reason}");
         }
 
         string executable = masterExecutable ?? $"{store.Text(Table.DaemonDirectory)}/master";
-        MailVersion? found = MailVersion.FindInExecutable(executable, out doubt);
+        MailVersion? found = MailVersion.FindInExecutable(executable, out reason);
         version = found ?? MailVersion.Newest;
         store.Define(Table.MailVersion with { Default = version.ToString() });
-        return (version, $"mail_version {version}, {(found is null ? $"by default: {doubt}" : $"from {executable}")}");
+        return (version, $"mail_version {version}, {(found is null ? $"by default: {reason}" : $"from {executable}")}");
     }
 
-    // A release that does not know the second does not care what it is set to.
-    private string ReadCacheType(ParameterStore store)
+    // A release without default_cache_db_type does not check its value.
+    private string ReadDefaultCacheType(ParameterStore store)
     {
         string type = store.Text(Table.DatabaseType);
         if (MailVersion.HasDefaultCacheType)
@@ -174,8 +175,10 @@ public sealed class PostfixParameters
     private static UserAccount FindMailOwner(ParameterStore store, string name)
     {
         UserAccount owner = UserIdentity.FindUser(name)
-            ?? throw Misfit(store, $"mail_owner: unknown user name value: {name}");
-        return owner.UserId != 0 ? owner : throw Misfit(store, $"mail_owner: user {name} has privileged user ID");
+            ?? throw InvalidParameter(store, $"mail_owner: unknown user name value: {name}");
+        return owner.UserId != 0
+            ? owner
+            : throw InvalidParameter(store, $"mail_owner: user {name} has privileged user ID");
     }
 
     private static void CheckLogFile(string file, string prefixes)
@@ -196,6 +199,6 @@ public sealed class PostfixParameters
         throw new FatalException($"maillog_file value '{file}' does not match any prefix in maillog_file_prefixes");
     }
 
-    private static FatalException Misfit(ParameterStore store, string text) =>
+    private static FatalException InvalidParameter(ParameterStore store, string text) =>
         new($"file {store.FilePath}: parameter {text}");
 }

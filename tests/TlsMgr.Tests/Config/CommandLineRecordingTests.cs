@@ -1,4 +1,4 @@
-// The recorded command lines: "### where: tlsmgr ARGS", perhaps with '< "INPUT"', then what was seen, and what came to the log.
+// The recorded command lines: "### where: tlsmgr ARGS", perhaps with '< "INPUT"', then the output and the log records.
 
 using System;
 using System.Collections.Generic;
@@ -32,7 +32,7 @@ public sealed class CommandLineRecordingTests
 
     [Theory]
     [MemberData(nameof(OptionCases))]
-    public void Options_have_the_faults_of_the_original(string arguments, string fault)
+    public void Options_have_the_faults_that_Postfix_reports(string arguments, string fault)
     {
         DaemonOptions options = DaemonOptions.Parse(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
@@ -40,14 +40,14 @@ public sealed class CommandLineRecordingTests
     }
 
     [Fact]
-    public void The_recordings_hold_faults_and_good_lines()
+    public void The_recordings_contain_faulty_and_valid_command_lines()
     {
         OptionCases().Count.ShouldBe(18);
         OptionCases().Count(row => row.Data.Item2.Length > 0).ShouldBe(4);
     }
 
     [Fact]
-    public void A_missing_main_cf_is_told_as_by_the_original()
+    public void A_missing_main_cf_has_the_fatal_text_of_Postfix()
     {
         string expected = Recordings().SelectMany(recording => recording.Faults)
             .First(fault => fault.StartsWith("open /nonexistent", StringComparison.Ordinal));
@@ -56,7 +56,7 @@ public sealed class CommandLineRecordingTests
         Should.Throw<FatalException>(() => ParameterStore.Read(process, new Log())).Message.ShouldBe(expected);
     }
 
-    /// <summary>Those by hand: what stands in master.cf has blanks inside its arguments.</summary>
+    /// <summary>The manual runs only: arguments in master.cf contain blanks.</summary>
     private static IEnumerable<(string Arguments, string[] Faults)> Recordings()
     {
         for (int i = 0; i < Lines.Length; i++)

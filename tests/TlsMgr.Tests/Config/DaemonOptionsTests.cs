@@ -12,7 +12,7 @@ namespace TlsMgr.Tests.Config;
 public sealed class DaemonOptionsTests
 {
     [Fact]
-    public void What_master_passes_is_understood()
+    public void The_options_of_master_are_parsed()
     {
         DaemonOptions options = DaemonOptions.Parse(["-l", "-t", "unix", "-u", "-c"]);
 
@@ -42,7 +42,7 @@ public sealed class DaemonOptionsTests
     }
 
     [Fact]
-    public void Overrides_keep_their_order_whatever_letter_made_them()
+    public void Overrides_of_all_letters_keep_their_order()
     {
         DaemonOptions.Parse(["-i", "5m", "-o", " max_idle =  6m ", "-m7"]).Overrides
             .ShouldBe([new("max_idle", "5m"), new("max_idle", "6m"), new("max_use", "7")]);
@@ -52,7 +52,7 @@ public sealed class DaemonOptionsTests
     [InlineData("foo -S", "foo")]
     [InlineData("-- -S", "-S")]
     [InlineData("- -S", "-")]
-    public void Options_end_at_the_first_argument(string line, string argument)
+    public void Options_end_at_the_first_positional_argument(string line, string argument)
     {
         DaemonOptions options = DaemonOptions.Parse(line.Split(' '));
 
@@ -61,7 +61,7 @@ public sealed class DaemonOptionsTests
     }
 
     [Fact]
-    public void Options_before_a_fault_are_in_force_and_those_behind_it_are_not()
+    public void Options_before_a_fault_are_in_force_and_later_ones_are_not()
     {
         DaemonOptions options = DaemonOptions.Parse(["-V", "-Z", "-v"]);
 
@@ -71,7 +71,7 @@ public sealed class DaemonOptionsTests
     }
 
     [Fact]
-    public void Any_command_line_gives_options_or_a_fault()
+    public void Any_command_line_yields_options_or_a_fault()
     {
         string[] pieces =
             ["-", "--", "-S", "-o", "a=b", "-o=", "-s", "4", "-tvl", "-n", "", "x", "-\u00e9", "-vV", " "];

@@ -1,4 +1,4 @@
-// Expected texts are those of the recordings: request to update file foo in non-postfix directory . and the like.
+// The expected texts are recorded: "request to update file foo in non-postfix directory ." and so on.
 
 using System;
 using Shouldly;
@@ -20,7 +20,7 @@ public sealed class DataDirectoryTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void A_directory_of_mail_owner_is_used_as_it_stands()
+    public void A_path_in_a_directory_of_mail_owner_is_kept()
     {
         DataDirectory data = new("/rig/data", new UserAccount("postfix", UserIdentity.EffectiveUserId, 0), _log);
 
@@ -30,7 +30,7 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_that_is_not_there_is_left_for_the_opening_to_tell()
+    public void A_path_in_a_missing_directory_is_kept_so_that_opening_it_fails()
     {
         Foreign("/rig/data").Redirect("/nonexistent/foo", "table btree:foo").ShouldBe("/nonexistent/foo");
         _target.Lines.ShouldBeEmpty();
@@ -45,7 +45,7 @@ public sealed class DataDirectoryTests : IDisposable
     [InlineData("/etc/foo/", "/etc", "foo")]
     [InlineData("/etc//foo//", "/etc", "foo")]
     [InlineData("/etc/passwd/foo", "/etc/passwd", "foo")]
-    public void Other_directories_are_replaced_by_data_directory(string path, string directory, string name)
+    public void A_path_in_a_foreign_directory_is_redirected_to_data_directory(string path, string directory, string name)
     {
         Foreign("/rig/data").Redirect(path, $"table btree:{path}").ShouldBe($"/rig/data/{name}");
         Foreign("/rig/data").RedirectFile(path).ShouldBe($"/rig/data/{name}");
@@ -61,7 +61,7 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_foreign_data_directory_is_warned_of_and_used()
+    public void A_foreign_data_directory_is_used_after_a_warning()
     {
         string file = $"{_directory.Path}/prng_exch";
 
@@ -73,6 +73,6 @@ public sealed class DataDirectoryTests : IDisposable
         ]);
     }
 
-    // Owns neither the system's directories nor those of whoever runs the tests.
+    // The owner has neither the system's directories nor those of the user that runs the tests.
     private DataDirectory Foreign(string path) => new(path, new UserAccount("postfix", 987_654_321, 0), _log);
 }

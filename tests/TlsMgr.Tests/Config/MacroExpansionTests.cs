@@ -1,4 +1,4 @@
-// What the recordings cannot hold: faults that must not exist.
+// Robustness of the expansion: arbitrary values, endless recursion and very long texts, which the recordings lack.
 
 using System;
 using System.Linq;
@@ -14,7 +14,7 @@ namespace TlsMgr.Tests.Config;
 public sealed class MacroExpansionTests
 {
     [Fact]
-    public void Any_value_expands_or_is_a_fatal_fault_with_a_warning()
+    public void Any_value_expands_or_is_a_fatal_fault_with_a_warning_before_it()
     {
         string[] pieces =
         [
@@ -42,7 +42,7 @@ public sealed class MacroExpansionTests
     }
 
     [Fact]
-    public void A_comparison_that_needs_itself_is_a_fault_and_not_the_end_of_the_stack()
+    public void A_comparison_that_refers_to_itself_is_a_fault_and_does_not_overflow_the_stack()
     {
         using ScratchDirectory directory = new();
         directory.Write("main.cf", "a = ${{$a} == {$a} ? {$a} : {$a}}$a\n");
@@ -55,7 +55,7 @@ public sealed class MacroExpansionTests
     }
 
     [Fact]
-    public void A_reference_in_a_text_of_a_hundred_thousand_bytes_is_found()
+    public void A_reference_after_a_hundred_thousand_bytes_is_expanded()
     {
         using ScratchDirectory directory = new();
         string filler = string.Concat(Enumerable.Repeat("${x?{y}}z", 11_000));

@@ -22,7 +22,7 @@ public sealed class MailVersionTests : IDisposable
     [InlineData("2.11", 2, 11, 0)]
     [InlineData("3.10.0-RC1", 3, 10, 0)]
     [InlineData("3.11-20250101", 3, 11, 0)]
-    public void Releases_are_read(string text, int major, int minor, int patch)
+    public void Releases_are_parsed(string text, int major, int minor, int patch)
     {
         MailVersion.TryParse(text, out MailVersion version).ShouldBeTrue();
         version.ShouldBe(new MailVersion(major, minor, patch));
@@ -38,7 +38,7 @@ public sealed class MailVersionTests : IDisposable
     [InlineData("x3.7")]
     [InlineData("3.99999999999")]
     [InlineData("%d.%d")]
-    public void Other_texts_are_no_release(string text) => MailVersion.TryParse(text, out _).ShouldBeFalse();
+    public void Malformed_releases_are_rejected(string text) => MailVersion.TryParse(text, out _).ShouldBeFalse();
 
     [Theory]
     [InlineData("2.11.11", false, false, false)]
@@ -48,7 +48,7 @@ public sealed class MailVersionTests : IDisposable
     [InlineData("3.10.4", true, true, false)]
     [InlineData("3.11.0", true, true, true)]
     [InlineData("4.0.0", true, true, true)]
-    public void The_release_decides_the_generation(string text, bool announces, bool longKeys, bool cacheType)
+    public void The_release_determines_announcement_key_length_and_cache_type(string text, bool announces, bool longKeys, bool cacheType)
     {
         MailVersion.TryParse(text, out MailVersion version).ShouldBeTrue();
 
@@ -57,7 +57,7 @@ public sealed class MailVersionTests : IDisposable
     }
 
     [Fact]
-    public void The_installed_master_tells_the_release_that_postconf_tells()
+    public void The_installed_master_contains_the_release_that_postconf_prints()
     {
         string master = PostconfValue("daemon_directory") + "/master";
         MailVersion? found = MailVersion.FindInExecutable(master, out string reason);
@@ -67,7 +67,7 @@ public sealed class MailVersionTests : IDisposable
     }
 
     [Fact]
-    public void The_text_is_found_wherever_a_chunk_ends()
+    public void A_version_text_across_a_chunk_boundary_is_found()
     {
         byte[] text = [.. "mail_version=%s\0mail_version=3.4.29\0"u8];
         for (int offset = ChunkBytes - text.Length - 1; offset <= ChunkBytes + 1; offset++)
@@ -81,7 +81,7 @@ public sealed class MailVersionTests : IDisposable
     }
 
     [Fact]
-    public void A_text_that_ends_the_file_is_found()
+    public void A_version_text_at_the_end_of_the_file_is_found()
     {
         byte[] content = [.. new byte[ChunkBytes - 5], .. "mail_version=3.4.29"u8];
 
@@ -89,7 +89,7 @@ public sealed class MailVersionTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_version_the_newest_is_taken_and_the_reason_told()
+    public void Without_a_version_text_the_newest_release_is_used_and_the_reason_reported()
     {
         string missing = Path.Combine(_directory.Path, "missing");
         string other = _directory.Write("other", "no version here");
@@ -101,7 +101,7 @@ public sealed class MailVersionTests : IDisposable
     }
 
     [Fact]
-    public void What_is_set_wins_over_the_executable()
+    public void A_configured_mail_version_overrides_the_executable()
     {
         string master = _directory.Write("master", "mail_version=3.7.11");
 
@@ -112,7 +112,7 @@ public sealed class MailVersionTests : IDisposable
     }
 
     [Fact]
-    public void A_setting_that_is_no_release_is_warned_of()
+    public void A_malformed_mail_version_is_warned_of_and_the_newest_is_used()
     {
         Log log = RecordingLogTarget.Open(out RecordingLogTarget target);
 

@@ -1,5 +1,3 @@
-// main.cf files by seed: every form of a value, nested, in every layout of lines that Postfix takes.
-
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -7,12 +5,15 @@ using System.Text;
 
 namespace TlsMgr.Tests.Config;
 
-/// <summary>Makes one main.cf and its overrides; the same seed makes the same ones.</summary>
+/// <summary>
+/// Generates a main.cf and overrides from a seed: every form of a value, nested, in every layout of lines that Postfix
+/// accepts. The same seed gives the same result.
+/// </summary>
 internal sealed class MainCfGenerator(int seed)
 {
-    private const int DeepestNesting = 3;
+    private const int MaxNesting = 3;
 
-    // How often in a thousand a form is one that Postfix finds fault with, and a name any name, perhaps a loop.
+    // How many of a thousand forms are faulty, and how many of a thousand references may form a loop.
     private const int FaultPermille = 3;
 
     private static readonly string[] Names =
@@ -68,7 +69,7 @@ internal sealed class MainCfGenerator(int seed)
         return _name + Pick("=", " = ", "\t=") + Value(0);
     })];
 
-    // Continued at blanks only: the break itself is white space, and no name or operator is torn.
+    // Lines are continued at blanks only: the line break is white space and would split a name or an operator.
     private void Line(StringBuilder file, string name, string value)
     {
         file.Append(name).Append(Pick("=", " = ", "\t=  ", "   =", "="));
@@ -97,11 +98,11 @@ internal sealed class MainCfGenerator(int seed)
             return Pick(Faults);
         }
 
-        // Names that come later in the list than the one that is set: no loops.
+        // Only names after the one being set in the list: this excludes loops.
         string name = _random.Next(1000) < FaultPermille
             ? Pick(ReferredNames)
             : Pick(ReferredNames[(Array.IndexOf(Names, _name) + 1)..]);
-        return _random.Next(depth < DeepestNesting ? 11 : 5) switch
+        return _random.Next(depth < MaxNesting ? 11 : 5) switch
         {
             0 => $"${name} ",
             1 => $"${{{name}}}",
@@ -129,7 +130,7 @@ internal sealed class MainCfGenerator(int seed)
 
     private string Braced(int depth) => $"{{{Blank()}{Value(depth + 1)}{Blank()}}}";
 
-    // Behind ? or : without braces a text may not begin with one.
+    // An unbraced text after ? or : may not begin with a brace.
     private string Unbraced(int depth) => Pick("", " ", "x") + Value(depth + 1);
 
     private string Blank() => Pick("", "", " ", "  ");

@@ -1,5 +1,5 @@
-// Every recorded case of main.cf and of options, against the same main.cf read here: the same log records under the
-// same names, the same answer to a policy request.
+// Every recorded main.cf with its options is read here, too: the log records, their tags and the reply to a policy
+// request must be the recorded ones.
 
 using System;
 using System.Collections.Generic;
@@ -15,8 +15,8 @@ namespace TlsMgr.Tests.Config;
 
 public sealed class MainCfRecordingTests
 {
-    // What other parts of the daemon say once the configuration is read.
-    private static readonly string[] LaterWords =
+    // Records of other parts of the daemon, after the configuration was read.
+    private static readonly string[] LaterTexts =
     [
         "open smtp", "tlsmgr_cache_run_event", "error: ", "is unavailable", "do not use the same TLS cache",
         "open dictionary", "no entropy source", "encryption keys etc", "unexpected command-line argument",
@@ -42,30 +42,30 @@ public sealed class MainCfRecordingTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Configuration_is_taken_as_the_original_takes_it(string file, int index)
+    public void Configuration_is_read_as_Postfix_reads_it(string file, int index)
     {
         MainCfRecording recording = MainCfRecording.ReadAll(file)[index];
         using ScratchDirectory directory = new();
         directory.Write("main.cf", recording.MainCf);
         Log log = RecordingLogTarget.Open(out RecordingLogTarget target);
 
-        string answer = "";
+        string reply = "";
         try
         {
-            answer = PolicyAnswer(Load(directory.Path, recording, log, target));
+            reply = PolicyReply(Load(directory.Path, recording, log, target));
         }
         catch (FatalException fault)
         {
             log.Write(LogSeverity.Fatal, fault.Message);
         }
 
-        // -v makes the original tell what it does; that is no part of the contract.
+        // The trace that -v makes Postfix log is not part of the contract.
         IEnumerable<string> expected = recording.Log.Where(IsOurs);
         target.Lines.Select(line => line.Replace(directory.Path, "/rig", StringComparison.Ordinal))
             .ShouldBe(recording.Arguments.Contains("-Svo") ? [] : expected, recording.Heading);
         if (recording.Output.StartsWith("status", StringComparison.Ordinal))
         {
-            answer.ShouldBe(recording.Output, recording.Heading);
+            reply.ShouldBe(recording.Output, recording.Heading);
         }
     }
 
@@ -78,7 +78,7 @@ public sealed class MainCfRecordingTests
         MainCfRecording.ReadAll("main.cf-order-3.7.txt").Count.ShouldBe(104);
     }
 
-    // The order of the original: main.cf, the command line, shared parameters, those of tlsmgr, places of files.
+    // Postfix's order: main.cf, the command line, shared parameters, those of tlsmgr, locations of files.
     private static TlsManagerParameters Load(
         string directory, MainCfRecording recording, Log log, RecordingLogTarget target)
     {
@@ -113,11 +113,11 @@ public sealed class MainCfRecordingTests
         return parameters;
     }
 
-    private static string PolicyAnswer(TlsManagerParameters parameters)
+    private static string PolicyReply(TlsManagerParameters parameters)
     {
         int cachable = parameters.Smtpd.IsWanted ? 1 : 0;
         return $"status\0" + $"0\0cachable\0{cachable}\0timeout\0{parameters.Smtpd.EffectiveTimeoutSeconds}\0\0";
     }
 
-    private static bool IsOurs(string line) => !LaterWords.Any(words => line.Contains(words, StringComparison.Ordinal));
+    private static bool IsOurs(string line) => !LaterTexts.Any(text => line.Contains(text, StringComparison.Ordinal));
 }

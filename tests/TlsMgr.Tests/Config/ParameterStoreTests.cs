@@ -16,7 +16,7 @@ public sealed class ParameterStoreTests : System.IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void Effective_values_are_those_of_our_parameters_in_order()
+    public void Effective_values_are_those_of_this_daemon_sorted_by_name()
     {
         ParameterStore store = Load("zebra = $myhostname\nmail_name = $zebra\n", out _, out TlsManagerParameters _);
         KeyValuePair<string, string>[] values = [.. store.EffectiveValues()];
@@ -35,7 +35,7 @@ public sealed class ParameterStoreTests : System.IDisposable
     }
 
     [Fact]
-    public void What_is_set_in_vain_is_what_no_value_refers_to_in_any_form()
+    public void Unused_values_are_those_that_no_value_refers_to_in_any_form()
     {
         ParameterStore store = Load(
             """
@@ -63,7 +63,7 @@ public sealed class ParameterStoreTests : System.IDisposable
     }
 
     [Fact]
-    public void Without_a_master_s_executable_the_one_in_daemon_directory_tells_the_version()
+    public void Without_the_executable_of_master_the_one_in_daemon_directory_is_searched()
     {
         _directory.Write("master", "mail_version=3.5.25\0");
         ProcessDescription process = Process() with { MasterExecutable = null };
@@ -74,7 +74,7 @@ public sealed class ParameterStoreTests : System.IDisposable
     }
 
     [Fact]
-    public void Read_only_names_cannot_be_set_and_are_never_expanded()
+    public void Read_only_values_cannot_be_overridden_and_are_not_expanded()
     {
         ParameterStore store = Load(
             "process_id = 1\nservice_name = x\n", out _, out _, "-n", "a$b", "-o", "process_name=y", "-o", "b=c");
@@ -85,7 +85,7 @@ public sealed class ParameterStoreTests : System.IDisposable
     }
 
     [Fact]
-    public void Values_of_every_kind_reach_their_readers()
+    public void Values_of_every_type_are_read()
     {
         Load(
             """
@@ -125,7 +125,7 @@ public sealed class ParameterStoreTests : System.IDisposable
     [InlineData("", true)]
     [InlineData("tlsmgr_sandbox = YES", true)]
     [InlineData("tlsmgr_sandbox = No", false)]
-    public void Yes_and_no_may_be_written_in_any_case(string mainCf, bool expected)
+    public void Yes_and_no_are_case_insensitive(string mainCf, bool expected)
     {
         Load(mainCf + "\n", out _, out TlsManagerParameters parameters);
 
@@ -135,7 +135,7 @@ public sealed class ParameterStoreTests : System.IDisposable
     [Theory]
     [InlineData("", true)]
     [InlineData("tlsmgr_session_cache_persist = no", false)]
-    public void Sessions_are_kept_unless_the_administrator_says_no(string mainCf, bool expected)
+    public void Sessions_persist_unless_disabled(string mainCf, bool expected)
     {
         Load(mainCf + "\n", out _, out TlsManagerParameters parameters);
 
@@ -146,22 +146,22 @@ public sealed class ParameterStoreTests : System.IDisposable
     [InlineData("maybe")]
     [InlineData("")]
     [InlineData("yes ja")]
-    public void Neither_yes_nor_no_is_fatal_in_the_original_s_words(string value) =>
+    public void A_boolean_that_is_neither_yes_nor_no_is_fatal_in_Postfix_s_words(string value) =>
         Should.Throw<FatalException>(() => Load($"tlsmgr_sandbox = {value}\n", out _, out _))
             .Message.ShouldBe($"bad boolean configuration: tlsmgr_sandbox = {value}");
 
     [Theory]
     [InlineData("3.10.4", "hash")]
     [InlineData("3.11.0", "lmdb")]
-    public void The_type_of_a_cache_without_one_follows_the_release(string version, string type)
+    public void The_default_type_of_a_cache_depends_on_the_release(string version, string type)
     {
         Load($"mail_version = {version}\n", out PostfixParameters shared, out _);
 
-        shared.CacheTypeByDefault.ShouldBe(type);
+        shared.DefaultCacheType.ShouldBe(type);
     }
 
     [Fact]
-    public void Bytes_that_are_no_text_become_replacement_characters()
+    public void Bytes_that_are_not_UTF8_become_replacement_characters()
     {
         _directory.Write("main.cf", [.. "mail_name = caf"u8, 0xe9, (byte)'.', 0xc3, 0xa9, (byte)'\n']);
         ParameterStore store = ParameterStore.Read(Process(), new Log());
@@ -170,7 +170,7 @@ public sealed class ParameterStoreTests : System.IDisposable
     }
 
     [Fact]
-    public void A_cache_may_take_its_values_from_any_other()
+    public void A_cache_parameter_may_refer_to_that_of_any_other_cache()
     {
         Load(
             "smtpd_tls_session_cache_timeout = $lmtp_tls_session_cache_timeout\nlmtp_tls_session_cache_timeout = 7m\n",
@@ -181,7 +181,7 @@ public sealed class ParameterStoreTests : System.IDisposable
     }
 
     [Fact]
-    public void A_main_cf_that_cannot_be_read_is_a_fatal_fault_with_its_reason()
+    public void An_unreadable_main_cf_is_fatal_with_the_reason()
     {
         Directory.CreateDirectory(Path.Combine(_directory.Path, "main.cf"));
 

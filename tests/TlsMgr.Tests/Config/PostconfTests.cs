@@ -1,4 +1,4 @@
-// main.cf files, those of the corpus and generated ones, expanded here and by the installed Postfix's own postconf(1).
+// main.cf files of the corpus and generated ones, expanded here and by postconf(1) of the installed Postfix.
 
 using System;
 using System.Collections.Generic;
@@ -19,11 +19,11 @@ namespace TlsMgr.Tests.Config;
 public sealed class PostconfTests
 {
     private const int GeneratedFiles = 200;
-    private const int FilesAtOnce = 24;
+    private const int ParallelFiles = 24;
     private const string Warning = "postconf: warning: ";
 
-    // What others take their defaults from.
-    private static readonly string[] MakesDefaults = ["compatibility_level", "myhostname", "mydomain", "mail_version"];
+    // Parameters that the defaults of others depend on.
+    private static readonly string[] SourcesOfDefaults = ["compatibility_level", "myhostname", "mydomain", "mail_version"];
 
     private static readonly string[] OwnNames = [.. Load([], new Log()).EffectiveValues().Select(pair => pair.Key)];
 
@@ -47,8 +47,8 @@ public sealed class PostconfTests
     [Fact]
     public async Task Values_of_generated_files_expand_as_postconf_expands_them()
     {
-        // postconf waits a second before it ends with a fault, so many of them wait at the same time.
-        await Task.WhenAll(Enumerable.Range(0, FilesAtOnce).Select(static worker => Task.Factory.StartNew(
+        // After a fault postconf waits a second before it exits: many of them run in parallel.
+        await Task.WhenAll(Enumerable.Range(0, ParallelFiles).Select(static worker => Task.Factory.StartNew(
             () => CompareGenerated(worker),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
@@ -56,7 +56,7 @@ public sealed class PostconfTests
     }
 
     [Fact]
-    public void Generated_files_hold_good_values_and_faults_and_every_form()
+    public void Generated_files_contain_every_form_and_faults()
     {
         string all = string.Concat(
             Enumerable.Range(0, GeneratedFiles).Select(seed => new MainCfGenerator(seed).File()));
@@ -71,7 +71,7 @@ public sealed class PostconfTests
 
     private static void CompareGenerated(int firstSeed)
     {
-        for (int seed = firstSeed; seed < GeneratedFiles; seed += FilesAtOnce)
+        for (int seed = firstSeed; seed < GeneratedFiles; seed += ParallelFiles)
         {
             MainCfGenerator generator = new(seed);
             string mainCf = generator.File();
@@ -85,37 +85,37 @@ public sealed class PostconfTests
     {
         Log log = RecordingLogTarget.Open(out RecordingLogTarget target);
         ParameterStore store = Load(corpus, log);
-        CommandOutput answer = Postconf.Run([.. corpus.Options, "-x", "-h", .. NamesOfBoth]);
+        CommandOutput result = Postconf.Run([.. corpus.Options, "-x", "-h", .. NamesOfBoth]);
         string?[] ours = [.. NamesOfBoth.Select(name => Expand(store, name))];
-        if (answer.Status != 0)
+        if (result.Status != 0)
         {
-            return FaultDifferences(answer, target.Lines, ours.Contains(null));
+            return FaultDifferences(result, target.Lines, ours.Contains(null));
         }
 
         return
         [
-            .. NamesOfBoth.Zip(ours, answer.Output.Split('\n'))
+            .. NamesOfBoth.Zip(ours, result.Output.Split('\n'))
                 .Where(row => row.First is var name && (store.IsSet(name) || IsSameInAllReleases(name)))
                 .Where(row => row.Second != row.Third)
                 .Select(row => $"{row.First}: ours {row.Second ?? "(fault)"}, postconf {row.Third}"),
         ];
     }
 
-    // One value that cannot be expanded ends postconf: it must be one of ours, and the reason must be the same.
-    private static List<string> FaultDifferences(CommandOutput answer, List<string> lines, bool haveFault)
+    // A value that cannot be expanded ends postconf: expanding it must fail here, too, for the same reason.
+    private static List<string> FaultDifferences(CommandOutput result, List<string> lines, bool haveFault)
     {
-        IEnumerable<string> warnings = answer.Errors.Split('\n')
+        IEnumerable<string> warnings = result.Errors.Split('\n')
             .Where(line => line.StartsWith(Warning, StringComparison.Ordinal))
             .Select(line => line[Warning.Length..])
             .Where(text => !text.StartsWith('/'));
         return
         [
             .. warnings.Where(text => !lines.Exists(line => line.EndsWith(": " + text, StringComparison.Ordinal))),
-            .. haveFault ? Array.Empty<string>() : [answer.Errors],
+            .. haveFault ? Array.Empty<string>() : [result.Errors],
         ];
     }
 
-    // The recordings of the daemon have the exact text; postconf's has lost its white space.
+    // postconf normalizes white space; the exact text is tested with the recordings of the daemon.
     private static string? Expand(ParameterStore store, string name)
     {
         try
@@ -128,10 +128,11 @@ public sealed class PostconfTests
         }
     }
 
-    // Our defaults of parameters that are not tlsmgr's are those of Postfix 3.7; another release may have changed some.
+    // ForeignDefaults are those of Postfix 3.7; other releases may have different ones.
     private static bool IsSameInAllReleases(string name) => !ForeignDefaults.Names.Contains(name) || IsRelease37;
 
-    // postconf prints what the daemon would refuse. So all is loaded first without what the daemon checks, and set then.
+    // postconf prints values that the daemon rejects: all parameters are loaded without the checked values, which are
+    // set afterwards.
     private static ParameterStore Load(ConfigCorpus corpus, Log log)
     {
         Dictionary<string, string> values = new() { ["config_directory"] = corpus.Directory };
@@ -150,7 +151,7 @@ public sealed class PostconfTests
         using ConfigCorpus empty = new([]);
         ProcessDescription process = new(empty.Directory, ProcessControl.HostName, "tlsmgr", 1, null);
         ParameterStore store = ParameterStore.Read(process, log);
-        store.Override(values.Where(pair => MakesDefaults.Contains(pair.Key) || !OwnNames.Contains(pair.Key)));
+        store.Override(values.Where(pair => SourcesOfDefaults.Contains(pair.Key) || !OwnNames.Contains(pair.Key)));
         PostfixParameters.Load(store, DaemonOptions.Parse([]), process);
         TlsManagerParameters.Load(store);
         store.Override(values);

@@ -1,10 +1,9 @@
-// A log that remembers, under the name that is in force, as a file of the real log would show it.
-
 using System.Collections.Generic;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Tests.Config;
 
+/// <summary>A log target that collects its records with tag and prefix, as a log file has them.</summary>
 internal sealed class RecordingLogTarget : ILogTarget
 {
     private static readonly string[] Prefixes = ["", "warning: ", "error: ", "fatal: ", "panic: "];

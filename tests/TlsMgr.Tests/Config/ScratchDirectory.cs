@@ -3,7 +3,7 @@ using System.IO;
 
 namespace TlsMgr.Tests.Config;
 
-/// <summary>A directory of its own for one test, removed behind it.</summary>
+/// <summary>A temporary directory for one test, removed after it.</summary>
 internal sealed class ScratchDirectory : IDisposable
 {
     internal string Path { get; } = Directory.CreateTempSubdirectory("tlsmgr-config-").FullName;
