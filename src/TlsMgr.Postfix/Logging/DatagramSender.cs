@@ -1,27 +1,27 @@
-// Sends log records to a Unix datagram socket. It is connected early, before a jail hides its path; when the reader was
-// started anew it connects again. A full socket holds its callers up for a moment (LogLimits), and all of them
-// together for no longer than a few; what it does not take is lost.
+// Sends log records to a Unix datagram socket. It is connected early, before a jail hides its path, and reconnected
+// after the reader restarted. On a full socket a record waits for a moment, and all records together for a few
+// (LogLimits); a record that does not fit then is lost.
 
 using System;
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Postfix.Logging;
 
-/// <summary>A datagram socket that takes log records.</summary>
-/// <param name="path">The path of the socket; inside a jail, as it is there.</param>
-/// <param name="clock">Measures the waits and the pauses between them; its timestamps, not its time of day.</param>
+/// <summary>Sends log records to a datagram socket.</summary>
+/// <param name="path">The path of the socket; in a jail, the path inside it.</param>
+/// <param name="clock">Measures the waits and the pauses between them by its timestamps.</param>
 public sealed class DatagramSender(string path, TimeProvider clock) : IDisposable
 {
     private const int None = -1;
 
     private int _socket = None;
-    private TimeSpan _waited;
+    private TimeSpan _waitedTime;
     private long _waitEndedAt;
 
-    /// <summary>The path to connect to from now on: a jail changes what the paths mean.</summary>
+    /// <summary>The path for the next connection; it changes when the process enters a jail.</summary>
     public string Path { get; set; } = path;
 
-    /// <summary>Connects. Answers 0, or the negative of an <see cref="Errno"/>.</summary>
+    /// <summary>Connects. Returns 0, or the negative of an <see cref="Errno"/>.</summary>
     public int Connect()
     {
         Dispose();
@@ -33,18 +33,18 @@ public sealed class DatagramSender(string path, TimeProvider clock) : IDisposabl
     /// <summary>Sends one record; false when it is lost.</summary>
     public bool Send(ReadOnlySpan<byte> record)
     {
-        int answer = _socket == None ? -Errno.NoEntry : UnixSocket.Send(_socket, record);
-        if (answer == -Errno.TryAgain && WaitForRoom())
+        int result = _socket == None ? -Errno.NoEntry : UnixSocket.Send(_socket, record);
+        if (result == -Errno.TryAgain && WaitUntilWritable())
         {
-            answer = UnixSocket.Send(_socket, record);
+            result = UnixSocket.Send(_socket, record);
         }
 
-        if (answer < 0 && answer != -Errno.TryAgain && Connect() == 0)
+        if (result < 0 && result != -Errno.TryAgain && Connect() == 0)
         {
-            answer = UnixSocket.Send(_socket, record);
+            result = UnixSocket.Send(_socket, record);
         }
 
-        return answer >= 0;
+        return result >= 0;
     }
 
     /// <inheritdoc/>
@@ -58,28 +58,28 @@ public sealed class DatagramSender(string path, TimeProvider clock) : IDisposabl
     }
 
     /// <summary>
-    /// Waits for room as long as there is time left for that. A reader that is slow would otherwise be waited for with
-    /// each record, by everybody.
+    /// Waits for a writable socket within the budget of all records together. Without the budget a slow reader would
+    /// delay every record, and with it every request.
     /// </summary>
-    private bool WaitForRoom()
+    private bool WaitUntilWritable()
     {
         if (clock.GetElapsedTime(_waitEndedAt).TotalSeconds >= LogLimits.WaitPauseSeconds)
         {
-            _waited = TimeSpan.Zero;
+            _waitedTime = TimeSpan.Zero;
         }
 
-        int leftMilliseconds = int.Min(
+        int remainingMilliseconds = int.Min(
             LogLimits.RecordWaitMilliseconds,
-            LogLimits.WaitBudgetMilliseconds - (int)Math.Ceiling(_waited.TotalMilliseconds));
-        if (leftMilliseconds <= 0)
+            LogLimits.WaitBudgetMilliseconds - (int)Math.Ceiling(_waitedTime.TotalMilliseconds));
+        if (remainingMilliseconds <= 0)
         {
             return false;
         }
 
         long start = clock.GetTimestamp();
-        bool hasRoom = PollWait.ForWriting(_socket, leftMilliseconds) > 0;
+        bool isWritable = PollWait.ForWriting(_socket, remainingMilliseconds) > 0;
         _waitEndedAt = clock.GetTimestamp();
-        _waited += clock.GetElapsedTime(start, _waitEndedAt);
-        return hasRoom;
+        _waitedTime += clock.GetElapsedTime(start, _waitEndedAt);
+        return isWritable;
     }
 }

@@ -1,17 +1,16 @@
-// A fault at start-up after which the daemon cannot go on. Only the executable catches it: log, wait a second, exit 1.
-// Must never be thrown for anything that a client sent.
-
 using System;
 
 namespace TlsMgr.Postfix.Logging;
 
 /// <summary>
-/// The daemon cannot start. The message is the text of the <c>fatal:</c> record, without that prefix.
+/// A fault that prevents the daemon from starting, never one that a client causes. Only the executable catches it: it
+/// logs the message, waits a second and exits with status 1. The message is the text of the <c>fatal:</c> record
+/// without that prefix.
 /// </summary>
 public sealed class FatalException : Exception
 {
-    /// <summary>Makes one.</summary>
-    /// <param name="message">One line that names the thing, the value and the reason, in Postfix's words.</param>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">One line with the object, the value and the reason, in Postfix's words.</param>
     public FatalException(string message)
         : base(message)
     {

@@ -1,4 +1,4 @@
-// The one log of the process: what is said goes to every target. Must never be given secret bytes at any level.
+// Invariant: no record contains secret bytes, at any severity or verbosity.
 
 using System.Collections.Generic;
 using System.Threading;
@@ -6,23 +6,23 @@ using System.Threading;
 namespace TlsMgr.Postfix.Logging;
 
 /// <summary>
-/// The log of the process. Its targets change while the process starts: what is known of the configuration decides
-/// where records go and under which name. Records may come from any thread.
+/// The log of the process: writes each record to all targets. The targets change during start-up, as more of the
+/// configuration becomes known. Thread-safe.
 /// </summary>
 public sealed class Log
 {
     private readonly List<ILogTarget> _targets = [];
     private readonly Lock _lock = new();
 
-    /// <summary>How often <c>-v</c> was given: 0 and more.</summary>
+    /// <summary>The number of <c>-v</c> options, 0 and more.</summary>
     public int Verbosity { get; set; }
 
     /// <summary>
-    /// Whether <c>-v</c> was given at all. Ask before a text for <see cref="Info"/> is put together for it.
+    /// Whether <c>-v</c> was given. Check it before formatting a text that is logged only with <c>-v</c>.
     /// </summary>
     public bool IsVerbose => Verbosity > 0;
 
-    /// <summary>Puts other targets in the place of all there were.</summary>
+    /// <summary>Replaces all targets.</summary>
     public void ReplaceTargets(params IEnumerable<ILogTarget> targets)
     {
         lock (_lock)
@@ -32,16 +32,16 @@ public sealed class Log
         }
     }
 
-    /// <summary>Says what happened.</summary>
+    /// <summary>Logs an event.</summary>
     public void Info(string text) => Write(LogSeverity.Info, text);
 
-    /// <summary>Says that something is wrong and that the daemon goes on.</summary>
+    /// <summary>Logs a fault that does not keep the daemon from working.</summary>
     public void Warning(string text) => Write(LogSeverity.Warning, text);
 
-    /// <summary>Says that something does not work and that the rest goes on.</summary>
+    /// <summary>Logs the failure of a part of the daemon while the other parts work.</summary>
     public void Error(string text) => Write(LogSeverity.Error, text);
 
-    /// <summary>Writes a record of any severity; non-printable bytes become question marks.</summary>
+    /// <summary>Logs a record of any severity; control characters become question marks.</summary>
     public void Write(LogSeverity severity, string text)
     {
         string printable = PrintableText.Clean(text);

@@ -1,18 +1,16 @@
-// The layout of log records: what stands before the text in syslog, in Postfix's log file and on a terminal.
-
 using System;
 using System.Globalization;
 using System.Text;
 
 namespace TlsMgr.Postfix.Logging;
 
-/// <summary>Puts log records together.</summary>
+/// <summary>Formats log records: the parts before the text, for syslog, Postfix's log file and a terminal.</summary>
 public static class LogRecord
 {
     private static readonly string[] Months =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-    /// <summary>The text with its prefix: <c>warning: …</c>; nothing before an info record.</summary>
+    /// <summary>Returns the text with its prefix: <c>warning: …</c>; an info record has none.</summary>
     public static string Prefixed(LogSeverity severity, string text) => severity switch
     {
         LogSeverity.Warning => "warning: " + text,
@@ -22,7 +20,7 @@ public static class LogRecord
         _ => text,
     };
 
-    /// <summary>The level of a severity in syslog (syslog(3)).</summary>
+    /// <summary>Returns the syslog level of a severity (syslog(3)).</summary>
     public static int SyslogLevel(LogSeverity severity) => severity switch
     {
         LogSeverity.Info => 6,
@@ -31,14 +29,16 @@ public static class LogRecord
         _ => 2,
     };
 
-    /// <summary>The time as syslog has it since RFC 3164, in local time: <c>Nov  1 09:08:07</c>.</summary>
+    /// <summary>Returns the local time in the format of RFC 3164: <c>Nov  1 09:08:07</c>.</summary>
     public static string Time(TimeProvider clock)
     {
         DateTimeOffset now = clock.GetLocalNow();
         return string.Create(CultureInfo.InvariantCulture, $"{Months[now.Month - 1]} {now.Day,2} {now:HH:mm:ss}");
     }
 
-    /// <summary>The bytes of a record, its text cut behind <see cref="LogLimits.RecordBytes"/>.</summary>
+    /// <summary>
+    /// Returns the bytes of a record, with the text truncated to <see cref="LogLimits.RecordBytes"/>.
+    /// </summary>
     public static byte[] Encode(string head, string text)
     {
         byte[] record = Encoding.UTF8.GetBytes(head + text);

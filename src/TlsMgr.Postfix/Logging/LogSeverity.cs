@@ -1,22 +1,20 @@
-// The five words of Postfix's log.
-
 namespace TlsMgr.Postfix.Logging;
 
-/// <summary>How much a log record matters, in Postfix's five words (its prefixes and syslog levels).</summary>
+/// <summary>The five severities of Postfix's log, each with a prefix and a syslog level.</summary>
 public enum LogSeverity
 {
-    /// <summary>What happened; no prefix.</summary>
+    /// <summary>An event; no prefix.</summary>
     Info,
 
-    /// <summary>Something is wrong and the daemon goes on: <c>warning: </c>.</summary>
+    /// <summary>A fault that does not keep the daemon from working: <c>warning: </c>.</summary>
     Warning,
 
-    /// <summary>Something does not work and the rest goes on: <c>error: </c>.</summary>
+    /// <summary>A part of the daemon fails while the others work: <c>error: </c>.</summary>
     Error,
 
-    /// <summary>The daemon cannot go on: <c>fatal: </c>.</summary>
+    /// <summary>The daemon cannot continue: <c>fatal: </c>.</summary>
     Fatal,
 
-    /// <summary>The daemon found itself in a state that cannot be: <c>panic: </c>.</summary>
+    /// <summary>The daemon is in an impossible state, a bug: <c>panic: </c>.</summary>
     Panic,
 }

@@ -1,4 +1,4 @@
-// What may stand in a log line. A client must not be able to forge a line or to send a terminal's control codes.
+// Invariant: a client can neither forge a log line nor write a terminal's control codes to the log.
 
 using System;
 using System.Buffers;
@@ -7,21 +7,21 @@ using System.Text;
 namespace TlsMgr.Postfix.Logging;
 
 /// <summary>
-/// Makes bytes and texts fit for a log line: as in Postfix, UTF-8 stays as it is, and every control character and every
-/// byte that is no UTF-8 becomes a question mark (recorded in the fixtures of the wire protocol: <c>café???</c>).
+/// Makes bytes and texts printable for the log. As in Postfix, UTF-8 is kept, and every control character and every
+/// byte that is not UTF-8 becomes a question mark (recorded in the fixtures of the wire protocol: <c>café???</c>).
 /// </summary>
 public static class PrintableText
 {
     private const char Replacement = '?';
 
     /// <summary>
-    /// The text of bytes that are not what they should be: whole up to <see cref="LogLimits.QuotedBytes"/>; of what is
-    /// longer, and so might be secret data in the wrong place, only the length.
+    /// Quotes faulty input: completely up to <see cref="LogLimits.QuotedBytes"/>; of longer input, which may be
+    /// misplaced secret data, only the length.
     /// </summary>
     public static string Quote(ReadOnlySpan<byte> bytes) =>
         bytes.Length <= LogLimits.QuotedBytes ? FromBytes(bytes) : $"[data {bytes.Length} characters]";
 
-    /// <summary>The text of bytes from anywhere.</summary>
+    /// <summary>Converts bytes from any source to a printable text.</summary>
     public static string FromBytes(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> rest = bytes;
@@ -44,7 +44,9 @@ public static class PrintableText
         return text.ToString();
     }
 
-    /// <summary>The text with a question mark for each control character; the same object when there is none.</summary>
+    /// <summary>
+    /// Replaces each control character with a question mark; returns the same object when there is none.
+    /// </summary>
     public static string Clean(string text)
     {
         foreach (char character in text)

@@ -1,10 +1,8 @@
-// The names of syslog's facilities as Postfix takes them, and their numbers (RFC 5424, section 6.2.1).
-
 using System;
 
 namespace TlsMgr.Postfix.Logging;
 
-/// <summary>Facilities of syslog(3) by name.</summary>
+/// <summary>The facilities of syslog that Postfix accepts, by name (RFC 5424, section 6.2.1).</summary>
 public static class SyslogFacility
 {
     private const int FacilityShift = 3;
@@ -13,7 +11,7 @@ public static class SyslogFacility
     private static readonly string[] Names =
         ["kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp"];
 
-    /// <summary>The facility of a name, shifted as openlog(3) takes it; null for a name that is none.</summary>
+    /// <summary>Returns the facility of a name, shifted as for openlog(3); null for an unknown name.</summary>
     public static int? Find(string name)
     {
         int number = Array.IndexOf(Names, name);

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace TlsMgr.Tests.Logging;
 
-/// <summary>Records as syslogd and postlogd(8) get them: what stands before the text, and what happens without a reader.</summary>
+/// <summary>Records as syslogd and postlogd(8) receive them, and the behavior with a missing or slow reader.</summary>
 public sealed class LogTargetTests : IDisposable
 {
     private const int MailFacility = 2 << 3;
@@ -51,7 +51,7 @@ public sealed class LogTargetTests : IDisposable
     }
 
     [Fact]
-    public void A_long_record_is_cut()
+    public void A_long_record_is_truncated()
     {
         using PostlogSocket reader = new(SocketPath);
         using DatagramSender sender = new(SocketPath, _clock);
@@ -62,7 +62,7 @@ public sealed class LogTargetTests : IDisposable
     }
 
     [Fact]
-    public void A_reader_that_was_started_anew_gets_the_next_record()
+    public void A_restarted_reader_receives_the_next_record()
     {
         using DatagramSender sender = new(SocketPath, _clock);
         sender.Send("lost"u8).ShouldBeFalse("nobody listens yet");
@@ -79,7 +79,7 @@ public sealed class LogTargetTests : IDisposable
     }
 
     [Fact]
-    public void Records_that_were_lost_are_counted_and_told_when_the_log_takes_records_again()
+    public void Lost_records_are_counted_and_logged_when_the_socket_accepts_records_again()
     {
         using DatagramSender sender = new(SocketPath, _clock);
         PostlogTarget target = new(sender, _clock, "h", "t");
@@ -94,7 +94,7 @@ public sealed class LogTargetTests : IDisposable
     }
 
     [Fact]
-    public void Lost_records_are_told_once_a_minute()
+    public void Lost_records_are_logged_at_most_once_a_minute()
     {
         using DatagramSender sender = new(SocketPath, _clock);
         PostlogTarget target = new(sender, _clock, "h", "t");
@@ -115,34 +115,34 @@ public sealed class LogTargetTests : IDisposable
     }
 
     [Fact]
-    public void A_reader_that_stands_still_is_waited_for_a_few_times_a_minute()
+    public void A_stalled_reader_is_waited_for_a_few_times_a_minute()
     {
         RunningClock clock = new();
         using PostlogSocket reader = new(SocketPath);
         using DatagramSender sender = new(SocketPath, clock);
-        FillUntilLost(sender).ShouldBeInRange(1, 9_999, "a full socket must be told, not waited for");
+        FillUntilLost(sender).ShouldBeInRange(1, 9_999, "a full socket must lose records instead of blocking");
 
         // Waited for a few times, not for each record.
-        const int More = 100;
+        const int MoreRecords = 100;
         TimeSpan withoutWaiting = Time(() =>
         {
-            for (int i = 0; i < More; i++)
+            for (int i = 0; i < MoreRecords; i++)
             {
                 sender.Send(Record).ShouldBeFalse();
             }
         });
-        withoutWaiting.TotalMilliseconds.ShouldBeLessThan(More * LogLimits.RecordWaitMilliseconds / 2);
+        withoutWaiting.TotalMilliseconds.ShouldBeLessThan(MoreRecords * LogLimits.RecordWaitMilliseconds / 2);
 
         clock.Advance(TimeSpan.FromSeconds(LogLimits.WaitPauseSeconds));
         Time(() => sender.Send(Record).ShouldBeFalse()).TotalMilliseconds
-            .ShouldBeGreaterThanOrEqualTo(LogLimits.RecordWaitMilliseconds - 1, "it is waited for again");
+            .ShouldBeGreaterThanOrEqualTo(LogLimits.RecordWaitMilliseconds - 1, "the budget is available again");
 
         reader.TakeRecords();
-        sender.Send(Record).ShouldBeTrue("it takes records again");
+        sender.Send(Record).ShouldBeTrue("the socket accepts records again");
     }
 
     [Fact]
-    public void A_slow_reader_costs_records_and_not_a_wait_for_each()
+    public void A_slow_reader_loses_records_instead_of_delaying_each()
     {
         const int Records = 2000;
         using PostlogSocket reader = new(SocketPath);
@@ -167,7 +167,7 @@ public sealed class LogTargetTests : IDisposable
         end.Cancel();
         slow.Join();
 
-        // What the socket holds, and what the reader takes in the time that it is waited for; all if it were each time.
+        // The socket's capacity, and the records read during the waits; with a wait for each record it would be all.
         taken.ShouldBeInRange(1, Records / 2);
     }
 
@@ -191,13 +191,13 @@ public sealed class LogTargetTests : IDisposable
         return Stopwatch.GetElapsedTime(start);
     }
 
-    /// <summary>The system's clock, ahead of itself by what a test says: waits are real, a minute passes at once.</summary>
+    /// <summary>The system clock with an offset: waits are real, and a minute passes at once.</summary>
     private sealed class RunningClock : TimeProvider
     {
-        private long _ahead;
+        private long _offset;
 
-        public override long GetTimestamp() => base.GetTimestamp() + _ahead;
+        public override long GetTimestamp() => base.GetTimestamp() + _offset;
 
-        internal void Advance(TimeSpan time) => _ahead += (long)(time.TotalSeconds * TimestampFrequency);
+        internal void Advance(TimeSpan time) => _offset += (long)(time.TotalSeconds * TimestampFrequency);
     }
 }

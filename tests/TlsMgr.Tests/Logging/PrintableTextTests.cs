@@ -8,7 +8,7 @@ namespace TlsMgr.Tests.Logging;
 public sealed class PrintableTextTests
 {
     [Fact]
-    public void Utf8_stays_and_other_bytes_become_question_marks()
+    public void Utf8_is_kept_and_other_bytes_become_question_marks()
     {
         byte[] recorded = [.. "caf\u00e9"u8, 0x01, 0x7f, 0xff];
 
@@ -16,14 +16,14 @@ public sealed class PrintableTextTests
     }
 
     [Fact]
-    public void What_is_too_long_to_be_harmless_is_told_by_its_length()
+    public void A_value_that_may_be_a_secret_is_quoted_by_its_length()
     {
         PrintableText.Quote(Encoding.UTF8.GetBytes(new string('x', 32))).ShouldBe(new string('x', 32));
         PrintableText.Quote(Encoding.UTF8.GetBytes(new string('x', 33))).ShouldBe("[data 33 characters]");
     }
 
     [Fact]
-    public void A_clean_text_is_not_copied()
+    public void A_printable_text_is_not_copied_and_control_characters_are_replaced()
     {
         string text = "open smtpd TLS cache";
 
