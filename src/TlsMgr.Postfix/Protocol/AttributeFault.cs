@@ -1,5 +1,5 @@
-// What can be wrong with an attribute list, and how the original words it. A fault is a value: nothing here is thrown.
-// The texts are those of the recordings in fixtures/wire.
+// Faults of attribute lists and Postfix's warnings for them, as recorded in fixtures/wire. A fault is a value: nothing
+// here is thrown.
 
 using System;
 using System.Text;
@@ -7,22 +7,22 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Protocol;
 
-/// <summary>The ways in which an attribute list can be wrong.</summary>
+/// <summary>The kinds of faults of an attribute list.</summary>
 public enum AttributeFaultKind
 {
-    /// <summary>Nothing is wrong.</summary>
+    /// <summary>No fault.</summary>
     None,
 
     /// <summary>The list ended where an attribute was expected.</summary>
     Missing,
 
-    /// <summary>Another attribute stands where one was expected, or where the list should end.</summary>
+    /// <summary>Another attribute was found than the expected one, or than the end of the list.</summary>
     Unexpected,
 
-    /// <summary>A value that should be a number is none.</summary>
+    /// <summary>The value of a number is malformed.</summary>
     MalformedNumber,
 
-    /// <summary>A value that should be base64 is not.</summary>
+    /// <summary>The value of base64 data is malformed.</summary>
     MalformedBase64,
 
     /// <summary>The stream ended inside a name.</summary>
@@ -38,32 +38,32 @@ public enum AttributeFaultKind
     EndBeforeValue,
 
     /// <summary>
-    /// The stream ended right behind the request's name, which the original does not mention in its log.
+    /// The stream ended right after the request's name, which Postfix's tlsmgr does not log.
     /// </summary>
-    EndBehindRequest,
+    EndAfterRequest,
 }
 
-/// <summary>One fault, with the bytes that show it.</summary>
-/// <param name="kind">What is wrong.</param>
-/// <param name="subject">The name or value that is wrong; empty where the kind says it all.</param>
-/// <param name="expected">The attribute that was expected; empty for the end of the list.</param>
+/// <summary>One fault, with the bytes that caused it.</summary>
+/// <param name="kind">The kind of fault.</param>
+/// <param name="subject">The faulty name or value; empty where the kind is sufficient.</param>
+/// <param name="expected">The expected attribute; empty for the end of the list.</param>
 public readonly ref struct AttributeFault(
     AttributeFaultKind kind, ReadOnlySpan<byte> subject = default, ReadOnlySpan<byte> expected = default)
 {
     private readonly ReadOnlySpan<byte> _subject = subject;
     private readonly ReadOnlySpan<byte> _expected = expected;
 
-    /// <summary>What is wrong.</summary>
+    /// <summary>The kind of fault.</summary>
     public AttributeFaultKind Kind { get; } = kind;
 
     /// <summary>Whether the stream ended before the list did.</summary>
     public bool IsEndOfStream => Kind >= AttributeFaultKind.EndInsideName;
 
-    /// <summary>Whether there is a warning of it: the original says nothing of some.</summary>
-    public bool IsReported => Kind is not (AttributeFaultKind.None or AttributeFaultKind.EndBehindRequest);
+    /// <summary>Whether the fault is logged; Postfix does not log all of them.</summary>
+    public bool IsReported => Kind is not (AttributeFaultKind.None or AttributeFaultKind.EndAfterRequest);
 
-    /// <summary>The text of the warning, or null where the original says nothing.</summary>
-    /// <param name="peer">What the stream is called in the log: <c>tlsmgr socket</c>.</param>
+    /// <summary>Returns the text of the warning, or null where Postfix logs nothing.</summary>
+    /// <param name="peer">The name of the stream in the log: <c>tlsmgr socket</c>.</param>
     public string? Describe(string peer) => Kind switch
     {
         AttributeFaultKind.Missing => $"missing attribute {Text(_expected)} in input from {peer}",

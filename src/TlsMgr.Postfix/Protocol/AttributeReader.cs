@@ -1,13 +1,11 @@
-// Reads the attributes of one message, in the order in which they must stand. Strict: no attribute may be missing,
-// extra or out of order. Copies nothing but decoded base64, allocates nothing, throws nothing.
-
 using System;
 
 namespace TlsMgr.Postfix.Protocol;
 
 /// <summary>
-/// Reads one attribute list. Each call reads the attribute that must come next; after the first call that answers false
-/// the <see cref="Fault"/> says why, and the rest of the message is not looked at.
+/// Reads one attribute list strictly: no attribute may be missing, extra or out of order. Each call reads the next
+/// expected attribute; after the first call that returns false, <see cref="Fault"/> is set and the rest of the message
+/// is not read. Copies only decoded base64, and neither allocates nor throws.
 /// </summary>
 public ref struct AttributeReader
 {
@@ -15,18 +13,18 @@ public ref struct AttributeReader
     private int _position;
     private int _requestEnd;
 
-    /// <summary>Begins at the first attribute.</summary>
+    /// <summary>Starts at the first attribute.</summary>
     /// <param name="message">
-    /// One message with its terminator; or, when the stream ended before it did, all there was of it.
+    /// One message with its terminator, or its received part when the stream ended before the terminator.
     /// </param>
     public AttributeReader(ReadOnlySpan<byte> message) => _message = message;
 
-    /// <summary>What was wrong with the list, when something was.</summary>
+    /// <summary>The fault of the list; of kind <see cref="AttributeFaultKind.None"/> while there is none.</summary>
     public AttributeFault Fault { get; private set; }
 
     /// <summary>Reads the first attribute of every message, the name of the request.</summary>
-    /// <param name="name">The name the attribute must have.</param>
-    /// <param name="request">The request's name, a part of the message; may be empty.</param>
+    /// <param name="name">The required name of the attribute.</param>
+    /// <param name="request">The request's name, a slice of the message; may be empty.</param>
     public bool TryReadRequest(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> request)
     {
         bool isRead = TryReadText(name, out request);
@@ -34,16 +32,16 @@ public ref struct AttributeReader
         return isRead;
     }
 
-    /// <summary>Reads a value as it stands.</summary>
-    /// <param name="name">The name it must have.</param>
-    /// <param name="value">The value, a part of the message; may be empty.</param>
+    /// <summary>Reads an attribute with a verbatim value.</summary>
+    /// <param name="name">The required name of the attribute.</param>
+    /// <param name="value">The value, a slice of the message; may be empty.</param>
     public bool TryReadText(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         value = default;
         return TryReadName(name) && TryReadValue(out value);
     }
 
-    /// <summary>Reads a number as C's <c>%u</c> does: see <see cref="UnsignedNumber"/>.</summary>
+    /// <summary>Reads a number as scanf(3) does for <c>%u</c>: see <see cref="UnsignedNumber"/>.</summary>
     public bool TryReadNumber(ReadOnlySpan<byte> name, out uint number)
     {
         number = 0;
@@ -57,12 +55,12 @@ public ref struct AttributeReader
     }
 
     /// <summary>Reads base64 data: see <see cref="Base64Data"/>.</summary>
-    /// <param name="name">The name the attribute must have.</param>
-    /// <param name="room">
-    /// Where to decode to; must hold <see cref="Base64Data.DecodedLimit"/> of the message's length.
+    /// <param name="name">The required name of the attribute.</param>
+    /// <param name="destination">
+    /// Receives the bytes; at least <see cref="Base64Data.DecodedLimit"/> of the message's length.
     /// </param>
-    /// <param name="data">The decoded bytes, at the beginning of <paramref name="room"/>; may be empty.</param>
-    public bool TryReadData(ReadOnlySpan<byte> name, Span<byte> room, out ReadOnlySpan<byte> data)
+    /// <param name="data">The decoded bytes, at the beginning of <paramref name="destination"/>; may be empty.</param>
+    public bool TryReadData(ReadOnlySpan<byte> name, Span<byte> destination, out ReadOnlySpan<byte> data)
     {
         data = default;
         if (!TryReadText(name, out ReadOnlySpan<byte> text))
@@ -70,22 +68,22 @@ public ref struct AttributeReader
             return false;
         }
 
-        if (!Base64Data.TryDecode(text, room, out int lengthBytes))
+        if (!Base64Data.TryDecode(text, destination, out int lengthBytes))
         {
             return Fail(new AttributeFault(AttributeFaultKind.MalformedBase64, text));
         }
 
-        data = room[..lengthBytes];
+        data = destination[..lengthBytes];
         return true;
     }
 
     /// <summary>
-    /// Reads the end of the list. False when another attribute stands there, or when the stream ended.
+    /// Reads the end of the list. False when another attribute follows, or when the stream ended.
     /// </summary>
     public bool TryReadEnd() => TryReadName(default);
 
     /// <summary>
-    /// Reads the name of the next attribute, which must be the given one; an empty one is the end of the list.
+    /// Reads the name of the next attribute, which must be the expected one; an empty name is the end of the list.
     /// </summary>
     private bool TryReadName(ReadOnlySpan<byte> expected)
     {
@@ -93,7 +91,7 @@ public ref struct AttributeReader
         if (rest.IsEmpty)
         {
             return Fail(new AttributeFault(
-                _position == _requestEnd ? AttributeFaultKind.EndBehindRequest : AttributeFaultKind.EndBeforeName));
+                _position == _requestEnd ? AttributeFaultKind.EndAfterRequest : AttributeFaultKind.EndBeforeName));
         }
 
         int length = rest.IndexOf((byte)0);

@@ -1,6 +1,3 @@
-// Binary data on the wire: RFC 4648 base64 with padding and without line breaks, with the two liberties that the
-// original takes when it decodes. Allocates nothing.
-
 using System;
 using System.Buffers;
 using System.Buffers.Text;
@@ -9,37 +6,40 @@ using System.Runtime.Intrinsics.X86;
 
 namespace TlsMgr.Postfix.Protocol;
 
-/// <summary>Base64 as the attribute protocol carries it.</summary>
+/// <summary>
+/// Binary data of the attribute protocol: base64 with padding and without line breaks (RFC 4648), decoded with two
+/// deviations of Postfix (<see cref="TryDecode"/>). Allocates nothing.
+/// </summary>
 public static class Base64Data
 {
     private const byte Padding = (byte)'=';
     private const int GroupCharacters = 4;
     private const int GroupBytes = 3;
 
-    /// <summary>Encodes; answers how many characters that made.</summary>
+    /// <summary>Encodes data and returns the number of characters.</summary>
     /// <param name="data">The bytes.</param>
-    /// <param name="room">Where to encode to: four characters for each three bytes begun.</param>
-    public static int Encode(ReadOnlySpan<byte> data, Span<byte> room)
+    /// <param name="destination">Receives four characters for each group of up to three bytes.</param>
+    public static int Encode(ReadOnlySpan<byte> data, Span<byte> destination)
     {
-        // The library asks in each round what the processor can do, which costs a lookup a tenth of its time.
-        int bytes = Ssse3.IsSupported ? EncodeVectors(data, room) : 0;
+        // .NET's encoder checks the features of the processor in each round: a tenth of the time of a lookup.
+        int bytes = Ssse3.IsSupported ? EncodeVectors(data, destination) : 0;
         int characters = bytes / GroupBytes * GroupCharacters;
-        Base64.EncodeToUtf8(data[bytes..], room[characters..], out _, out int others);
+        Base64.EncodeToUtf8(data[bytes..], destination[characters..], out _, out int others);
         return characters + others;
     }
 
-    /// <summary>The most bytes that a text of this length can decode to.</summary>
+    /// <summary>Returns the maximum number of bytes that a text of this length decodes to.</summary>
     public static int DecodedLimit(int characters) => (characters / GroupCharacters * GroupBytes) + GroupBytes;
 
     /// <summary>
-    /// Decodes. Unlike RFC 4648, spare bits need not be zero (<c>QR==</c> is one byte), and what stands behind a
-    /// padding character is not looked at, though the whole must be groups of four (<c>QUI=QUI=</c> is two bytes).
+    /// Decodes a text. Unlike RFC 4648, spare bits need not be zero (<c>QR==</c> is one byte), and text after a padding
+    /// character is ignored, though the text must consist of complete groups of four (<c>QUI=QUI=</c> is two bytes).
     /// </summary>
-    /// <param name="text">The text; empty is no bytes.</param>
-    /// <param name="room">Where to decode to, <see cref="DecodedLimit"/> bytes at least.</param>
-    /// <param name="lengthBytes">How many bytes were decoded.</param>
-    /// <returns>False for a length that is no multiple of four, and for characters outside the alphabet.</returns>
-    public static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> room, out int lengthBytes)
+    /// <param name="text">The text; an empty text decodes to no bytes.</param>
+    /// <param name="destination">Receives the bytes; at least <see cref="DecodedLimit"/> bytes long.</param>
+    /// <param name="lengthBytes">The number of decoded bytes.</param>
+    /// <returns>False for a length that is not a multiple of four, and for characters outside the alphabet.</returns>
+    public static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> destination, out int lengthBytes)
     {
         lengthBytes = 0;
         if (text.IsEmpty)
@@ -52,29 +52,32 @@ public static class Base64Data
             return false;
         }
 
-        // The library's decoder is fast, but takes white space and knows nothing of data behind padding. A body that it
-        // decodes to the full number of bytes had neither; anything else is gone through again, group by group.
+        // .NET's decoder is fast, but it skips white space and rejects data after padding. A body that it decodes to
+        // the full number of bytes has neither; any other text is decoded again, group by group.
         ReadOnlySpan<byte> body = text[..^GroupCharacters];
-        OperationStatus status = Base64.DecodeFromUtf8(body, room, out _, out int bodyBytes, isFinalBlock: false);
+        OperationStatus status =
+            Base64.DecodeFromUtf8(body, destination, out _, out int bodyBytes, isFinalBlock: false);
         bool isPlain = status == OperationStatus.Done && bodyBytes == body.Length / GroupCharacters * GroupBytes;
         lengthBytes = isPlain ? bodyBytes : 0;
-        return TryDecodeGroups(isPlain ? text[^GroupCharacters..] : text, room, ref lengthBytes);
+        return TryDecodeGroups(isPlain ? text[^GroupCharacters..] : text, destination, ref lengthBytes);
     }
 
     /// <summary>
-    /// Encodes twelve bytes to sixteen characters at a time while sixteen can be read; answers how many bytes that
-    /// were. The method of W. Muła and D. Lemire, "Faster Base64 Encoding and Decoding using AVX2 Instructions" (2018).
+    /// Encodes twelve bytes to sixteen characters at a time while sixteen bytes can be read, and returns the number of
+    /// encoded bytes. Method: W. Muła and D. Lemire, "Faster Base64 Encoding and Decoding using AVX2 Instructions"
+    /// (2018).
     /// </summary>
-    private static int EncodeVectors(ReadOnlySpan<byte> data, Span<byte> room)
+    private static int EncodeVectors(ReadOnlySpan<byte> data, Span<byte> destination)
     {
         Vector128<byte> order = Vector128.Create((byte)1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10);
-        // From value to character, by range: 'a' - 26, ten times '0' - 52, '+' - 62, '/' - 63, and 'A'.
+
+        // Offset from value to character, by range: 'a' - 26, ten times '0' - 52, '+' - 62, '/' - 63, and 'A'.
         Vector128<byte> shifts = Vector128.Create(
             (byte)71, 252, 252, 252, 252, 252, 252, 252, 252, 252, 252, 237, 240, 65, 0, 0);
         int bytes = 0;
-        for (; data.Length - bytes >= Vector128<byte>.Count; bytes += 12, room = room[Vector128<byte>.Count..])
+        for (; data.Length - bytes >= Vector128<byte>.Count; bytes += 12)
         {
-            // Each group of three bytes is spread over four, then each value of six bits moved to the end of its byte.
+            // Each group of three bytes is spread over four; then each value of six bits moves to the end of its byte.
             Vector128<uint> groups = Ssse3.Shuffle(Vector128.Create(data[bytes..]), order).AsUInt32();
             Vector128<ushort> outer = Sse2.MultiplyHigh(
                 (groups & Vector128.Create(0x0fc0fc00u)).AsUInt16(), Vector128.Create(0x04000040u).AsUInt16());
@@ -85,13 +88,14 @@ public static class Base64Data
             // The ranges: 13 for capitals, 0 for small letters, 1 to 12 for the rest.
             Vector128<byte> ranges = Sse2.SubtractSaturate(values, Vector128.Create((byte)51));
             ranges |= Vector128.LessThan(values, Vector128.Create((byte)26)) & Vector128.Create((byte)13);
-            (values + Ssse3.Shuffle(shifts, ranges)).CopyTo(room);
+            (values + Ssse3.Shuffle(shifts, ranges)).CopyTo(destination);
+            destination = destination[Vector128<byte>.Count..];
         }
 
         return bytes;
     }
 
-    private static bool TryDecodeGroups(ReadOnlySpan<byte> text, Span<byte> room, ref int lengthBytes)
+    private static bool TryDecodeGroups(ReadOnlySpan<byte> text, Span<byte> destination, ref int lengthBytes)
     {
         for (; !text.IsEmpty; text = text[GroupCharacters..])
         {
@@ -102,7 +106,7 @@ public static class Base64Data
                 return false;
             }
 
-            room[lengthBytes++] = (byte)((first << 2) | (second >> 4));
+            destination[lengthBytes++] = (byte)((first << 2) | (second >> 4));
             if (text[2] == Padding)
             {
                 return true;
@@ -114,7 +118,7 @@ public static class Base64Data
                 return false;
             }
 
-            room[lengthBytes++] = (byte)((second << 4) | (third >> 2));
+            destination[lengthBytes++] = (byte)((second << 4) | (third >> 2));
             if (text[3] == Padding)
             {
                 return true;
@@ -126,13 +130,13 @@ public static class Base64Data
                 return false;
             }
 
-            room[lengthBytes++] = (byte)((third << 6) | fourth);
+            destination[lengthBytes++] = (byte)((third << 6) | fourth);
         }
 
         return true;
     }
 
-    /// <summary>The six bits that a character stands for, or -1.</summary>
+    /// <summary>Returns the six bits of a character, or -1 for a character outside the alphabet.</summary>
     private static int ValueOf(byte character) => character switch
     {
         >= (byte)'A' and <= (byte)'Z' => character - 'A',

@@ -1,64 +1,63 @@
-// Finds where an attribute list ends in a stream of bytes. Knows nothing of what the attributes mean, does no I/O, and
-// looks at every byte once, however the bytes arrive.
-
 using System;
 using System.Buffers;
 
 namespace TlsMgr.Postfix.Protocol;
 
-/// <summary>What a stream holds from the beginning of a message on.</summary>
+/// <summary>The state of the message at the beginning of a stream.</summary>
 public enum FrameStatus
 {
-    /// <summary>The message is not all there yet.</summary>
+    /// <summary>The end of the message was not received yet.</summary>
     Incomplete,
 
-    /// <summary>A whole message is there.</summary>
+    /// <summary>The message is complete.</summary>
     Complete,
 
-    /// <summary>The message is longer than any may be, whether it is all there or not.</summary>
+    /// <summary>The message exceeds the limit, complete or not.</summary>
     TooLong,
 }
 
 /// <summary>
 /// Finds the end of an attribute list: <c>name NUL value NUL … NUL</c>. A value may be empty, so that two NULs in a row
-/// are not the end; an empty name is. Remembers where it stopped: each call goes on behind what it has seen.
+/// are not the end; an empty name is. It keeps its position: each call continues where the last one stopped, and every
+/// byte is scanned once, however the bytes arrive.
 /// </summary>
 public struct MessageFramer
 {
     private const byte Terminator = 0;
 
-    private long _seenBytes;
-    private Turn _turn;
+    private long _scannedBytes;
+    private Part _part;
 
-    private enum Turn : byte
+    /// <summary>The part of the message at the current position.</summary>
+    private enum Part : byte
     {
         NameStart,
         Name,
         Value,
     }
 
-    /// <summary>Whether the bytes seen end inside a value, rather than in or before a name.</summary>
-    public readonly bool IsInsideValue => _turn == Turn.Value;
+    /// <summary>Whether the scanned bytes end inside a value, rather than in or before a name.</summary>
+    public readonly bool IsInsideValue => _part == Part.Value;
 
-    /// <summary>Looks for the end of the message that begins where the buffer does.</summary>
+    /// <summary>Searches the end of the message at the beginning of a buffer.</summary>
     /// <param name="buffer">
-    /// The stream from the beginning of the message; starts with all that earlier calls saw.
+    /// The stream from the beginning of the message, including the bytes of earlier calls.
     /// </param>
-    /// <param name="limitBytes">How long a message may be, its terminator included.</param>
-    /// <param name="lengthBytes">The length of a complete message, its terminator included; else 0.</param>
+    /// <param name="limitBytes">The maximum length of a message, including its terminator.</param>
+    /// <param name="lengthBytes">The length of a complete message, including its terminator; else 0.</param>
     public FrameStatus Scan(in ReadOnlySequence<byte> buffer, int limitBytes, out long lengthBytes)
     {
         lengthBytes = 0;
-        foreach (ReadOnlyMemory<byte> segment in buffer.Slice(_seenBytes))
+        foreach (ReadOnlyMemory<byte> segment in buffer.Slice(_scannedBytes))
         {
             if (ScanSegment(segment.Span))
             {
-                lengthBytes = _seenBytes;
+                lengthBytes = _scannedBytes;
                 this = default;
                 return lengthBytes <= limitBytes ? FrameStatus.Complete : FrameStatus.TooLong;
             }
 
-            if (_seenBytes >= limitBytes)
+            if (_scannedBytes >= limitBytes)
             {
                 return FrameStatus.TooLong;
             }
@@ -73,15 +72,15 @@ public struct MessageFramer
         int position = 0;
         while (position < bytes.Length)
         {
-            if (_turn == Turn.NameStart)
+            if (_part == Part.NameStart)
             {
                 if (bytes[position] == Terminator)
                 {
-                    _seenBytes += position + 1;
+                    _scannedBytes += position + 1;
                     return true;
                 }
 
-                _turn = Turn.Name;
+                _part = Part.Name;
             }
 
             int end = bytes[position..].IndexOf(Terminator);
@@ -91,10 +90,10 @@ public struct MessageFramer
             }
 
             position += end + 1;
-            _turn = _turn == Turn.Name ? Turn.Value : Turn.NameStart;
+            _part = _part == Part.Name ? Part.Value : Part.NameStart;
         }
 
-        _seenBytes += bytes.Length;
+        _scannedBytes += bytes.Length;
         return false;
     }
 }

@@ -1,16 +1,14 @@
-// Numbers on the wire: what C's scanf("%u") makes of a text, since that is how the original reads them.
-
 using System;
 
 namespace TlsMgr.Postfix.Protocol;
 
-/// <summary>Unsigned 32-bit numbers as the attribute protocol writes them.</summary>
+/// <summary>Unsigned 32-bit numbers of the attribute protocol, read as by scanf(3) with <c>%u</c>.</summary>
 public static class UnsignedNumber
 {
     /// <summary>
-    /// Reads a number as <c>%u</c> does: leading blanks and one sign are taken, a minus sign negates, values are cut to
-    /// 32 bits (99999999999 is 1215752191), a value beyond 64 bits is the largest one. Anything behind the digits, or
-    /// no digits, is malformed.
+    /// Parses a number as <c>%u</c> does: leading blanks and one sign are accepted, a minus sign negates, values are
+    /// truncated to 32 bits (99999999999 is 1215752191), and a value beyond 64 bits becomes the maximum. A text without
+    /// digits, or with anything after them, is malformed.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out uint number)
     {

@@ -26,7 +26,7 @@ public sealed class AttributeReaderTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public void A_fault_is_told_in_the_words_of_the_original(string message, string expected)
+    public void A_fault_is_described_in_Postfix_s_words(string message, string expected)
     {
         AttributeReader reader = new(Wire.Bytes(message));
 
@@ -38,7 +38,7 @@ public sealed class AttributeReaderTests
     }
 
     [Fact]
-    public void The_end_of_the_stream_right_behind_the_request_is_not_told()
+    public void The_end_of_the_stream_right_after_the_request_is_not_reported()
     {
         AttributeReader reader = new(Wire.Bytes("request|policy|"));
         reader.TryReadRequest("request"u8, out _).ShouldBeTrue();

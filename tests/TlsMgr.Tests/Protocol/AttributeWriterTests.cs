@@ -9,7 +9,7 @@ namespace TlsMgr.Tests.Protocol;
 public sealed class AttributeWriterTests
 {
     [Fact]
-    public void Lists_are_written_byte_by_byte_as_Postfix_reads_them()
+    public void Lists_have_the_wire_format_of_Postfix()
     {
         ArrayBufferWriter<byte> output = new();
         AttributeWriter writer = new(output);

@@ -18,17 +18,17 @@ public sealed class Base64DataTests
     [InlineData("QUJD", "ABC")]
     [InlineData("QUJDQUJD", "ABCABC")]
     [InlineData("QR==", "A")] // spare bits that are not zero
-    [InlineData("QUI=QUI=", "AB")] // data behind padding
+    [InlineData("QUI=QUI=", "AB")] // data after padding
     [InlineData("QUI=!!!!", "AB")]
     [InlineData("QQ=A", "A")]
     [InlineData("QUJDQUI=QUJDQUJD", "ABCAB")]
-    public void Data_is_decoded_as_the_original_does(string text, string expected)
+    public void Data_is_decoded_as_Postfix_decodes_it(string text, string expected)
     {
-        byte[] room = new byte[Base64Data.DecodedLimit(text.Length)];
+        byte[] destination = new byte[Base64Data.DecodedLimit(text.Length)];
 
-        Base64Data.TryDecode(Encoding.ASCII.GetBytes(text), room, out int length).ShouldBeTrue();
+        Base64Data.TryDecode(Encoding.ASCII.GetBytes(text), destination, out int length).ShouldBeTrue();
 
-        Encoding.ASCII.GetString(room, 0, length).ShouldBe(expected);
+        Encoding.ASCII.GetString(destination, 0, length).ShouldBe(expected);
     }
 
     [Theory]
@@ -44,49 +44,49 @@ public sealed class Base64DataTests
     [InlineData("QU\nJDQ==")]
     [InlineData("QUJD \t\r\nQUJD")]
     [InlineData("QUJDQU-_")]
-    public void Anything_else_is_malformed(string text)
+    public void Any_other_text_is_malformed(string text)
     {
         Base64Data.TryDecode(Encoding.ASCII.GetBytes(text), new byte[64], out _).ShouldBeFalse();
     }
 
     [Fact]
-    public void Data_of_every_length_is_encoded_as_the_library_does()
+    public void Data_of_every_length_is_encoded_as_by_NET()
     {
         byte[] data = [.. Enumerable.Range(0, 400).Select(i => (byte)(i * 167))];
-        byte[] room = new byte[1024];
+        byte[] destination = new byte[1024];
         for (int length = 0; length <= data.Length; length++)
         {
-            int characters = Base64Data.Encode(data.AsSpan(0, length), room);
+            int characters = Base64Data.Encode(data.AsSpan(0, length), destination);
 
-            Encoding.ASCII.GetString(room, 0, characters).ShouldBe(Convert.ToBase64String(data, 0, length));
+            Encoding.ASCII.GetString(destination, 0, characters).ShouldBe(Convert.ToBase64String(data, 0, length));
         }
     }
 
     [Fact]
-    public void What_is_encoded_comes_back()
+    public void Encoded_data_decodes_to_the_same_bytes()
     {
         Prop.ForAll(
             ArbMap.Default.ArbFor<byte[]>(),
             data =>
             {
                 byte[] text = Encoding.ASCII.GetBytes(Convert.ToBase64String(data ?? []));
-                byte[] room = new byte[Base64Data.DecodedLimit(text.Length)];
-                return Base64Data.TryDecode(text, room, out int length)
-                    && room.AsSpan(0, length).SequenceEqual(data ?? []);
+                byte[] destination = new byte[Base64Data.DecodedLimit(text.Length)];
+                return Base64Data.TryDecode(text, destination, out int length)
+                    && destination.AsSpan(0, length).SequenceEqual(data ?? []);
             }).QuickCheckThrowOnFailure();
     }
 
     [Fact]
-    public void No_text_writes_outside_its_room()
+    public void Decoding_stays_within_its_destination()
     {
         Prop.ForAll(
             ArbMap.Default.ArbFor<byte[]>(),
             input =>
             {
                 byte[] text = Array.ConvertAll(input ?? [], value => (byte)"ABab01+/== \n"[value % 12]);
-                byte[] room = new byte[Base64Data.DecodedLimit(text.Length)];
-                Base64Data.TryDecode(text, room, out int length);
-                return length <= room.Length;
+                byte[] destination = new byte[Base64Data.DecodedLimit(text.Length)];
+                Base64Data.TryDecode(text, destination, out int length);
+                return length <= destination.Length;
             }).QuickCheckThrowOnFailure();
     }
 }

@@ -15,7 +15,7 @@ public sealed class MessageFramerTests
 
     [Theory]
     [MemberData(nameof(Messages))]
-    public void A_message_ends_at_its_terminator_and_not_in_the_next_one(string text)
+    public void A_message_ends_at_its_terminator(string text)
     {
         byte[] message = Wire.Bytes(text);
         byte[] stream = [.. message, .. "request\0"u8];
@@ -54,7 +54,7 @@ public sealed class MessageFramerTests
 
     [Theory]
     [MemberData(nameof(Messages))]
-    public void A_message_may_come_byte_by_byte(string text)
+    public void A_message_may_arrive_byte_by_byte(string text)
     {
         byte[] message = Wire.Bytes(text);
         MessageFramer framer = default;
@@ -68,7 +68,7 @@ public sealed class MessageFramerTests
     }
 
     [Fact]
-    public void A_used_framer_begins_anew_with_the_next_message()
+    public void After_a_complete_message_the_framer_is_reset()
     {
         MessageFramer framer = default;
         framer.Scan(new ReadOnlySequence<byte>(Wire.Bytes("a|b||")), Limit, out _);
@@ -85,7 +85,7 @@ public sealed class MessageFramerTests
     [InlineData("a", false)]
     [InlineData("a|b|", false)]
     [InlineData("a||", false)]
-    public void It_tells_whether_it_waits_inside_a_value(string text, bool expected)
+    public void It_reports_whether_the_scanned_bytes_end_inside_a_value(string text, bool expected)
     {
         MessageFramer framer = default;
         framer.Scan(new ReadOnlySequence<byte>(Wire.Bytes(text)), Limit, out _);
@@ -96,16 +96,17 @@ public sealed class MessageFramerTests
     [Theory]
     [InlineData(996, FrameStatus.Complete)]
     [InlineData(997, FrameStatus.TooLong)]
-    public void A_message_of_the_limit_is_taken_and_one_byte_more_is_not(int valueBytes, FrameStatus expected)
+    public void A_message_of_the_maximum_length_is_accepted_and_a_longer_one_is_not(
+        int valueBytes, FrameStatus expected)
     {
         byte[] message = Wire.Bytes("a|" + new string('x', valueBytes) + "||");
 
-        MessageFramer whole = default;
-        whole.Scan(new ReadOnlySequence<byte>(message), Limit, out _).ShouldBe(expected);
+        MessageFramer framer = default;
+        framer.Scan(new ReadOnlySequence<byte>(message), Limit, out _).ShouldBe(expected);
     }
 
     [Fact]
-    public void A_message_without_end_is_too_long_as_soon_as_it_has_reached_the_limit()
+    public void An_incomplete_message_is_too_long_as_soon_as_it_reaches_the_limit()
     {
         MessageFramer framer = default;
         framer.Scan(new ReadOnlySequence<byte>(new byte[Limit - 1].AsFilled('x')), Limit, out _)
@@ -115,7 +116,7 @@ public sealed class MessageFramerTests
     }
 
     [Fact]
-    public void However_a_stream_is_cut_the_frames_are_the_same()
+    public void The_frames_are_the_same_wherever_a_stream_is_split()
     {
         Prop.ForAll(
             ArbMap.Default.ArbFor<(byte[] Stream, NonNegativeInt Cut)>(),
@@ -123,16 +124,18 @@ public sealed class MessageFramerTests
             {
                 byte[] stream = System.Array.ConvertAll(input.Stream ?? [], value => (byte)(value % 3));
                 int cut = stream.Length == 0 ? 0 : input.Cut.Get % stream.Length;
-                MessageFramer whole = default;
+                MessageFramer unsplit = default;
                 MessageFramer split = default;
-                FrameStatus wholeStatus = whole.Scan(new ReadOnlySequence<byte>(stream), Limit, out long wholeLength);
-                FrameStatus splitStatus = split.Scan(new ReadOnlySequence<byte>(stream, 0, cut), Limit, out long splitLength);
+                FrameStatus unsplitStatus =
+                    unsplit.Scan(new ReadOnlySequence<byte>(stream), Limit, out long unsplitLength);
+                FrameStatus splitStatus =
+                    split.Scan(new ReadOnlySequence<byte>(stream, 0, cut), Limit, out long splitLength);
                 if (splitStatus == FrameStatus.Incomplete)
                 {
                     splitStatus = split.Scan(new ReadOnlySequence<byte>(stream), Limit, out splitLength);
                 }
 
-                return wholeStatus == splitStatus && wholeLength == splitLength;
+                return unsplitStatus == splitStatus && unsplitLength == splitLength;
             }).QuickCheckThrowOnFailure();
     }
 }

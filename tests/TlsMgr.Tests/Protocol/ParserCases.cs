@@ -1,13 +1,11 @@
-// The tables that the parser is tested with: valid messages, invalid ones, and oddities that the original takes.
-
 using Xunit;
 
 namespace TlsMgr.Tests.Protocol;
 
-/// <summary>Messages as texts in which <c>|</c> stands for NUL.</summary>
+/// <summary>Test cases of the parser: messages as texts in which <c>|</c> stands for NUL.</summary>
 public static class ParserCases
 {
-    /// <summary>Whole messages.</summary>
+    /// <summary>Complete messages.</summary>
     public static TheoryData<string> Valid =>
     [
         "request|seed|size|32||",
@@ -23,7 +21,9 @@ public static class ParserCases
         "name with blanks|\u00e9||",
     ];
 
-    /// <summary>What a strict reader of <c>first=text second=number third=data</c> says of messages that are not that.</summary>
+    /// <summary>
+    /// Faulty messages, with the fault that a reader of <c>first=text second=number third=data</c> describes.
+    /// </summary>
     public static TheoryData<string, string> Invalid => new()
     {
         { "|", "missing attribute first in input from peer" },

@@ -22,7 +22,7 @@ public sealed class UnsignedNumberTests
     [InlineData("18446744073709551616", uint.MaxValue)]
     [InlineData("-18446744073709551616", uint.MaxValue)]
     [InlineData("18446744073709551614", uint.MaxValue - 1)]
-    public void Numbers_are_read_as_C_reads_them(string text, uint expected)
+    public void Numbers_are_parsed_as_by_scanf(string text, uint expected)
     {
         UnsignedNumber.TryParse(Encoding.ASCII.GetBytes(text), out uint number).ShouldBeTrue();
         number.ShouldBe(expected);
@@ -37,7 +37,7 @@ public sealed class UnsignedNumberTests
     [InlineData("0x10")]
     [InlineData("32 ")]
     [InlineData("1 2")]
-    public void Anything_else_is_malformed(string text)
+    public void Any_other_text_is_malformed(string text)
     {
         UnsignedNumber.TryParse(Encoding.ASCII.GetBytes(text), out _).ShouldBeFalse();
     }

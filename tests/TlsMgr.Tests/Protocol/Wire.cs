@@ -4,7 +4,7 @@ using System.Text;
 
 namespace TlsMgr.Tests.Protocol;
 
-/// <summary>Makes messages from texts, and streams from messages.</summary>
+/// <summary>Converts texts to messages, and messages to streams.</summary>
 internal static class Wire
 {
     /// <summary>The bytes of a text in which <c>|</c> stands for NUL.</summary>
