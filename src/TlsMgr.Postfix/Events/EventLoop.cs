@@ -1,5 +1,5 @@
-// The one loop of the daemon: waits for descriptors and timers, and lets their owners work. One thread, so nothing it
-// calls needs a lock. Must never wait anywhere but in its one wait, and never let one descriptor starve the others.
+// The event loop of the daemon, on one thread: nothing that it calls needs a lock.
+// Invariant: handlers and timers do not block, and each does a bounded amount of work, so that no descriptor starves.
 
 using System;
 using System.Collections.Generic;
@@ -9,57 +9,57 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Events;
 
-/// <summary>What happens on a watched descriptor.</summary>
+/// <summary>Handles the events of a watched descriptor.</summary>
 public interface IDescriptorHandler
 {
-    /// <summary>Something happened. Must not throw, and must do a bounded amount of work.</summary>
+    /// <summary>Handles events. Must not throw, and must do a bounded amount of work.</summary>
     void OnEvents(EpollEvents events);
 }
 
-/// <summary>The event loop.</summary>
+/// <summary>Waits for events of descriptors and for timers, and calls their handlers.</summary>
 public sealed class EventLoop : IDisposable
 {
     private readonly Epoll _epoll;
     private readonly List<Watch?> _watches = [];
     private readonly Stack<int> _freeSlots = [];
     private readonly EpollEvent[] _events = new EpollEvent[EventLimits.EventsPerTurn];
-    private int _doublings;
-    private int _waitsUntilLook;
+    private int _backoffShift;
+    private int _waitsUntilSpin;
     private uint _generation;
     private long _turns;
 
-    /// <summary>Makes a loop.</summary>
-    /// <exception cref="FatalException">The kernel gives no epoll descriptor.</exception>
+    /// <summary>Creates a loop.</summary>
+    /// <exception cref="FatalException">epoll_create1(2) failed.</exception>
     public EventLoop(TimeProvider clock)
     {
-        int answer = Epoll.Create(out Epoll? epoll);
-        _epoll = epoll ?? throw new FatalException($"event_init: epoll_create: {Errno.Describe(answer)}");
+        int result = Epoll.Create(out Epoll? epoll);
+        _epoll = epoll ?? throw new FatalException($"event_init: epoll_create: {Errno.Describe(result)}");
         Timers = new TimerQueue(clock);
     }
 
-    /// <summary>Actions for later.</summary>
+    /// <summary>The timers of the loop.</summary>
     public TimerQueue Timers { get; }
 
-    /// <summary>How often the loop has turned. Another thread may read it to see that the loop lives.</summary>
+    /// <summary>The number of turns so far. Another thread may read it to detect a loop that is stuck.</summary>
     public long Turns => Volatile.Read(ref _turns);
 
-    /// <summary>Watches a descriptor that the daemon cannot do without.</summary>
+    /// <summary>Watches a descriptor that the daemon requires.</summary>
     /// <exception cref="FatalException">The kernel cannot watch it.</exception>
     public Watch Require(int descriptor, IDescriptorHandler handler)
     {
         Watch watch = new(handler);
-        int answer = Add(watch, descriptor, EpollEvents.Readable);
-        return answer >= 0
+        int result = Add(watch, descriptor, EpollEvents.Readable);
+        return result >= 0
             ? watch
-            : throw new FatalException($"event_enable_read: epoll_ctl EPOLL_CTL_ADD: {Errno.Describe(answer)}");
+            : throw new FatalException($"event_enable_read: epoll_ctl EPOLL_CTL_ADD: {Errno.Describe(result)}");
     }
 
     /// <summary>Watches a descriptor.</summary>
-    /// <param name="watch">One that is not in use.</param>
+    /// <param name="watch">A watch that is not in use.</param>
     /// <param name="descriptor">The descriptor.</param>
-    /// <param name="events">What to watch it for.</param>
+    /// <param name="events">The events to watch for.</param>
     /// <returns>
-    /// Zero or more; the negative of an <see cref="Errno"/> when the kernel cannot watch that descriptor.
+    /// Zero or more; the negative of an <see cref="Errno"/> when the kernel cannot watch the descriptor.
     /// </returns>
     public int Add(Watch watch, int descriptor, EpollEvents events)
     {
@@ -67,23 +67,24 @@ public sealed class EventLoop : IDisposable
         {
             slot = _watches.Count;
             _watches.Add(null);
-            // Whoever closes a descriptor must need no memory for it.
+
+            // Reserved here, so that closing a descriptor allocates nothing.
             _freeSlots.EnsureCapacity(_watches.Count);
         }
 
         watch.Begin(descriptor, ((ulong)++_generation << 32) | (uint)slot, events);
-        int answer = _epoll.Add(descriptor, events, watch.Token);
-        if (answer < 0)
+        int result = _epoll.Add(descriptor, events, watch.Token);
+        if (result < 0)
         {
             _freeSlots.Push(slot);
-            return answer;
+            return result;
         }
 
         _watches[slot] = watch;
-        return answer;
+        return result;
     }
 
-    /// <summary>Changes what a descriptor is watched for; costs nothing when it is watched for that already.</summary>
+    /// <summary>Changes the events of a watch; makes no system call when they are the same.</summary>
     public void Change(Watch watch, EpollEvents events)
     {
         if (watch.Events != events)
@@ -93,7 +94,7 @@ public sealed class EventLoop : IDisposable
         }
     }
 
-    /// <summary>Watches a descriptor no longer. To be called before it is closed.</summary>
+    /// <summary>Ends a watch. To be called before the descriptor is closed.</summary>
     public void Remove(Watch watch)
     {
         _epoll.Remove(watch.Descriptor);
@@ -102,9 +103,9 @@ public sealed class EventLoop : IDisposable
         _freeSlots.Push(slot);
     }
 
-    /// <summary>One turn: waits until something happens, and lets the owners of descriptors and timers work.</summary>
+    /// <summary>Runs one turn: waits for events, and calls the handlers of descriptors and timers.</summary>
     /// <param name="mayWait">
-    /// Whether there is nothing else to do: else only what has happened already is looked at.
+    /// Whether to wait for an event; false, when there is other work, only polls.
     /// </param>
     public void Turn(bool mayWait)
     {
@@ -112,7 +113,7 @@ public sealed class EventLoop : IDisposable
         Volatile.Write(ref _turns, _turns + 1);
         for (int i = 0; i < count; i++)
         {
-            // The descriptor may have been closed earlier in this turn, and its slot may have a new owner.
+            // The descriptor may have been closed earlier in this turn, and its slot may belong to another watch.
             ulong token = _events[i].Token;
             if (_watches[(int)(uint)token] is { } watch && watch.Token == token)
             {
@@ -127,35 +128,35 @@ public sealed class EventLoop : IDisposable
     public void Dispose() => _epoll.Dispose();
 
     /// <summary>
-    /// Waits. Being woken takes longer than serving a request, so it looks for the next event a while before it sleeps,
-    /// as long as that is not in vain: each time it is, it does so half as often.
+    /// Waits for events. A wake-up takes longer than serving a request, so the loop polls for a while before it sleeps.
+    /// Each time that finds no event, it spins half as often.
     /// </summary>
     private int Wait()
     {
         int timeoutMilliseconds = Timers.MillisecondsUntilNext();
-        if (timeoutMilliseconds == 0 || --_waitsUntilLook > 0)
+        if (timeoutMilliseconds == 0 || --_waitsUntilSpin > 0)
         {
             return _epoll.Wait(_events, timeoutMilliseconds);
         }
 
-        for (int looks = 0; looks < EventLimits.SpinPolls; looks++)
+        for (int polls = 0; polls < EventLimits.SpinPolls; polls++)
         {
             int count = _epoll.Wait(_events, 0);
             if (count != 0)
             {
-                _doublings = 0;
+                _backoffShift = 0;
                 return count;
             }
         }
 
-        _doublings = int.Min(_doublings + 1, EventLimits.MaxSpinBackoffShift);
-        _waitsUntilLook = 1 << _doublings;
+        _backoffShift = int.Min(_backoffShift + 1, EventLimits.MaxSpinBackoffShift);
+        _waitsUntilSpin = 1 << _backoffShift;
         return _epoll.Wait(_events, timeoutMilliseconds);
     }
 }
 
-/// <summary>One watched descriptor, and when that is closed, perhaps the next.</summary>
-/// <param name="handler">Who is told what happens.</param>
+/// <summary>The registration of one watched descriptor; reusable for another one after its removal.</summary>
+/// <param name="handler">Handles the events.</param>
 public sealed class Watch(IDescriptorHandler handler)
 {
     internal int Descriptor { get; private set; }

@@ -1,24 +1,24 @@
-// Timers of the event loop. They run on the loop's thread, between requests, and follow the monotonic clock: setting
-// the time of day neither delays nor hurries them. Must never be used from another thread.
-
 using System;
 using System.Collections.Generic;
 
 namespace TlsMgr.Postfix.Events;
 
-/// <summary>Actions to run later. The event loop asks when the next one is due, and runs those that are.</summary>
-/// <param name="clock">The clock to follow; its timestamps, not its time of day.</param>
+/// <summary>
+/// The timers of the event loop. They run on its thread, between requests, and follow the monotonic clock: setting the
+/// time of day does not move them. Not thread-safe.
+/// </summary>
+/// <param name="clock">The clock, of which only the timestamps are used.</param>
 public sealed class TimerQueue(TimeProvider clock)
 {
     private readonly PriorityQueue<ScheduledTimer, long> _timers = new();
 
-    /// <summary>The clock that is followed.</summary>
+    /// <summary>The clock of the timers.</summary>
     public TimeProvider Clock => clock;
 
     /// <summary>Runs an action once, after a delay.</summary>
-    /// <param name="delay">How long to wait; zero or less means the next turn of the loop.</param>
-    /// <param name="action">What to run. It may schedule again; it must not throw.</param>
-    /// <returns>The timer, to be cancelled with <see cref="ScheduledTimer.Cancel"/>.</returns>
+    /// <param name="delay">The delay; zero or less means the next turn of the loop.</param>
+    /// <param name="action">The action. It may schedule timers; it must not throw.</param>
+    /// <returns>The timer, which <see cref="ScheduledTimer.Cancel"/> cancels.</returns>
     public ScheduledTimer Schedule(TimeSpan delay, Action action)
     {
         ScheduledTimer timer = new(action);
@@ -26,14 +26,16 @@ public sealed class TimerQueue(TimeProvider clock)
         return timer;
     }
 
-    /// <summary>Milliseconds until the next timer is due: 0 when one is, -1 when there is none.</summary>
+    /// <summary>
+    /// Returns the milliseconds until the next timer is due: 0 when one is due, -1 when there is no timer.
+    /// </summary>
     public int MillisecondsUntilNext()
     {
         while (_timers.TryPeek(out ScheduledTimer? timer, out long due))
         {
             if (!timer.IsCancelled)
             {
-                // Rounded up: a loop that wakes too early would only turn once more for nothing.
+                // Rounded up: a loop that wakes too early needs another turn.
                 double milliseconds = Math.Ceiling((due - clock.GetTimestamp()) * 1000.0 / clock.TimestampFrequency);
                 return (int)Math.Clamp(milliseconds, 0, int.MaxValue);
             }
@@ -44,7 +46,9 @@ public sealed class TimerQueue(TimeProvider clock)
         return -1;
     }
 
-    /// <summary>Runs what is due now, in order of time; what these actions schedule waits for the next call.</summary>
+    /// <summary>
+    /// Runs the timers that are due, in order of time. A timer that they schedule runs in a later call.
+    /// </summary>
     public void RunDue()
     {
         long now = clock.GetTimestamp();
@@ -61,17 +65,17 @@ public sealed class TimerQueue(TimeProvider clock)
     }
 }
 
-/// <summary>One action that waits for its time.</summary>
+/// <summary>One scheduled action.</summary>
 public sealed class ScheduledTimer
 {
     private readonly Action _action;
 
     internal ScheduledTimer(Action action) => _action = action;
 
-    /// <summary>Whether it will never run.</summary>
+    /// <summary>Whether it was cancelled or has run.</summary>
     public bool IsCancelled { get; private set; }
 
-    /// <summary>Lets it never run. Does nothing when it has run.</summary>
+    /// <summary>Cancels the timer. Has no effect after it ran.</summary>
     public void Cancel() => IsCancelled = true;
 
     internal void Run()

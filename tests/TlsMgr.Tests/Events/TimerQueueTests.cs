@@ -13,7 +13,7 @@ public sealed class TimerQueueTests
     private readonly List<string> _ran = [];
 
     [Fact]
-    public void Timers_run_in_order_of_time_when_due_and_once()
+    public void Due_timers_run_once_in_order_of_time()
     {
         TimerQueue timers = new(_clock);
         timers.Schedule(TimeSpan.FromSeconds(2), () => _ran.Add("second"));
@@ -44,7 +44,7 @@ public sealed class TimerQueueTests
     }
 
     [Fact]
-    public void A_timer_that_schedules_itself_at_once_does_not_hold_up_the_loop()
+    public void A_timer_that_reschedules_itself_at_once_does_not_block_the_loop()
     {
         TimerQueue timers = new(_clock);
         int runs = 0;
@@ -62,7 +62,7 @@ public sealed class TimerQueueTests
     }
 
     [Fact]
-    public void Setting_the_time_of_day_moves_no_timer()
+    public void Setting_the_time_of_day_does_not_move_timers()
     {
         TimerQueue timers = new(_clock);
         timers.Schedule(TimeSpan.FromSeconds(60), () => _ran.Add("minute"));
