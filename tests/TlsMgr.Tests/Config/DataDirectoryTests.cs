@@ -45,7 +45,8 @@ public sealed class DataDirectoryTests : IDisposable
     [InlineData("/etc/foo/", "/etc", "foo")]
     [InlineData("/etc//foo//", "/etc", "foo")]
     [InlineData("/etc/passwd/foo", "/etc/passwd", "foo")]
-    public void A_path_in_a_foreign_directory_is_redirected_to_data_directory(string path, string directory, string name)
+    public void A_path_in_a_foreign_directory_is_redirected_to_data_directory(
+        string path, string directory, string name)
     {
         Foreign("/rig/data").Redirect(path, $"table btree:{path}").ShouldBe($"/rig/data/{name}");
         Foreign("/rig/data").RedirectFile(path).ShouldBe($"/rig/data/{name}");

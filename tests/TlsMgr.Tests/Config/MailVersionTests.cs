@@ -48,7 +48,8 @@ public sealed class MailVersionTests : IDisposable
     [InlineData("3.10.4", true, true, false)]
     [InlineData("3.11.0", true, true, true)]
     [InlineData("4.0.0", true, true, true)]
-    public void The_release_determines_announcement_key_length_and_cache_type(string text, bool announces, bool longKeys, bool cacheType)
+    public void The_release_determines_announcement_key_length_and_cache_type(
+        string text, bool announces, bool longKeys, bool cacheType)
     {
         MailVersion.TryParse(text, out MailVersion version).ShouldBeTrue();
 

@@ -23,7 +23,8 @@ public sealed class PostconfTests
     private const string Warning = "postconf: warning: ";
 
     // Parameters that the defaults of others depend on.
-    private static readonly string[] SourcesOfDefaults = ["compatibility_level", "myhostname", "mydomain", "mail_version"];
+    private static readonly string[] SourcesOfDefaults =
+        ["compatibility_level", "myhostname", "mydomain", "mail_version"];
 
     private static readonly string[] OwnNames = [.. Load([], new Log()).EffectiveValues().Select(pair => pair.Key)];
 
