@@ -1,5 +1,5 @@
-// Whether the process could have so much more. Asked before something is begun that cannot be taken back when the
-// kernel then refuses: a map that is given up for a larger one, an object in the collector's heap.
+// Checks whether the process can get more memory before an operation that cannot be undone when the kernel refuses: a
+// map that is replaced with a larger one, an object in the collector's heap.
 
 namespace TlsMgr.Native.Libc;
 
@@ -12,18 +12,20 @@ public static unsafe class AddressSpace
     private const int PrivateAnonymousUnreserved = 0x4022;
     private const nint MapFailed = -1;
 
-    /// <summary>Whether so many bytes can be mapped now, besides all that is mapped.</summary>
+    /// <summary>Whether a number of bytes can be mapped now, in addition to all existing mappings.</summary>
     public static bool HasRoom(long lengthBytes) =>
         Release(Map(lengthBytes, NoAccess, PrivateAnonymousUnreserved), lengthBytes);
 
     /// <summary>
-    /// Whether the kernel would give so many bytes of memory now: RLIMIT_DATA allows them, and where it does not
-    /// promise more than it has, it has them. Two calls, and no page is touched.
+    /// Whether the kernel would grant a number of bytes of memory now: RLIMIT_DATA allows them and, without
+    /// overcommit, they are available. Makes two system calls and touches no page.
     /// </summary>
-    public static bool HasMemory(long lengthBytes) => Release(TakeMemory(lengthBytes), lengthBytes);
+    public static bool HasMemory(long lengthBytes) => Release(Allocate(lengthBytes), lengthBytes);
 
-    /// <summary>Takes memory of this process alone, all zero: whole pages; null when the kernel gives none.</summary>
-    internal static byte* TakeMemory(long lengthBytes) => Map(lengthBytes, ReadAndWrite, PrivateAnonymous);
+    /// <summary>
+    /// Allocates private memory, all zero, in complete pages (mmap(2)); null when the kernel refuses it.
+    /// </summary>
+    internal static byte* Allocate(long lengthBytes) => Map(lengthBytes, ReadAndWrite, PrivateAnonymous);
 
     private static byte* Map(long lengthBytes, int access, int flags)
     {

@@ -1,19 +1,19 @@
-// Which run of the machine this is: the kernel makes up a new name at each boot. Cannot be read in the jail.
-
 using System;
 using System.Text;
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>The kernel's name for the time since the machine was started.</summary>
+/// <summary>
+/// The kernel's random identifier of the current boot (random(4), boot_id). It cannot be read inside the jail.
+/// </summary>
 public static class BootIdentity
 {
-    /// <summary>Length of the name, in bytes.</summary>
+    /// <summary>Length of the identifier, in bytes.</summary>
     public const int LengthBytes = 36;
 
     private const string File = "/proc/sys/kernel/random/boot_id";
 
-    /// <summary>Reads the name; empty where the kernel does not tell it.</summary>
+    /// <summary>Reads the identifier; empty when it cannot be read.</summary>
     public static string Read()
     {
         int descriptor = FileDescriptor.Open(File, OpenFlags.ReadOnly | OpenFlags.CloseOnExec);
@@ -22,9 +22,9 @@ public static class BootIdentity
             return string.Empty;
         }
 
-        Span<byte> name = stackalloc byte[LengthBytes];
-        int count = FileDescriptor.Read(descriptor, name);
+        Span<byte> identifier = stackalloc byte[LengthBytes];
+        int count = FileDescriptor.Read(descriptor, identifier);
         FileDescriptor.Close(descriptor);
-        return count == LengthBytes ? Encoding.ASCII.GetString(name) : string.Empty;
+        return count == LengthBytes ? Encoding.ASCII.GetString(identifier) : string.Empty;
     }
 }

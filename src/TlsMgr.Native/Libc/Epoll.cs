@@ -1,43 +1,42 @@
-// epoll(7), level-triggered. Disposing of the object closes its descriptor.
-
 using System;
 using System.Runtime.InteropServices;
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>What a descriptor is watched for, and what happened on it.</summary>
+/// <summary>Events of a descriptor: those to watch for, and those that occurred.</summary>
 [Flags]
 public enum EpollEvents : uint
 {
-    /// <summary>Nothing: only errors and hang-ups are told.</summary>
+    /// <summary>None: only errors and hang-ups are reported.</summary>
     None = 0,
 
-    /// <summary>EPOLLIN: there is something to read, or the end.</summary>
+    /// <summary>EPOLLIN: data can be read, or the stream ended.</summary>
     Readable = 1,
 
-    /// <summary>EPOLLOUT: there is room to write.</summary>
+    /// <summary>EPOLLOUT: data can be written.</summary>
     Writable = 4,
 
-    /// <summary>EPOLLERR: the descriptor is broken; always told.</summary>
+    /// <summary>EPOLLERR: an error occurred on the descriptor; always reported.</summary>
     Error = 8,
 
-    /// <summary>EPOLLHUP: the other side is gone; always told.</summary>
+    /// <summary>EPOLLHUP: the peer hung up; always reported.</summary>
     HangUp = 16,
 }
 
-/// <summary>One happening, with the number that its descriptor was registered under.</summary>
+/// <summary>struct epoll_event: events, with the token of the descriptor.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public struct EpollEvent
 {
-    /// <summary>What happened.</summary>
+    /// <summary>The events that occurred.</summary>
     public EpollEvents Events;
 
-    /// <summary>The number given to <see cref="Epoll.Add"/>.</summary>
+    /// <summary>The token given to <see cref="Epoll.Add"/>.</summary>
     public ulong Token;
 }
 
 /// <summary>
-/// A set of watched descriptors. Calls answer zero or more, or the negative of an <see cref="Errno"/>.
+/// A set of watched descriptors (epoll(7), level-triggered). Calls return zero or more, or the negative of an
+/// <see cref="Errno"/>. Disposing of the object closes its descriptor.
 /// </summary>
 public sealed unsafe class Epoll : IDisposable
 {
@@ -50,7 +49,7 @@ public sealed unsafe class Epoll : IDisposable
 
     private Epoll(int descriptor) => _descriptor = descriptor;
 
-    /// <summary>Makes an empty set. Answers 0, or the negative of an <see cref="Errno"/> and no set.</summary>
+    /// <summary>Creates an empty set. Returns 0, or the negative of an <see cref="Errno"/> and no set.</summary>
     public static int Create(out Epoll? epoll)
     {
         int descriptor = Errno.Result(NativeMethods.EpollCreate(CloseOnExec));
@@ -59,27 +58,27 @@ public sealed unsafe class Epoll : IDisposable
     }
 
     /// <summary>
-    /// Watches a descriptor. Minus <see cref="Errno.NotPermitted"/> for one that cannot be watched: a regular file.
+    /// Watches a descriptor. Minus <see cref="Errno.NotPermitted"/> for a regular file, which cannot be watched.
     /// </summary>
     public int Add(int descriptor, EpollEvents events, ulong token) => Control(AddOperation, descriptor, events, token);
 
-    /// <summary>Changes what a descriptor is watched for.</summary>
+    /// <summary>Changes the events that a descriptor is watched for.</summary>
     public int Modify(int descriptor, EpollEvents events, ulong token) =>
         Control(ModifyOperation, descriptor, events, token);
 
-    /// <summary>Watches a descriptor no longer.</summary>
+    /// <summary>Stops watching a descriptor.</summary>
     public int Remove(int descriptor) => Control(RemoveOperation, descriptor, EpollEvents.None, 0);
 
     /// <summary>
-    /// Waits for happenings; answers how many were put into <paramref name="events"/>, 0 when the time is over.
+    /// Waits for events; returns the number stored in <paramref name="events"/>, 0 after the timeout.
     /// </summary>
-    /// <param name="events">Room for at least one.</param>
-    /// <param name="timeoutMilliseconds">How long to wait; 0 not at all, -1 for ever.</param>
+    /// <param name="events">Receives the events; at least one element long.</param>
+    /// <param name="timeoutMilliseconds">The timeout; 0 does not wait, -1 waits without a limit.</param>
     public int Wait(Span<EpollEvent> events, int timeoutMilliseconds)
     {
-        fixed (EpollEvent* room = events)
+        fixed (EpollEvent* buffer = events)
         {
-            return Errno.Result(NativeMethods.EpollWait(_descriptor, room, events.Length, timeoutMilliseconds));
+            return Errno.Result(NativeMethods.EpollWait(_descriptor, buffer, events.Length, timeoutMilliseconds));
         }
     }
 

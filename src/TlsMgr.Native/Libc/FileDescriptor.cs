@@ -1,11 +1,8 @@
-// Files and descriptors: open(2), read(2), write(2) and their relatives.
-// Answers are zero or more, or the negative of an Errno; nothing here throws, retries for ever or blocks on its own.
-
 using System;
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>Flags of open(2), as Linux on x86-64 numbers them.</summary>
+/// <summary>Flags of open(2) on x86-64 Linux.</summary>
 [Flags]
 public enum OpenFlags
 {
@@ -15,30 +12,33 @@ public enum OpenFlags
     /// <summary>O_RDWR.</summary>
     ReadWrite = 2,
 
-    /// <summary>O_CREAT: make the file where there is none.</summary>
+    /// <summary>O_CREAT: create the file if it does not exist.</summary>
     Create = 0x40,
 
-    /// <summary>O_NONBLOCK: calls on the descriptor never wait.</summary>
+    /// <summary>O_NONBLOCK: calls on the descriptor do not wait.</summary>
     NonBlocking = 0x800,
 
-    /// <summary>O_NOFOLLOW: a symbolic link as the last part of the path is an error.</summary>
+    /// <summary>O_NOFOLLOW: a symbolic link as the last component of the path is an error.</summary>
     NoFollow = 0x20000,
 
-    /// <summary>O_CLOEXEC: closed in programs that this process starts.</summary>
+    /// <summary>O_CLOEXEC: close the descriptor in programs that this process executes.</summary>
     CloseOnExec = 0x80000,
 }
 
-/// <summary>Calls on file descriptors. Each answers zero or more, or the negative of an <see cref="Errno"/>.</summary>
+/// <summary>
+/// System calls on files and descriptors. Each returns zero or more, or the negative of an <see cref="Errno"/>; none
+/// throws or retries.
+/// </summary>
 public static unsafe class FileDescriptor
 {
     private const int SetDescriptorFlags = 2;
     private const int CloseOnExecFlag = 1;
     private const uint OwnerOnly = 0x180; // 0600
 
-    /// <summary>Opens a file (open(2)); answers the descriptor.</summary>
-    /// <param name="path">The path, as UTF-8.</param>
-    /// <param name="flags">How to open it.</param>
-    /// <param name="mode">Permission bits of a file that is made, before the umask.</param>
+    /// <summary>Opens a file (open(2)); returns the descriptor.</summary>
+    /// <param name="path">The path, passed as UTF-8.</param>
+    /// <param name="flags">The flags.</param>
+    /// <param name="mode">Permission bits of a created file, before the umask.</param>
     public static int Open(string path, OpenFlags flags, uint mode = 0)
     {
         fixed (byte* bytes = NativePath.Encode(path))
@@ -47,14 +47,14 @@ public static unsafe class FileDescriptor
         }
     }
 
-    /// <summary>Closes a descriptor (close(2)). The descriptor is gone whatever the answer.</summary>
+    /// <summary>Closes a descriptor (close(2)). It is closed even when an error is returned.</summary>
     public static int Close(int descriptor) => Errno.Result(NativeMethods.Close(descriptor));
 
-    /// <summary>Takes a file from all but its owner (fchmod(2) to 0600); answers 0.</summary>
+    /// <summary>Restricts the permissions of a file to its owner (fchmod(2) to 0600); returns 0.</summary>
     public static int KeepFromOthers(int descriptor) =>
         Errno.Result(NativeMethods.SetPermissions(descriptor, OwnerOnly));
 
-    /// <summary>Reads what is there (read(2)); answers the number of bytes, 0 at the end.</summary>
+    /// <summary>Reads available data (read(2)); returns the number of bytes, 0 at the end.</summary>
     public static int Read(int descriptor, Span<byte> buffer)
     {
         fixed (byte* bytes = buffer)
@@ -63,7 +63,7 @@ public static unsafe class FileDescriptor
         }
     }
 
-    /// <summary>Writes (write(2)); answers how many bytes were taken, perhaps fewer than given.</summary>
+    /// <summary>Writes data (write(2)); returns the number of bytes written, perhaps fewer than given.</summary>
     public static int Write(int descriptor, ReadOnlySpan<byte> buffer)
     {
         fixed (byte* bytes = buffer)
@@ -72,7 +72,7 @@ public static unsafe class FileDescriptor
         }
     }
 
-    /// <summary>Reads at a place in a file (pread(2)); answers the number of bytes, 0 behind the end.</summary>
+    /// <summary>Reads at an offset of a file (pread(2)); returns the number of bytes, 0 past the end.</summary>
     public static int ReadAt(int descriptor, Span<byte> buffer, long offset)
     {
         fixed (byte* bytes = buffer)
@@ -81,7 +81,7 @@ public static unsafe class FileDescriptor
         }
     }
 
-    /// <summary>Writes at a place in a file (pwrite(2)); answers how many bytes were taken.</summary>
+    /// <summary>Writes at an offset of a file (pwrite(2)); returns the number of bytes written.</summary>
     public static int WriteAt(int descriptor, ReadOnlySpan<byte> buffer, long offset)
     {
         fixed (byte* bytes = buffer)
@@ -90,7 +90,7 @@ public static unsafe class FileDescriptor
         }
     }
 
-    /// <summary>Gives a file another name, in place of what has that name (rename(2)).</summary>
+    /// <summary>Renames a file, replacing an existing one (rename(2)).</summary>
     public static int Rename(string from, string to)
     {
         fixed (byte* fromBytes = NativePath.Encode(from))
@@ -113,13 +113,12 @@ public static unsafe class FileDescriptor
     public static int Truncate(int descriptor, long lengthBytes) =>
         Errno.Result(NativeMethods.Truncate(descriptor, lengthBytes));
 
-    /// <summary>Waits until what was written is on the disk (fdatasync(2)).</summary>
+    /// <summary>Waits until written data is on the disk (fdatasync(2)).</summary>
     public static int FlushData(int descriptor) => Errno.Result(NativeMethods.FlushData(descriptor));
 
     /// <summary>
-    /// Makes a descriptor close in programs that this process starts. This is a flag of our descriptor alone; flags of
-    /// the open file behind it (O_NONBLOCK and the like) are shared with whoever gave it to us and are not for us to
-    /// set.
+    /// Sets the close-on-exec flag (fcntl(2), F_SETFD). It belongs to the descriptor of this process; flags of the open
+    /// file, such as O_NONBLOCK, are shared with the process that passed the descriptor and are not changed.
     /// </summary>
     public static int SetCloseOnExec(int descriptor) =>
         Errno.Result(NativeMethods.Fcntl(descriptor, SetDescriptorFlags, CloseOnExecFlag));

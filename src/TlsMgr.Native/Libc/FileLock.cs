@@ -1,12 +1,11 @@
-// Locks on whole files that other programs' fcntl(2) locks respect, held by the open file and not by the process:
-// closing another descriptor of the same file does not lose them (fcntl(2), "open file description locks"). Never
-// waits.
+// Open file description locks (fcntl(2)): they conflict with the fcntl(2) locks of other programs, but belong to the
+// open file instead of the process. Closing another descriptor of the same file does not release them.
 
 using System.Runtime.InteropServices;
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>Exclusive locks on whole files.</summary>
+/// <summary>Exclusive locks on complete files, without waiting.</summary>
 public static unsafe class FileLock
 {
     private const int SetOpenFileLock = 37;
@@ -14,12 +13,12 @@ public static unsafe class FileLock
     private const short NoLock = 2;
 
     /// <summary>
-    /// Locks the file for this descriptor alone. Answers 0; minus <see cref="Errno.TryAgain"/> or minus
-    /// <see cref="Errno.AccessDenied"/> when somebody else holds it; or the negative of another <see cref="Errno"/>.
+    /// Locks the file exclusively. Returns 0; minus <see cref="Errno.TryAgain"/> or minus
+    /// <see cref="Errno.AccessDenied"/> when it is locked elsewhere; or the negative of another <see cref="Errno"/>.
     /// </summary>
     public static int TryExclusive(int descriptor) => Set(descriptor, WriteLock);
 
-    /// <summary>Gives the lock back. Closing the descriptor does so too.</summary>
+    /// <summary>Releases the lock. Closing the descriptor releases it, too.</summary>
     public static int Release(int descriptor) => Set(descriptor, NoLock);
 
     private static int Set(int descriptor, short kind)
@@ -28,7 +27,7 @@ public static unsafe class FileLock
         return Errno.Result(NativeMethods.Fcntl(descriptor, SetOpenFileLock, (nint)(&request)));
     }
 
-    /// <summary>struct flock of the kernel: start 0 and length 0 mean the whole file.</summary>
+    /// <summary>struct flock of the kernel: start 0 and length 0 mean the complete file.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 32)]
     private struct LockRequest
     {

@@ -1,16 +1,16 @@
-// Whether a file system can be written to, by fstatfs(2): a write that takes only a part does not say why, and who only
-// looks must not try.
+// fstatfs(2) shows why a file system cannot be written to: a partial write does not report its reason, and an
+// examination must not write.
 
 using System.Runtime.InteropServices;
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>What stands against writing to a file system.</summary>
+/// <summary>Checks whether a file system can be written to. An error of fstatfs(2) counts as writable.</summary>
 public static unsafe class FileSystemSpace
 {
     private const ulong ReadOnly = 1;
 
-    /// <summary>Whether the file system of an open file has no block left for this user.</summary>
+    /// <summary>Whether the file system of an open file has no free block for unprivileged users.</summary>
     public static bool IsFull(int descriptor)
     {
         FileSystemBuffer buffer = default;
@@ -25,7 +25,7 @@ public static unsafe class FileSystemSpace
     }
 }
 
-/// <summary>struct statfs of the kernel, as far as it is read here; 120 bytes in all.</summary>
+/// <summary>struct statfs of the kernel, 120 bytes; only the fields that are used.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 120)]
 internal struct FileSystemBuffer
 {

@@ -1,16 +1,14 @@
-// The kernel's random numbers (getrandom(2)). A failure is an answer, never bytes.
-
 using System;
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>getrandom(2).</summary>
+/// <summary>Random bytes of the kernel (getrandom(2)).</summary>
 public static unsafe class KernelRandom
 {
     /// <summary>
-    /// Fills a buffer from the kernel's generator. Waits only while the kernel has never been seeded since boot.
+    /// Fills a buffer from the kernel's generator. Waits only until the kernel was seeded after boot.
     /// </summary>
-    /// <param name="buffer">What to fill; any length. Cleared when the call fails.</param>
+    /// <param name="buffer">The buffer, of any length. Cleared when the call fails.</param>
     /// <returns>Whether every byte was filled.</returns>
     public static bool TryFill(Span<byte> buffer)
     {

@@ -1,6 +1,6 @@
-// Memory for secrets, outside the collector's heap: locked against swapping, left out of core dumps, empty in a child
-// process, and erased before it goes back to the kernel. What the system refuses of this is done without: a small
-// RLIMIT_MEMLOCK is no reason not to serve. Must never be copied by the collector, nor grow or move.
+// Memory for secrets, outside the collector's heap, which copies objects: it does not move, is locked against swapping,
+// excluded from core dumps, zero in a child process, and erased before it is released. Protections that the system
+// refuses are omitted: a small RLIMIT_MEMLOCK does not keep the daemon from serving.
 
 using System;
 using System.Buffers;
@@ -8,7 +8,7 @@ using System.Security.Cryptography;
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>A piece of memory for secrets, all zero at first. Whoever makes one disposes of it.</summary>
+/// <summary>Memory for secrets, all zero at first. The owner disposes of it.</summary>
 public sealed unsafe class LockedMemory : MemoryManager<byte>, IDisposable
 {
     private const int DontDump = 16;
@@ -18,11 +18,11 @@ public sealed unsafe class LockedMemory : MemoryManager<byte>, IDisposable
     private readonly int _lengthBytes;
     private byte* _start;
 
-    /// <summary>Takes memory from the kernel: whole pages, and only those that are used cost any.</summary>
-    /// <param name="lengthBytes">How much, in bytes; 1 and more.</param>
-    /// <exception cref="InsufficientMemoryException">The kernel has none.</exception>
+    /// <summary>Allocates memory in complete pages; a page is backed by memory when it is first used.</summary>
+    /// <param name="lengthBytes">The length in bytes, 1 and more.</param>
+    /// <exception cref="InsufficientMemoryException">The kernel refuses the memory.</exception>
     public LockedMemory(int lengthBytes)
-        : this(Demand(lengthBytes), lengthBytes)
+        : this(AllocateOrThrow(lengthBytes), lengthBytes)
     {
     }
 
@@ -35,35 +35,35 @@ public sealed unsafe class LockedMemory : MemoryManager<byte>, IDisposable
         LockError = -Errno.Result(NativeMethods.LockPages(_start, (nuint)lengthBytes, LockOnFault));
     }
 
-    /// <summary>Takes memory from the kernel; null when it has none.</summary>
-    /// <param name="lengthBytes">How much, in bytes; 1 and more.</param>
-    public static LockedMemory? TryTake(int lengthBytes)
+    /// <summary>Allocates memory; null when the kernel refuses it.</summary>
+    /// <param name="lengthBytes">The length in bytes, 1 and more.</param>
+    public static LockedMemory? TryAllocate(int lengthBytes)
     {
-        byte* start = Map(lengthBytes);
+        byte* start = Allocate(lengthBytes);
         return start == null ? null : new LockedMemory(start, lengthBytes);
     }
 
-    /// <summary>Why the memory is not locked: an <see cref="Errno"/>; 0 when it is.</summary>
+    /// <summary>The <see cref="Errno"/> for which the memory is not locked; 0 when it is locked.</summary>
     public int LockError { get; }
 
-    /// <summary>All of it; empty once it is disposed of.</summary>
+    /// <summary>The complete memory; empty after it was disposed of.</summary>
     public Span<byte> Span => GetSpan();
 
     /// <inheritdoc/>
     public override Span<byte> GetSpan() => new(_start, _start == null ? 0 : _lengthBytes);
 
-    /// <summary>Nothing to do: this memory never moves.</summary>
+    /// <summary>Returns the address: this memory does not move.</summary>
     public override MemoryHandle Pin(int elementIndex = 0) => new(_start + elementIndex);
 
-    /// <summary>Nothing to do: see <see cref="Pin"/>.</summary>
+    /// <summary>Has no effect: see <see cref="Pin"/>.</summary>
     public override void Unpin()
     {
     }
 
-    /// <summary>Makes it all zero again.</summary>
+    /// <summary>Overwrites the memory with zeros.</summary>
     public void Erase() => CryptographicOperations.ZeroMemory(Span);
 
-    /// <summary>Erases it and gives it back. Nothing may use it any more.</summary>
+    /// <summary>Erases and releases the memory, which must not be used afterwards.</summary>
     public void Dispose()
     {
         Dispose(disposing: true);
@@ -82,15 +82,15 @@ public sealed unsafe class LockedMemory : MemoryManager<byte>, IDisposable
         }
     }
 
-    private static byte* Demand(int lengthBytes)
+    private static byte* AllocateOrThrow(int lengthBytes)
     {
-        byte* start = Map(lengthBytes);
+        byte* start = Allocate(lengthBytes);
         return start == null ? throw new InsufficientMemoryException() : start;
     }
 
-    private static byte* Map(int lengthBytes)
+    private static byte* Allocate(int lengthBytes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(lengthBytes, 1);
-        return AddressSpace.TakeMemory(lengthBytes);
+        return AddressSpace.Allocate(lengthBytes);
     }
 }

@@ -1,5 +1,5 @@
-// The functions of the C library that TlsMgr calls, as the C library declares them (x86-64 Linux).
-// Must never be called from outside this folder: the files beside it give each its meaning and its errors.
+// The functions of the C library that TlsMgr calls, as the C library declares them (x86-64 Linux). Called only by the
+// other files of this folder, which document the meaning and the errors of each.
 
 using System.Runtime.InteropServices;
 

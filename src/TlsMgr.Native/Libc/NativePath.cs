@@ -1,12 +1,11 @@
-// A path or a name as C wants it: bytes with a NUL behind. Must never outlive the call it was made for.
-
 using System.Text;
 
 namespace TlsMgr.Native.Libc;
 
+/// <summary>Converts a path or a name to a C string for the duration of one call.</summary>
 internal static class NativePath
 {
-    /// <summary>The UTF-8 bytes of a path or a name, and a NUL. One with a NUL inside ends there, as in C.</summary>
+    /// <summary>Returns the UTF-8 bytes and a NUL. As in C, the text ends at its first NUL.</summary>
     internal static byte[] Encode(string path)
     {
         byte[] bytes = new byte[Encoding.UTF8.GetByteCount(path) + 1];

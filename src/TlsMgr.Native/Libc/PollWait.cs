@@ -1,10 +1,8 @@
-// poll(2): the only place where a caller may wait for a descriptor outside the event loop.
-
 using System.Runtime.InteropServices;
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>Waits for one descriptor or two.</summary>
+/// <summary>Waits for one or two descriptors outside the event loop (poll(2)).</summary>
 public static unsafe class PollWait
 {
     private const short Readable = 1;
@@ -12,34 +10,34 @@ public static unsafe class PollWait
     private const int Unlimited = -1;
 
     /// <summary>
-    /// Waits until there is something to read. Answers 1, 0 when the time is over, or minus an <see cref="Errno"/>.
+    /// Waits until a descriptor is readable. Returns 1, 0 after the timeout, or minus an <see cref="Errno"/>.
     /// </summary>
     public static int ForReading(int descriptor, int timeoutMilliseconds) =>
         For(descriptor, Readable, timeoutMilliseconds);
 
     /// <summary>
-    /// Waits until there is room to write. Answers 1, 0 when the time is over, or minus an <see cref="Errno"/>.
+    /// Waits until a descriptor is writable. Returns 1, 0 after the timeout, or minus an <see cref="Errno"/>.
     /// </summary>
     public static int ForWriting(int descriptor, int timeoutMilliseconds) =>
         For(descriptor, Writable, timeoutMilliseconds);
 
     /// <summary>
-    /// Waits until there is something to read from either, for as long as that takes. Answers 1 or 2, or minus an
+    /// Waits without a timeout until at least one of two descriptors is readable. Returns how many are, or minus an
     /// <see cref="Errno"/>.
     /// </summary>
     public static int ForEither(int first, int second)
     {
         PollEntry* entries = stackalloc PollEntry[2]
         {
-            new PollEntry { Descriptor = first, Wanted = Readable },
-            new PollEntry { Descriptor = second, Wanted = Readable },
+            new PollEntry { Descriptor = first, Events = Readable },
+            new PollEntry { Descriptor = second, Events = Readable },
         };
         return Errno.Result(NativeMethods.Poll(entries, 2, Unlimited));
     }
 
     private static int For(int descriptor, short events, int timeoutMilliseconds)
     {
-        PollEntry entry = new() { Descriptor = descriptor, Wanted = events };
+        PollEntry entry = new() { Descriptor = descriptor, Events = events };
         return Errno.Result(NativeMethods.Poll(&entry, 1, timeoutMilliseconds));
     }
 }
@@ -49,6 +47,6 @@ public static unsafe class PollWait
 internal struct PollEntry
 {
     internal int Descriptor;
-    internal short Wanted;
-    internal short Happened;
+    internal short Events;
+    internal short ReturnedEvents;
 }

@@ -1,10 +1,8 @@
-// This process among others: its parent, its signals, its end.
-
 using System.Runtime.InteropServices;
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>Signals by their Linux numbers, as far as a daemon under master(8) meets them.</summary>
+/// <summary>The Linux signal numbers that matter to a daemon under master(8).</summary>
 public static class SignalNumber
 {
     /// <summary>SIGHUP.</summary>
@@ -22,11 +20,11 @@ public static class SignalNumber
     /// <summary>SIGTERM.</summary>
     public const int Terminate = 15;
 
-    /// <summary>SIGXFSZ: a file grew over the process's limit.</summary>
+    /// <summary>SIGXFSZ: a file exceeded the process's limit of file sizes.</summary>
     public const int FileSizeLimit = 25;
 }
 
-/// <summary>Calls about processes and signals.</summary>
+/// <summary>System calls on this process: its parent, signals, privileges and exit.</summary>
 public static unsafe class ProcessControl
 {
     private const nint DefaultHandler = 0;
@@ -37,10 +35,10 @@ public static unsafe class ProcessControl
     // HOST_NAME_MAX of Linux is 64.
     private const int HostNameBytes = 255;
 
-    /// <summary>The process id of the parent; 1 when the parent is gone.</summary>
+    /// <summary>The process id of the parent; 1 after the parent exited.</summary>
     public static int ParentProcessId => NativeMethods.GetParentProcessId();
 
-    /// <summary>The whole name of this host (gethostname(2)); .NET itself cuts it at the first dot.</summary>
+    /// <summary>The complete name of this host (gethostname(2)); .NET truncates it at the first dot.</summary>
     public static string HostName
     {
         get
@@ -52,7 +50,7 @@ public static unsafe class ProcessControl
         }
     }
 
-    /// <summary>Runs a shell command and waits for it (system(3)). Answers its status, or -1.</summary>
+    /// <summary>Runs a shell command and waits for it (system(3)). Returns its status, or -1.</summary>
     public static int RunShell(string command)
     {
         fixed (byte* bytes = NativePath.Encode(command))
@@ -61,28 +59,29 @@ public static unsafe class ProcessControl
         }
     }
 
-    /// <summary>Lets a signal do nothing.</summary>
+    /// <summary>Ignores a signal (SIG_IGN).</summary>
     public static void IgnoreSignal(int signal) => NativeMethods.SetSignalHandler(signal, IgnoreHandler);
 
-    /// <summary>Gives a signal its default effect back.</summary>
+    /// <summary>Restores the default action of a signal (SIG_DFL).</summary>
     public static void DefaultSignal(int signal) => NativeMethods.SetSignalHandler(signal, DefaultHandler);
 
-    /// <summary>Sends a signal (kill(2)). Answers 0 or the negative of an <see cref="Errno"/>.</summary>
+    /// <summary>Sends a signal (kill(2)). Returns 0 or the negative of an <see cref="Errno"/>.</summary>
     public static int Kill(int process, int signal) => Errno.Result(NativeMethods.Kill(process, signal));
 
     /// <summary>
-    /// Lets this process leave no core dump, and keeps others of the same user from its memory (PR_SET_DUMPABLE).
+    /// Disables core dumps of this process, and access to its memory by other processes of the same user
+    /// (PR_SET_DUMPABLE).
     /// </summary>
     public static void ForbidDumps() => NativeMethods.ProcessOption(SetDumpable, 0, 0, 0, 0);
 
     /// <summary>
-    /// Whatever this thread, and those that it begins from now on, should ever execute gains no rights by that
+    /// Programs that this thread, and threads that it creates from now on, execute cannot gain privileges
     /// (PR_SET_NO_NEW_PRIVS).
     /// </summary>
     public static void ForbidNewPrivileges() => NativeMethods.ProcessOption(SetNoNewPrivileges, 1, 0, 0, 0);
 
     /// <summary>
-    /// Ends the process at once with a status of 0 to 255; nothing is flushed, no handler runs (_exit(2)).
+    /// Ends the process at once with a status of 0 to 255; no buffer is flushed and no handler runs (_exit(2)).
     /// </summary>
     public static void ExitImmediately(int status) => NativeMethods.ExitImmediately(status);
 }

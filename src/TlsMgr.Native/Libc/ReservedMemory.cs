@@ -1,9 +1,9 @@
-// Memory that the kernel has promised and that nobody uses: it costs no page, but counts for RLIMIT_DATA and where the
-// kernel promises no more than it has. Given back in want, it is what others can then have.
+// Mapped but unused memory: it occupies no pages, but counts against RLIMIT_DATA and, without overcommit, against the
+// system's memory. Releasing it makes that much available to other allocations.
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>A promise of memory. Holds nothing at first.</summary>
+/// <summary>A reservation of memory; empty at first.</summary>
 public sealed unsafe class ReservedMemory
 {
     private const int MayMove = 1;
@@ -11,13 +11,15 @@ public sealed unsafe class ReservedMemory
 
     private byte* _start;
 
-    /// <summary>How much is held.</summary>
+    /// <summary>The number of reserved bytes.</summary>
     public long LengthBytes { get; private set; }
 
-    /// <summary>Holds so many bytes, more than before. False when the kernel refuses: then all is as it was.</summary>
-    public bool TryHold(long lengthBytes)
+    /// <summary>
+    /// Reserves a number of bytes in total, more than before. False, without a change, when the kernel refuses.
+    /// </summary>
+    public bool TryReserve(long lengthBytes)
     {
-        byte* start = LengthBytes == 0 ? AddressSpace.TakeMemory(lengthBytes) : Grow(lengthBytes);
+        byte* start = LengthBytes == 0 ? AddressSpace.Allocate(lengthBytes) : Grow(lengthBytes);
         if (start == null)
         {
             return false;
@@ -28,7 +30,7 @@ public sealed unsafe class ReservedMemory
         return true;
     }
 
-    /// <summary>Gives all back.</summary>
+    /// <summary>Releases the reservation.</summary>
     public void Release()
     {
         if (LengthBytes > 0)

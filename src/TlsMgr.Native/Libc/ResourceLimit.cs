@@ -1,39 +1,39 @@
-// Limits that the kernel sets to this process (getrlimit(2)). What cannot be had is done without. Must never be lowered
-// here: that is the administrator's.
-
 using System.Runtime.InteropServices;
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>Resource limits of this process.</summary>
+/// <summary>
+/// Raises resource limits of this process (getrlimit(2)); a refusal is not an error. Limits are never lowered: that is
+/// up to the administrator.
+/// </summary>
 public static class ResourceLimit
 {
     private const int Descriptors = 7;
     private const int LockedMemory = 8;
 
-    /// <summary>Raises RLIMIT_NOFILE, how many descriptors may be open, to its hard limit.</summary>
+    /// <summary>Raises RLIMIT_NOFILE, the number of open descriptors, to its hard limit.</summary>
     public static void RaiseDescriptors() => Raise(Descriptors, ulong.MaxValue);
 
     /// <summary>
-    /// Raises RLIMIT_MEMLOCK to a number of bytes; without privileges, as far as its hard limit lets it.
+    /// Raises RLIMIT_MEMLOCK to a number of bytes; without privileges, at most to its hard limit.
     /// </summary>
-    public static void RaiseLockedMemory(ulong wantedBytes)
+    public static void RaiseLockedMemory(ulong requestedBytes)
     {
         if (NativeMethods.GetLimit(LockedMemory, out LimitPair limit) < 0)
         {
             return;
         }
 
-        LimitPair raised = limit with { Hard = ulong.Max(limit.Hard, wantedBytes) };
+        LimitPair raised = limit with { Hard = ulong.Max(limit.Hard, requestedBytes) };
         NativeMethods.SetLimit(LockedMemory, raised);
-        Raise(LockedMemory, wantedBytes);
+        Raise(LockedMemory, requestedBytes);
     }
 
-    private static void Raise(int resource, ulong wanted)
+    private static void Raise(int resource, ulong requested)
     {
-        if (NativeMethods.GetLimit(resource, out LimitPair limit) == 0 && limit.Soft < wanted)
+        if (NativeMethods.GetLimit(resource, out LimitPair limit) == 0 && limit.Soft < requested)
         {
-            NativeMethods.SetLimit(resource, limit with { Soft = ulong.Min(limit.Hard, wanted) });
+            NativeMethods.SetLimit(resource, limit with { Soft = ulong.Min(limit.Hard, requested) });
         }
     }
 }

@@ -1,20 +1,23 @@
-// Room for the secrets of one moment: taken, used, erased. What most need is kept; what is larger is taken from the
-// kernel and goes back to it, so that one large message leaves neither memory nor traces behind. For one thread.
-
 using System;
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>Locked memory that is used for one thing at a time.</summary>
-/// <param name="keptBytes">How much is kept between two uses, in bytes.</param>
+/// <summary>
+/// A temporary buffer for secrets, for one use at a time: taken, used, erased. A buffer of the usual size is kept; a
+/// larger one is allocated and released, so that a large message leaves neither memory nor data behind. Not
+/// thread-safe.
+/// </summary>
+/// <param name="keptBytes">The length of the buffer that is kept between two uses, in bytes.</param>
 public sealed class ScratchMemory(int keptBytes) : IDisposable
 {
     private readonly LockedMemory _kept = new(keptBytes);
     private LockedMemory? _large;
     private int _usedBytes;
 
-    /// <summary>Room of a number of bytes at least, to be used until <see cref="Release"/>.</summary>
-    /// <exception cref="InsufficientMemoryException">The kernel has none.</exception>
+    /// <summary>
+    /// Returns a buffer of at least a number of bytes, for use until <see cref="Release"/> or the next call.
+    /// </summary>
+    /// <exception cref="InsufficientMemoryException">The kernel refuses the memory.</exception>
     public Span<byte> Take(int lengthBytes)
     {
         Release();
@@ -28,7 +31,7 @@ public sealed class ScratchMemory(int keptBytes) : IDisposable
         return _kept.Span[..lengthBytes];
     }
 
-    /// <summary>Erases what was taken.</summary>
+    /// <summary>Erases the buffer in use, and releases it if it is larger than the kept one.</summary>
     public void Release()
     {
         _kept.Span[.._usedBytes].Clear();
@@ -37,7 +40,7 @@ public sealed class ScratchMemory(int keptBytes) : IDisposable
         _large = null;
     }
 
-    /// <summary>Erases all and gives it back.</summary>
+    /// <summary>Erases and releases all memory.</summary>
     public void Dispose()
     {
         Release();

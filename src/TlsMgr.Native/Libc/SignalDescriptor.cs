@@ -1,21 +1,21 @@
-// Signals that wait to be read, and interrupt nobody: blocked (sigprocmask(2)), and read from a descriptor
-// (signalfd(2)). Must never leave a thread out: a signal for the process goes to any one that does not block it.
+// Signals that are blocked (sigprocmask(2)) and read from a descriptor (signalfd(2)) instead of interrupting a thread.
+// Invariant: every thread blocks them; the kernel delivers a signal of the process to any thread that does not.
 
 using System;
 using System.Runtime.InteropServices;
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>Some signals, and the descriptor by which a loop learns of them. For one thread.</summary>
+/// <summary>A set of signals, and the descriptor from which an event loop reads them. Not thread-safe.</summary>
 public sealed unsafe class SignalDescriptor : IDisposable
 {
-    private const int MakeNew = -1;
+    private const int NewDescriptor = -1;
     private const int CloseOnExecAndNonBlocking = 0x80000 | 0x800;
     private const int Block = 0;
     private const int Unblock = 1;
 
-    // sigset_t has room for 1,024 signals; Linux has 64.
-    private const int WordsOfSet = 16;
+    // sigset_t has 1,024 bits; Linux has 64 signals.
+    private const int SetWords = 16;
 
     // sizeof(struct signalfd_siginfo), whose first field is the signal.
     private const int RecordBytes = 128;
@@ -28,12 +28,12 @@ public sealed unsafe class SignalDescriptor : IDisposable
         _signals = signals;
     }
 
-    /// <summary>The descriptor to watch: readable as long as there is a signal to take.</summary>
+    /// <summary>The descriptor to watch: readable while a signal is pending.</summary>
     public int Descriptor { get; }
 
     /// <summary>
-    /// Makes one. Answers 0, or the negative of an <see cref="Errno"/> and none. Nothing is blocked by that: see
-    /// <see cref="BlockHere"/>.
+    /// Creates the descriptor. Returns 0, or the negative of an <see cref="Errno"/> and no object. It does not block
+    /// the signals: see <see cref="BlockInThisThread"/>.
     /// </summary>
     public static int Create(ReadOnlySpan<int> signals, out SignalDescriptor? result)
     {
@@ -43,23 +43,23 @@ public sealed unsafe class SignalDescriptor : IDisposable
             bits |= BitOf(signal);
         }
 
-        ulong* set = stackalloc ulong[WordsOfSet];
+        ulong* set = stackalloc ulong[SetWords];
         set[0] = bits;
-        int descriptor = Errno.Result(NativeMethods.SignalDescriptor(MakeNew, set, CloseOnExecAndNonBlocking));
+        int descriptor = Errno.Result(NativeMethods.SignalDescriptor(NewDescriptor, set, CloseOnExecAndNonBlocking));
         result = descriptor < 0 ? null : new SignalDescriptor(descriptor, bits);
         return int.Min(descriptor, 0);
     }
 
-    /// <summary>Blocks the signals in the calling thread, and in those that it makes from now on.</summary>
-    public void BlockHere() => ChangeMask(Block, _signals);
+    /// <summary>Blocks the signals in the calling thread and in threads that it creates from now on.</summary>
+    public void BlockInThisThread() => ChangeMask(Block, _signals);
 
-    /// <summary>Lets the signals interrupt the calling thread: at once, when one has come and was not taken.</summary>
-    public void UnblockHere() => ChangeMask(Unblock, _signals);
+    /// <summary>Unblocks the signals in the calling thread; a pending one is delivered at once.</summary>
+    public void UnblockInThisThread() => ChangeMask(Unblock, _signals);
 
-    /// <summary>The same for one signal alone.</summary>
-    public static void UnblockHere(int signal) => ChangeMask(Unblock, BitOf(signal));
+    /// <summary>Unblocks one signal in the calling thread.</summary>
+    public static void UnblockInThisThread(int signal) => ChangeMask(Unblock, BitOf(signal));
 
-    /// <summary>Takes a signal that has come. Answers its number, or 0 when there is none.</summary>
+    /// <summary>Reads a pending signal. Returns its number, or 0 when there is none.</summary>
     public int Take()
     {
         Span<byte> record = stackalloc byte[RecordBytes];
@@ -73,7 +73,7 @@ public sealed unsafe class SignalDescriptor : IDisposable
 
     private static void ChangeMask(int how, ulong signals)
     {
-        ulong* set = stackalloc ulong[WordsOfSet];
+        ulong* set = stackalloc ulong[SetWords];
         set[0] = signals;
         NativeMethods.ChangeSignalMask(how, set, null);
     }

@@ -1,5 +1,3 @@
-// Sockets of the Unix domain (unix(7)). Every call that could wait is told not to; no flag of an open file is changed.
-
 using System;
 using System.Buffers;
 using System.Runtime.CompilerServices;
@@ -8,25 +6,27 @@ using System.Text;
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>What a socket carries.</summary>
+/// <summary>The type of a socket.</summary>
 public enum SocketKind
 {
-    /// <summary>SOCK_STREAM: bytes in order.</summary>
+    /// <summary>SOCK_STREAM: a stream of bytes.</summary>
     Stream = 1,
 
-    /// <summary>SOCK_DGRAM: messages.</summary>
+    /// <summary>SOCK_DGRAM: separate messages.</summary>
     Datagram = 2,
 }
 
 /// <summary>
-/// Calls on Unix-domain sockets. Each answers zero or more, or the negative of an <see cref="Errno"/>.
+/// System calls on Unix-domain sockets (unix(7)). Each returns zero or more, or the negative of an
+/// <see cref="Errno"/>. Sending and receiving do not wait (MSG_DONTWAIT): flags of an open file are not changed, as it
+/// may be shared with another process.
 /// </summary>
 public static unsafe class UnixSocket
 {
-    /// <summary>The longest path of a socket address, in bytes (unix(7)).</summary>
-    public const int LongestPathBytes = 107;
+    /// <summary>The maximum length of a socket's path, in bytes (unix(7)).</summary>
+    public const int MaxPathBytes = 107;
 
-    /// <summary>The most pieces that are sent by one call: as much as a socket takes at a time.</summary>
+    /// <summary>The maximum number of pieces that one call sends: as much as a socket accepts at a time.</summary>
     public const int PiecesPerCall = 64;
 
     private const int UnixDomain = 1;
@@ -35,62 +35,62 @@ public static unsafe class UnixSocket
     private const int NoSignal = 0x4000;
     private const int SocketLevel = 1;
     private const int PeerCredentials = 17;
-    private const int AddressBytes = sizeof(short) + LongestPathBytes + 1;
+    private const int AddressBytes = sizeof(short) + MaxPathBytes + 1;
 
     /// <summary>
-    /// Makes a socket that never blocks and closes on exec, and connects it to a path; answers its descriptor. Minus
-    /// <see cref="Errno.InvalidArgument"/> for a path above <see cref="LongestPathBytes"/>.
+    /// Creates a non-blocking, close-on-exec socket and connects it to a path; returns its descriptor. Minus
+    /// <see cref="Errno.InvalidArgument"/> for a path longer than <see cref="MaxPathBytes"/>.
     /// </summary>
     public static int CreateConnected(SocketKind kind, string path)
     {
         int socket = Errno.Result(NativeMethods.Socket(UnixDomain, (int)kind | NonBlockingAndCloseOnExec, 0));
-        int answer = socket < 0 ? socket : Connect(socket, path);
-        if (answer < 0 && socket >= 0)
+        int result = socket < 0 ? socket : Connect(socket, path);
+        if (result < 0 && socket >= 0)
         {
             FileDescriptor.Close(socket);
         }
 
-        return answer < 0 ? answer : socket;
+        return result < 0 ? result : socket;
     }
 
     /// <summary>
-    /// Makes a stream socket that never blocks and closes on exec, binds it to a path where there is nothing yet, with
-    /// the permissions that the umask leaves, and listens; answers its descriptor. Minus
-    /// <see cref="Errno.InvalidArgument"/> for a path above <see cref="LongestPathBytes"/>.
+    /// Creates a non-blocking, close-on-exec stream socket, binds it to an unused path, with the permissions that the
+    /// umask leaves, and listens; returns its descriptor. Minus <see cref="Errno.InvalidArgument"/> for a path longer
+    /// than <see cref="MaxPathBytes"/>.
     /// </summary>
     public static int CreateListening(string path, int backlog)
     {
         int socket = Errno.Result(
             NativeMethods.Socket(UnixDomain, (int)SocketKind.Stream | NonBlockingAndCloseOnExec, 0));
-        int answer = socket < 0 ? socket : Bind(socket, path);
-        answer = answer < 0 ? answer : Errno.Result(NativeMethods.Listen(socket, backlog));
-        if (answer < 0 && socket >= 0)
+        int result = socket < 0 ? socket : Bind(socket, path);
+        result = result < 0 ? result : Errno.Result(NativeMethods.Listen(socket, backlog));
+        if (result < 0 && socket >= 0)
         {
             FileDescriptor.Close(socket);
         }
 
-        return answer < 0 ? answer : socket;
+        return result < 0 ? result : socket;
     }
 
-    /// <summary>Who connected: the effective user at that moment (SO_PEERCRED of unix(7)).</summary>
+    /// <summary>Reads the effective user id of the peer at connect time (unix(7), SO_PEERCRED).</summary>
     /// <param name="socket">A connected socket.</param>
-    /// <param name="userId">The user id; of no meaning when the answer is below zero.</param>
+    /// <param name="userId">The user id; undefined when an error is returned.</param>
     public static int GetPeerUserId(int socket, out uint userId)
     {
         // struct ucred: process, user, group
         uint* credentials = stackalloc uint[3];
         uint length = 3 * sizeof(uint);
-        int answer = Errno.Result(
+        int result = Errno.Result(
             NativeMethods.GetOption(socket, SocketLevel, PeerCredentials, credentials, &length));
         userId = credentials[1];
-        return answer;
+        return result;
     }
 
-    /// <summary>Takes the next connection; answers its descriptor, which never blocks and closes on exec.</summary>
+    /// <summary>Accepts a connection; returns its non-blocking, close-on-exec descriptor.</summary>
     public static int Accept(int socket) =>
         Errno.Result(NativeMethods.Accept(socket, null, null, NonBlockingAndCloseOnExec));
 
-    /// <summary>Sends what fits without waiting and without SIGPIPE; answers the number of bytes taken.</summary>
+    /// <summary>Sends what the socket accepts, without waiting and without SIGPIPE; returns the bytes sent.</summary>
     public static int Send(int socket, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)
@@ -100,11 +100,11 @@ public static unsafe class UnixSocket
     }
 
     /// <summary>
-    /// Sends what fits of bytes in several pieces, as <see cref="Send(int, ReadOnlySpan{byte})"/> does, by one call; of
-    /// more than <see cref="PiecesPerCall"/> pieces only the first ones.
+    /// Sends bytes in several pieces with one call, like <see cref="Send(int, ReadOnlySpan{byte})"/>; of more than
+    /// <see cref="PiecesPerCall"/> pieces only the first ones.
     /// </summary>
     /// <param name="socket">A connected socket.</param>
-    /// <param name="pieces">The bytes, in memory that never moves: <see cref="LockedMemory"/>.</param>
+    /// <param name="pieces">The bytes, in memory that does not move: <see cref="LockedMemory"/>.</param>
     public static int Send(int socket, in ReadOnlySequence<byte> pieces)
     {
         if (pieces.IsSingleSegment)
@@ -129,7 +129,7 @@ public static unsafe class UnixSocket
     }
 
     /// <summary>
-    /// Receives what is there without waiting; answers the number of bytes, 0 at the end of a stream.
+    /// Receives available data without waiting; returns the number of bytes, 0 at the end of a stream.
     /// </summary>
     public static int Receive(int socket, Span<byte> buffer)
     {
@@ -158,7 +158,7 @@ public static unsafe class UnixSocket
     private static bool FillAddress(Span<byte> address, string path)
     {
         address.Clear();
-        if (Encoding.UTF8.GetByteCount(path) > LongestPathBytes)
+        if (Encoding.UTF8.GetByteCount(path) > MaxPathBytes)
         {
             return false;
         }
@@ -169,7 +169,7 @@ public static unsafe class UnixSocket
     }
 }
 
-/// <summary>struct msghdr: a message of several pieces, to whom the socket is connected to.</summary>
+/// <summary>struct msghdr: a message of several pieces to the connected peer.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 56)]
 internal unsafe struct MessageHead
 {

@@ -1,11 +1,11 @@
-// Who this process is and what it may reach: users, effective and real ids, chroot. Answers are zero or more, or the
-// negative of an Errno. Each id change reaches every thread of the process: the C library sees to that (setuid(2)).
+// Users, effective and real ids, chroot. Calls return zero or more, or the negative of an Errno. The C library applies
+// each change of an id to every thread of the process (setuid(2)).
 
 using System.Runtime.InteropServices;
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>A user of the system: the fields of its password entry that matter here.</summary>
+/// <summary>A user of the system: the used fields of its password entry.</summary>
 /// <param name="Name">Login name.</param>
 /// <param name="UserId">User id.</param>
 /// <param name="GroupId">Primary group id.</param>
@@ -23,7 +23,7 @@ public static unsafe class UserIdentity
     public static uint EffectiveUserId => NativeMethods.GetEffectiveUserId();
 
     /// <summary>
-    /// Looks a user up by name (getpwnam(3)); null when there is none, or when the directory does not answer.
+    /// Finds a user by name (getpwnam_r(3)); null when there is none, or when the user database cannot be read.
     /// </summary>
     public static UserAccount? FindUser(string name)
     {
@@ -31,10 +31,10 @@ public static unsafe class UserIdentity
         PasswordEntry* found = null;
         byte[] buffer = new byte[EntryBufferBytes];
         fixed (byte* nameBytes = NativePath.Encode(name))
-        fixed (byte* room = buffer)
+        fixed (byte* strings = buffer)
         {
-            int answer = NativeMethods.GetPasswordEntry(nameBytes, &entry, room, EntryBufferBytes, &found);
-            return answer == 0 && found != null ? new UserAccount(name, entry.UserId, entry.GroupId) : null;
+            int error = NativeMethods.GetPasswordEntry(nameBytes, &entry, strings, EntryBufferBytes, &found);
+            return error == 0 && found != null ? new UserAccount(name, entry.UserId, entry.GroupId) : null;
         }
     }
 
@@ -44,16 +44,16 @@ public static unsafe class UserIdentity
     /// <summary>Sets the effective group id (setegid(2)).</summary>
     public static int SetEffectiveGroupId(uint group) => Errno.Result(NativeMethods.SetEffectiveGroupId(group));
 
-    /// <summary>Sets the supplementary groups to one group alone (setgroups(2)).</summary>
+    /// <summary>Sets the supplementary groups to a single group (setgroups(2)).</summary>
     public static int SetOnlyGroup(uint group) => Errno.Result(NativeMethods.SetGroups(1, &group));
 
-    /// <summary>Sets real, effective and saved user id for good when privileged (setuid(2)).</summary>
+    /// <summary>Sets the real, effective and saved user id, permanently when privileged (setuid(2)).</summary>
     public static int SetUserId(uint user) => Errno.Result(NativeMethods.SetUserId(user));
 
-    /// <summary>Sets real, effective and saved group id for good when privileged (setgid(2)).</summary>
+    /// <summary>Sets the real, effective and saved group id, permanently when privileged (setgid(2)).</summary>
     public static int SetGroupId(uint group) => Errno.Result(NativeMethods.SetGroupId(group));
 
-    /// <summary>Takes over the supplementary groups of a user (initgroups(3)). Reads the system's group file.</summary>
+    /// <summary>Sets the supplementary groups of a user (initgroups(3)). Reads the system's group file.</summary>
     public static int InitializeGroups(UserAccount user)
     {
         fixed (byte* name = NativePath.Encode(user.Name))
@@ -62,7 +62,9 @@ public static unsafe class UserIdentity
         }
     }
 
-    /// <summary>Makes a directory the root directory (chroot(2)); needs privileges, and a chdir after it.</summary>
+    /// <summary>
+    /// Makes a directory the root directory (chroot(2)); requires privileges, and a chdir afterwards.
+    /// </summary>
     public static int ChangeRoot(string path)
     {
         fixed (byte* bytes = NativePath.Encode(path))
@@ -80,7 +82,7 @@ public static unsafe class UserIdentity
         }
     }
 
-    /// <summary>Sets which permission bits new files do not get (umask(2)); answers the old mask.</summary>
+    /// <summary>Sets the permission bits that new files do not get (umask(2)); returns the old mask.</summary>
     public static uint SetFileCreationMask(uint mask) => NativeMethods.SetFileCreationMask(mask);
 }
 

@@ -1,59 +1,62 @@
-// Puts a seccomp filter together: a program of the kernel's classic BPF that judges each system call by its number and
-// its arguments (seccomp(2)). A pure function of its rules; it installs nothing.
+// Assembles a seccomp filter: a program in the kernel's classic BPF that returns a verdict for each system call by its
+// number and its arguments (seccomp(2)). A pure function of its rules; it installs nothing.
 //
-//   load architecture; another than ours: kill
+//   load architecture; if it is not x86-64: return kill
 //   load number
-//   for each rule: another number: go on with the next rule;
-//                  each test of an argument that fails: return the verdict otherwise; return the verdict
-//   return the verdict for what no rule names
+//   for each rule: if the number differs: continue with the next rule;
+//                  for each test of an argument: if it fails, return the verdict otherwise;
+//                  return the verdict
+//   return the default verdict
 
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 
 namespace TlsMgr.Native.Sandbox;
 
-/// <summary>What becomes of a system call: the kernel's return values of a filter.</summary>
+/// <summary>The verdict on a system call: the kernel's return values of a filter.</summary>
 public enum FilterVerdict : uint
 {
-    /// <summary>It ends the process: nothing of ours calls the kernel as another processor would.</summary>
+    /// <summary>The process is killed: the daemon makes no system calls of another architecture.</summary>
     Kill = 0x80000000,
 
-    /// <summary>It fails with EPERM, and the kernel's audit log has it.</summary>
+    /// <summary>It fails with EPERM and is recorded in the kernel's audit log.</summary>
     Refuse = 0x00050001,
 
-    /// <summary>It fails with ENOSYS, as in an old kernel: the C library has another way then.</summary>
+    /// <summary>It fails with ENOSYS, as in an old kernel, so that the C library uses its fallback.</summary>
     Unknown = 0x00050026,
 
     /// <summary>
-    /// The first is told of by <see cref="SystemCallFilter.WaitForViolation"/>. It and all after it fail with ENOSYS,
-    /// and the kernel's audit log has them.
+    /// <see cref="SystemCallFilter.WaitForViolation"/> reports the first such call. It and all later ones fail with
+    /// ENOSYS and are recorded in the kernel's audit log.
     /// </summary>
-    RefuseAndTell = 0x7fc00000,
+    RefuseAndReport = 0x7fc00000,
 
-    /// <summary>It is done.</summary>
+    /// <summary>It is executed.</summary>
     Allow = 0x7fff0000,
 }
 
-/// <summary>A test of the lower half of an argument; what the kernel declares as int has no other.</summary>
-/// <param name="Argument">Which argument, 0 to 5.</param>
-/// <param name="Mask">The bits that matter.</param>
-/// <param name="Value">What they must be.</param>
+/// <summary>
+/// A test of the lower 32 bits of an argument, the only bits of an argument that the kernel declares as int.
+/// </summary>
+/// <param name="Argument">The index of the argument, 0 to 5.</param>
+/// <param name="Mask">The bits to compare.</param>
+/// <param name="Value">The required value of these bits.</param>
 public readonly record struct ArgumentTest(int Argument, uint Mask, uint Value);
 
 /// <summary>The verdict on one system call.</summary>
 /// <param name="Call">The call.</param>
-/// <param name="Verdict">What becomes of it when its arguments pass the tests.</param>
-/// <param name="Otherwise">What becomes of it when one does not.</param>
-/// <param name="Tests">The tests; none: all arguments pass.</param>
+/// <param name="Verdict">The verdict when all tests pass.</param>
+/// <param name="Otherwise">The verdict when a test fails.</param>
+/// <param name="Tests">The tests of arguments, perhaps none.</param>
 public sealed record FilterRule(
-    SystemCall Call, FilterVerdict Verdict, FilterVerdict Otherwise = FilterVerdict.RefuseAndTell,
+    SystemCall Call, FilterVerdict Verdict, FilterVerdict Otherwise = FilterVerdict.RefuseAndReport,
     params IReadOnlyList<ArgumentTest> Tests);
 
 /// <summary>struct sock_filter: one instruction.</summary>
-/// <param name="Code">What it does.</param>
-/// <param name="JumpTrue">How many instructions to skip when a comparison holds.</param>
-/// <param name="JumpFalse">How many when it does not.</param>
-/// <param name="Operand">Its operand.</param>
+/// <param name="Code">The operation.</param>
+/// <param name="JumpTrue">The number of instructions to skip when a comparison holds.</param>
+/// <param name="JumpFalse">The number of instructions to skip when it does not.</param>
+/// <param name="Operand">The operand.</param>
 [StructLayout(LayoutKind.Sequential)]
 public readonly record struct FilterInstruction(ushort Code, byte JumpTrue, byte JumpFalse, uint Operand);
 
@@ -81,9 +84,9 @@ public static class FilterProgram
     private const int ArgumentsOffset = 16;
 
     /// <summary>Assembles a filter.</summary>
-    /// <param name="rules">Looked through in this order: what is called often should stand first.</param>
-    /// <param name="otherwise">What becomes of a call that no rule names.</param>
-    public static FilterInstruction[] Assemble(IEnumerable<FilterRule> rules, FilterVerdict otherwise)
+    /// <param name="rules">The rules, tested in this order: frequent calls should be first.</param>
+    /// <param name="byDefault">The verdict on calls without a rule.</param>
+    public static FilterInstruction[] Assemble(IEnumerable<FilterRule> rules, FilterVerdict byDefault)
     {
         List<FilterInstruction> program =
         [
@@ -99,7 +102,7 @@ public static class FilterProgram
             program.AddRange(body);
         }
 
-        program.Add(new(Return, 0, 0, (uint)otherwise));
+        program.Add(new(Return, 0, 0, (uint)byDefault));
         return [.. program];
     }
 

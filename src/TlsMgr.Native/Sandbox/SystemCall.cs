@@ -1,9 +1,9 @@
-// The system calls that TlsMgr's sandbox knows by name: those that it allows, and those that it tells of. Numbers are
-// those of x86-64 (asm/unistd_64.h of Linux); another processor has others, and needs another table.
+// The system calls with a rule in TlsMgr's sandbox: those that it allows and those that it reports. The numbers are
+// those of x86-64 (asm/unistd_64.h of Linux); another architecture needs another table.
 
 namespace TlsMgr.Native.Sandbox;
 
-#pragma warning disable CS1591 // The kernel's names, without their underscores, say it all: see syscalls(2).
+#pragma warning disable CS1591 // The names are those of the kernel without their underscores: see syscalls(2).
 
 /// <summary>System calls of Linux on x86-64 by number.</summary>
 public enum SystemCall

@@ -1,5 +1,5 @@
-// Installs a seccomp filter for all threads, and hears of what it holds for us. Answers are zero or more, or the
-// negative of an Errno. A filter cannot be taken back: must never be installed before all that it forbids is done.
+// Installs a seccomp filter for all threads, and receives its notifications. Calls return zero or more, or the negative
+// of an Errno. A filter cannot be removed: install it after the last call that it forbids.
 
 using System;
 using System.Runtime.InteropServices;
@@ -7,7 +7,7 @@ using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Native.Sandbox;
 
-/// <summary>A filter in force.</summary>
+/// <summary>An installed filter.</summary>
 public sealed unsafe class SystemCallFilter : IDisposable
 {
     private const nint SeccompCall = 317;
@@ -17,7 +17,8 @@ public sealed unsafe class SystemCallFilter : IDisposable
     private const nuint LogRefused = 2;
 
     /// <summary>
-    /// Not the slower branches that older kernels give to a process with a filter, as it may run code of strangers.
+    /// SECCOMP_FILTER_FLAG_SPEC_ALLOW: without the slower branches that older kernels impose on a process with a
+    /// filter, as it may run untrusted code.
     /// </summary>
     private const nuint NoSpeculationGuard = 4;
     private const nuint Listener = 8;
@@ -25,8 +26,8 @@ public sealed unsafe class SystemCallFilter : IDisposable
     private const nuint QuietFlags = AllThreads | NoSpeculationGuard | ThreadFaultIsError;
 
     /// <summary>
-    /// SECCOMP_IOCTL_NOTIF_RECV: the only control of a listener that a filter may allow. By the one that answers,
-    /// code in this process could let a call that is held pass.
+    /// SECCOMP_IOCTL_NOTIF_RECV: the only ioctl of a listener that a filter may allow. With the one that sends a
+    /// response, code in this process could let a suspended call proceed.
     /// </summary>
     public const uint ReceiveRequest = 0xc0502100;
 
@@ -35,50 +36,50 @@ public sealed unsafe class SystemCallFilter : IDisposable
     private SystemCallFilter(int listener) => _listener = listener;
 
     /// <summary>
-    /// Installs a filter, and sets no_new_privs, for all threads; the calling one must have that set
-    /// (<see cref="ProcessControl.ForbidNewPrivileges"/>). What the filter refuses, the kernel's audit log has. Answers
-    /// 0, or the negative of an <see cref="Errno"/> and no filter: minus <see cref="Errno.InvalidArgument"/> before
-    /// Linux 5.7.
+    /// Installs a filter and sets no_new_privs for all threads; the calling thread must have no_new_privs set
+    /// (<see cref="ProcessControl.ForbidNewPrivileges"/>). Refused calls are recorded in the kernel's audit log.
+    /// Returns 0, or the negative of an <see cref="Errno"/> and no filter: minus <see cref="Errno.InvalidArgument"/>
+    /// before Linux 5.7.
     /// </summary>
     public static int Install(ReadOnlySpan<FilterInstruction> program, out SystemCallFilter? filter)
     {
-        int answer = Add(program, QuietFlags | LogRefused | Listener);
-        filter = answer < 0 ? null : new SystemCallFilter(answer);
-        return int.Min(answer, 0);
+        int listener = Add(program, QuietFlags | LogRefused | Listener);
+        filter = listener < 0 ? null : new SystemCallFilter(listener);
+        return int.Min(listener, 0);
     }
 
     /// <summary>
-    /// The same without log and listener, for what is refused by custom. To be called before <see cref="Install"/>: of
-    /// several filters the strictest verdict holds.
+    /// Installs a filter without log and listener, for calls that are refused in ordinary operation. To be called
+    /// before <see cref="Install"/>. Of several filters the strictest verdict applies.
     /// </summary>
     public static int InstallQuietly(ReadOnlySpan<FilterInstruction> program) => Add(program, QuietFlags);
 
     /// <summary>
-    /// Waits for the first call with the verdict <see cref="FilterVerdict.RefuseAndTell"/>. It is held, and whatever
-    /// its process does cannot let it pass, until <see cref="Dispose"/> refuses it. To be called by a thread that does
-    /// nothing else.
+    /// Waits for the first call with the verdict <see cref="FilterVerdict.RefuseAndReport"/>. The call is suspended,
+    /// and its process cannot let it proceed, until <see cref="Dispose"/> refuses it. To be called by a dedicated
+    /// thread.
     /// </summary>
-    /// <param name="call">The call that is held.</param>
+    /// <param name="call">The suspended call.</param>
     /// <param name="threadId">The thread that made it.</param>
-    /// <returns>0; or minus an <see cref="Errno"/>, when the kernel does not tell of calls.</returns>
+    /// <returns>0; or minus an <see cref="Errno"/>, when the kernel sends no notifications.</returns>
     public int WaitForViolation(out SystemCall call, out int threadId)
     {
-        HeldCall held;
-        int answer;
+        SuspendedCall suspended;
+        int result;
         do
         {
-            held = default;
-            answer = Errno.Result(NativeMethods.Control(_listener, ReceiveRequest, &held));
+            suspended = default;
+            result = Errno.Result(NativeMethods.Control(_listener, ReceiveRequest, &suspended));
         }
-        while (answer is -Errno.Interrupted or -Errno.NoEntry); // the second: it was gone before it was heard
+        while (result is -Errno.Interrupted or -Errno.NoEntry); // ENOENT: the call ended before it was received
 
-        call = (SystemCall)held.Number;
-        threadId = held.ThreadId;
-        return answer;
+        call = (SystemCall)suspended.Number;
+        threadId = suspended.ThreadId;
+        return result;
     }
 
     /// <summary>
-    /// Listens no longer: calls that are held, and those that would be, fail with ENOSYS. The filter stays.
+    /// Closes the listener: suspended calls, and later ones with that verdict, fail with ENOSYS. The filter remains.
     /// </summary>
     public void Dispose() => FileDescriptor.Close(_listener);
 
@@ -101,7 +102,7 @@ public sealed unsafe class SystemCallFilter : IDisposable
 
     /// <summary>struct seccomp_notif.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 80)]
-    private struct HeldCall
+    private struct SuspendedCall
     {
         [FieldOffset(0)] internal ulong Id;
         [FieldOffset(8)] internal int ThreadId;

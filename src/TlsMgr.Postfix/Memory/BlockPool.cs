@@ -1,6 +1,5 @@
-// The memory of all connections: requests and replies in flight, which hold sessions, seeds and ticket keys. Blocks of
-// locked memory, erased whenever a connection gives one back. A connection that waits for its next request holds none.
-// For the thread of the event loop alone.
+// The memory of all connections: requests and replies in flight, which contain sessions, seeds and ticket keys. Blocks
+// of locked memory, erased when a connection returns them. An idle connection has none.
 
 using System;
 using System.Buffers;
@@ -11,10 +10,10 @@ using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Postfix.Memory;
 
-/// <summary>How scarce the blocks are. Each level includes what the levels below it forbid.</summary>
+/// <summary>How scarce the blocks are. Each level includes the restrictions of the levels before it.</summary>
 internal enum BlockPressure
 {
-    /// <summary>There is enough.</summary>
+    /// <summary>No restriction.</summary>
     None,
 
     /// <summary>Large messages and replies are refused.</summary>
@@ -23,11 +22,11 @@ internal enum BlockPressure
     /// <summary>No connection may keep a block from one turn to the next.</summary>
     Full,
 
-    /// <summary>So few blocks are left that a turn ends, and sends, before it serves another connection.</summary>
+    /// <summary>Few blocks are left: a turn ends and sends its replies before it serves another connection.</summary>
     Exhausted,
 }
 
-/// <summary>What connections keep bytes in.</summary>
+/// <summary>A pool of blocks of locked memory. For the thread of the event loop only.</summary>
 public sealed class BlockPool : MemoryPool<byte>
 {
     private const int SlabBytes = MemoryLimits.SlabBlocks * MemoryLimits.BlockBytes;
@@ -35,20 +34,20 @@ public sealed class BlockPool : MemoryPool<byte>
     private readonly List<Slab> _slabs = [];
     private readonly CollectorReserve _reserve;
 
-    /// <summary>No slab before this one has a free block.</summary>
+    /// <summary>The index of the first slab that may have a free block.</summary>
     private int _firstFree;
 
-    /// <summary>Whether the kernel has refused what few blocks are left without.</summary>
-    private bool _isRefused;
+    /// <summary>Whether the kernel refused another slab since the free blocks became few.</summary>
+    private bool _isGrowthRefused;
 
-    /// <summary>Whether the collector's reserve was not there when it was last looked for.</summary>
+    /// <summary>Whether the collector's reserve was missing at the last check.</summary>
     private bool _lacksReserve;
 
     private int _blocksUntilProbe = MemoryLimits.BlocksPerProbe;
 
-    /// <summary>Takes what is enough for every day, so that it is there when the kernel gives no more.</summary>
-    /// <param name="reserve">What has to be held before more is taken; its own without.</param>
-    /// <exception cref="InsufficientMemoryException">The kernel has no memory.</exception>
+    /// <summary>Allocates the first slab: enough for ordinary load, even when the kernel refuses more later.</summary>
+    /// <param name="reserve">Must be acquired before the pool grows; null for a reserve of its own.</param>
+    /// <exception cref="InsufficientMemoryException">The kernel refuses the memory.</exception>
     public BlockPool(CollectorReserve? reserve = null)
     {
         _reserve = reserve ?? new CollectorReserve();
@@ -59,22 +58,23 @@ public sealed class BlockPool : MemoryPool<byte>
     }
 
     /// <summary>
-    /// Pipes of this memory. They have no thresholds: a conversation bounds itself, and a flush never waits.
+    /// Options for pipes with this memory. They have no thresholds, so that a flush never waits: a conversation bounds
+    /// its own use.
     /// </summary>
     public PipeOptions Options { get; }
 
-    /// <summary>Where a message is put together that lies in several blocks.</summary>
+    /// <summary>The buffer for assembling a message that spans several blocks.</summary>
     public ScratchMemory Scratch { get; } = new(MemoryLimits.ScratchBytes);
 
-    /// <summary>Blocks that connections have.</summary>
+    /// <summary>The number of blocks in use.</summary>
     internal int UsedBlocks { get; private set; }
 
-    /// <summary>How scarce memory is, for what connections use of it and for what the kernel gives.</summary>
+    /// <summary>How scarce memory is, by the blocks in use and by the kernel's refusals.</summary>
     internal BlockPressure Pressure
     {
         get
         {
-            if (_isRefused && FreeBlocks < MemoryLimits.SpareBlocks / 2)
+            if (_isGrowthRefused && FreeBlocks < MemoryLimits.SpareBlocks / 2)
             {
                 return BlockPressure.Exhausted;
             }
@@ -84,23 +84,25 @@ public sealed class BlockPool : MemoryPool<byte>
                 return BlockPressure.Full;
             }
 
-            return _isRefused || _lacksReserve || UsedBlocks > MemoryLimits.SoftLimitBlocks
+            return _isGrowthRefused || _lacksReserve || UsedBlocks > MemoryLimits.SoftLimitBlocks
                 ? BlockPressure.Scarce
                 : BlockPressure.None;
         }
     }
 
-    /// <summary>A pipe would take what is larger from memory of its own, which nobody erases.</summary>
+    /// <summary>
+    /// The size of a block. For a larger buffer a pipe would allocate memory of its own, which is not erased.
+    /// </summary>
     public override int MaxBufferSize => MemoryLimits.BlockBytes;
 
-    /// <summary>Takes a block.</summary>
-    /// <param name="minBufferSize">Not looked at: all blocks are of <see cref="MaxBufferSize"/>.</param>
-    /// <exception cref="InsufficientMemoryException">The kernel has no more memory.</exception>
+    /// <summary>Allocates a block.</summary>
+    /// <param name="minBufferSize">Ignored: every block has <see cref="MaxBufferSize"/> bytes.</param>
+    /// <exception cref="InsufficientMemoryException">No block is free, and the kernel refuses more.</exception>
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
         if (--_blocksUntilProbe <= 0)
         {
-            LookForReserve();
+            CheckReserve();
         }
 
         if (FreeBlocks < MemoryLimits.SpareBlocks)
@@ -128,23 +130,23 @@ public sealed class BlockPool : MemoryPool<byte>
     private int FreeBlocks => (_slabs.Count * MemoryLimits.SlabBlocks) - UsedBlocks;
 
     /// <summary>
-    /// A pipe has an object in the collector's heap for each block that it ever had at a time. Large messages would let
-    /// them become many, so they are refused while the collector's reserve is not there.
+    /// A pipe keeps an object in the collector's heap for each block that it had at one time. Large messages would
+    /// create many of them, so they are refused while the collector's reserve is missing.
     /// </summary>
-    private void LookForReserve()
+    private void CheckReserve()
     {
         _lacksReserve = !_reserve.HasMemory(SlabBytes);
         _blocksUntilProbe = _lacksReserve ? MemoryLimits.SpareBlocks / 2 : MemoryLimits.BlocksPerProbe;
     }
 
     /// <summary>
-    /// Takes a slab more before the last block is gone: when the kernel refuses it, the large messages can still be
-    /// told from those that need little. The collector's reserve is not taken for it.
+    /// Allocates another slab before the last block is in use: when the kernel refuses, the remaining blocks still
+    /// serve small messages while large ones are refused. The collector's reserve is not used for it.
     /// </summary>
     private void Grow()
     {
-        LockedMemory? memory = _reserve.HasMemory(2 * SlabBytes) ? LockedMemory.TryTake(SlabBytes) : null;
-        _isRefused = memory is null;
+        LockedMemory? memory = _reserve.HasMemory(2 * SlabBytes) ? LockedMemory.TryAllocate(SlabBytes) : null;
+        _isGrowthRefused = memory is null;
         if (memory is not null)
         {
             _slabs.Add(new Slab(this, _slabs.Count, memory));
@@ -155,11 +157,13 @@ public sealed class BlockPool : MemoryPool<byte>
         }
     }
 
-    /// <summary>A block came back: slabs at the end that nobody uses go back to the kernel, with some delay.</summary>
+    /// <summary>
+    /// Called after a block was returned. Releases unused slabs at the end of the list, except a few that are kept.
+    /// </summary>
     private void BlockFreed(int slabIndex)
     {
         UsedBlocks--;
-        _isRefused &= FreeBlocks < MemoryLimits.SpareBlocks;
+        _isGrowthRefused &= FreeBlocks < MemoryLimits.SpareBlocks;
         _firstFree = int.Min(_firstFree, slabIndex);
         while (_slabs.Count > MemoryLimits.KeptSlabs && _slabs[^1].IsUnused && FreeBlocks > 2 * MemoryLimits.SlabBlocks)
         {
@@ -168,7 +172,7 @@ public sealed class BlockPool : MemoryPool<byte>
         }
     }
 
-    /// <summary>Blocks in one piece of memory.</summary>
+    /// <summary>The blocks of one allocation.</summary>
     private sealed class Slab : IDisposable
     {
         private readonly BlockPool _owner;
@@ -183,9 +187,9 @@ public sealed class BlockPool : MemoryPool<byte>
             _memory = memory;
             while (FreeBlocks < MemoryLimits.SlabBlocks)
             {
-                // The first to be taken lies at the beginning, so that a quiet daemon touches few pages.
-                int place = MemoryLimits.SlabBlocks - 1 - FreeBlocks;
-                Memory<byte> bytes = memory.Memory.Slice(place * MemoryLimits.BlockBytes, MemoryLimits.BlockBytes);
+                // The first block to be used is at the beginning, so that an idle daemon touches few pages.
+                int block = MemoryLimits.SlabBlocks - 1 - FreeBlocks;
+                Memory<byte> bytes = memory.Memory.Slice(block * MemoryLimits.BlockBytes, MemoryLimits.BlockBytes);
                 _free[FreeBlocks++] = new Block(this, bytes);
             }
         }
@@ -206,7 +210,7 @@ public sealed class BlockPool : MemoryPool<byte>
         }
     }
 
-    /// <summary>A block; disposing of it gives it back.</summary>
+    /// <summary>A block; disposing of it returns it to the pool.</summary>
     private sealed class Block(Slab slab, Memory<byte> memory) : IMemoryOwner<byte>
     {
         public Memory<byte> Memory => memory;

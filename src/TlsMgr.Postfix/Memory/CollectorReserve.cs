@@ -1,6 +1,6 @@
-// What keeps the collector's heap from want. Without memory, .NET cannot even say that there is none: it ends, or runs
-// in a circle for ever. So a reserve is held that nobody uses; when the kernel has no more to give, it is given back,
-// for the collector alone: nothing else that grows is given memory until the reserve could be held again.
+// Memory reserved for the garbage collector. When the kernel refuses memory, .NET cannot allocate the
+// OutOfMemoryException it would throw: it aborts or spins. The reserve is released when memory runs out, for the
+// collector only; nothing else may grow until it is reacquired.
 
 using System;
 using TlsMgr.Native.Libc;
@@ -8,17 +8,19 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Memory;
 
-/// <summary>The reserve of the collector. For the thread of the event loop alone.</summary>
+/// <summary>The memory reserve of the garbage collector. For the thread of the event loop only.</summary>
 public sealed class CollectorReserve
 {
-    private readonly ReservedMemory _held = new();
-    private long _wantedBytes = MemoryLimits.CollectorReserveBytes;
-    private long _lookedAtBytes;
+    private readonly ReservedMemory _reserved = new();
+    private long _targetBytes = MemoryLimits.CollectorReserveBytes;
 
-    /// <summary>Whether the reserve is held.</summary>
-    internal bool IsHeld => _held.LengthBytes > 0;
+    /// <summary>The bytes that this thread had allocated at the last check.</summary>
+    private long _checkedAtBytes;
 
-    /// <summary>Holds the reserve, with which every daemon starts.</summary>
+    /// <summary>Whether the reserve is acquired.</summary>
+    internal bool IsAcquired => _reserved.LengthBytes > 0;
+
+    /// <summary>Acquires the reserve at the start of the daemon.</summary>
     /// <exception cref="FatalException">The kernel refuses it.</exception>
     public void AcquireOrFail()
     {
@@ -32,44 +34,45 @@ public sealed class CollectorReserve
     }
 
     /// <summary>
-    /// Whether something may grow by so many bytes: the kernel would give them, and the collector's reserve is held.
+    /// Whether the process may grow by a number of bytes: the kernel would grant them, and the reserve is acquired.
+    /// Releases the reserve otherwise.
     /// </summary>
     public bool HasMemory(long lengthBytes)
     {
-        if ((IsHeld || _held.TryHold(_wantedBytes)) && AddressSpace.HasMemory(lengthBytes))
+        if ((IsAcquired || _reserved.TryReserve(_targetBytes)) && AddressSpace.HasMemory(lengthBytes))
         {
             return true;
         }
 
-        _held.Release();
+        _reserved.Release();
         return false;
     }
 
     /// <summary>
-    /// Holds more, for connections that are to be made, if that much memory is there and some besides.
+    /// Enlarges the reserve, for connections that will be allocated, if the kernel would grant that much and a margin.
     /// </summary>
     internal bool TryGrow(long lengthBytes)
     {
-        if (!HasMemory(lengthBytes + long.Max(MemoryLimits.CollectorReserveBytes, _wantedBytes / 4) / 2)
-            || !_held.TryHold(_wantedBytes + lengthBytes))
+        if (!HasMemory(lengthBytes + long.Max(MemoryLimits.CollectorReserveBytes, _targetBytes / 4) / 2)
+            || !_reserved.TryReserve(_targetBytes + lengthBytes))
         {
             return false;
         }
 
-        _wantedBytes += lengthBytes;
+        _targetBytes += lengthBytes;
         return true;
     }
 
     /// <summary>
-    /// Looks whether the reserve has to be given back, before the garbage since the last look makes the heap grow.
-    /// Costs next to nothing while there is none.
+    /// Releases the reserve if memory ran out, before the garbage since the last check makes the heap grow. Makes no
+    /// system call until enough garbage was allocated.
     /// </summary>
     internal void Check()
     {
         long allocatedBytes = GC.GetAllocatedBytesForCurrentThread();
-        if (allocatedBytes - _lookedAtBytes >= MemoryLimits.GarbageBytes)
+        if (allocatedBytes - _checkedAtBytes >= MemoryLimits.GarbageBytes)
         {
-            _lookedAtBytes = allocatedBytes;
+            _checkedAtBytes = allocatedBytes;
             HasMemory(MemoryLimits.CollectorReserveBytes / 2);
         }
     }

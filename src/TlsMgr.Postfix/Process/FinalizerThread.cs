@@ -1,33 +1,35 @@
-// The one thread that the runtime makes before Main, and that nothing but a finalizer reaches. Must never be given
-// anything that takes long: everything that is to be finalized waits behind it.
-
 using System;
 using System.Runtime.CompilerServices;
 
 namespace TlsMgr.Postfix.Process;
 
-/// <summary>The runtime's thread for finalizers.</summary>
+/// <summary>
+/// The runtime's thread for finalizers, the only thread that is started before Main. Only a finalizer can run code on
+/// it, and other finalizers wait meanwhile: actions must be short.
+/// </summary>
 internal static class FinalizerThread
 {
-    /// <summary>Runs an action there and waits for its end. False when the runtime did not run it.</summary>
-    /// <param name="action">What to run; it must not throw.</param>
+    /// <summary>Runs an action on the thread and waits for it. False when the runtime did not run it.</summary>
+    /// <param name="action">The action; it must not throw.</param>
     internal static bool Run(Action action)
     {
         StrongBox<bool> done = new();
-        Leave(action, done);
+        CreateGarbage(action, done);
         GC.Collect();
         GC.WaitForPendingFinalizers();
         return done.Value;
     }
 
-    /// <summary>Makes an object that nobody knows. Not inlined: no register of the caller may know it either.</summary>
+    /// <summary>
+    /// Creates an unreachable object. Not inlined: a register of the caller could still refer to the object.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Leave(Action action, StrongBox<bool> done) => _ = new Errand(action, done);
+    private static void CreateGarbage(Action action, StrongBox<bool> done) => _ = new FinalizerAction(action, done);
 
-    /// <summary>Does its work when it is collected.</summary>
-    private sealed class Errand(Action action, StrongBox<bool> done)
+    /// <summary>Runs an action when it is collected.</summary>
+    private sealed class FinalizerAction(Action action, StrongBox<bool> done)
     {
-        ~Errand()
+        ~FinalizerAction()
         {
             action();
             done.Value = true;

@@ -1,24 +1,25 @@
-// The steps by which a daemon gives up what it no longer needs, in their order:
-//   1. as root: open what only root may open (the caller);
-//   2. effective ids of mail_owner: open and create files as their owner-to-be (ActAs), then root again (ActAsRoot);
-//   3. setgid and initgroups for mail_owner, when master.cf says so: the jail has no group file;
-//   4. chroot to queue_directory and chdir /, when master.cf says so;
-//   5. setuid to mail_owner, together with 3; this cannot be taken back (Enter takes 3 to 5).
-// Any step that fails is fatal: a daemon must never serve with more rights than master.cf gives it.
+// The steps by which a daemon drops its privileges, in this order:
+//   1. as root: open files that only root may open (the caller);
+//   2. with the effective ids of mail_owner: open and create files that mail_owner owns (ActAs), then become root again
+//      (ActAsRoot);
+//   3. setgid and initgroups for mail_owner, if master.cf requires it: before step 4, as the jail has no group file;
+//   4. chroot to queue_directory and chdir /, if master.cf requires it;
+//   5. setuid to mail_owner, if step 3 was taken; this cannot be undone. Enter takes steps 3 to 5.
+// Invariant: the daemon never serves with more privileges than master.cf gives it: a failed step is fatal.
 
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Process;
 
-/// <summary>Changes who this process is and what it can reach.</summary>
+/// <summary>Changes the user ids and the root directory of this process.</summary>
 public static class Jail
 {
     private const uint Root = 0;
 
     /// <summary>
-    /// Takes on the effective ids of a user, for files that are to be that user's. A process without privileges, as in
-    /// a test, stays who it is.
+    /// Sets the effective ids to those of a user, to open and create that user's files. Has no effect in an
+    /// unprivileged process, as in a test.
     /// </summary>
     /// <exception cref="FatalException">The kernel refuses.</exception>
     public static void ActAs(UserAccount user, Log log)
@@ -35,7 +36,7 @@ public static class Jail
         Trace(user.UserId, user.GroupId, log);
     }
 
-    /// <summary>Takes the effective ids of root back.</summary>
+    /// <summary>Sets the effective ids back to root.</summary>
     /// <exception cref="FatalException">The kernel refuses.</exception>
     public static void ActAsRoot(Log log)
     {
@@ -50,9 +51,9 @@ public static class Jail
         Trace(Root, Root, log);
     }
 
-    /// <summary>Enters the jail and gives up the privileges, as far as asked for.</summary>
-    /// <param name="rootDirectory">The jail's directory, or null to stay outside.</param>
-    /// <param name="user">Who to be from now on, or null to stay who we are.</param>
+    /// <summary>Enters the jail and drops the privileges, each if requested.</summary>
+    /// <param name="rootDirectory">The new root directory, or null to keep the present one.</param>
+    /// <param name="user">The user to become permanently, or null to keep the present one.</param>
     /// <exception cref="FatalException">The kernel refuses.</exception>
     public static void Enter(string? rootDirectory, UserAccount? user)
     {
@@ -74,11 +75,11 @@ public static class Jail
         }
     }
 
-    private static void Require(int answer, string what)
+    private static void Require(int result, string call)
     {
-        if (answer < 0)
+        if (result < 0)
         {
-            throw new FatalException($"{what}: {Errno.Describe(answer)}");
+            throw new FatalException($"{call}: {Errno.Describe(result)}");
         }
     }
 

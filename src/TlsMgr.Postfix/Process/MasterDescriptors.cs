@@ -1,14 +1,15 @@
-// Where master(8) puts descriptors in a process that it starts (contract of every Postfix daemon; seen with strace).
-
 namespace TlsMgr.Postfix.Process;
 
-/// <summary>The descriptors that master(8) gives to a daemon, by number.</summary>
+/// <summary>
+/// The numbers of the descriptors that master(8) passes to a daemon (the same for every Postfix daemon; observed with
+/// strace).
+/// </summary>
 public static class MasterDescriptors
 {
-    /// <summary>First end of the flow control pipe.</summary>
+    /// <summary>The read end of the flow control pipe.</summary>
     public const int FlowRead = 3;
 
-    /// <summary>Second end of the flow control pipe.</summary>
+    /// <summary>The write end of the flow control pipe.</summary>
     public const int FlowWrite = 4;
 
     /// <summary>The status channel, a socket.</summary>

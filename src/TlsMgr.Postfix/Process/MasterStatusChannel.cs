@@ -1,5 +1,6 @@
-// The socket on which a daemon tells master(8) that it works, and by which master tells the daemon to go: it closes its
-// end. The open file is shared with master: no flag of it may be changed, and no write may ever wait.
+// The status socket of a daemon under master(8). The daemon reports that it serves; master requests its exit by closing
+// the other end. The open file is shared with master: its flags are not changed, and writes do not wait.
+// Wire layout of a status message: int pid, unsigned generation, int status, in native byte order.
 
 using System;
 using System.Runtime.InteropServices;
@@ -10,8 +11,8 @@ using TlsMgr.Postfix.Logging;
 namespace TlsMgr.Postfix.Process;
 
 /// <summary>
-/// Tells master(8) that this process took work and is available again, and hears when master is gone or wants us gone
-/// (<c>postfix reload</c>, <c>postfix stop</c>, a dead master).
+/// Reports to master(8) that this process took work and is available again, and detects that master closed the channel
+/// (<c>postfix reload</c>, <c>postfix stop</c>, or master exited).
 /// </summary>
 public sealed class MasterStatusChannel : IDescriptorHandler
 {
@@ -22,31 +23,31 @@ public sealed class MasterStatusChannel : IDescriptorHandler
     private readonly uint _generation;
     private readonly TimeProvider _clock;
     private readonly Log _log;
-    private readonly Action _masterIsGone;
+    private readonly Action _exit;
     private long _reportedAt;
 
-    /// <summary>Begins to listen for the end of the channel.</summary>
-    /// <param name="loop">The loop to watch it.</param>
-    /// <param name="generation">What master put into the environment as GENERATION.</param>
+    /// <summary>Starts to watch for the end of the channel.</summary>
+    /// <param name="loop">Watches the descriptor.</param>
+    /// <param name="generation">GENERATION in the environment from master.</param>
     /// <param name="clock">Measures the time between reports.</param>
-    /// <param name="log">Takes the lines of -v.</param>
-    /// <param name="masterIsGone">Called, perhaps more than once, when the daemon has to end.</param>
+    /// <param name="log">Receives the records of -v.</param>
+    /// <param name="exit">Called, perhaps more than once, when the channel is closed and the daemon must exit.</param>
     /// <exception cref="FatalException">
     /// The descriptor cannot be watched: master did not start this process.
     /// </exception>
-    public MasterStatusChannel(EventLoop loop, uint generation, TimeProvider clock, Log log, Action masterIsGone)
+    public MasterStatusChannel(EventLoop loop, uint generation, TimeProvider clock, Log log, Action exit)
     {
         _generation = generation;
         _clock = clock;
         _log = log;
-        _masterIsGone = masterIsGone;
+        _exit = exit;
         loop.Require(MasterDescriptors.Status, this);
     }
 
     /// <summary>
-    /// Requests were served. Master wants the pair "taken, available" once, to know that this process works; it ignores
-    /// what changes nothing, and each message wakes it. So the pair goes out with the first work and now and then
-    /// after.
+    /// Called after requests were served. Master needs the messages "taken" and "available" once, to know that this
+    /// process works; it ignores repetitions, and each message wakes it. So the pair is sent after the first work and
+    /// then once per interval.
     /// </summary>
     public void ReportWork()
     {
@@ -57,25 +58,24 @@ public sealed class MasterStatusChannel : IDescriptorHandler
 
         _reportedAt = _clock.GetTimestamp();
         Send(Taken);
-        int answer = Send(Available);
-        if (answer < 0 && answer != -Errno.TryAgain && answer != -Errno.Interrupted)
+        int result = Send(Available);
+        if (result < 0 && result != -Errno.TryAgain && result != -Errno.Interrupted)
         {
-            _masterIsGone();
+            _exit();
         }
     }
 
-    /// <summary>Master never sends anything: whatever happens here is the end of the channel.</summary>
+    /// <summary>Master sends nothing: data, the end of the stream and errors are all the end of the channel.</summary>
     public void OnEvents(EpollEvents events)
     {
-        Span<byte> nothing = stackalloc byte[1];
-        int count = UnixSocket.Receive(MasterDescriptors.Status, nothing);
+        Span<byte> buffer = stackalloc byte[1];
+        int count = UnixSocket.Receive(MasterDescriptors.Status, buffer);
         if (count is not (-Errno.TryAgain or -Errno.Interrupted))
         {
-            _masterIsGone();
+            _exit();
         }
     }
 
-    /// <summary>One message, native byte order: int pid, unsigned generation, int status.</summary>
     private int Send(int status)
     {
         Span<byte> message = stackalloc byte[3 * sizeof(int)];

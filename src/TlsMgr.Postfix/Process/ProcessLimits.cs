@@ -1,19 +1,19 @@
-// Each limit with its unit and its reason; docs/limits.md has them all, and a test compares.
-
 namespace TlsMgr.Postfix.Process;
 
-/// <summary>Limits of the process.</summary>
+/// <summary>Limits of the process. A test compares them with docs/limits.md.</summary>
 public static class ProcessLimits
 {
-    /// <summary>Bytes of the stacks of the daemon's own threads, which sleep and compare.</summary>
+    /// <summary>Bytes of the stacks of the daemon's own threads, which mostly sleep.</summary>
     public const int ThreadStackBytes = 256 * 1024;
 
     /// <summary>
-    /// Bytes of memory that may be locked against swapping: secrets, and requests and replies in flight. What goes over
-    /// it is not locked.
+    /// Bytes of memory that may be locked against swapping: secrets, and requests and replies in flight. Memory beyond
+    /// that is not locked.
     /// </summary>
     public const int LockedMemoryBytes = 64 * 1024 * 1024;
 
-    /// <summary>Seconds between two status messages to master, once the first work was reported.</summary>
+    /// <summary>
+    /// Seconds between two status messages to master, after the first work was reported. Each message wakes master.
+    /// </summary>
     public const int StatusReportSeconds = 60;
 }

@@ -1,5 +1,5 @@
-// Locks the door behind a daemon that has everything it needs: no_new_privs and a filter of system calls, for all its
-// threads. A kernel that has neither costs the sandbox, with a warning, and not the service.
+// no_new_privs and a filter of system calls, for all threads, once the daemon has opened everything it needs. On a
+// kernel without these features the daemon logs a warning and serves without a sandbox.
 
 using System;
 using System.Globalization;
@@ -10,12 +10,12 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Process;
 
-/// <summary>The sandbox of this process, and the thread that tells of the first attempt to leave it.</summary>
+/// <summary>The sandbox of this process, and the thread that logs the first violation.</summary>
 public sealed class Sandbox
 {
     private readonly Log _log;
 
-    /// <summary>Held until the filter is there, or not: the thread is older than it.</summary>
+    /// <summary>Held until the filter is installed or has failed: the thread starts before that.</summary>
     private readonly Lock _entering = new();
 
     private SystemCallFilter? _filter;
@@ -23,10 +23,10 @@ public sealed class Sandbox
     private Sandbox(Log log) => _log = log;
 
     /// <summary>
-    /// Enters the sandbox, for good. To be called when everything that needs more rights is done, and when the threads
-    /// of the daemon run.
+    /// Enters the sandbox irrevocably. To be called after the last call that it forbids, and after the threads of the
+    /// daemon were started.
     /// </summary>
-    /// <param name="log">Takes the warnings.</param>
+    /// <param name="log">Receives the warnings.</param>
     public static void Enter(Log log)
     {
         Sandbox sandbox = new(log);
@@ -38,22 +38,22 @@ public sealed class Sandbox
 
     private void Enter()
     {
-        bool isHeard = TryStartThread();
-        int answer = SystemCallFilter.InstallQuietly(SandboxRules.AssembleQuiet());
-        if (answer >= 0)
+        bool hasListener = TryStartThread();
+        int result = SystemCallFilter.InstallQuietly(SandboxRules.AssembleQuiet());
+        if (result >= 0)
         {
-            answer = SystemCallFilter.Install(SandboxRules.Assemble(Environment.ProcessId), out _filter);
+            result = SystemCallFilter.Install(SandboxRules.Assemble(Environment.ProcessId), out _filter);
         }
 
         if (_filter is null)
         {
-            _log.Warning($"sandbox: cannot be set up: {Errno.Describe(answer)} -- continuing without sandbox");
+            _log.Warning($"sandbox: cannot be set up: {Errno.Describe(result)} -- continuing without sandbox");
         }
-        else if (!isHeard)
+        else if (!hasListener)
         {
-            // A call that is held would wait for ever; without a listener the kernel refuses it at once.
+            // Without the thread a suspended call would never return; without a listener the kernel refuses it at once.
             _filter.Dispose();
-            _log.Warning("sandbox: cannot create thread -- violations are told by the kernel's log alone");
+            _log.Warning("sandbox: cannot create thread -- violations are reported in the kernel's log only");
         }
     }
 

@@ -1,11 +1,13 @@
-// What the kernel lets the daemon do once it serves, and what not. Found by tracing the published binary through all
-// its tests (make system-calls), with what the runtime and the C
-// library may come to need of the same kind: more memory of their own, a thread, a signal, the time.
+// The system calls that the serving daemon may make. Found by tracing the published binary through all its tests (make
+// system-calls), plus calls of the same kind that the runtime and the C library may need: memory of the process, a
+// thread, a signal, the time.
 //
-// Three verdicts: what is needed is allowed. What only an attacker wants of this process is refused, and the first such
-// call is told in the log. Anything else is refused, and the kernel's audit log has it: it may be called where the
-// runtime has stopped its threads, and nobody could tell of it there. Refused means an error: a call that we did not
-// foresee must not end TLS.
+// Three verdicts:
+//   allow              the daemon needs the call
+//   refuse and report  only an attacker makes it in this process: the first such call is logged
+//   refuse             all others: recorded in the kernel's audit log only, as such a call may occur while the runtime
+//                      has suspended its threads, and the thread that logs violations could not run
+// A refused call returns an error instead of killing the process: an unforeseen call must not end TLS.
 
 using System.Collections.Generic;
 using System.Linq;
@@ -28,7 +30,7 @@ internal static class SandboxRules
     /// <summary>O_CREAT, O_TRUNC and O_TMPFILE.</summary>
     private const uint MakesFile = 0x400240;
 
-    /// <summary>In the order of how often they are called when the daemon serves.</summary>
+    /// <summary>Ordered by their frequency while the daemon serves.</summary>
     private static readonly SystemCall[] Allowed =
     [
         // The event loop, connections, the log
@@ -53,7 +55,7 @@ internal static class SandboxRules
         SystemCall.SetRobustList, SystemCall.Rseq, SystemCall.SchedGetaffinity, SystemCall.SchedGetparam,
         SystemCall.SchedGetscheduler, SystemCall.Getcpu, SystemCall.Exit, SystemCall.ExitGroup,
 
-        // What it may know of itself and of the machine
+        // Information about the process and the machine
         SystemCall.Getpid, SystemCall.Gettid, SystemCall.Getppid, SystemCall.Getuid, SystemCall.Geteuid,
         SystemCall.Getgid, SystemCall.Getegid, SystemCall.Getrlimit, SystemCall.Getrusage, SystemCall.Sysinfo,
         SystemCall.Uname,
@@ -61,22 +63,22 @@ internal static class SandboxRules
 
     private static readonly FilterRule[] Conditional =
     [
-        // The log, an EGD server: no network.
+        // Unix sockets, for the log and an EGD server; no network.
         new(SystemCall.Socket, FilterVerdict.Allow, Tests: new ArgumentTest(0, AllBits, UnixDomain)),
 
-        // An exchange file or an entropy source that is back; no new file.
+        // Existing files: an exchange file or an entropy source is reopened. No new files.
         new(SystemCall.Openat, FilterVerdict.Allow, Tests: new ArgumentTest(2, MakesFile, 0)),
 
-        // Who is at the other end of a control connection.
+        // The peer's credentials of a control connection.
         new(SystemCall.Getsockopt, FilterVerdict.Allow, FilterVerdict.Refuse,
             new ArgumentTest(1, AllBits, SocketLevel), new ArgumentTest(2, AllBits, PeerCredentials)),
 
-        // Threads, but no processes: the runtime may come to need one.
+        // Threads, which the runtime may need; no processes.
         new(SystemCall.Clone, FilterVerdict.Allow,
             Tests: new ArgumentTest(0, ThreadOfThisProcess, ThreadOfThisProcess)),
         new(SystemCall.Clone3, FilterVerdict.Allow),
 
-        // Memory, but no new code.
+        // Memory; no executable memory.
         new(SystemCall.Mmap, FilterVerdict.Allow, FilterVerdict.Refuse, new ArgumentTest(2, Executable, 0)),
         new(SystemCall.Mprotect, FilterVerdict.Allow, FilterVerdict.Refuse, new ArgumentTest(2, Executable, 0)),
 
@@ -86,52 +88,52 @@ internal static class SandboxRules
             new ArgumentTest(1, AllBits, SystemCallFilter.ReceiveRequest)),
     ];
 
-    private static readonly SystemCall[] Told =
+    private static readonly SystemCall[] Reported =
     [
         // Other programs and processes
         SystemCall.Execve, SystemCall.Execveat, SystemCall.Fork, SystemCall.Vfork, SystemCall.Ptrace,
         SystemCall.ProcessVmReadv, SystemCall.ProcessVmWritev, SystemCall.PidfdGetfd, SystemCall.Tkill,
 
-        // Services of our own
+        // Network services
         SystemCall.Bind, SystemCall.Listen,
 
-        // Other files, and files under other names
+        // Files: creation, removal, renaming, permissions
         SystemCall.Open, SystemCall.OpenByHandleAt, SystemCall.Truncate, SystemCall.Unlink, SystemCall.Unlinkat,
         SystemCall.Rename, SystemCall.Renameat, SystemCall.Renameat2, SystemCall.Link, SystemCall.Linkat,
         SystemCall.Symlink, SystemCall.Symlinkat, SystemCall.Mkdir, SystemCall.Mkdirat, SystemCall.Mknod,
         SystemCall.Mknodat, SystemCall.Chmod, SystemCall.Fchmod, SystemCall.Fchmodat, SystemCall.Chown,
         SystemCall.Fchown, SystemCall.Lchown, SystemCall.Fchownat,
 
-        // Other rights, another world
+        // Privileges, namespaces, mounts
         SystemCall.Setuid, SystemCall.Setgid, SystemCall.Setreuid, SystemCall.Setregid, SystemCall.Setresuid,
         SystemCall.Setresgid, SystemCall.Setgroups, SystemCall.Capset, SystemCall.Chroot, SystemCall.PivotRoot,
         SystemCall.Mount, SystemCall.Umount2, SystemCall.Setns, SystemCall.Unshare, SystemCall.Personality,
 
-        // The kernel's wide and seldom used doors
+        // Rarely used interfaces with a large attack surface
         SystemCall.Bpf, SystemCall.PerfEventOpen, SystemCall.Userfaultfd, SystemCall.IoUringSetup, SystemCall.AddKey,
         SystemCall.RequestKey, SystemCall.Keyctl, SystemCall.InitModule, SystemCall.FinitModule, SystemCall.KexecLoad,
         SystemCall.KexecFileLoad, SystemCall.Reboot,
     ];
 
     /// <summary>
-    /// A filter for clone3 alone: it hides its flags from filters, and the C library goes back to clone without it.
-    /// That is no violation, so it must not stand in the kernel's log.
+    /// Assembles a filter for clone3 only. Its flags are invisible to filters, and without it the C library falls back
+    /// to clone. That is not a violation, so it must not be recorded in the kernel's log.
     /// </summary>
     internal static FilterInstruction[] AssembleQuiet() =>
         FilterProgram.Assemble([new(SystemCall.Clone3, FilterVerdict.Unknown)], FilterVerdict.Allow);
 
-    /// <summary>The filter of a process.</summary>
-    /// <param name="processId">Which process it may send signals to: itself.</param>
+    /// <summary>Assembles the filter of a process.</summary>
+    /// <param name="processId">The id of this process, the only one that it may send signals to.</param>
     internal static FilterInstruction[] Assemble(int processId)
     {
-        ArgumentTest isOurs = new(0, AllBits, (uint)processId);
+        ArgumentTest isThisProcess = new(0, AllBits, (uint)processId);
         IEnumerable<FilterRule> rules =
         [
             .. Allowed.Select(call => new FilterRule(call, FilterVerdict.Allow)),
             .. Conditional,
-            new(SystemCall.Tgkill, FilterVerdict.Allow, Tests: isOurs),
-            new(SystemCall.Kill, FilterVerdict.Allow, Tests: isOurs),
-            .. Told.Select(call => new FilterRule(call, FilterVerdict.RefuseAndTell)),
+            new(SystemCall.Tgkill, FilterVerdict.Allow, Tests: isThisProcess),
+            new(SystemCall.Kill, FilterVerdict.Allow, Tests: isThisProcess),
+            .. Reported.Select(call => new FilterRule(call, FilterVerdict.RefuseAndReport)),
         ];
         return FilterProgram.Assemble(rules, FilterVerdict.Refuse);
     }

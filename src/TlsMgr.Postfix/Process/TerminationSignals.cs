@@ -1,12 +1,12 @@
-// SIGTERM, SIGINT and SIGHUP: read by the loop, so that it can save the state first; then the process ends by the same
-// signal, since that is the wait status that master(8) expects. SIGPIPE and SIGXFSZ do nothing.
+// SIGTERM, SIGINT and SIGHUP are read by the event loop, so that the daemon can save its state; then the process dies
+// by the same signal, which gives the wait status that master(8) expects. SIGPIPE and SIGXFSZ are ignored.
 //
-// They are blocked in every thread and wait in a descriptor (signalfd(2)). Not .NET's PosixSignalRegistration: it has
-// each of them handled by a new thread, and where none can be made, the runtime aborts the process. Nor a handler of
-// our own: it would interrupt managed code, and be managed code itself, which the runtime does not allow.
+// The signals are blocked in every thread and read from a descriptor (signalfd(2)). .NET's PosixSignalRegistration
+// handles each signal on a new thread, and the runtime aborts the process when that thread cannot be created. A signal
+// handler in managed code would interrupt managed code, which the runtime does not allow.
 //
-// One thread that does not block them would get them, and die of them with all others. Threads have the mask of the one
-// that makes them; only the runtime's finalizer thread is older than Main, and so it has to block them itself.
+// A thread that does not block them would receive them and end the process. Threads inherit the mask of their creator;
+// only the runtime's finalizer thread is older than Main, so the signals are blocked on that thread explicitly.
 
 using System;
 using TlsMgr.Native.Libc;
@@ -15,27 +15,29 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Process;
 
-/// <summary>Turns the signals that end the daemon into an event of the loop.</summary>
+/// <summary>Converts the signals that end the daemon to events of the loop.</summary>
 public sealed class TerminationSignals : IDescriptorHandler, IDisposable
 {
     private readonly SignalDescriptor _signals;
     private readonly Action _terminate;
     private int _received;
 
-    /// <summary>Takes the signals over. To be made before the process makes threads of its own.</summary>
-    /// <param name="loop">The loop that watches for them.</param>
-    /// <param name="terminate">Called by the loop when one has come.</param>
-    /// <exception cref="FatalException">The kernel gives no descriptor, or the runtime lets them through.</exception>
+    /// <summary>Blocks the signals. To be created before the process starts threads of its own.</summary>
+    /// <param name="loop">Watches for the signals.</param>
+    /// <param name="terminate">Called by the loop after a signal arrived.</param>
+    /// <exception cref="FatalException">
+    /// The descriptor cannot be created, or the signals cannot be blocked on the finalizer thread.
+    /// </exception>
     public TerminationSignals(EventLoop loop, Action terminate)
     {
         ProcessControl.IgnoreSignal(SignalNumber.BrokenPipe);
         ProcessControl.IgnoreSignal(SignalNumber.FileSizeLimit);
         _terminate = terminate;
-        int answer = SignalDescriptor.Create(
+        int result = SignalDescriptor.Create(
             [SignalNumber.Terminate, SignalNumber.Interrupt, SignalNumber.HangUp], out SignalDescriptor? signals);
-        _signals = signals ?? throw new FatalException($"event_init: signalfd: {Errno.Describe(answer)}");
-        _signals.BlockHere();
-        if (!FinalizerThread.Run(_signals.BlockHere))
+        _signals = signals ?? throw new FatalException($"event_init: signalfd: {Errno.Describe(result)}");
+        _signals.BlockInThisThread();
+        if (!FinalizerThread.Run(_signals.BlockInThisThread))
         {
             throw new FatalException("event_init: cannot block signals in the thread of the runtime");
         }
@@ -43,11 +45,11 @@ public sealed class TerminationSignals : IDescriptorHandler, IDisposable
         loop.Require(_signals.Descriptor, this);
     }
 
-    /// <summary>The descriptor that is readable when one has come that nobody has asked about.</summary>
+    /// <summary>The descriptor, readable while a signal is pending that was not read yet.</summary>
     internal int Descriptor => _signals.Descriptor;
 
-    /// <summary>Whether one has come by now.</summary>
-    public bool HaveCome()
+    /// <summary>Whether a signal has arrived so far.</summary>
+    public bool HaveArrived()
     {
         if (_received == 0)
         {
@@ -60,23 +62,23 @@ public sealed class TerminationSignals : IDescriptorHandler, IDisposable
     /// <inheritdoc/>
     public void OnEvents(EpollEvents events)
     {
-        if (HaveCome())
+        if (HaveArrived())
         {
             _terminate();
         }
     }
 
-    /// <summary>Ends the process by the signal that was taken, whatever others have come since.</summary>
+    /// <summary>Ends the process by the first signal that was read, even if others arrived since.</summary>
     public void DieBySignal()
     {
         ProcessControl.DefaultSignal(_received);
         ProcessControl.Kill(Environment.ProcessId, _received);
-        SignalDescriptor.UnblockHere(_received);
+        SignalDescriptor.UnblockInThisThread(_received);
     }
 
     /// <summary>
-    /// Gives the signals their effect back. One that has come has none: the daemon is about to tell why it cannot go
-    /// on.
+    /// Unblocks the signals in this thread. Pending ones are discarded: the daemon is about to log why it cannot
+    /// continue.
     /// </summary>
     public void Dispose()
     {
@@ -84,7 +86,7 @@ public sealed class TerminationSignals : IDescriptorHandler, IDisposable
         {
         }
 
-        _signals.UnblockHere();
+        _signals.UnblockInThisThread();
         _signals.Dispose();
     }
 }

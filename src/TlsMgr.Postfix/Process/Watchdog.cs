@@ -1,6 +1,3 @@
-// Ends a daemon whose loop no longer turns. It has a thread of its own, since the loop's thread is the one it doubts;
-// that thread does nothing but sleep and compare.
-
 using System;
 using System.Threading;
 using TlsMgr.Postfix.Events;
@@ -9,40 +6,43 @@ using TlsMgr.Postfix.Logging;
 namespace TlsMgr.Postfix.Process;
 
 /// <summary>
-/// The watchdog of every Postfix daemon (daemon_timeout): when the loop has not turned for that long, the process ends
-/// with <c>fatal: watchdog timeout</c>. The loop turns at least three times in that span, even when nothing happens.
+/// The watchdog of every Postfix daemon (daemon_timeout): when the event loop has not turned for that time, the process
+/// ends with <c>fatal: watchdog timeout</c>. It checks on a thread of its own, at least three times per timeout. A
+/// timer makes an idle loop turn as often.
 /// </summary>
 public sealed class Watchdog : IDisposable
 {
-    private const int LeastLooks = 3;
+    private const int MinChecks = 3;
 
-    /// <summary>.NET waits for 24 days at most, and daemon_timeout may be 68 years.</summary>
-    private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(1);
+    /// <summary>.NET waits at most 24 days, and daemon_timeout may be 68 years.</summary>
+    private static readonly TimeSpan MaxInterval = TimeSpan.FromDays(1);
 
     private readonly EventLoop _loop;
     private readonly Action _expired;
     private readonly TimeSpan _interval;
-    private readonly int _looksPerTimeout;
+    private readonly int _checksPerTimeout;
     private readonly ManualResetEventSlim _stopped = new();
     private long _lastTurns = -1;
-    private int _idleLooks;
+    private int _idleChecks;
 
-    /// <summary>Prepares a watchdog.</summary>
+    /// <summary>Creates a watchdog that is not started.</summary>
     /// <param name="loop">The loop to watch.</param>
     /// <param name="timeout">daemon_timeout.</param>
-    /// <param name="expired">Called on the watchdog's thread: log and end the process.</param>
+    /// <param name="expired">Called on the watchdog's thread to log and to end the process.</param>
     public Watchdog(EventLoop loop, TimeSpan timeout, Action expired)
     {
         _loop = loop;
         _expired = expired;
-        _looksPerTimeout = int.Max(LeastLooks, (int)Math.Ceiling(timeout / LongestInterval));
-        _interval = timeout / _looksPerTimeout;
+        _checksPerTimeout = int.Max(MinChecks, (int)Math.Ceiling(timeout / MaxInterval));
+        _interval = timeout / _checksPerTimeout;
     }
 
-    /// <summary>The time between two looks.</summary>
+    /// <summary>The time between two checks.</summary>
     internal TimeSpan Interval => _interval;
 
-    /// <summary>Begins to watch. A system that gives no thread costs the watchdog, not the daemon.</summary>
+    /// <summary>
+    /// Starts to watch. If the thread cannot be created, the daemon logs a warning and continues without a watchdog.
+    /// </summary>
     public void Start(Log log)
     {
         KeepTurning();
@@ -59,13 +59,13 @@ public sealed class Watchdog : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _stopped.Set();
 
-    /// <summary>Compares once; true when the loop has not turned for the whole timeout.</summary>
-    internal bool LookOnce()
+    /// <summary>Checks the loop once; true when it has not turned for the complete timeout.</summary>
+    internal bool IsStuck()
     {
         long turns = _loop.Turns;
-        _idleLooks = turns == _lastTurns ? _idleLooks + 1 : 0;
+        _idleChecks = turns == _lastTurns ? _idleChecks + 1 : 0;
         _lastTurns = turns;
-        return _idleLooks >= _looksPerTimeout;
+        return _idleChecks >= _checksPerTimeout;
     }
 
     private void KeepTurning() => _loop.Timers.Schedule(_interval, KeepTurning);
@@ -74,7 +74,7 @@ public sealed class Watchdog : IDisposable
     {
         while (!_stopped.Wait(_interval))
         {
-            if (LookOnce())
+            if (IsStuck())
             {
                 _expired();
                 return;

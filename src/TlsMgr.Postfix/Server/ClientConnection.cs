@@ -1,6 +1,6 @@
-// One client's descriptor: moves bytes between the socket and the conversation, and keeps the two deadlines of
-// its client, to finish a request and to read replies. The object is used again for another client (ConnectionPool).
-// Invariant: Begin leaves nothing of the client before.
+// One client's descriptor: moves bytes between the socket and the conversation, and keeps the client's two deadlines,
+// to finish a request and to read replies. The object is reused for other clients (ConnectionPool).
+// Invariant: Begin resets the complete state of the previous client.
 
 using System;
 using System.IO.Pipelines;
@@ -10,16 +10,16 @@ using TlsMgr.Postfix.Memory;
 
 namespace TlsMgr.Postfix.Server;
 
-/// <summary>What has passed its deadline on a connection.</summary>
+/// <summary>The deadline that a client missed.</summary>
 public enum Overdue
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>None.</summary>
     Nothing,
 
-    /// <summary>The rest of a request that was begun.</summary>
+    /// <summary>To finish a request.</summary>
     Request,
 
-    /// <summary>The reading of replies.</summary>
+    /// <summary>To read replies.</summary>
     Reply,
 }
 
@@ -37,20 +37,20 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     private bool _isBroken;
 
     /// <summary>
-    /// Since when the client owes us the rest of a request, as a timestamp of the clock; 0 when it does not.
+    /// The timestamp since which a request is unfinished; 0 when none is.
     /// </summary>
     private long _requestSince;
 
-    /// <summary>Which request that is, as the number of those served before it.</summary>
+    /// <summary>The number of requests served before the unfinished one, which identifies it.</summary>
     private long _requestNumber;
 
-    /// <summary>Since when the client has taken nothing of its replies; 0 when there are none to take.</summary>
+    /// <summary>The timestamp since which the client has read no reply; 0 when all replies were sent.</summary>
     private long _replySince;
 
-    /// <summary>Allocates a connection that has no client yet.</summary>
+    /// <summary>Allocates a connection without a client.</summary>
     /// <param name="loop">Watches the descriptor.</param>
-    /// <param name="conversation">The conversation on it.</param>
-    /// <param name="wake">Lets the connection take part in the next turn.</param>
+    /// <param name="conversation">The conversation with the client.</param>
+    /// <param name="wake">Queues the connection for the next turn.</param>
     /// <param name="servesDisconnectedClients">
     /// Whether a request is served whose client disconnected before the reply.
     /// </param>
@@ -64,10 +64,10 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         _watch = new Watch(this);
     }
 
-    /// <summary>The conversation on it.</summary>
+    /// <summary>The conversation with the client.</summary>
     internal Conversation Conversation => _conversation;
 
-    /// <summary>Its descriptor, as the log names it.</summary>
+    /// <summary>The client's descriptor, for the log.</summary>
     internal int Descriptor => _descriptor;
 
     /// <summary>Whether it is queued for the next turn.</summary>
@@ -79,19 +79,19 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// <summary>Whether it is closed.</summary>
     internal bool IsClosed { get; private set; }
 
-    /// <summary>Whether it was left in the middle of a step: nobody knows in which state.</summary>
+    /// <summary>Whether an exception interrupted a step: its state is undefined, and it must not be reused.</summary>
     internal bool IsPoisoned { get; set; }
 
-    /// <summary>When it was accepted, or last had something to do; a timestamp of the clock.</summary>
+    /// <summary>The timestamp of the last turn with work, or of the accept.</summary>
     internal long LastTurn { get; set; }
 
     /// <summary>Whether a deadline is running.</summary>
     internal bool HasDeadline => (_requestSince | _replySince) != 0;
 
-    /// <summary>Whether nothing is under way: no part of a request has come, and every reply was sent.</summary>
+    /// <summary>Whether it is idle: no part of a request has arrived, and every reply was sent.</summary>
     internal bool IsIdle => !HasDeadline && !IsQueued && PollWait.ForReading(_descriptor, timeoutMilliseconds: 0) == 0;
 
-    /// <summary>Takes over a client, as if there had never been one before.</summary>
+    /// <summary>Starts with a new client, in the initial state.</summary>
     internal void Begin(int descriptor)
     {
         _descriptor = descriptor;
@@ -105,7 +105,7 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         _conversation.Begin();
     }
 
-    /// <summary>Sends the greeting. False when the kernel cannot watch the descriptor.</summary>
+    /// <summary>Watches the descriptor and sends the greeting. False when the connection must be closed.</summary>
     /// <param name="now">The monotonic time of this turn.</param>
     /// <param name="pressure">How scarce the memory of the connections is.</param>
     internal bool Open(long now, BlockPressure pressure)
@@ -128,7 +128,7 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         _wake(this);
     }
 
-    /// <summary>Receives and serves, unless the client has replies to read first. Always goes on.</summary>
+    /// <summary>Receives and serves, unless the client has to read replies first. Returns true.</summary>
     internal bool Advance()
     {
         if (_hasInput && !_isBroken)
@@ -146,8 +146,8 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     }
 
     /// <summary>
-    /// Sends what was written, with the reply that the end of the turn brings, and decides what to wait for. False when
-    /// the connection is over.
+    /// Sends the replies, including one that was deferred to the end of the turn, and selects the event to wait for.
+    /// False when the connection must be closed.
     /// </summary>
     /// <param name="now">The monotonic time of this turn.</param>
     /// <param name="pressure">How scarce the memory of the connections is.</param>
@@ -171,19 +171,19 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
 
         if (pressure >= BlockPressure.Full && (!isSent || _conversation.KeepsInput))
         {
-            _conversation.EndForWantOfMemory();
+            _conversation.EndForMemoryShortage();
             return false;
         }
 
-        NoteRequest(now);
+        UpdateRequestDeadline(now);
         _loop.Change(_watch, isSent ? EpollEvents.Readable : EpollEvents.Writable);
         return true;
     }
 
-    /// <summary>Whether there is more to serve without the client doing anything.</summary>
+    /// <summary>Whether received requests are left for another turn.</summary>
     internal bool WantsTurn => _replySince == 0 && _conversation.State == ConversationState.AwaitsTurn;
 
-    /// <summary>What the client owes us since before a point in time.</summary>
+    /// <summary>Returns the missed deadline, if one has been running since before a timestamp.</summary>
     internal Overdue FindOverdue(long before)
     {
         if (_replySince != 0 && _replySince < before)
@@ -194,7 +194,7 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         return _replySince == 0 && _requestSince != 0 && _requestSince < before ? Overdue.Request : Overdue.Nothing;
     }
 
-    /// <summary>Closes the descriptor and gives the buffers back.</summary>
+    /// <summary>Closes the descriptor and releases the buffers.</summary>
     public void Dispose()
     {
         IsClosed = true;
@@ -211,29 +211,29 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     {
         if (_replySince != 0)
         {
-            // The client does not read, and now it is gone or broken; what it sent no longer matters.
+            // The client did not read its replies, and now it disconnected or failed: its input is discarded.
             _isBroken = true;
             return;
         }
 
         if (_conversation.State != ConversationState.AwaitsInput)
         {
-            // What it sent before is not served yet; more would only pile up.
+            // Earlier input is not served yet: more input would accumulate.
             return;
         }
 
         int count;
         int total = 0;
-        Span<byte> room;
+        Span<byte> buffer;
         do
         {
-            // What is left of a block comes first: a request that arrives byte by byte must not cost a block for each.
-            room = _conversation.Input.GetSpan();
-            count = UnixSocket.Receive(_descriptor, room);
+            // The rest of the current block is used first: a request that arrives byte by byte needs a single block.
+            buffer = _conversation.Input.GetSpan();
+            count = UnixSocket.Receive(_descriptor, buffer);
             _conversation.Input.Advance(int.Max(count, 0));
             total += int.Max(count, 0);
         }
-        while (count == room.Length && total < ServerLimits.ReadBytesPerTurn);
+        while (count == buffer.Length && total < ServerLimits.ReadBytesPerTurn);
 
         _conversation.InputArrived();
         if (count == 0)
@@ -244,8 +244,8 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         _isBroken |= count < 0 && count != -Errno.TryAgain && count != -Errno.Interrupted;
     }
 
-    /// <summary>Begins to count the time of a request that has begun, and not that of the one before it.</summary>
-    private void NoteRequest(long now)
+    /// <summary>Starts the deadline of an unfinished request, and stops that of a finished one.</summary>
+    private void UpdateRequestDeadline(long now)
     {
         bool isSame = _requestSince != 0 && _requestNumber == _conversation.ServedMessages;
         if (!_conversation.IsInsideRequest)
@@ -259,7 +259,7 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         }
     }
 
-    /// <summary>Sends what the socket takes; answers whether that was all.</summary>
+    /// <summary>Sends as much output as the socket accepts; returns whether that was all.</summary>
     private bool SendOutput(long now)
     {
         if (!_conversation.Output.TryRead(out ReadResult output))

@@ -35,10 +35,10 @@ public sealed class ClientConnections : IDisposable
     /// <param name="loop">The event loop.</param>
     /// <param name="service">Serves the requests.</param>
     /// <param name="clock">Measures the deadlines.</param>
-    /// <param name="log">Takes the warnings.</param>
-    /// <param name="settings">What the connections have in common.</param>
+    /// <param name="log">Receives the warnings.</param>
+    /// <param name="settings">The settings of the connections.</param>
     /// <param name="counters">Counts the connections, and why they ended.</param>
-    /// <param name="reserve">Must be held before anything grows; null for one of its own.</param>
+    /// <param name="reserve">Must be acquired before anything grows; null for a reserve of its own.</param>
     public ClientConnections(
         EventLoop loop, IRequestService service, TimeProvider clock, Log log, ConnectionSettings settings,
         ConnectionCounters counters, CollectorReserve? reserve = null)
@@ -60,7 +60,7 @@ public sealed class ClientConnections : IDisposable
     /// <summary>Raised after a descriptor was closed.</summary>
     public event Action? DescriptorFreed;
 
-    /// <summary>How many connections there are.</summary>
+    /// <summary>The number of open connections.</summary>
     public int Count => _connections.Count;
 
     /// <summary>The memory of the connections.</summary>
@@ -70,12 +70,12 @@ public sealed class ClientConnections : IDisposable
     public bool HasWork => _turns.HasWork;
 
     /// <summary>
-    /// Whether another client can be accepted: all that it needs of the collector's heap is allocated. To be called
+    /// Whether another client can be accepted: allocates all that it needs from the collector's heap. To be called
     /// before each <see cref="Accept"/>.
     /// </summary>
-    public bool HasRoom()
+    public bool CanAccept()
     {
-        if (!_pool.Provide())
+        if (!_pool.TryProvide())
         {
             return false;
         }
@@ -88,7 +88,7 @@ public sealed class ClientConnections : IDisposable
     /// <summary>Takes over a connected descriptor.</summary>
     public void Accept(int descriptor)
     {
-        ClientConnection connection = _pool.Take();
+        ClientConnection connection = _pool.Rent();
         connection.Begin(descriptor);
         connection.Index = _connections.Count;
         connection.LastTurn = _clock.GetTimestamp();
@@ -124,7 +124,7 @@ public sealed class ClientConnections : IDisposable
             }
             else
             {
-                _pool.PutBack(connection);
+                _pool.Return(connection);
             }
         }
 
@@ -153,8 +153,8 @@ public sealed class ClientConnections : IDisposable
     }
 
     /// <summary>Closes the connection that has been idle longest, so that another one can be accepted.</summary>
-    /// <param name="atLeast">How long it must have been idle.</param>
-    /// <returns>Whether there was one.</returns>
+    /// <param name="atLeast">The minimum idle time.</param>
+    /// <returns>Whether a connection was closed.</returns>
     internal bool CloseIdle(TimeSpan atLeast)
     {
         ClientConnection? idle = _connections.Where(static connection => connection.IsIdle)
@@ -185,9 +185,9 @@ public sealed class ClientConnections : IDisposable
     }
 
     /// <summary>
-    /// The border of a connection: an exception, most of all for want of memory, ends this connection alone.
+    /// Runs a step of a connection. An exception, such as an OutOfMemoryException, ends this connection only.
     /// </summary>
-    /// <returns>Whether the connection goes on.</returns>
+    /// <returns>Whether the connection remains open.</returns>
     private bool Attempt(ClientConnection connection, Func<ClientConnections, ClientConnection, bool> step)
     {
         Exception? fault = null;
@@ -204,7 +204,7 @@ public sealed class ClientConnections : IDisposable
             connection.IsPoisoned = true;
         }
 
-        // Closed before the record is written, which may need the memory that the connection had.
+        // Closed before the record is written, which may need the memory of the connection.
         ConversationEnd end = connection.Conversation.End;
         Close(connection);
         try
@@ -229,7 +229,7 @@ public sealed class ClientConnections : IDisposable
         connection.Dispose();
         if (!connection.IsQueued)
         {
-            _pool.PutBack(connection);
+            _pool.Return(connection);
         }
 
         _counters.Closed();

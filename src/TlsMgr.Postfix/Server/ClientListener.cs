@@ -1,5 +1,5 @@
-// A listen socket, of master(8)'s or of our own: takes connections, a bounded number in a turn. When descriptors or
-// memory run out it stops for a moment instead of spinning, and says so at most once a minute; clients wait meanwhile.
+// A listen socket, from master(8) or our own. When descriptors or memory run out, accepting pauses instead of spinning,
+// with a warning at most once a minute; clients wait in the socket's backlog.
 
 using System;
 using TlsMgr.Native.Libc;
@@ -8,7 +8,7 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Server;
 
-/// <summary>Accepts clients.</summary>
+/// <summary>Accepts clients from a listen socket, a bounded number per turn.</summary>
 public sealed class ClientListener : IDescriptorHandler
 {
     private static readonly TimeSpan ShortagePause = TimeSpan.FromSeconds(ServerLimits.ShortageSeconds);
@@ -23,17 +23,17 @@ public sealed class ClientListener : IDescriptorHandler
     private readonly Watch _watch;
     private long _warnedAt;
     private bool _isPaused;
-    private bool _willLookAgain;
+    private bool _isResumeScheduled;
 
-    /// <summary>Begins to accept.</summary>
+    /// <summary>Starts to accept.</summary>
     /// <param name="descriptor">The listen socket.</param>
-    /// <param name="loop">The loop to watch it.</param>
-    /// <param name="connections">Takes the clients.</param>
+    /// <param name="loop">Watches the socket.</param>
+    /// <param name="connections">Serves the clients.</param>
     /// <param name="clock">Measures the time between warnings.</param>
-    /// <param name="log">Takes them.</param>
-    /// <param name="admits">Whether a client, by its descriptor, is let in; null: all are.</param>
+    /// <param name="log">Receives the warnings.</param>
+    /// <param name="admits">Whether to admit a client, by its descriptor; null admits all.</param>
     /// <exception cref="FatalException">
-    /// The descriptor cannot be watched: it is no listen socket of master's.
+    /// The descriptor cannot be watched: it is not a listen socket from master.
     /// </exception>
     public ClientListener(
         int descriptor, EventLoop loop, ClientConnections connections, TimeProvider clock, Log log,
@@ -54,8 +54,8 @@ public sealed class ClientListener : IDescriptorHandler
     {
         for (int count = 0; count < ServerLimits.AcceptsPerTurn; count++)
         {
-            // Asked first: a client that was taken cannot be put back.
-            int client = _connections.HasRoom() ? UnixSocket.Accept(_descriptor) : -Errno.NoMemory;
+            // Checked first: a client that was accepted cannot be returned to the backlog.
+            int client = _connections.CanAccept() ? UnixSocket.Accept(_descriptor) : -Errno.NoMemory;
             if (client >= 0 && _admits?.Invoke(client) == false)
             {
                 FileDescriptor.Close(client);
@@ -71,7 +71,7 @@ public sealed class ClientListener : IDescriptorHandler
             }
             else
             {
-                // Nobody there any more, or a client that left before it was accepted.
+                // No client is waiting, or one disconnected before it was accepted.
                 return;
             }
         }
@@ -91,17 +91,17 @@ public sealed class ClientListener : IDescriptorHandler
             _loop.Change(_watch, EpollEvents.None);
         }
 
-        // One timer, however often a client that leaves ends the pause before its time.
-        if (!_willLookAgain)
+        // A single timer, even if disconnecting clients end the pause early several times.
+        if (!_isResumeScheduled)
         {
-            _willLookAgain = true;
-            _loop.Timers.Schedule(ShortagePause, LookAgain);
+            _isResumeScheduled = true;
+            _loop.Timers.Schedule(ShortagePause, ResumeAfterPause);
         }
     }
 
-    private void LookAgain()
+    private void ResumeAfterPause()
     {
-        _willLookAgain = false;
+        _isResumeScheduled = false;
         Resume();
     }
 

@@ -1,35 +1,35 @@
-// What is counted of the connections of a service since the daemon's start. For the thread of the event loop alone.
-
 using System;
 
 namespace TlsMgr.Postfix.Server;
 
-/// <summary>The counters of a table of connections.</summary>
+/// <summary>
+/// Counters of the connections of one service since the daemon's start. For the thread of the event loop only.
+/// </summary>
 public sealed class ConnectionCounters
 {
-    /// <summary>Connections that are open.</summary>
+    /// <summary>Open connections.</summary>
     public int Now { get; private set; }
 
-    /// <summary>The most that were open at the same time.</summary>
-    public int Most { get; private set; }
+    /// <summary>The maximum number of connections open at one time.</summary>
+    public int Maximum { get; private set; }
 
-    /// <summary>Connections that were ever accepted.</summary>
+    /// <summary>Accepted connections.</summary>
     public long Total { get; private set; }
 
-    /// <summary>Clients dropped because they did not finish a request, or did not read its reply, in time.</summary>
+    /// <summary>Clients disconnected for not finishing a request, or not reading a reply, in time.</summary>
     public long Timeouts { get; internal set; }
 
     /// <summary>
-    /// Clients dropped because of a request that was too large, or because memory was too scarce for what they sent, or
-    /// asked for.
+    /// Clients disconnected for a request that was too large, or because memory was too scarce for their request or
+    /// reply.
     /// </summary>
     public long Oversized { get; internal set; }
 
-    /// <summary>Clients dropped after a fault that nobody foresaw.</summary>
+    /// <summary>Clients disconnected after an unexpected exception.</summary>
     public long Unforeseen { get; internal set; }
 
     /// <summary>
-    /// The slowest request: the longest time from the beginning of the turn that served one until its reply was sent.
+    /// The time of the slowest request: the longest from the start of the turn that served it until its reply was sent.
     /// </summary>
     public TimeSpan Slowest { get; private set; }
 
@@ -37,7 +37,7 @@ public sealed class ConnectionCounters
     {
         Total++;
         Now++;
-        Most = int.Max(Most, Now);
+        Maximum = int.Max(Maximum, Now);
     }
 
     internal void Closed() => Now--;

@@ -1,21 +1,19 @@
-// What the log and the counters report of a connection that ended otherwise than by its client's leave.
-
 using System;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Server;
 
-/// <summary>Reports why connections ended.</summary>
+/// <summary>Logs and counts connections that ended other than by the client's disconnect.</summary>
 /// <param name="peer">The name of a client in the log.</param>
 /// <param name="clock">Measures the time between warnings of one kind.</param>
-/// <param name="log">Takes the warnings.</param>
+/// <param name="log">Receives the warnings.</param>
 /// <param name="counters">Counts the ends.</param>
 internal sealed class ConnectionEndLog(string peer, TimeProvider clock, Log log, ConnectionCounters counters)
 {
     private long _scarcityLoggedAt;
 
     /// <summary>Reports a connection that was closed because it missed a deadline.</summary>
-    /// <param name="overdue">Which one.</param>
+    /// <param name="overdue">The missed deadline.</param>
     /// <param name="isInsideValue">Whether the unfinished request ends inside a value, rather than a name.</param>
     internal void Timeout(Overdue overdue, bool isInsideValue)
     {
@@ -27,7 +25,7 @@ internal sealed class ConnectionEndLog(string peer, TimeProvider clock, Log log,
     }
 
     /// <summary>
-    /// Reports a conversation that ended, or an exception. The warning names the kind of an exception alone: its text
+    /// Reports a conversation that ended, or an exception. The warning contains only the type of an exception: its text
     /// might quote data of a client.
     /// </summary>
     internal void Ended(ConversationEnd end, Exception? fault)

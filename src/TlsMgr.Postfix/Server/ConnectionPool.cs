@@ -1,5 +1,6 @@
-// Connections that no client has: made before a client is accepted, some at a time, and kept when their client has
-// left. So as many clients as there once were need no memory; more are made only if there is more than they need.
+// Connections without a client: allocated in batches before a client is accepted, and kept after their client
+// disconnected. Clients up to the previous maximum number need no further memory; another batch is allocated only if
+// the collector's reserve can grow by as much.
 
 using System;
 using System.Collections.Generic;
@@ -7,63 +8,65 @@ using TlsMgr.Postfix.Memory;
 
 namespace TlsMgr.Postfix.Server;
 
-/// <summary>The connections of a table that are not in use.</summary>
+/// <summary>The pool of unused connections of one service.</summary>
 internal sealed class ConnectionPool
 {
-    private readonly Stack<ClientConnection> _spare = [];
-    private readonly Func<ClientConnection> _make;
+    private readonly Stack<ClientConnection> _unused = [];
+    private readonly Func<ClientConnection> _allocate;
     private readonly CollectorReserve _reserve;
-    private readonly int _madeTogether;
-    private int _made;
+    private readonly int _batchSize;
 
-    /// <summary>Makes the first ones, come what may.</summary>
-    /// <param name="make">Makes one.</param>
-    /// <param name="reserve">Held for them.</param>
-    /// <param name="batchSize">How many are made at a time.</param>
-    internal ConnectionPool(Func<ClientConnection> make, CollectorReserve reserve, int batchSize)
+    /// <summary>The number of existing connections, in use or not.</summary>
+    private int _total;
+
+    /// <summary>Allocates the first batch, even if the reserve cannot grow.</summary>
+    /// <param name="allocate">Allocates a connection.</param>
+    /// <param name="reserve">Grows with each further batch.</param>
+    /// <param name="batchSize">The number of connections that are allocated together.</param>
+    internal ConnectionPool(Func<ClientConnection> allocate, CollectorReserve reserve, int batchSize)
     {
-        _make = make;
+        _allocate = allocate;
         _reserve = reserve;
-        _madeTogether = batchSize;
-        MakeSome();
+        _batchSize = batchSize;
+        AllocateBatch();
     }
 
-    /// <summary>Whether there is one, or some could be made now.</summary>
-    internal bool Provide()
+    /// <summary>Whether a connection is available, if necessary after the allocation of a batch.</summary>
+    internal bool TryProvide()
     {
-        if (_spare.Count == 0 && _reserve.TryGrow((long)ServerLimits.ConnectionReserveBytes * _madeTogether))
+        if (_unused.Count == 0 && _reserve.TryGrow((long)ServerLimits.ConnectionReserveBytes * _batchSize))
         {
-            MakeSome();
+            AllocateBatch();
         }
 
-        return _spare.Count > 0;
+        return _unused.Count > 0;
     }
 
-    /// <summary>Takes one, after <see cref="Provide"/> has said that there is one.</summary>
-    internal ClientConnection Take() => _spare.Pop();
+    /// <summary>Takes a connection, after <see cref="TryProvide"/> returned true.</summary>
+    internal ClientConnection Rent() => _unused.Pop();
 
     /// <summary>
-    /// Keeps one that is closed and that nothing knows any more, unless it has become large or something went wrong.
+    /// Returns a closed connection without references, which is kept unless it has grown or is poisoned.
     /// </summary>
-    internal void PutBack(ClientConnection connection)
+    internal void Return(ClientConnection connection)
     {
         if (connection.IsPoisoned || connection.Conversation.HasGrown)
         {
-            _made--;
+            _total--;
         }
         else
         {
-            _spare.Push(connection);
+            _unused.Push(connection);
         }
     }
 
-    private void MakeSome()
+    private void AllocateBatch()
     {
-        _made += _madeTogether;
-        _spare.EnsureCapacity(_made);
-        while (_spare.Count < _madeTogether)
+        _total += _batchSize;
+        _unused.EnsureCapacity(_total);
+        while (_unused.Count < _batchSize)
         {
-            _spare.Push(_make());
+            _unused.Push(_allocate());
         }
     }
 }

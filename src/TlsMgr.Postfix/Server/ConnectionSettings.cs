@@ -1,12 +1,10 @@
-// What the connections of one service have in common.
-
 using System;
 
 namespace TlsMgr.Postfix.Server;
 
 /// <summary>The settings of the connections of one service.</summary>
 /// <param name="Peer">The name of a client in the log: <c>tlsmgr socket</c>.</param>
-/// <param name="Timeout">How long a client may take to finish a request, or leave its replies unread.</param>
+/// <param name="Timeout">The time limit for a client to finish a request, and to read replies.</param>
 public sealed record ConnectionSettings(string Peer, TimeSpan Timeout)
 {
     /// <summary>Messages that are served for one connection in one turn.</summary>

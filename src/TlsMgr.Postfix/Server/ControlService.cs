@@ -1,5 +1,6 @@
-// The service on the control socket, beside that of the clients and in the same loop: few connections, and one request
-// of each in a turn, so that it is never in the way. Connections that nobody uses must never keep an administrator out.
+// The service on the control socket, in the event loop of the clients: few connections, and one request of each per
+// turn, so that it does not delay the clients.
+// Invariant: idle connections do not lock an administrator out; the longest idle one is closed for a new one.
 
 using System;
 using TlsMgr.Postfix.Events;
@@ -8,23 +9,23 @@ using TlsMgr.Postfix.Memory;
 
 namespace TlsMgr.Postfix.Server;
 
-/// <summary>A service for the administrator.</summary>
-/// <param name="Socket">Where it listens.</param>
-/// <param name="Service">Who answers. Each request must be a short step: well below a millisecond.</param>
-/// <param name="Peer">What a client of it is called in the log: <c>tlsmgr control socket</c>.</param>
+/// <summary>The service for administrators.</summary>
+/// <param name="Socket">The listen socket.</param>
+/// <param name="Service">Serves the requests. Each must be a short step, well below a millisecond.</param>
+/// <param name="Peer">The name of a client in the log: <c>tlsmgr control socket</c>.</param>
 public sealed record ControlService(ControlSocket Socket, IRequestService Service, string Peer)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(ServerLimits.ControlTimeoutSeconds);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(ServerLimits.ControlIdleSeconds);
 
-    /// <summary>Begins to accept.</summary>
+    /// <summary>Starts to accept.</summary>
     internal ClientConnections Start(EventLoop loop, TimeProvider clock, Log log, CollectorReserve reserve)
     {
-        // A client that gave up does not expect its request to be carried out later.
+        // The administrator who disconnected gave up: a request that was not served yet is dropped.
         ConnectionSettings settings = new(Peer, Timeout)
         {
             MessagesPerTurn = ServerLimits.ControlMessagesPerTurn,
-            BatchSize = ServerLimits.ControlConnections + 1, // one to be refused
+            BatchSize = ServerLimits.ControlConnections + 1, // one for a client that is refused
             ServesDisconnectedClients = false,
         };
         ClientConnections connections = new(

@@ -1,8 +1,8 @@
-// The daemon's second listen socket, which it makes itself: for its administrator, in data_directory. Nobody but root
-// and the owner may connect. Whatever is wrong with it costs the control socket, with a warning, and not the service.
+// The listen socket for administrators, which the daemon creates itself in data_directory. Only root and the owner may
+// connect. After a fault the daemon logs a warning and serves without a control socket.
 //
-// It is made under another name and then renamed, so that a new daemon takes the name over in one step from one that is
-// still at work or that left its socket behind. Nobody removes it at the end: inside the jail nobody could.
+// The socket is created with another name and then renamed, so that a new daemon atomically replaces the socket of one
+// that is still running or that left its socket behind. It is not removed at the end: that is impossible in the jail.
 
 using System.Text;
 using TlsMgr.Native.Libc;
@@ -10,7 +10,7 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Server;
 
-/// <summary>A control socket that listens.</summary>
+/// <summary>The listen socket for administrators.</summary>
 public sealed class ControlSocket
 {
     private const string NewSuffix = ".new";
@@ -25,15 +25,15 @@ public sealed class ControlSocket
         _ownerId = ownerId;
     }
 
-    /// <summary>The descriptor that clients are accepted from.</summary>
+    /// <summary>The descriptor of the listen socket.</summary>
     public int Descriptor { get; }
 
-    /// <summary>Makes it, as the user who is to own it and outside the jail.</summary>
+    /// <summary>Creates the socket. To be called with the effective ids of its owner, outside the jail.</summary>
     /// <param name="directory">data_directory.</param>
-    /// <param name="name">The name in it; empty for no control socket.</param>
-    /// <param name="owner">Who may connect, besides root: mail_owner.</param>
-    /// <param name="log">Takes a warning when there can be none.</param>
-    /// <returns>The socket, or null when there is none.</returns>
+    /// <param name="name">The name in data_directory; empty for no control socket.</param>
+    /// <param name="owner">The user that may connect, besides root: mail_owner.</param>
+    /// <param name="log">Receives a warning when the socket cannot be created.</param>
+    /// <returns>The socket; null without a name and after a fault.</returns>
     public static ControlSocket? Open(string directory, string name, UserAccount owner, Log log)
     {
         if (name.Length == 0)
@@ -52,7 +52,7 @@ public sealed class ControlSocket
         return new ControlSocket(descriptor, owner.UserId);
     }
 
-    /// <summary>Whether a client that was accepted is root or the owner.</summary>
+    /// <summary>Whether an accepted client is root or the owner.</summary>
     internal bool Admits(int client) =>
         UnixSocket.GetPeerUserId(client, out uint userId) >= 0 && (userId == Root || userId == _ownerId);
 
@@ -60,7 +60,7 @@ public sealed class ControlSocket
     {
         string newPath = path + NewSuffix;
         fault = name.Contains('/') ? "not a name in data_directory"
-            : Encoding.UTF8.GetByteCount(newPath) > UnixSocket.LongestPathBytes ? "path too long"
+            : Encoding.UTF8.GetByteCount(newPath) > UnixSocket.MaxPathBytes ? "path too long"
             : FileStatus.OfPath(path, out FileStatus status, followLinks: false) == 0 && !status.IsSocket
                 ? "there is a file of this name"
             : "";
@@ -73,18 +73,18 @@ public sealed class ControlSocket
         uint mask = UserIdentity.SetFileCreationMask(OwnerReadsAndWrites);
         int descriptor = UnixSocket.CreateListening(newPath, ServerLimits.ControlConnections);
         UserIdentity.SetFileCreationMask(mask);
-        int answer = descriptor < 0 ? descriptor : FileDescriptor.Rename(newPath, path);
-        if (answer >= 0)
+        int result = descriptor < 0 ? descriptor : FileDescriptor.Rename(newPath, path);
+        if (result >= 0)
         {
             return descriptor;
         }
 
-        fault = Errno.Describe(answer);
+        fault = Errno.Describe(result);
         if (descriptor >= 0)
         {
             FileDescriptor.Close(descriptor);
         }
 
-        return answer;
+        return result;
     }
 }

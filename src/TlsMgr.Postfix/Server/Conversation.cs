@@ -1,5 +1,5 @@
-// One client's conversation without its descriptor: bytes in, replies out. It decides what is a request, what is a
-// trigger and what is neither (master(8) sends one or two bytes), keeps requests in order, and never does I/O.
+// The conversation with one client, without I/O: bytes in, replies out. It separates requests from triggers, the one or
+// two bytes that master(8) sends, and keeps the order of requests.
 
 using System;
 using System.Buffers;
@@ -11,37 +11,37 @@ using TlsMgr.Postfix.Protocol;
 
 namespace TlsMgr.Postfix.Server;
 
-/// <summary>What a conversation needs next.</summary>
+/// <summary>The next event that a conversation needs.</summary>
 public enum ConversationState
 {
-    /// <summary>More bytes of the client, or its end.</summary>
+    /// <summary>More input, or its end.</summary>
     AwaitsInput,
 
-    /// <summary>Another turn: its share of this one is used up, or its replies have to be sent first.</summary>
+    /// <summary>Another turn: its share of this one is used up, or its replies must be sent first.</summary>
     AwaitsTurn,
 
-    /// <summary>The end of the turn: a reply is held back until then.</summary>
+    /// <summary>The end of the turn, which completes a deferred reply.</summary>
     AwaitsEndOfTurn,
 
-    /// <summary>To be closed, once the replies that were written have been sent.</summary>
+    /// <summary>None: the connection is to be closed after the written replies were sent.</summary>
     Ended,
 }
 
-/// <summary>Why a conversation ended, when that is to be told in the log.</summary>
+/// <summary>The reason why a conversation ended.</summary>
 public enum ConversationEnd
 {
-    /// <summary>The client closed, or nothing has ended.</summary>
+    /// <summary>The client disconnected, or the conversation has not ended.</summary>
     Ordinary,
 
-    /// <summary>master(8) woke the service up.</summary>
+    /// <summary>master(8) sent a wake-up.</summary>
     Trigger,
 
-    /// <summary>A message went over <see cref="ServerLimits.MessageBytes"/>.</summary>
+    /// <summary>A message exceeded <see cref="ServerLimits.MessageBytes"/>.</summary>
     MessageTooLong,
 
     /// <summary>
-    /// A message or a reply went over <see cref="ServerLimits.ModestMessageBytes"/> while memory was scarce, or any was
-    /// left while it was full.
+    /// A message or a reply exceeded <see cref="ServerLimits.ModestMessageBytes"/> while memory was scarce, or data
+    /// remained at the end of a turn while memory was full.
     /// </summary>
     MemoryScarce,
 }
@@ -49,7 +49,7 @@ public enum ConversationEnd
 /// <summary>The conversation with one client.</summary>
 public sealed class Conversation : IDisposable
 {
-    /// <summary>At most this many bytes between two requests are a trigger, not a request.</summary>
+    /// <summary>Up to this many bytes between two requests are a trigger, not a request.</summary>
     private const int TriggerBytes = 2;
 
     private readonly IRequestService _service;
@@ -60,14 +60,14 @@ public sealed class Conversation : IDisposable
     private readonly ReplyWriter _reply;
     private MessageFramer _framer;
     private bool _hasEnded;
-    private int _heldReply;
+    private int _deferredReply;
     private int _shortBytes;
     private bool _inputEnded;
 
-    /// <summary>Prepares a conversation; nothing is said yet.</summary>
-    /// <param name="service">Who answers.</param>
-    /// <param name="memory">What the bytes in flight are kept in.</param>
-    /// <param name="messagesPerTurn">How many messages are answered in one turn.</param>
+    /// <summary>Creates a conversation; nothing is written yet.</summary>
+    /// <param name="service">Serves the requests.</param>
+    /// <param name="memory">The memory for requests and replies in flight.</param>
+    /// <param name="messagesPerTurn">The number of messages that are served in one turn.</param>
     public Conversation(
         IRequestService service, BlockPool memory, int messagesPerTurn = ServerLimits.MessagesPerTurn)
     {
@@ -79,37 +79,37 @@ public sealed class Conversation : IDisposable
         _reply = new ReplyWriter(memory, _output.Writer);
     }
 
-    /// <summary>Takes the bytes of the client; call <see cref="InputArrived"/> after writing.</summary>
+    /// <summary>Receives the client's bytes; call <see cref="InputArrived"/> after writing.</summary>
     public PipeWriter Input => _input.Writer;
 
-    /// <summary>Has the bytes for the client.</summary>
+    /// <summary>Contains the bytes for the client.</summary>
     public PipeReader Output => _output.Reader;
 
-    /// <summary>What it needs next.</summary>
+    /// <summary>The next event that it needs.</summary>
     public ConversationState State { get; private set; }
 
-    /// <summary>Why it ended.</summary>
+    /// <summary>The reason why it ended.</summary>
     public ConversationEnd End { get; private set; }
 
-    /// <summary>Whether the client has begun a request and not finished it.</summary>
+    /// <summary>Whether a request is unfinished.</summary>
     public bool IsInsideRequest { get; private set; }
 
-    /// <summary>Whether it keeps input: less than a request, or more than a turn's share.</summary>
+    /// <summary>Whether input is kept: an incomplete request, or requests for another turn.</summary>
     internal bool KeepsInput { get; private set; }
 
-    /// <summary>How many messages have been served: tells one unfinished request from the next.</summary>
+    /// <summary>The number of messages served: distinguishes one unfinished request from the next.</summary>
     public long ServedMessages { get; private set; }
 
-    /// <summary>Whether what is there of an unfinished request ends inside a value, rather than a name.</summary>
+    /// <summary>Whether the received part of an unfinished request ends inside a value, rather than a name.</summary>
     public bool IsInsideValue => _framer.IsInsideValue;
 
     /// <summary>
-    /// Whether there was a message or a reply above <see cref="ServerLimits.ModestMessageBytes"/>: the pipes keep the
-    /// objects, not the memory, of the blocks that it lay in.
+    /// Whether a message or a reply exceeded <see cref="ServerLimits.ModestMessageBytes"/>: the pipes keep the objects,
+    /// though not the memory, of its blocks.
     /// </summary>
     internal bool HasGrown { get; private set; }
 
-    /// <summary>Begins anew after <see cref="Dispose"/>: with another client, of whom nothing is known.</summary>
+    /// <summary>Starts a conversation with another client after <see cref="Dispose"/>, in the initial state.</summary>
     internal void Begin()
     {
         if (_hasEnded)
@@ -120,7 +120,7 @@ public sealed class Conversation : IDisposable
 
         _reply.Reset();
         _framer = default;
-        _heldReply = 0;
+        _deferredReply = 0;
         _shortBytes = 0;
         _inputEnded = false;
         _hasEnded = false;
@@ -132,24 +132,24 @@ public sealed class Conversation : IDisposable
         HasGrown = false;
     }
 
-    /// <summary>Says what the server says first.</summary>
+    /// <summary>Writes the greeting.</summary>
     public void Greet()
     {
         _service.WriteGreeting(_output.Writer);
         Publish(_output.Writer);
     }
 
-    /// <summary>Bytes were written to <see cref="Input"/>.</summary>
+    /// <summary>Called after bytes were written to <see cref="Input"/>.</summary>
     public void InputArrived() => Publish(_input.Writer);
 
-    /// <summary>The client will send nothing more.</summary>
+    /// <summary>Called after the client closed its side.</summary>
     public void InputEnded()
     {
         _inputEnded = true;
         _input.Writer.Complete();
     }
 
-    /// <summary>Serves what is there, up to the share of one turn.</summary>
+    /// <summary>Serves received messages, up to the share of one turn.</summary>
     public void Advance()
     {
         if (State is ConversationState.Ended or ConversationState.AwaitsEndOfTurn)
@@ -162,32 +162,33 @@ public sealed class Conversation : IDisposable
         {
             ReadOnlySequence<byte> rest = input.Buffer;
             ServeMessages(ref rest);
-            // What is left counts as examined, so that nothing happens until more arrives; but not what waits for
-            // another turn. A pipe throws when less is examined than was before: see that no path does that.
-            bool goesOn = State is ConversationState.AwaitsTurn or ConversationState.AwaitsEndOfTurn;
-            _input.Reader.AdvanceTo(rest.Start, goesOn ? rest.Start : rest.End);
+
+            // An incomplete request is marked as examined, so that reading waits for more input; messages for another
+            // turn are not. A pipe throws when the examined position moves backwards: no path may do that.
+            bool continues = State is ConversationState.AwaitsTurn or ConversationState.AwaitsEndOfTurn;
+            _input.Reader.AdvanceTo(rest.Start, continues ? rest.Start : rest.End);
             KeepsInput = !rest.IsEmpty;
         }
 
-        if (!_reply.IsCut)
+        if (!_reply.IsTruncated)
         {
             Publish(_output.Writer);
         }
     }
 
-    /// <summary>The turn has ended: writes the reply that was held back for it and goes on.</summary>
+    /// <summary>Called after the end of the turn: writes the deferred reply and continues.</summary>
     public void TurnEnded()
     {
-        Debug.Assert(State == ConversationState.AwaitsEndOfTurn, "only a held reply waits for the end of the turn");
+        Debug.Assert(State == ConversationState.AwaitsEndOfTurn, "only a deferred reply waits for the end of the turn");
         State = KeepsInput || _inputEnded ? ConversationState.AwaitsTurn : ConversationState.AwaitsInput;
-        _service.WriteDeferredReply(_heldReply, _output.Writer);
+        _service.WriteDeferredReply(_deferredReply, _output.Writer);
         Publish(_output.Writer);
     }
 
-    /// <summary>Ends it because it keeps bytes that there is no memory for.</summary>
-    internal void EndForWantOfMemory() => Finish(ConversationEnd.MemoryScarce);
+    /// <summary>Ends the conversation because it keeps data while memory is full.</summary>
+    internal void EndForMemoryShortage() => Finish(ConversationEnd.MemoryScarce);
 
-    /// <summary>Gives the buffers back.</summary>
+    /// <summary>Releases the buffers.</summary>
     public void Dispose()
     {
         _input.Writer.Complete();
@@ -220,13 +221,13 @@ public sealed class Conversation : IDisposable
         }
     }
 
-    /// <summary>Between two requests: whether another one begins here.</summary>
+    /// <summary>Called between two requests: returns whether another one begins.</summary>
     private bool BeginRequest(ref ReadOnlySequence<byte> rest)
     {
         if (rest.Length > TriggerBytes && _shortBytes > 0 && !LooksLikeRequest(rest.Slice(0, _shortBytes)))
         {
-            // One or two bytes had arrived alone, and they were not the start of a request: a trigger that needs no
-            // answer. What came later stands for itself.
+            // One or two bytes that arrived before are not the start of a request: a trigger, which has no reply. Later
+            // bytes are served separately.
             rest = rest.Slice(_shortBytes);
         }
 
@@ -260,7 +261,7 @@ public sealed class Conversation : IDisposable
             default:
                 if (_inputEnded)
                 {
-                    // A reply that is held back has to be written first; the end is seen again in the next turn.
+                    // A deferred reply must be written first; the end is detected again in the next turn.
                     IsInsideRequest = false;
                     Serve(rest);
                     rest = rest.Slice(rest.End);
@@ -297,13 +298,13 @@ public sealed class Conversation : IDisposable
     private void Serve(ReadOnlySpan<byte> message)
     {
         _reply.Begin();
-        _heldReply = _service.Serve(message, _reply);
+        _deferredReply = _service.Serve(message, _reply);
         HasGrown |= message.Length > ServerLimits.ModestMessageBytes || _reply.IsLarge;
-        if (_reply.IsCut)
+        if (_reply.IsTruncated)
         {
             Finish(ConversationEnd.MemoryScarce);
         }
-        else if (_heldReply != 0)
+        else if (_deferredReply != 0)
         {
             State = ConversationState.AwaitsEndOfTurn;
         }
@@ -329,11 +330,11 @@ public sealed class Conversation : IDisposable
         return start[..(int)bytes.Length].SequenceEqual("W\0"u8);
     }
 
-    /// <summary>Makes written bytes visible to the pipe's reader. Without thresholds this never waits.</summary>
+    /// <summary>Makes written bytes visible to the pipe's reader. Without thresholds this does not wait.</summary>
     private static void Publish(PipeWriter writer)
     {
         ValueTask<FlushResult> flush = writer.FlushAsync();
-        Debug.Assert(flush.IsCompleted, "a pipe without thresholds never makes its writer wait");
+        Debug.Assert(flush.IsCompleted, "a pipe without thresholds does not make its writer wait");
         flush.GetAwaiter().GetResult();
     }
 }

@@ -1,5 +1,5 @@
-// A reply on its way into a connection's memory. While memory is scarce, a large one is cut: what would follow goes
-// nowhere. Must never let a client have a reply that was cut.
+// Writes replies to a connection's memory. While memory is scarce, a large reply is truncated: the rest is discarded.
+// Invariant: a truncated reply is not sent.
 
 using System;
 using System.Buffers;
@@ -8,24 +8,26 @@ using TlsMgr.Postfix.Memory;
 
 namespace TlsMgr.Postfix.Server;
 
-/// <summary>Takes the replies of one connection.</summary>
+/// <summary>Writes the replies of one connection.</summary>
+/// <param name="memory">The memory of the connections.</param>
+/// <param name="output">Receives the replies.</param>
 internal sealed class ReplyWriter(BlockPool memory, PipeWriter output) : IBufferWriter<byte>
 {
     private long _bytesBefore;
 
-    /// <summary>Whether a reply was cut. The connection cannot go on.</summary>
-    internal bool IsCut { get; private set; }
+    /// <summary>Whether a reply was truncated, which ends the connection.</summary>
+    internal bool IsTruncated { get; private set; }
 
-    /// <summary>Whether the reply is above <see cref="ServerLimits.ModestMessageBytes"/>.</summary>
+    /// <summary>Whether the reply exceeds <see cref="ServerLimits.ModestMessageBytes"/>.</summary>
     internal bool IsLarge => output.UnflushedBytes - _bytesBefore > ServerLimits.ModestMessageBytes;
 
-    /// <summary>Another reply begins.</summary>
+    /// <summary>Starts another reply.</summary>
     internal void Begin() => _bytesBefore = output.UnflushedBytes;
 
-    /// <summary>Another connection begins.</summary>
+    /// <summary>Resets the writer for another client.</summary>
     internal void Reset()
     {
-        IsCut = false;
+        IsTruncated = false;
         _bytesBefore = 0;
     }
 
@@ -33,9 +35,10 @@ internal sealed class ReplyWriter(BlockPool memory, PipeWriter output) : IBuffer
     public void Advance(int count)
     {
         long replyBytes = output.UnflushedBytes - _bytesBefore + count;
-        IsCut |= replyBytes > ServerLimits.ModestMessageBytes && memory.Pressure >= BlockPressure.Scarce;
-        // What is not advanced over is overwritten by what comes next, and erased with its block.
-        output.Advance(IsCut ? 0 : count);
+        IsTruncated |= replyBytes > ServerLimits.ModestMessageBytes && memory.Pressure >= BlockPressure.Scarce;
+
+        // Bytes that are not advanced over are overwritten by later ones, and erased with their block.
+        output.Advance(IsTruncated ? 0 : count);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
-// Runs a service that is one process for many clients, from master(8)'s descriptors to the end of the process. One
-// turn: descriptors and timers, then the requests that arrived, then a bounded piece of the service's own work.
+// Runs a service in one process for all clients, on the descriptors from master(8), until the process ends. One turn:
+// handlers of descriptors and timers; requests of clients; requests of administrators; a bounded step of the service's
+// background work; the check of the collector's reserve.
 
 using System;
 using TlsMgr.Native.Libc;
@@ -10,16 +11,18 @@ using TlsMgr.Postfix.Process;
 
 namespace TlsMgr.Postfix.Server;
 
-/// <summary>What a service loop has to know of the service and of its parameters.</summary>
-/// <param name="Service">Answers requests.</param>
+/// <summary>The service and the parameters of a service loop.</summary>
+/// <param name="Service">Serves requests.</param>
 /// <param name="Background">
-/// Does a bounded piece of the service's own work; answers whether there is more, so that the loop does not wait.
+/// Runs a bounded step of background work; returns whether there is more, for which the loop does not wait.
 /// </param>
-/// <param name="Peer">What a client is called in the log: <c>tlsmgr socket</c>.</param>
-/// <param name="Generation">What master put into the environment as GENERATION.</param>
-/// <param name="ListenerCount">How many listen sockets master gave.</param>
-/// <param name="ClientTimeout">ipc_timeout: how long a client may take for the rest of a request.</param>
-/// <param name="Control">The second service, for the administrator; null for none.</param>
+/// <param name="Peer">The name of a client in the log: <c>tlsmgr socket</c>.</param>
+/// <param name="Generation">GENERATION in the environment from master.</param>
+/// <param name="ListenerCount">The number of listen sockets from master.</param>
+/// <param name="ClientTimeout">
+/// ipc_timeout: the time limit for a client to finish a request, and to read replies.
+/// </param>
+/// <param name="Control">The service on the control socket, or null.</param>
 public sealed record ServiceLoopSettings(
     IRequestService Service, Func<bool> Background, string Peer, uint Generation, int ListenerCount,
     TimeSpan ClientTimeout, ControlService? Control);
@@ -33,10 +36,12 @@ public sealed class ServiceLoop : IDisposable
     private readonly CollectorReserve _reserve;
     private readonly TerminationSignals _signals;
     private Watchdog? _watchdog;
-    private bool _ends;
+    private bool _isEnding;
 
-    /// <summary>Takes the signals over. To be made before the process makes threads of its own.</summary>
-    /// <exception cref="FatalException">The kernel gives no descriptors.</exception>
+    /// <summary>Blocks the signals. To be created before the process starts threads of its own.</summary>
+    /// <exception cref="FatalException">
+    /// A descriptor cannot be created, or the signals cannot be blocked.
+    /// </exception>
     public ServiceLoop(TimeProvider clock, Log log, CollectorReserve reserve)
     {
         _clock = clock;
@@ -46,20 +51,20 @@ public sealed class ServiceLoop : IDisposable
         _signals = new TerminationSignals(_loop, End);
     }
 
-    /// <summary>Actions for later.</summary>
+    /// <summary>The timers of the loop.</summary>
     public TimerQueue Timers => _loop.Timers;
 
-    /// <summary>What is counted of the clients' connections.</summary>
+    /// <summary>The counters of the clients' connections.</summary>
     public ConnectionCounters Counters { get; } = new();
 
-    /// <summary>Whether a signal has come that is to end the process.</summary>
-    public bool EndsBySignal => _signals.HaveCome();
+    /// <summary>Whether a signal arrived that ends the process.</summary>
+    public bool EndsBySignal => _signals.HaveArrived();
 
-    /// <summary>Lets the loop end with its present turn.</summary>
-    public void End() => _ends = true;
+    /// <summary>Ends the loop after the present turn.</summary>
+    public void End() => _isEnding = true;
 
-    /// <summary>Begins to watch that the loop turns. To be called shortly before <see cref="Run"/>.</summary>
-    /// <param name="timeout">daemon_timeout: how long one turn of the loop may take.</param>
+    /// <summary>Starts the watchdog. To be called shortly before <see cref="Run"/>.</summary>
+    /// <param name="timeout">daemon_timeout: the time limit of one turn of the loop.</param>
     public void StartWatchdog(TimeSpan timeout)
     {
         _watchdog = new Watchdog(_loop, timeout, WatchdogExpired);
@@ -67,9 +72,10 @@ public sealed class ServiceLoop : IDisposable
     }
 
     /// <summary>
-    /// Serves until master hangs up, a signal comes, or <see cref="End"/> is called. Cuts the clients then.
+    /// Serves until master closes its end, a signal arrives, or <see cref="End"/> is called; then disconnects the
+    /// clients.
     /// </summary>
-    /// <exception cref="FatalException">The descriptors are not those that master gives.</exception>
+    /// <exception cref="FatalException">The descriptors are not those from master.</exception>
     public void Run(ServiceLoopSettings settings)
     {
         FileDescriptor.SetCloseOnExec(MasterDescriptors.FlowRead);
@@ -87,7 +93,7 @@ public sealed class ServiceLoop : IDisposable
 
         using ClientConnections? administrators = settings.Control?.Start(_loop, _clock, _log, _reserve);
         bool hasMore = settings.Background();
-        while (!_ends)
+        while (!_isEnding)
         {
             _loop.Turn(mayWait: !hasMore && !connections.HasWork && administrators is not { HasWork: true });
             if (connections.RunTurn())
@@ -95,17 +101,17 @@ public sealed class ServiceLoop : IDisposable
                 status.ReportWork();
             }
 
-            // What the administrator asks for comes when clients have been served, and a little of it in each turn.
+            // Administrators are served after the clients, a small step in each turn.
             administrators?.RunTurn();
             hasMore = settings.Background();
             _reserve.Check();
         }
     }
 
-    /// <summary>Serves one client on standard input and output until its input ends or a signal comes.</summary>
+    /// <summary>Serves one client on standard input and output until its input ends or a signal arrives.</summary>
     public void RunStandardStreams(IRequestService service) => StandardStreams.Serve(service, _signals);
 
-    /// <summary>Ends the process by the signal that came.</summary>
+    /// <summary>Ends the process by the signal that arrived.</summary>
     public void DieBySignal() => _signals.DieBySignal();
 
     /// <inheritdoc/>
@@ -116,7 +122,7 @@ public sealed class ServiceLoop : IDisposable
         _loop.Dispose();
     }
 
-    /// <summary>Runs on the watchdog's thread; the loop's thread is stuck and cannot end the process.</summary>
+    /// <summary>Called on the watchdog's thread: the loop's thread is stuck and cannot end the process.</summary>
     private void WatchdogExpired()
     {
         _log.Write(LogSeverity.Fatal, "watchdog timeout");

@@ -1,6 +1,6 @@
-// The -S mode: one client on standard input and output, as a person or a script uses it. No master, no loop, no
-// deadlines; these descriptors may be files, pipes or a terminal, so it reads and writes as they come. Must never wait
-// for input without looking out for the signals that end it.
+// The -S mode, for manual use and scripts: one client on standard input and output, without master, event loop and
+// deadlines. The descriptors may be files, pipes or a terminal, so reads and writes block.
+// Invariant: a wait for input is also a wait for the signals that end the process.
 
 using System;
 using System.IO.Pipelines;
@@ -10,13 +10,13 @@ using TlsMgr.Postfix.Process;
 
 namespace TlsMgr.Postfix.Server;
 
-/// <summary>Serves one client on standard input and output until its input ends or a signal comes.</summary>
+/// <summary>Serves one client on standard input and output until its input ends or a signal arrives.</summary>
 internal static class StandardStreams
 {
     private const int Input = 0;
     private const int Output = 1;
 
-    /// <summary>Serves. There is no greeting in this mode.</summary>
+    /// <summary>Serves the client. This mode has no greeting.</summary>
     internal static void Serve(IRequestService service, TerminationSignals signals)
     {
         using BlockPool memory = new();
@@ -29,7 +29,7 @@ internal static class StandardStreams
                 {
                 }
 
-                if (signals.HaveCome())
+                if (signals.HaveArrived())
                 {
                     return;
                 }

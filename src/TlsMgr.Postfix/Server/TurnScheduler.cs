@@ -1,12 +1,12 @@
-// Which connections a turn serves: those with work, in the order in which it arrived, until the turn's share of
-// connections or of memory is used up. The others wait for the next turn.
-
 using System.Collections.Generic;
 using TlsMgr.Postfix.Memory;
 
 namespace TlsMgr.Postfix.Server;
 
-/// <summary>The queue of connections with work.</summary>
+/// <summary>
+/// The queue of connections with work. A turn serves them in order of arrival until its share of connections or of
+/// memory is used up; the others wait for the next turn.
+/// </summary>
 /// <param name="memory">The memory of the connections.</param>
 internal sealed class TurnScheduler(BlockPool memory)
 {
@@ -17,10 +17,10 @@ internal sealed class TurnScheduler(BlockPool memory)
     /// <summary>Whether a connection has work that no event will announce.</summary>
     internal bool HasWork => _queue.Count > 0;
 
-    /// <summary>The connections that the present turn has chosen so far.</summary>
+    /// <summary>The connections chosen in the present turn so far.</summary>
     internal List<ClientConnection> Chosen => _chosen;
 
-    /// <summary>Allocates what so many connections need, so that <see cref="Enqueue"/> does not.</summary>
+    /// <summary>Allocates the queue for a number of connections, so that <see cref="Enqueue"/> does not.</summary>
     internal void EnsureCapacity(int connections) => _queue.EnsureCapacity(connections);
 
     /// <summary>Queues a connection for the next turn, once.</summary>
@@ -33,7 +33,7 @@ internal sealed class TurnScheduler(BlockPool memory)
         }
     }
 
-    /// <summary>Begins a turn: no connection is chosen, and the whole share of memory is left.</summary>
+    /// <summary>Begins a turn: no connection is chosen, and the complete share of memory is available.</summary>
     internal void BeginTurn()
     {
         _chosen.Clear();

@@ -37,7 +37,7 @@ internal sealed class ServiceStatistics(
 
     /// <summary>Client connections: open now, the maximum open at a time, and the total.</summary>
     internal IEnumerable<KeyValuePair<string, long>> Connections =>
-        [new("now", connections.Now), new("most", connections.Most), new("total", connections.Total)];
+        [new("now", connections.Now), new("most", connections.Maximum), new("total", connections.Total)];
 
     /// <summary>Number of seeds returned.</summary>
     internal long Seeds => service.Seeds;

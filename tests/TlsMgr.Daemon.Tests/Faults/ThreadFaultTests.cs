@@ -17,7 +17,7 @@ public sealed class ThreadFaultTests
     private static readonly string[] Warnings =
     [
         "warning: watchdog: cannot create thread -- continuing without watchdog",
-        "warning: sandbox: cannot create thread -- violations are told by the kernel's log alone",
+        "warning: sandbox: cannot create thread -- violations are reported in the kernel's log only",
     ];
 
     [Fact]

@@ -6,20 +6,20 @@ using Xunit;
 
 namespace TlsMgr.Tests.Libc;
 
-/// <summary>Signals to one thread, which has them wait: nobody else in this process learns of them.</summary>
+/// <summary>Signals to a thread that blocks them; the other threads of this process are not affected.</summary>
 public sealed partial class SignalDescriptorTests
 {
-    private const int UserSignal = 10; // SIGUSR1; by default it would end this process
+    private const int UserSignal = 10; // SIGUSR1; its default action would end this process
     private const int OtherSignal = 12; // SIGUSR2
 
     [Fact]
-    public void Signals_wait_until_they_are_taken_each_once()
+    public void Signals_are_pending_until_each_is_taken_once()
     {
         int[] taken = [-1, -1, -1, -1];
         Thread thread = new(() =>
         {
             SignalDescriptor.Create([UserSignal, OtherSignal], out SignalDescriptor? signals).ShouldBe(0);
-            signals!.BlockHere();
+            signals!.BlockInThisThread();
             taken[0] = signals.Take();
             Raise(OtherSignal);
             Raise(UserSignal);

@@ -3,17 +3,17 @@ using System.Linq;
 
 namespace TlsMgr.Tests.Memory;
 
-/// <summary>What the collector's heap gives while something is done again and again.</summary>
+/// <summary>Measures the allocations of a repeated action in the garbage collector's heap.</summary>
 internal static class AllocatedBytes
 {
-    /// <summary>How often an action is done in one batch.</summary>
+    /// <summary>Runs of the action per batch.</summary>
     internal const int TimesPerBatch = 100;
 
     private const int Batches = 5;
 
     /// <summary>
-    /// The bytes of one batch, after a first one: the least of some, because what the runtime allocates once, when it
-    /// compiles anew, is not the action's.
+    /// Returns the bytes that one batch allocates, after a batch of warm-up: the minimum of several batches, which
+    /// excludes one-time allocations of the runtime (recompilation).
     /// </summary>
     internal static long PerBatch(Action action)
     {

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace TlsMgr.Tests.Memory;
 
-/// <summary>Blocks of locked memory: erased, used again, given back; and what pipes do with them.</summary>
+/// <summary>Blocks of locked memory: erased, reused and released, directly and by pipes.</summary>
 public sealed class BlockPoolTests : IDisposable
 {
     private readonly BlockPool _memory = new();
@@ -17,7 +17,7 @@ public sealed class BlockPoolTests : IDisposable
     public void Dispose() => _memory.Dispose();
 
     [Fact]
-    public void A_block_is_zero_when_it_is_taken_again()
+    public void A_reused_block_is_zero()
     {
         IMemoryOwner<byte> block = _memory.Rent();
         block.Memory.Length.ShouldBe(MemoryLimits.BlockBytes);
@@ -26,14 +26,14 @@ public sealed class BlockPoolTests : IDisposable
 
         block.Dispose();
 
-        bytes.ContainsAnyExcept((byte)0).ShouldBeFalse("the block that came back is erased at once");
+        bytes.ContainsAnyExcept((byte)0).ShouldBeFalse("a returned block is erased at once");
         IMemoryOwner<byte> again = _memory.Rent();
-        again.Memory.Equals(block.Memory).ShouldBeTrue("the last to come back is the first to go");
+        again.Memory.Equals(block.Memory).ShouldBeTrue("the last returned block is the first to be reused");
         again.Dispose();
     }
 
     [Fact]
-    public void No_two_blocks_overlap_and_all_can_come_back_in_any_order()
+    public void No_two_blocks_overlap_and_they_can_be_returned_in_any_order()
     {
         const int Count = (3 * MemoryLimits.SlabBlocks) + 5;
         System.Random random = new(1);
@@ -55,9 +55,9 @@ public sealed class BlockPoolTests : IDisposable
             _memory.UsedBlocks.ShouldBe(Count);
             while (blocks.Count > 0)
             {
-                int place = random.Next(blocks.Count);
-                blocks[place].Dispose();
-                blocks.RemoveAt(place);
+                int index = random.Next(blocks.Count);
+                blocks[index].Dispose();
+                blocks.RemoveAt(index);
             }
 
             _memory.UsedBlocks.ShouldBe(0);
@@ -65,7 +65,7 @@ public sealed class BlockPoolTests : IDisposable
     }
 
     [Fact]
-    public void What_a_pipe_carried_is_erased_when_it_was_read()
+    public void The_data_of_a_pipe_is_erased_after_it_was_read()
     {
         Pipe pipe = new(_memory.Options);
         pipe.Writer.GetSpan().Fill(7);
@@ -82,7 +82,7 @@ public sealed class BlockPoolTests : IDisposable
     }
 
     [Fact]
-    public void A_round_trip_allocates_nothing()
+    public void A_round_trip_through_a_pipe_allocates_nothing()
     {
         Pipe pipe = new(_memory.Options);
 

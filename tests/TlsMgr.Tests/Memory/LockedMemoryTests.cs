@@ -8,11 +8,11 @@ using Xunit;
 
 namespace TlsMgr.Tests.Memory;
 
-/// <summary>Memory for secrets: what the kernel is told about it, and what is left when it is given back.</summary>
+/// <summary>Memory for secrets: its flags in the kernel, and its erasure.</summary>
 public sealed class LockedMemoryTests
 {
     [Fact]
-    public void It_is_locked_and_left_out_of_dumps_and_of_children()
+    public void It_is_locked_and_excluded_from_dumps_and_child_processes()
     {
         using LockedMemory memory = new(100);
         memory.Span[0] = 1;
@@ -26,7 +26,7 @@ public sealed class LockedMemoryTests
     }
 
     [Fact]
-    public void It_is_zero_at_first_when_erased_and_gone_when_disposed_of()
+    public void It_is_zero_at_first_and_when_erased_and_empty_when_disposed_of()
     {
         LockedMemory memory = new(10_000);
         memory.Span.Length.ShouldBe(10_000);
@@ -46,7 +46,7 @@ public sealed class LockedMemoryTests
     [InlineData(100)]
     [InlineData(101)]
     [InlineData(100_000)]
-    public void What_was_taken_is_zero_after_its_release(int lengthBytes)
+    public void Scratch_memory_is_zero_after_its_release(int lengthBytes)
     {
         using ScratchMemory scratch = new(100);
         scratch.Take(lengthBytes).Length.ShouldBe(lengthBytes);
@@ -57,19 +57,19 @@ public sealed class LockedMemoryTests
         scratch.Take(lengthBytes).ContainsAnyExcept((byte)0).ShouldBeFalse();
     }
 
-    /// <summary>The kernel's flags of the mapping that holds the first byte (proc(5), VmFlags).</summary>
+    /// <summary>Returns the kernel's flags of the mapping that contains the first byte (proc(5), VmFlags).</summary>
     private static string[] FlagsOf(Span<byte> bytes)
     {
         ulong address = AddressOf(bytes);
-        bool isThere = false;
+        bool isFound = false;
         foreach (string line in File.ReadLines("/proc/self/smaps"))
         {
             string[] range = line.Split(' ')[0].Split('-');
             if (range.Length == 2)
             {
-                isThere = address >= Convert.ToUInt64(range[0], 16) && address < Convert.ToUInt64(range[1], 16);
+                isFound = address >= Convert.ToUInt64(range[0], 16) && address < Convert.ToUInt64(range[1], 16);
             }
-            else if (isThere && line.StartsWith("VmFlags:", StringComparison.Ordinal))
+            else if (isFound && line.StartsWith("VmFlags:", StringComparison.Ordinal))
             {
                 return [.. line.Split(' ').Skip(1)];
             }

@@ -5,12 +5,12 @@ using Xunit;
 
 namespace TlsMgr.Tests.Process;
 
-/// <summary>The runtime collects for each, and other tests measure what they allocate.</summary>
+/// <summary>Alone: each run collects garbage, and other tests measure their allocations.</summary>
 [Collection(AloneCollection.Name)]
 public sealed class FinalizerThreadTests
 {
     [Fact]
-    public void What_is_run_there_runs_on_one_other_thread_and_is_waited_for()
+    public void Actions_run_on_the_same_other_thread_and_are_waited_for()
     {
         int first = 0;
         int second = 0;

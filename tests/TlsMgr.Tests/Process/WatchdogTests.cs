@@ -16,26 +16,26 @@ public sealed class WatchdogTests : IDisposable
     public void Dispose() => _loop.Dispose();
 
     [Fact]
-    public void A_loop_that_turns_between_looks_is_alive()
+    public void A_loop_that_turns_between_checks_is_not_stuck()
     {
         using Watchdog watchdog = new(_loop, TimeSpan.FromHours(5), () => throw new InvalidOperationException());
         for (int i = 0; i < 10; i++)
         {
-            watchdog.LookOnce().ShouldBeFalse();
+            watchdog.IsStuck().ShouldBeFalse();
             _loop.Turn(mayWait: false);
         }
     }
 
     [Fact]
-    public void A_loop_that_does_not_turn_for_three_looks_is_stuck()
+    public void A_loop_that_does_not_turn_for_three_checks_is_stuck()
     {
         using Watchdog watchdog = new(_loop, TimeSpan.FromHours(5), () => { });
         _loop.Turn(mayWait: false);
 
-        watchdog.LookOnce().ShouldBeFalse("the first look only learns where the loop is");
-        watchdog.LookOnce().ShouldBeFalse();
-        watchdog.LookOnce().ShouldBeFalse();
-        watchdog.LookOnce().ShouldBeTrue();
+        watchdog.IsStuck().ShouldBeFalse("the first check only records the turn");
+        watchdog.IsStuck().ShouldBeFalse();
+        watchdog.IsStuck().ShouldBeFalse();
+        watchdog.IsStuck().ShouldBeTrue();
     }
 
     [Theory]
@@ -43,23 +43,23 @@ public sealed class WatchdogTests : IDisposable
     [InlineData(18_000, 3)]
     [InlineData(100 * 86_400, 100)]
     [InlineData(int.MaxValue, 24_856)]
-    public void A_long_timeout_takes_more_looks_of_a_day_at_most(int timeoutSeconds, int looks)
+    public void A_long_timeout_takes_more_checks_at_intervals_of_a_day_at_most(int timeoutSeconds, int checks)
     {
         TimeSpan timeout = TimeSpan.FromSeconds(timeoutSeconds);
         using Watchdog watchdog = new(_loop, timeout, () => { });
 
-        watchdog.Interval.ShouldBeLessThanOrEqualTo(TimeSpan.FromDays(1), ".NET can wait for that");
-        (watchdog.Interval * looks).ShouldBe(timeout, TimeSpan.FromSeconds(1));
-        for (int look = 0; look < looks; look++)
+        watchdog.Interval.ShouldBeLessThanOrEqualTo(TimeSpan.FromDays(1), ".NET can wait that long");
+        (watchdog.Interval * checks).ShouldBe(timeout, TimeSpan.FromSeconds(1));
+        for (int check = 0; check < checks; check++)
         {
-            watchdog.LookOnce().ShouldBeFalse();
+            watchdog.IsStuck().ShouldBeFalse();
         }
 
-        watchdog.LookOnce().ShouldBeTrue();
+        watchdog.IsStuck().ShouldBeTrue();
     }
 
     [Fact]
-    public void Its_thread_tells_of_a_loop_that_is_stuck()
+    public void Its_thread_reports_a_stuck_loop()
     {
         using ManualResetEventSlim expired = new();
         using Watchdog watchdog = new(_loop, TimeSpan.FromMilliseconds(30), expired.Set);

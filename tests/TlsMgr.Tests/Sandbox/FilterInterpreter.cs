@@ -5,8 +5,8 @@ using TlsMgr.Native.Sandbox;
 namespace TlsMgr.Tests.Sandbox;
 
 /// <summary>
-/// Runs a filter as the kernel does: the classic BPF of seccomp(2), as far as filters of ours use it. It refuses what the
-/// kernel's own check would refuse.
+/// Runs a filter as the kernel does: the instructions of classic BPF that our filters use (seccomp(2)). It throws on
+/// programs that the kernel would reject.
 /// </summary>
 internal static class FilterInterpreter
 {
@@ -45,6 +45,6 @@ internal static class FilterInterpreter
             }
         }
 
-        throw new InvalidOperationException("the program runs over its end");
+        throw new InvalidOperationException("the program has no return");
     }
 }

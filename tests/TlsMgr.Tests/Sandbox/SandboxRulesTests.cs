@@ -10,18 +10,18 @@ using Xunit;
 
 namespace TlsMgr.Tests.Sandbox;
 
-/// <summary>What the sandbox allows and what it refuses, by running its filters.</summary>
+/// <summary>The verdicts of the sandbox, by running its filters.</summary>
 public sealed class SandboxRulesTests
 {
     private const int ProcessId = 4711;
     private const ulong OtherProcess = 4712;
-    private const int LongestProgram = 4096;
+    private const int MaxProgramLength = 4096;
     private const uint Intel32 = 0x40000003;
     private const int X32Bit = 0x40000000;
 
     private static readonly FilterInstruction[] Filter = SandboxRules.Assemble(ProcessId);
 
-    /// <summary>Arguments with which the daemon makes those calls whose arguments matter.</summary>
+    /// <summary>The daemon's arguments of the calls whose arguments are tested.</summary>
     private static readonly Dictionary<SystemCall, ulong[]> OrdinaryArguments = new()
     {
         [SystemCall.Socket] = [1, 2 | 0x80800, 0],
@@ -38,12 +38,12 @@ public sealed class SandboxRulesTests
 
     public static TheoryData<SystemCall, ulong[], FilterVerdict> Conditions => new()
     {
-        { SystemCall.Socket, [2, 1], FilterVerdict.RefuseAndTell },
-        { SystemCall.Socket, [16, 3], FilterVerdict.RefuseAndTell },
-        { SystemCall.Socket, [0x1_0000_0001, 1], FilterVerdict.Allow }, // the kernel looks at the lower half alone
+        { SystemCall.Socket, [2, 1], FilterVerdict.RefuseAndReport },
+        { SystemCall.Socket, [16, 3], FilterVerdict.RefuseAndReport },
+        { SystemCall.Socket, [0x1_0000_0001, 1], FilterVerdict.Allow }, // the kernel uses only the lower half
         { SystemCall.Getsockopt, [7, 1, 4], FilterVerdict.Refuse },
         { SystemCall.Getsockopt, [7, 6, 17], FilterVerdict.Refuse },
-        { SystemCall.Clone, [17], FilterVerdict.RefuseAndTell },
+        { SystemCall.Clone, [17], FilterVerdict.RefuseAndReport },
         { SystemCall.Mmap, [0, 4096, 7], FilterVerdict.Refuse },
         { SystemCall.Mmap, [0, 4096, 4], FilterVerdict.Refuse },
         { SystemCall.Mprotect, [0x1000, 4096, 5], FilterVerdict.Refuse },
@@ -51,22 +51,22 @@ public sealed class SandboxRulesTests
         { SystemCall.Prctl, [4, 1], FilterVerdict.Refuse },
         { SystemCall.Ioctl, [0, 0x5401], FilterVerdict.Refuse },
         { SystemCall.Ioctl, [16, 0xc0182101], FilterVerdict.Refuse }, // SECCOMP_IOCTL_NOTIF_SEND
-        { SystemCall.Openat, [0, 0x1000, 0x41], FilterVerdict.RefuseAndTell },
-        { SystemCall.Openat, [0, 0x1000, 0x200], FilterVerdict.RefuseAndTell },
-        { SystemCall.Openat, [0, 0x1000, 0x410002], FilterVerdict.RefuseAndTell },
-        { SystemCall.Kill, [OtherProcess, 9], FilterVerdict.RefuseAndTell },
-        { SystemCall.Kill, [ulong.MaxValue, 9], FilterVerdict.RefuseAndTell },
-        { SystemCall.Tgkill, [OtherProcess, OtherProcess, 9], FilterVerdict.RefuseAndTell },
+        { SystemCall.Openat, [0, 0x1000, 0x41], FilterVerdict.RefuseAndReport },
+        { SystemCall.Openat, [0, 0x1000, 0x200], FilterVerdict.RefuseAndReport },
+        { SystemCall.Openat, [0, 0x1000, 0x410002], FilterVerdict.RefuseAndReport },
+        { SystemCall.Kill, [OtherProcess, 9], FilterVerdict.RefuseAndReport },
+        { SystemCall.Kill, [ulong.MaxValue, 9], FilterVerdict.RefuseAndReport },
+        { SystemCall.Tgkill, [OtherProcess, OtherProcess, 9], FilterVerdict.RefuseAndReport },
     };
 
-    /// <summary>The calls of a traced run of all tests.</summary>
+    /// <summary>The system calls of a traced run of all tests.</summary>
     public static TheoryData<string> Traced => [.. File
         .ReadLines(Path.Combine(RepositoryRoot.Path, "tests", "TlsMgr.Daemon.Tests", "Secrets", "system-calls.txt"))
         .Where(line => !line.StartsWith('#'))];
 
     [Theory]
     [MemberData(nameof(Traced))]
-    public void What_the_daemon_needs_is_allowed(string name)
+    public void A_call_that_the_daemon_makes_is_allowed(string name)
     {
         SystemCall call = Enum.Parse<SystemCall>(name.Replace("_", ""), ignoreCase: true);
 
@@ -75,7 +75,7 @@ public sealed class SandboxRulesTests
 
     [Theory]
     [MemberData(nameof(Conditions))]
-    public void Arguments_decide(SystemCall call, ulong[] arguments, FilterVerdict expected) =>
+    public void Arguments_determine_the_verdict(SystemCall call, ulong[] arguments, FilterVerdict expected) =>
         FilterInterpreter.Run(Filter, (int)call, arguments).ShouldBe(expected);
 
     [Theory]
@@ -93,11 +93,11 @@ public sealed class SandboxRulesTests
     [InlineData(SystemCall.Mount)]
     [InlineData(SystemCall.Bpf)]
     [InlineData(SystemCall.IoUringSetup)]
-    public void What_only_an_attacker_wants_is_refused_and_told(SystemCall call) =>
-        FilterInterpreter.Run(Filter, (int)call, [ProcessId]).ShouldBe(FilterVerdict.RefuseAndTell);
+    public void A_call_that_only_an_attacker_makes_is_refused_and_reported(SystemCall call) =>
+        FilterInterpreter.Run(Filter, (int)call, [ProcessId]).ShouldBe(FilterVerdict.RefuseAndReport);
 
     [Fact]
-    public void Any_other_number_is_refused()
+    public void Every_other_number_is_refused()
     {
         HashSet<int> known = [.. Enum.GetValues<SystemCall>().Cast<int>()];
         foreach (int call in Enumerable.Range(0, 1024).Where(number => !known.Contains(number)))
@@ -107,7 +107,7 @@ public sealed class SandboxRulesTests
     }
 
     [Fact]
-    public void Every_known_call_has_a_verdict_of_its_own()
+    public void Every_named_call_has_a_rule()
     {
         HashSet<uint> compared = [.. Filter.Where(step => step.Code == FilterProgram.JumpIfEqual).Select(step => step.Operand)];
         foreach (SystemCall call in Enum.GetValues<SystemCall>())
@@ -119,14 +119,14 @@ public sealed class SandboxRulesTests
     [Theory]
     [InlineData(SystemCall.Read)]
     [InlineData(SystemCall.Execve)]
-    public void Other_ways_into_the_kernel_are_closed(SystemCall call)
+    public void Calls_of_other_architectures_are_refused(SystemCall call)
     {
         FilterInterpreter.Run(Filter, (int)call, architecture: Intel32).ShouldBe(FilterVerdict.Kill);
         FilterInterpreter.Run(Filter, (int)call | X32Bit).ShouldBe(FilterVerdict.Refuse);
     }
 
     [Fact]
-    public void The_quiet_filter_knows_clone3_alone()
+    public void The_quiet_filter_has_a_rule_for_clone3_only()
     {
         FilterInstruction[] quiet = SandboxRules.AssembleQuiet();
 
@@ -138,5 +138,5 @@ public sealed class SandboxRulesTests
     }
 
     [Fact]
-    public void The_kernel_takes_a_program_of_that_length() => Filter.Length.ShouldBeLessThan(LongestProgram);
+    public void The_program_is_short_enough_for_the_kernel() => Filter.Length.ShouldBeLessThan(MaxProgramLength);
 }

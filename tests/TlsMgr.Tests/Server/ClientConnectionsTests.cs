@@ -14,7 +14,7 @@ using Xunit;
 
 namespace TlsMgr.Tests.Server;
 
-/// <summary>Connections over real sockets, with a loop that the test turns and a clock that it moves.</summary>
+/// <summary>Connections over real sockets, with an event loop and a clock that the test drives.</summary>
 public sealed class ClientConnectionsTests : ILogTarget, IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3600);
@@ -22,7 +22,7 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("tlsmgr-connections-");
     private readonly ManualClock _clock = new();
     private readonly EventLoop _loop;
-    private readonly ClientConnections _table;
+    private readonly ClientConnections _connections;
     private readonly Log _log = new();
     private readonly List<string> _records = [];
     private readonly EchoService _service = new();
@@ -34,10 +34,10 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
     {
         _log.ReplaceTargets(this);
         _loop = new EventLoop(_clock);
-        _table = new ClientConnections(
+        _connections = new ClientConnections(
             _loop, _service, _clock, _log, new ConnectionSettings("tlsmgr socket", Timeout), _counters);
         _listener = new UnixListener(SocketPath);
-        _ = new ClientListener(_listener.Descriptor, _loop, _table, _clock, _log);
+        _ = new ClientListener(_listener.Descriptor, _loop, _connections, _clock, _log);
     }
 
     private string SocketPath => Path.Combine(_directory.FullName, "service");
@@ -47,7 +47,7 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
     public void Dispose()
     {
         _clients.ForEach(client => client.Dispose());
-        _table.Dispose();
+        _connections.Dispose();
         _loop.Dispose();
         _listener.Dispose();
         _directory.Delete(recursive: true);
@@ -64,7 +64,7 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
     }
 
     [Fact]
-    public void The_slowest_request_is_that_of_the_longest_turn()
+    public void The_time_of_the_slowest_request_is_that_of_the_longest_turn()
     {
         Socket client = Connect();
         _service.Served = () => _clock.Advance(TimeSpan.FromMilliseconds(3));
@@ -76,7 +76,7 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
     }
 
     [Fact]
-    public void A_client_in_the_middle_of_a_request_does_not_stop_the_others()
+    public void A_client_with_an_unfinished_request_does_not_block_others()
     {
         Socket stuck = Connect();
         Socket other = Connect();
@@ -91,7 +91,7 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
     [Theory]
     [InlineData("requ", "warning: timeout on tlsmgr socket while reading input attribute name")]
     [InlineData("request|pol", "warning: timeout on tlsmgr socket while reading input attribute value")]
-    public void A_request_that_is_not_finished_in_time_ends_the_connection(string bytes, string expected)
+    public void A_request_that_is_not_finished_in_time_closes_the_connection(string bytes, string expected)
     {
         Socket client = Connect();
         Send(client, bytes);
@@ -107,7 +107,7 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
     }
 
     [Fact]
-    public void The_time_of_one_request_is_not_counted_for_the_next()
+    public void Each_request_has_its_own_deadline()
     {
         Socket client = Connect();
         Send(client, "request|a|");
@@ -117,7 +117,7 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
             Send(client, "|request|a|");
         }
 
-        _records.ShouldBeEmpty("each request was finished in time, though one was always open");
+        _records.ShouldBeEmpty("each request was finished in time, though one was always unfinished");
         PassTime(Timeout + TimeSpan.FromSeconds(1));
         _records.ShouldHaveSingleItem();
     }
@@ -126,7 +126,7 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
     [InlineData("")]
     [InlineData("re")]
     [InlineData("request|a||")]
-    public void A_client_between_requests_may_stay_as_long_as_it_likes(string bytes)
+    public void An_idle_client_may_stay_connected_without_a_limit(string bytes)
     {
         Socket client = Connect();
         Send(client, bytes);
@@ -134,35 +134,36 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
         PassTime(Timeout * 3);
 
         _records.ShouldBeEmpty();
-        _table.Count.ShouldBe(1);
-        _loop.Timers.MillisecondsUntilNext().ShouldBe(-1, "an idle client costs no timer");
+        _connections.Count.ShouldBe(1);
+        _loop.Timers.MillisecondsUntilNext().ShouldBe(-1, "an idle client needs no timer");
     }
 
     [Fact]
-    public void A_client_that_does_not_read_costs_a_bounded_amount_and_is_dropped_in_time()
+    public void A_client_that_does_not_read_uses_bounded_memory_and_is_disconnected_after_the_timeout()
     {
         Socket client = Connect();
         client.Blocking = false;
-        byte[] requests = Wire.Bytes(string.Concat(System.Linq.Enumerable.Repeat("request|" + new string('x', 1000) + "||", 60)));
-        long taken = 0;
+        byte[] requests = Wire.Bytes(
+            string.Concat(System.Linq.Enumerable.Repeat("request|" + new string('x', 1000) + "||", 60)));
+        long sent = 0;
         for (int i = 0; i < 200; i++)
         {
-            taken += SendSome(client, requests);
+            sent += SendSome(client, requests);
             Turn();
         }
 
-        // What the two sockets and our own buffers hold, and then no more is read.
-        taken.ShouldBeLessThan(4 * 1024 * 1024);
+        // The buffers of the two sockets and of the conversation; then reading stops.
+        sent.ShouldBeLessThan(4 * 1024 * 1024);
         SendSome(client, requests).ShouldBe(0);
-        _table.HasWork.ShouldBeFalse("a client that does not read must not keep the loop busy");
+        _connections.HasWork.ShouldBeFalse("a client that does not read must not keep the loop busy");
 
         PassTime(Timeout + TimeSpan.FromSeconds(2));
         _records.ShouldBe(["warning: timeout on tlsmgr socket while writing reply"]);
-        _table.Count.ShouldBe(0);
+        _connections.Count.ShouldBe(0);
     }
 
     [Fact]
-    public void A_client_that_reads_late_gets_everything_in_order()
+    public void A_client_that_reads_late_receives_all_replies_in_order()
     {
         Socket client = Connect();
         client.Blocking = false;
@@ -182,7 +183,7 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
             unsent = unsent[count..];
             Turn();
 
-            // It begins to read when nothing more can be sent.
+            // The client starts to read when it cannot send more.
             isFull |= count == 0;
             received.Append(isFull && client.Available > 0 ? Receive(client) : "");
         }
@@ -191,7 +192,7 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
     }
 
     [Fact]
-    public void A_trigger_closes_without_an_answer()
+    public void A_trigger_closes_the_connection_without_a_reply()
     {
         Socket client = Connect();
 
@@ -202,25 +203,25 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
     }
 
     [Fact]
-    public void A_client_that_closes_its_side_in_a_request_gets_what_there_is_to_say()
+    public void A_client_that_closes_its_side_inside_a_request_receives_all_replies()
     {
         Socket client = Connect();
         Send(client, "request|a||hold|b||request|pol");
         client.Shutdown(SocketShutdown.Send);
         TurnUntilIdle();
 
-        Receive(client).ShouldBe("hello[request|a||][hold|b||]held[request|pol]");
+        Receive(client).ShouldBe("hello[request|a||][hold|b||]deferred[request|pol]");
         IsClosed(client).ShouldBeTrue();
-        _table.Count.ShouldBe(0);
+        _connections.Count.ShouldBe(0);
     }
 
     [Fact]
-    public void A_message_over_the_limit_is_told_and_ends_the_connection()
+    public void A_message_over_the_limit_is_logged_and_closes_the_connection()
     {
         Socket client = Connect();
         client.Blocking = false;
         byte[] piece = new byte[64 * 1024].AsFilled('x');
-        for (int i = 0; i < 100 && _table.Count > 0; i++)
+        for (int i = 0; i < 100 && _connections.Count > 0; i++)
         {
             SendSome(client, piece);
             Turn();
@@ -228,11 +229,11 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
 
         _records.ShouldBe(["warning: request from tlsmgr socket is longer than 2097152 bytes -- disconnecting"]);
         _counters.Oversized.ShouldBe(1);
-        _table.Count.ShouldBe(0);
+        _connections.Count.ShouldBe(0);
     }
 
     [Fact]
-    public void What_a_connection_cannot_go_on_after_costs_that_connection_alone()
+    public void An_unexpected_exception_closes_only_its_connection()
     {
         Socket broken = Connect();
         Socket other = Connect();
@@ -241,9 +242,10 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
 
         Send(broken, "request|broken||");
 
-        _records.ShouldBe(["warning: unexpected InvalidOperationException while serving tlsmgr socket -- disconnecting"]);
+        _records.ShouldBe(
+            ["warning: unexpected InvalidOperationException while serving tlsmgr socket -- disconnecting"]);
         _counters.Unforeseen.ShouldBe(1);
-        IsClosed(broken).ShouldBeFalse("what was answered can still be read");
+        IsClosed(broken).ShouldBeFalse("earlier replies can still be read");
         Receive(broken).ShouldBe("hello[request|a||]");
         IsClosed(broken).ShouldBeTrue();
         Send(other, "|");
@@ -251,11 +253,11 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
     }
 
     [Fact]
-    public void A_request_that_arrives_byte_by_byte_costs_no_more_memory_than_at_once()
+    public void A_request_that_arrives_byte_by_byte_uses_a_single_block()
     {
         Socket client = Connect();
         byte[] piece = Wire.Bytes("request|");
-        int before = _table.Memory.UsedBlocks;
+        int before = _connections.Memory.UsedBlocks;
 
         for (int i = 0; i < 100; i++)
         {
@@ -263,11 +265,11 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
             Turn();
         }
 
-        (_table.Memory.UsedBlocks - before).ShouldBe(1);
+        (_connections.Memory.UsedBlocks - before).ShouldBe(1);
     }
 
     [Fact]
-    public void A_client_between_requests_costs_no_memory()
+    public void An_idle_client_uses_no_blocks()
     {
         for (int i = 0; i < 20; i++)
         {
@@ -276,11 +278,11 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
             Receive(client);
         }
 
-        _table.Memory.UsedBlocks.ShouldBe(0);
+        _connections.Memory.UsedBlocks.ShouldBe(0);
     }
 
     [Fact]
-    public void Many_clients_come_and_go()
+    public void Many_clients_connect_and_disconnect()
     {
         for (int i = 0; i < 300; i++)
         {
@@ -289,15 +291,16 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
             Receive(client).ShouldBe($"hello[request|{i}||]");
             if (i % 3 != 0)
             {
-                // Not closed alone: a program that another test starts just then holds a copy of the descriptor.
+                // Shut down before it is closed: a program that another test starts meanwhile may have a copy of the
+                // descriptor.
                 client.Shutdown(SocketShutdown.Both);
                 client.Close();
                 TurnUntilIdle();
             }
         }
 
-        _table.Count.ShouldBe(100);
-        (_counters.Now, _counters.Most, _counters.Total).ShouldBe((100, 101, 300));
+        _connections.Count.ShouldBe(100);
+        (_counters.Now, _counters.Maximum, _counters.Total).ShouldBe((100, 101, 300));
     }
 
     private Socket Connect()
@@ -321,14 +324,14 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
         return error == SocketError.WouldBlock ? 0 : count;
     }
 
-    /// <summary>Reads what has been sent to a client, and what is sent meanwhile.</summary>
+    /// <summary>Runs turns and reads replies until none is left.</summary>
     private string Receive(Socket client)
     {
         StringBuilder text = new();
-        byte[] room = new byte[64 * 1024];
+        byte[] buffer = new byte[64 * 1024];
         for (Turn(); client.Available > 0; Turn())
         {
-            text.Append(Wire.Text(room.AsSpan(0, client.Receive(room))));
+            text.Append(Wire.Text(buffer.AsSpan(0, client.Receive(buffer))));
         }
 
         return text.ToString();
@@ -344,7 +347,7 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
 
     private void TurnUntilIdle()
     {
-        for (int i = 0; i < 20 || _table.HasWork; i++)
+        for (int i = 0; i < 20 || _connections.HasWork; i++)
         {
             Turn();
         }
@@ -353,6 +356,6 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
     private void Turn()
     {
         _loop.Turn(mayWait: false);
-        _table.RunTurn();
+        _connections.RunTurn();
     }
 }

@@ -17,28 +17,28 @@ using Xunit;
 
 namespace TlsMgr.Tests.Server;
 
-/// <summary>Connections serve one client after the other, and the later ones cost no memory.</summary>
+/// <summary>Connections are reused for other clients without further memory.</summary>
 public sealed class ConnectionPoolTests : IDisposable
 {
-    private const int Together = 4;
+    private const int BatchSize = 4;
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("tlsmgr-spare-");
     private readonly ManualClock _clock = new();
     private readonly EchoService _service = new();
     private readonly EventLoop _loop;
-    private readonly ClientConnections _table;
+    private readonly ClientConnections _connections;
     private readonly List<Socket> _clients = [];
     private readonly UnixListener _listener;
 
     public ConnectionPoolTests()
     {
         _loop = new EventLoop(_clock);
-        _table = new ClientConnections(
+        _connections = new ClientConnections(
             _loop, _service, _clock, new Log(),
-            new ConnectionSettings("tlsmgr socket", TimeSpan.FromHours(1)) { BatchSize = Together },
+            new ConnectionSettings("tlsmgr socket", TimeSpan.FromHours(1)) { BatchSize = BatchSize },
             new ConnectionCounters());
         _listener = new UnixListener(SocketPath);
-        _ = new ClientListener(_listener.Descriptor, _loop, _table, _clock, new Log());
+        _ = new ClientListener(_listener.Descriptor, _loop, _connections, _clock, new Log());
     }
 
     private string SocketPath => Path.Combine(_directory.FullName, "service");
@@ -46,14 +46,14 @@ public sealed class ConnectionPoolTests : IDisposable
     public void Dispose()
     {
         _clients.ForEach(client => client.Dispose());
-        _table.Dispose();
+        _connections.Dispose();
         _loop.Dispose();
         _listener.Dispose();
         _directory.Delete(recursive: true);
     }
 
     [Fact]
-    public void A_client_after_another_allocates_next_to_nothing()
+    public void A_client_with_a_reused_connection_allocates_almost_nothing()
     {
         long allocated = long.MaxValue;
         for (int batch = 0; batch < 5; batch++)
@@ -63,16 +63,16 @@ public sealed class ConnectionPoolTests : IDisposable
             {
                 Connect();
                 inTurns += Turn();
-                Leave();
+                Disconnect();
                 inTurns += Turn();
             }
 
             allocated = long.Min(allocated, inTurns);
         }
 
-        // The pipe's object of the block that the client's end was read into; a connection itself is ten times that.
+        // The pipe's object for the block that the client's end was read into; a connection is ten times as large.
         allocated.ShouldBeLessThanOrEqualTo(AllocatedBytes.TimesPerBatch * 100);
-        _table.Count.ShouldBe(0);
+        _connections.Count.ShouldBe(0);
     }
 
     [Theory]
@@ -80,15 +80,15 @@ public sealed class ConnectionPoolTests : IDisposable
     [InlineData("re")]
     [InlineData("request|a||request|broken||request|b||")]
     [InlineData("request|hold||request|quiet||")]
-    public void Nothing_of_a_client_is_left_for_the_next(string last)
+    public void No_state_of_a_client_remains_for_the_next(string last)
     {
-        for (int i = 0; i < 3 * Together; i++)
+        for (int i = 0; i < 3 * BatchSize; i++)
         {
             Socket client = Connect();
             Turn();
             client.Send(Wire.Bytes(last));
             Turn();
-            Leave();
+            Disconnect();
             Turn();
         }
 
@@ -97,17 +97,17 @@ public sealed class ConnectionPoolTests : IDisposable
         next.Send(Wire.Bytes("request|a||"));
         Turn();
 
-        byte[] room = new byte[100];
-        Wire.Text(room.AsSpan(0, next.Receive(room))).ShouldBe("hello[request|a||]");
-        _table.Count.ShouldBe(1);
+        byte[] buffer = new byte[100];
+        Wire.Text(buffer.AsSpan(0, next.Receive(buffer))).ShouldBe("hello[request|a||]");
+        _connections.Count.ShouldBe(1);
     }
 
     [Fact]
-    public void A_conversation_that_begins_anew_is_in_every_field_as_the_first()
+    public void A_reused_conversation_has_the_initial_value_in_every_field()
     {
         using ScriptedClient first = new(_service);
         using ScriptedClient used = new(_service, first.Memory);
-        used.Say("request|a||request|hold||request|" + new string('x', ServerLimits.ModestMessageBytes) + "||requ");
+        used.Send("request|a||request|hold||request|" + new string('x', ServerLimits.ModestMessageBytes) + "||requ");
         used.Conversation.HasGrown.ShouldBeTrue();
         used.Close();
         Fields(used.Conversation).ShouldNotBe(Fields(first.Conversation));
@@ -116,56 +116,56 @@ public sealed class ConnectionPoolTests : IDisposable
         used.Conversation.Begin();
 
         Fields(used.Conversation).ShouldBe(Fields(first.Conversation));
-        used.Say("request|b||").ShouldBe("[request|b||]");
+        used.Send("request|b||").ShouldBe("[request|b||]");
     }
 
     [Fact]
-    public void One_that_large_messages_have_made_large_is_not_kept()
+    public void A_connection_that_has_grown_is_not_kept()
     {
         byte[] large = Wire.Bytes("request|quiet|large|" + new string('x', ServerLimits.ModestMessageBytes) + "||");
         Connect();
         Turn();
         long whenConnecting = 0;
-        for (int i = 0; i < 2 * Together; i++)
+        for (int i = 0; i < 2 * BatchSize; i++)
         {
             Socket client = Connect();
             whenConnecting += Turn();
             Send(client, large);
-            Leave();
+            Disconnect();
             Turn();
         }
 
-        whenConnecting.ShouldBeGreaterThan(Together * 500, "they are made anew");
+        whenConnecting.ShouldBeGreaterThan(BatchSize * 500, "connections are allocated again");
     }
 
     [Fact]
-    public void Held_memory_grows_and_is_given_back()
+    public void Reserved_memory_grows_and_is_released()
     {
-        ReservedMemory held = new();
-        held.TryHold(1 << 20).ShouldBeTrue();
-        held.TryHold(1L << 48).ShouldBeFalse("more than a processor can address");
-        held.LengthBytes.ShouldBe(1 << 20);
-        held.TryHold(3 << 20).ShouldBeTrue();
-        held.LengthBytes.ShouldBe(3 << 20);
-        held.Release();
-        held.LengthBytes.ShouldBe(0);
-        held.Release();
+        ReservedMemory reserved = new();
+        reserved.TryReserve(1 << 20).ShouldBeTrue();
+        reserved.TryReserve(1L << 48).ShouldBeFalse("more than a processor can address");
+        reserved.LengthBytes.ShouldBe(1 << 20);
+        reserved.TryReserve(3 << 20).ShouldBeTrue();
+        reserved.LengthBytes.ShouldBe(3 << 20);
+        reserved.Release();
+        reserved.LengthBytes.ShouldBe(0);
+        reserved.Release();
     }
 
     [Fact]
-    public void Want_gives_the_reserve_back_until_there_is_memory_again()
+    public void A_memory_shortage_releases_the_reserve_until_memory_is_available_again()
     {
         CollectorReserve reserve = new();
         reserve.HasMemory(1 << 20).ShouldBeTrue();
-        reserve.IsHeld.ShouldBeTrue();
+        reserve.IsAcquired.ShouldBeTrue();
 
         reserve.HasMemory(1L << 48).ShouldBeFalse();
-        reserve.IsHeld.ShouldBeFalse("the collector may need it now");
+        reserve.IsAcquired.ShouldBeFalse("the collector may need it");
 
         reserve.TryGrow(1 << 20).ShouldBeTrue();
-        reserve.IsHeld.ShouldBeTrue();
+        reserve.IsAcquired.ShouldBeTrue();
         reserve.TryGrow(1L << 48).ShouldBeFalse();
-        reserve.IsHeld.ShouldBeFalse();
+        reserve.IsAcquired.ShouldBeFalse();
     }
 
     private static string[] Fields(object instance) =>
@@ -175,7 +175,7 @@ public sealed class ConnectionPoolTests : IDisposable
             .Select(field => $"{field.Name} {Describe(field.GetValue(instance)!)}"),
     ];
 
-    /// <summary>A value, or those that a structure of ours is made of.</summary>
+    /// <summary>Returns the value of a field, or the values of the fields of a struct.</summary>
     private static string Describe(object value) => value.GetType() is { IsPrimitive: false, IsEnum: false }
         ? string.Join(" ", Fields(value))
         : value.ToString()!;
@@ -188,16 +188,17 @@ public sealed class ConnectionPoolTests : IDisposable
         return client;
     }
 
-    private void Leave()
+    private void Disconnect()
     {
-        // Not closed alone: a program that another test starts just then holds a copy of the descriptor.
+        // Shut down before it is closed: a program that another test starts meanwhile may have a copy of the
+        // descriptor.
         try
         {
             _clients[^1].Shutdown(SocketShutdown.Both);
         }
         catch (SocketException)
         {
-            // The table has closed it.
+            // The service has closed the connection.
         }
 
         _clients[^1].Dispose();
@@ -213,14 +214,14 @@ public sealed class ConnectionPoolTests : IDisposable
         }
     }
 
-    /// <summary>Lets the table work until it has nothing to do; answers how many bytes that allocated.</summary>
+    /// <summary>Runs turns until there is no work; returns the bytes allocated meanwhile.</summary>
     private long Turn()
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 6 || _table.HasWork; i++)
+        for (int i = 0; i < 6 || _connections.HasWork; i++)
         {
             _loop.Turn(mayWait: false);
-            _table.RunTurn();
+            _connections.RunTurn();
         }
 
         return GC.GetAllocatedBytesForCurrentThread() - before;

@@ -16,8 +16,8 @@ using Xunit;
 namespace TlsMgr.Tests.Server;
 
 /// <summary>
-/// The control socket when it has as many connections as it may have, with a loop that the test turns and a clock that it
-/// moves: who gives way to one more, and who does not.
+/// The control socket with its maximum number of connections, and an event loop and a clock that the test drives:
+/// which connection is closed for another one.
 /// </summary>
 public sealed class ControlServiceTests : IDisposable
 {
@@ -30,7 +30,7 @@ public sealed class ControlServiceTests : IDisposable
     private readonly EventLoop _loop;
     private readonly EchoService _service = new();
     private readonly ControlSocket _socket;
-    private readonly ClientConnections _table;
+    private readonly ClientConnections _connections;
     private readonly List<Socket> _clients = [];
 
     public ControlServiceTests()
@@ -39,7 +39,7 @@ public sealed class ControlServiceTests : IDisposable
         _loop = new EventLoop(_clock);
         _socket = ControlSocket.Open(
             _directory.FullName, Name, UserIdentity.FindUser(Environment.UserName)!, log).ShouldNotBeNull();
-        _table = new ControlService(_socket, _service, "tlsmgr control socket")
+        _connections = new ControlService(_socket, _service, "tlsmgr control socket")
             .Start(_loop, _clock, log, new CollectorReserve());
         for (int i = 0; i < ServerLimits.ControlConnections; i++)
         {
@@ -51,16 +51,16 @@ public sealed class ControlServiceTests : IDisposable
     public void Dispose()
     {
         _clients.ForEach(client => client.Dispose());
-        _table.Dispose();
+        _connections.Dispose();
         _loop.Dispose();
         FileDescriptor.Close(_socket.Descriptor);
         _directory.Delete(recursive: true);
     }
 
     [Fact]
-    public void The_connection_that_was_idle_longest_gives_way()
+    public void The_connection_that_was_idle_longest_is_closed_for_a_new_one()
     {
-        Say(_clients[0], "request|a||");
+        Send(_clients[0], "request|a||");
         _clock.Advance(Idle);
 
         using Socket ninth = Connect();
@@ -70,10 +70,10 @@ public sealed class ControlServiceTests : IDisposable
     }
 
     [Fact]
-    public void A_connection_that_was_used_just_now_stays()
+    public void A_recently_used_connection_is_not_closed()
     {
         _clock.Advance(Idle);
-        _clients.ForEach(client => Say(client, "request|a||"));
+        _clients.ForEach(client => Send(client, "request|a||"));
         _clock.Advance(Idle - TimeSpan.FromTicks(1));
 
         using Socket refused = Connect();
@@ -83,13 +83,13 @@ public sealed class ControlServiceTests : IDisposable
     }
 
     [Fact]
-    public void A_connection_with_a_request_under_way_stays()
+    public void A_connection_with_an_unfinished_request_is_not_closed()
     {
-        _clients[1..].ForEach(client => Say(client, "request|a|"));
+        _clients[1..].ForEach(client => Send(client, "request|a|"));
         _clock.Advance(Idle);
 
-        // Its request comes at the same time, and behind the new connection.
-        using Socket refused = Begin();
+        // Its request arrives in the same turn as the new connection, and after it.
+        using Socket refused = StartConnecting();
         _clients[0].Send(Wire.Bytes("request|a||"));
         TurnUntilIdle();
 
@@ -99,7 +99,7 @@ public sealed class ControlServiceTests : IDisposable
     }
 
     [Fact]
-    public void Where_one_has_ended_nobody_gives_way()
+    public void No_connection_is_closed_when_one_has_ended()
     {
         _clock.Advance(Idle);
         _clients[3].Shutdown(SocketShutdown.Both);
@@ -108,12 +108,12 @@ public sealed class ControlServiceTests : IDisposable
         using Socket ninth = Connect();
 
         IsOpen(ninth).ShouldBeTrue();
-        _table.Count.ShouldBe(ServerLimits.ControlConnections);
+        _connections.Count.ShouldBe(ServerLimits.ControlConnections);
         _clients.Where((_, i) => i != 3).ShouldAllBe(client => IsOpen(client));
     }
 
     [Fact]
-    public void A_request_whose_client_has_gone_is_not_carried_out()
+    public void A_request_of_a_disconnected_client_is_not_served()
     {
         int served = 0;
         _service.Served = () => served++;
@@ -124,37 +124,37 @@ public sealed class ControlServiceTests : IDisposable
 
         served.ShouldBe(1);
         _clients[1].Available.ShouldBe("hello[request|b||]".Length);
-        _table.Count.ShouldBe(ServerLimits.ControlConnections - 1);
+        _connections.Count.ShouldBe(ServerLimits.ControlConnections - 1);
     }
 
-    /// <summary>Connects, and lets the daemon see it.</summary>
+    /// <summary>Connects, and runs turns until the service has accepted or refused.</summary>
     private Socket Connect()
     {
-        Socket client = Begin();
+        Socket client = StartConnecting();
         TurnUntilIdle();
         return client;
     }
 
-    private Socket Begin()
+    private Socket StartConnecting()
     {
         Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         client.Connect(new UnixDomainSocketEndPoint(Path.Combine(_directory.FullName, Name)));
         return client;
     }
 
-    private void Say(Socket client, string text)
+    private void Send(Socket client, string text)
     {
         client.Send(Wire.Bytes(text));
         TurnUntilIdle();
     }
 
-    /// <summary>Whether the daemon has not closed it, whatever there is to read.</summary>
+    /// <summary>Whether the service has not closed the connection. Discards replies.</summary>
     private static bool IsOpen(Socket client)
     {
-        byte[] room = new byte[1024];
+        byte[] buffer = new byte[1024];
         while (client.Poll(0, SelectMode.SelectRead))
         {
-            if (client.Receive(room) == 0)
+            if (client.Receive(buffer) == 0)
             {
                 return false;
             }
@@ -165,10 +165,10 @@ public sealed class ControlServiceTests : IDisposable
 
     private void TurnUntilIdle()
     {
-        for (int i = 0; i < 20 || _table.HasWork; i++)
+        for (int i = 0; i < 20 || _connections.HasWork; i++)
         {
             _loop.Turn(mayWait: false);
-            _table.RunTurn();
+            _connections.RunTurn();
         }
     }
 }

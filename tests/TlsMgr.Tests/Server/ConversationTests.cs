@@ -17,80 +17,81 @@ public sealed class ConversationTests : IDisposable
     public void Dispose() => _client.Dispose();
 
     [Fact]
-    public void Requests_are_answered_one_after_the_other()
+    public void Requests_are_served_one_after_the_other()
     {
-        _client.Say("request|a||").ShouldBe("[request|a||]");
-        _client.Say("request|b||").ShouldBe("[request|b||]");
+        _client.Send("request|a||").ShouldBe("[request|a||]");
+        _client.Send("request|b||").ShouldBe("[request|b||]");
         _client.Close().ShouldBe("");
         _client.Conversation.State.ShouldBe(ConversationState.Ended);
     }
 
     [Fact]
-    public void Several_requests_in_one_write_are_answered_in_order()
+    public void Several_requests_in_one_write_are_served_in_order()
     {
-        _client.Say("request|a||request|b||request|c||").ShouldBe("[request|a||][request|b||][request|c||]");
+        _client.Send("request|a||request|b||request|c||").ShouldBe("[request|a||][request|b||][request|c||]");
     }
 
     [Fact]
-    public void More_requests_than_one_turn_takes_are_answered_too()
+    public void Requests_beyond_the_share_of_a_turn_are_served_in_later_turns()
     {
-        string many = string.Concat(Enumerable.Range(0, 3 * ServerLimits.MessagesPerTurn).Select(i => $"request|{i}||"));
+        string requests =
+            string.Concat(Enumerable.Range(0, 3 * ServerLimits.MessagesPerTurn).Select(i => $"request|{i}||"));
 
-        _client.Say(many).ShouldBe(many.Replace("request|", "[request|").Replace("||", "||]"));
+        _client.Send(requests).ShouldBe(requests.Replace("request|", "[request|").Replace("||", "||]"));
     }
 
     [Fact]
-    public void A_request_may_be_cut_at_every_byte()
+    public void A_request_may_be_split_at_every_byte()
     {
         const string Request = "request|a|b|||";
         for (int cut = 0; cut <= Request.Length; cut++)
         {
             using ScriptedClient client = new(new EchoService());
-            (client.Say(Request[..cut]) + client.Say(Request[cut..])).ShouldBe($"[{Request}]", $"cut at {cut}");
+            (client.Send(Request[..cut]) + client.Send(Request[cut..])).ShouldBe($"[{Request}]", $"split at {cut}");
         }
     }
 
     [Fact]
-    public void A_request_may_come_byte_by_byte()
+    public void A_request_may_arrive_byte_by_byte()
     {
-        StringBuilder said = new();
+        StringBuilder replies = new();
         foreach (char character in "request|a||request|b||")
         {
-            said.Append(_client.Say(character.ToString()));
+            replies.Append(_client.Send(character.ToString()));
         }
 
-        said.ToString().ShouldBe("[request|a||][request|b||]");
+        replies.ToString().ShouldBe("[request|a||][request|b||]");
     }
 
     [Fact]
-    public void A_request_of_many_pieces_is_served_whole()
+    public void A_request_of_many_blocks_is_served_in_one_piece()
     {
         string value = new('x', 300_000);
 
-        _client.Say($"request|{value}||").ShouldBe($"[request|{value}||]");
+        _client.Send($"request|{value}||").ShouldBe($"[request|{value}||]");
     }
 
     [Fact]
-    public void A_held_reply_keeps_its_place_among_the_others()
+    public void A_deferred_reply_keeps_its_position_among_the_others()
     {
-        _client.Say("request|a||hold|1||request|b||hold|2||request|c||")
-            .ShouldBe("[request|a||][hold|1||]held[request|b||][hold|2||]held[request|c||]");
+        _client.Send("request|a||hold|1||request|b||hold|2||request|c||")
+            .ShouldBe("[request|a||][hold|1||]deferred[request|b||][hold|2||]deferred[request|c||]");
     }
 
     [Fact]
-    public void A_wake_up_ends_the_conversation_without_an_answer()
+    public void A_wake_up_ends_the_conversation_without_a_reply()
     {
-        _client.Say("W|").ShouldBe("");
+        _client.Send("W|").ShouldBe("");
         _client.Conversation.End.ShouldBe(ConversationEnd.Trigger);
     }
 
     [Fact]
-    public void A_wake_up_may_come_in_two_pieces_and_between_requests()
+    public void A_wake_up_may_arrive_in_two_pieces_and_between_requests()
     {
-        _client.Say("request|a||").ShouldBe("[request|a||]");
-        _client.Say("W").ShouldBe("");
+        _client.Send("request|a||").ShouldBe("[request|a||]");
+        _client.Send("W").ShouldBe("");
         _client.Conversation.State.ShouldBe(ConversationState.AwaitsInput);
-        _client.Say("|").ShouldBe("");
+        _client.Send("|").ShouldBe("");
         _client.Conversation.End.ShouldBe(ConversationEnd.Trigger);
     }
 
@@ -101,20 +102,20 @@ public sealed class ConversationTests : IDisposable
     [InlineData("||")]
     [InlineData("W")]
     [InlineData("q")]
-    public void Another_short_message_gets_no_answer_and_does_not_disturb_the_next_request(string trigger)
+    public void Another_short_message_has_no_reply_and_does_not_affect_the_next_request(string trigger)
     {
-        _client.Say(trigger).ShouldBe("");
+        _client.Send(trigger).ShouldBe("");
         _client.Conversation.State.ShouldBe(ConversationState.AwaitsInput);
-        _client.Say("request|a||").ShouldBe("[request|a||]");
+        _client.Send("request|a||").ShouldBe("[request|a||]");
     }
 
     [Theory]
     [InlineData("W|||", "[W|||]")]
     [InlineData("|||", "[|]")]
     [InlineData("|request|a||", "[|][request|a||]")]
-    public void Three_bytes_and_more_are_requests_however_odd(string bytes, string expected)
+    public void Three_or_more_bytes_are_always_requests(string bytes, string expected)
     {
-        _client.Say(bytes).ShouldBe(expected);
+        _client.Send(bytes).ShouldBe(expected);
         _client.Conversation.State.ShouldBe(ConversationState.AwaitsInput);
     }
 
@@ -123,44 +124,44 @@ public sealed class ConversationTests : IDisposable
     [InlineData("W")]
     [InlineData("AB")]
     [InlineData("re")]
-    public void The_end_between_requests_is_quiet(string bytes)
+    public void The_end_between_requests_has_no_reply(string bytes)
     {
-        _client.Say(bytes);
+        _client.Send(bytes);
         _client.Close().ShouldBe("");
         _client.Conversation.State.ShouldBe(ConversationState.Ended);
         _client.Conversation.End.ShouldBe(ConversationEnd.Ordinary);
     }
 
     [Fact]
-    public void What_there_is_of_a_request_is_served_when_the_stream_ends()
+    public void An_incomplete_request_is_served_when_the_stream_ends()
     {
-        _client.Say("request|a||request|pol").ShouldBe("[request|a||]");
+        _client.Send("request|a||request|pol").ShouldBe("[request|a||]");
         _client.Close().ShouldBe("[request|pol]");
         _client.Conversation.State.ShouldBe(ConversationState.Ended);
     }
 
     [Fact]
-    public void A_reply_held_for_the_last_of_a_request_is_written_before_the_end()
+    public void A_deferred_reply_to_an_incomplete_request_is_written_before_the_end()
     {
-        _client.Say("request|a||hold|1|extra|").ShouldBe("[request|a||]");
-        _client.Close().ShouldBe("[hold|1|extra|]held");
+        _client.Send("request|a||hold|1|extra|").ShouldBe("[request|a||]");
+        _client.Close().ShouldBe("[hold|1|extra|]deferred");
         _client.Conversation.State.ShouldBe(ConversationState.Ended);
     }
 
     [Fact]
-    public void A_request_and_the_end_may_come_together()
+    public void Requests_and_the_end_may_arrive_together()
     {
         _client.Conversation.Input.Write(Wire.Bytes("request|a||hold|b||requ"));
         _client.Conversation.InputArrived();
 
-        _client.Close().ShouldBe("[request|a||][hold|b||]held[requ]");
+        _client.Close().ShouldBe("[request|a||][hold|b||]deferred[requ]");
         _client.Conversation.State.ShouldBe(ConversationState.Ended);
     }
 
     [Fact]
     public void A_message_over_the_limit_ends_the_conversation()
     {
-        _client.Say("request|" + new string('x', ServerLimits.MessageBytes)).ShouldBe("");
+        _client.Send("request|" + new string('x', ServerLimits.MessageBytes)).ShouldBe("");
         _client.Conversation.End.ShouldBe(ConversationEnd.MessageTooLong);
     }
 
@@ -174,60 +175,62 @@ public sealed class ConversationTests : IDisposable
         IMemoryOwner<byte>[] others = [.. Enumerable.Range(0, blocksOfOthers).Select(_ => _client.Memory.Rent())];
         string text = new('x', messageBytes);
 
-        _client.Say("request|" + text);
+        _client.Send("request|" + text);
 
         _client.Conversation.End.ShouldBe(expected);
         if (expected == ConversationEnd.Ordinary)
         {
-            _client.Say("||").ShouldBe($"[request|{text}||]");
+            _client.Send("||").ShouldBe($"[request|{text}||]");
         }
 
         Array.ForEach(others, block => block.Dispose());
     }
 
     [Fact]
-    public void While_memory_is_scarce_a_large_reply_is_cut_and_nothing_of_it_is_sent()
+    public void While_memory_is_scarce_a_large_reply_is_truncated_and_not_sent()
     {
-        // A little is left: the reply is begun, and makes memory scarce itself.
-        IMemoryOwner<byte>[] others = [.. Enumerable.Range(0, MemoryLimits.SoftLimitBlocks - 10).Select(_ => _client.Memory.Rent())];
+        // Memory is not scarce when the reply begins: the reply itself exceeds the limit.
+        IMemoryOwner<byte>[] others =
+            [.. Enumerable.Range(0, MemoryLimits.SoftLimitBlocks - 10).Select(_ => _client.Memory.Rent())];
         string small = "request|a||";
         string large = $"request|{new string('x', 16 * ServerLimits.ModestMessageBytes)}||";
 
-        _client.Say(small).ShouldBe($"[{small}]");
-        _client.Say(large).ShouldBe("");
+        _client.Send(small).ShouldBe($"[{small}]");
+        _client.Send(large).ShouldBe("");
 
         _client.Conversation.State.ShouldBe(ConversationState.Ended);
         _client.Conversation.End.ShouldBe(ConversationEnd.MemoryScarce);
-        int ofReply = _client.Memory.UsedBlocks - others.Length;
-        ofReply.ShouldBeInRange(1, (ServerLimits.ModestMessageBytes / MemoryLimits.BlockBytes) + 2);
+        int replyBlocks = _client.Memory.UsedBlocks - others.Length;
+        replyBlocks.ShouldBeInRange(1, (ServerLimits.ModestMessageBytes / MemoryLimits.BlockBytes) + 2);
         Array.ForEach(others, block => block.Dispose());
     }
 
     [Fact]
     public void While_memory_is_full_an_ordinary_request_is_served()
     {
-        IMemoryOwner<byte>[] others = [.. Enumerable.Range(0, MemoryLimits.HardLimitBlocks + 1).Select(_ => _client.Memory.Rent())];
+        IMemoryOwner<byte>[] others =
+            [.. Enumerable.Range(0, MemoryLimits.HardLimitBlocks + 1).Select(_ => _client.Memory.Rent())];
 
-        _client.Say("request|a||").ShouldBe("[request|a||]");
+        _client.Send("request|a||").ShouldBe("[request|a||]");
         _client.Conversation.KeepsInput.ShouldBeFalse();
-        _client.Say("request|b");
+        _client.Send("request|b");
         _client.Conversation.KeepsInput.ShouldBeTrue();
-        _client.Say("||").ShouldBe("[request|b||]");
+        _client.Send("||").ShouldBe("[request|b||]");
 
         Array.ForEach(others, block => block.Dispose());
     }
 
     [Fact]
-    public void It_tells_whether_a_request_is_open_and_where_it_stopped()
+    public void It_reports_whether_a_request_is_unfinished_and_inside_a_value()
     {
-        _client.Say("re");
+        _client.Send("re");
         _client.Conversation.IsInsideRequest.ShouldBeFalse();
-        _client.Say("que");
+        _client.Send("que");
         _client.Conversation.IsInsideRequest.ShouldBeTrue();
         _client.Conversation.IsInsideValue.ShouldBeFalse();
-        _client.Say("st|po");
+        _client.Send("st|po");
         _client.Conversation.IsInsideValue.ShouldBeTrue();
-        _client.Say("licy||");
+        _client.Send("licy||");
         _client.Conversation.IsInsideRequest.ShouldBeFalse();
     }
 }

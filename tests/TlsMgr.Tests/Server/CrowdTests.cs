@@ -15,7 +15,7 @@ using Xunit;
 
 namespace TlsMgr.Tests.Server;
 
-/// <summary>A table of connections when clients have all the memory, or are many.</summary>
+/// <summary>Connections while clients use all memory, or are many.</summary>
 public sealed class CrowdTests : ILogTarget, IDisposable
 {
     private const string Warning = "warning: memory is scarce while serving tlsmgr socket -- disconnecting";
@@ -23,7 +23,7 @@ public sealed class CrowdTests : ILogTarget, IDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("tlsmgr-crowd-");
     private readonly ManualClock _clock = new();
     private readonly EventLoop _loop;
-    private readonly ClientConnections _table;
+    private readonly ClientConnections _connections;
     private readonly List<string> _records = [];
     private readonly EchoService _service = new();
     private readonly ConnectionCounters _counters = new();
@@ -36,10 +36,10 @@ public sealed class CrowdTests : ILogTarget, IDisposable
         Log log = new();
         log.ReplaceTargets(this);
         _loop = new EventLoop(_clock);
-        _table = new ClientConnections(
+        _connections = new ClientConnections(
             _loop, _service, _clock, log, new ConnectionSettings("tlsmgr socket", TimeSpan.FromHours(1)), _counters);
         _listener = new UnixListener(SocketPath);
-        _ = new ClientListener(_listener.Descriptor, _loop, _table, _clock, log);
+        _ = new ClientListener(_listener.Descriptor, _loop, _connections, _clock, log);
     }
 
     private string SocketPath => Path.Combine(_directory.FullName, "service");
@@ -50,14 +50,14 @@ public sealed class CrowdTests : ILogTarget, IDisposable
     {
         _clients.ForEach(client => client.Dispose());
         _blocks.ForEach(block => block.Dispose());
-        _table.Dispose();
+        _connections.Dispose();
         _loop.Dispose();
         _listener.Dispose();
         _directory.Delete(recursive: true);
     }
 
     [Fact]
-    public void While_memory_is_full_who_keeps_any_is_disconnected_and_the_others_are_served()
+    public void While_memory_is_full_clients_that_keep_some_are_disconnected_and_others_served()
     {
         Socket stuck = Connect();
         Socket unread = Connect();
@@ -69,13 +69,13 @@ public sealed class CrowdTests : ILogTarget, IDisposable
         Send(other, "request|a||");
 
         Receive(other).ShouldBe("hello[request|a||]");
-        _table.Count.ShouldBe(1);
+        _connections.Count.ShouldBe(1);
         _counters.Oversized.ShouldBe(2);
-        _table.Memory.UsedBlocks.ShouldBe(_blocks.Count);
+        _connections.Memory.UsedBlocks.ShouldBe(_blocks.Count);
     }
 
     [Fact]
-    public void Who_kept_something_before_memory_was_full_and_then_ends_its_request_is_served()
+    public void A_request_begun_before_memory_was_full_and_finished_then_is_served()
     {
         Socket client = Connect();
         Send(client, "request|a");
@@ -88,7 +88,7 @@ public sealed class CrowdTests : ILogTarget, IDisposable
     }
 
     [Fact]
-    public void Scarce_memory_is_told_once_a_minute()
+    public void Scarce_memory_is_logged_at_most_once_a_minute()
     {
         FillMemory();
         for (int i = 0; i < 3; i++)
@@ -103,7 +103,7 @@ public sealed class CrowdTests : ILogTarget, IDisposable
     }
 
     [Fact]
-    public void However_many_clients_have_something_to_do_a_bounded_number_is_served_in_a_turn()
+    public void A_turn_serves_a_bounded_number_of_clients()
     {
         const int Clients = ServerLimits.ConnectionsPerTurn * 3 / 2;
         const int RequestsEach = 2 * ServerLimits.MessagesPerTurn;
@@ -114,25 +114,25 @@ public sealed class CrowdTests : ILogTarget, IDisposable
         }
 
         _clients.ForEach(client => client.Send(requests));
-        int most = 0;
-        int all = 0;
+        int maximum = 0;
+        int total = 0;
         int inThisTurn = 0;
         _service.Served = () => inThisTurn++;
         do
         {
             inThisTurn = 0;
             Turn();
-            most = int.Max(most, inThisTurn);
-            all += inThisTurn;
+            maximum = int.Max(maximum, inThisTurn);
+            total += inThisTurn;
         }
-        while (_table.HasWork);
+        while (_connections.HasWork);
 
-        all.ShouldBe(Clients * RequestsEach);
-        most.ShouldBe(ServerLimits.ConnectionsPerTurn * ServerLimits.MessagesPerTurn);
+        total.ShouldBe(Clients * RequestsEach);
+        maximum.ShouldBe(ServerLimits.ConnectionsPerTurn * ServerLimits.MessagesPerTurn);
     }
 
     [Fact]
-    public void Whoever_takes_a_turn_s_share_of_memory_leaves_the_others_to_the_next_turn()
+    public void When_the_share_of_memory_is_used_up_the_other_clients_wait_for_the_next_turn()
     {
         int served = 0;
         _service.Served = () =>
@@ -140,7 +140,7 @@ public sealed class CrowdTests : ILogTarget, IDisposable
             served++;
             for (int i = 0; i < ServerLimits.BlocksPerTurn; i++)
             {
-                _blocks.Add(_table.Memory.Rent());
+                _blocks.Add(_connections.Memory.Rent());
             }
         };
         Array.ForEach([Connect(), Connect(), Connect()], client => client.Send(Wire.Bytes("request|quiet||")));
@@ -149,7 +149,7 @@ public sealed class CrowdTests : ILogTarget, IDisposable
         {
             Turn();
             served.ShouldBe(turn);
-            _table.HasWork.ShouldBe(turn < 3, "nothing announces the others once more");
+            _connections.HasWork.ShouldBe(turn < 3, "no event announces the others again");
         }
     }
 
@@ -162,12 +162,12 @@ public sealed class CrowdTests : ILogTarget, IDisposable
         return client;
     }
 
-    /// <summary>Takes so much memory that the table counts as full.</summary>
+    /// <summary>Allocates blocks until memory is full.</summary>
     private void FillMemory()
     {
-        while (_table.Memory.Pressure < BlockPressure.Full)
+        while (_connections.Memory.Pressure < BlockPressure.Full)
         {
-            _blocks.Add(_table.Memory.Rent());
+            _blocks.Add(_connections.Memory.Rent());
         }
     }
 
@@ -177,12 +177,12 @@ public sealed class CrowdTests : ILogTarget, IDisposable
         Turn();
     }
 
-    /// <summary>Sends requests and reads no reply, until the daemon closes.</summary>
+    /// <summary>Sends requests without reading replies until a connection is closed.</summary>
     private void SendUntilClosed(Socket client, string request)
     {
-        int connections = _table.Count;
+        int connections = _connections.Count;
         client.Blocking = false;
-        for (int i = 0; i < 1000 && _table.Count == connections; i++)
+        for (int i = 0; i < 1000 && _connections.Count == connections; i++)
         {
             client.Send(Wire.Bytes(request), SocketFlags.None, out _);
             Turn();
@@ -191,13 +191,13 @@ public sealed class CrowdTests : ILogTarget, IDisposable
 
     private static string Receive(Socket client)
     {
-        byte[] room = new byte[64 * 1024];
-        return Wire.Text(room.AsSpan(0, client.Receive(room)));
+        byte[] buffer = new byte[64 * 1024];
+        return Wire.Text(buffer.AsSpan(0, client.Receive(buffer)));
     }
 
     private void Turn()
     {
         _loop.Turn(mayWait: false);
-        _table.RunTurn();
+        _connections.RunTurn();
     }
 }

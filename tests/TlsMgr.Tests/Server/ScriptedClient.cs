@@ -10,16 +10,16 @@ using TlsMgr.Tests.Protocol;
 namespace TlsMgr.Tests.Server;
 
 /// <summary>
-/// Answers each message with the message itself in brackets; one that has a name "hold" gets its reply at the end of the
-/// turn, one that has a name "quiet" none. One that has a name "broken" is more than it can bear.
+/// Replies to each message with the message in brackets. A message that contains "hold" gets a deferred reply, one that
+/// contains "quiet" gets none, and one that contains "broken" throws an exception.
 /// </summary>
 internal sealed class EchoService : IRequestService
 {
-    private readonly List<string> _held = [];
+    private readonly List<string> _deferred = [];
 
     internal int Turns { get; private set; }
 
-    /// <summary>What happens while a message is served.</summary>
+    /// <summary>Called while a message is served.</summary>
     internal Action Served { get; set; } = static () => { };
 
     public void WriteGreeting(IBufferWriter<byte> output) => output.Write("hello"u8);
@@ -30,8 +30,8 @@ internal sealed class EchoService : IRequestService
         string text = $"[{Wire.Text(message)}]";
         if (text.Contains("hold", StringComparison.Ordinal))
         {
-            _held.Add(text);
-            return _held.Count;
+            _deferred.Add(text);
+            return _deferred.Count;
         }
 
         if (text.Contains("broken", StringComparison.Ordinal))
@@ -49,13 +49,13 @@ internal sealed class EchoService : IRequestService
 
     public void EndTurn() => Turns++;
 
-    public void WriteDeferredReply(int held, IBufferWriter<byte> reply) =>
-        reply.Write(Encoding.UTF8.GetBytes(_held[held - 1] + "held"));
+    public void WriteDeferredReply(int deferred, IBufferWriter<byte> reply) =>
+        reply.Write(Encoding.UTF8.GetBytes(_deferred[deferred - 1] + "deferred"));
 }
 
-/// <summary>Talks to a conversation as a client and a loop would, without either.</summary>
-/// <param name="service">Who answers.</param>
-/// <param name="memory">Memory that outlives it; its own without.</param>
+/// <summary>Drives a conversation in place of a client and an event loop.</summary>
+/// <param name="service">Serves the requests.</param>
+/// <param name="memory">Memory that outlives the client; null for memory of its own.</param>
 internal sealed class ScriptedClient(IRequestService service, BlockPool? memory = null) : IDisposable
 {
     private Conversation? _conversation;
@@ -64,10 +64,10 @@ internal sealed class ScriptedClient(IRequestService service, BlockPool? memory 
 
     internal Conversation Conversation => _conversation ??= new Conversation(service, Memory);
 
-    /// <summary>Sends bytes in one write and answers what came back.</summary>
-    internal string Say(string text) => Wire.Text(SendBytes(Wire.Bytes(text)));
+    /// <summary>Sends a text in one write and returns the replies.</summary>
+    internal string Send(string text) => Wire.Text(SendBytes(Wire.Bytes(text)));
 
-    /// <summary>The same with bytes.</summary>
+    /// <summary>Sends bytes in one write and returns the replies.</summary>
     internal byte[] SendBytes(byte[] bytes)
     {
         Conversation.Input.Write(bytes);
@@ -75,17 +75,17 @@ internal sealed class ScriptedClient(IRequestService service, BlockPool? memory 
         return Run();
     }
 
-    /// <summary>Closes the client's side and answers what came back.</summary>
+    /// <summary>Closes the client's side and returns the replies as a text.</summary>
     internal string Close() => Wire.Text(CloseBytes());
 
-    /// <summary>The same with bytes.</summary>
+    /// <summary>Closes the client's side and returns the replies.</summary>
     internal byte[] CloseBytes()
     {
         Conversation.InputEnded();
         return Run();
     }
 
-    /// <summary>What was said and is not taken yet.</summary>
+    /// <summary>Takes the output so far.</summary>
     internal byte[] TakeBytes()
     {
         if (!Conversation.Output.TryRead(out ReadResult output))
@@ -98,7 +98,7 @@ internal sealed class ScriptedClient(IRequestService service, BlockPool? memory 
         return bytes;
     }
 
-    /// <summary>Sends a request many times, each after the reply to the last, and throws the replies away.</summary>
+    /// <summary>Sends a request many times, each after the reply to the last, and discards the replies.</summary>
     internal void Exchange(byte[] request, int times)
     {
         for (int i = 0; i < times; i++)
@@ -124,15 +124,15 @@ internal sealed class ScriptedClient(IRequestService service, BlockPool? memory 
 
     private byte[] Run()
     {
-        List<byte> said = [];
+        List<byte> replies = [];
         do
         {
             Turn();
-            said.AddRange(TakeBytes());
+            replies.AddRange(TakeBytes());
         }
         while (Conversation.State == ConversationState.AwaitsTurn);
 
-        return [.. said];
+        return [.. replies];
     }
 
     private void Turn()
