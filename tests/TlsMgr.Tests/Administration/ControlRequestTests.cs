@@ -192,8 +192,8 @@ public sealed class ControlRequestTests : IDisposable
         using ControlDispatcher control = new(statistics, rig.Caches, rig.Keys, rig.Log, rig.Timers, "x");
         using ScriptedClient client = new(control);
 
-        client.Say("request|rotate||").ShouldBe("status|4294967295||");
-        client.Say("request|keys||").ShouldBe("status|0||");
+        client.Send("request|rotate||").ShouldBe("status|4294967295||");
+        client.Send("request|keys||").ShouldBe("status|0||");
     }
 
     private string[] Store(string cache, int count)
@@ -210,7 +210,7 @@ public sealed class ControlRequestTests : IDisposable
     private string Ask(string request)
     {
         using ScriptedClient client = new(_control);
-        return client.Say(request);
+        return client.Send(request);
     }
 
     private static IEnumerable<string> ValuesOf(string[] words, string name) =>

@@ -63,7 +63,7 @@ internal sealed class ServiceRig : ILogTarget, IDisposable
     internal string Ask(string request)
     {
         using ScriptedClient client = Connect();
-        return client.Say(request);
+        return client.Send(request);
     }
 
     internal IReadOnlyList<string> TakeRecords()
