@@ -24,6 +24,7 @@ public sealed class SessionCache
     private long _lastFaultTimestamp;
     private long _damageTimestamp;
     private long _evictionsUnsaid;
+    private int _uncountedStores;
 
     internal SessionCache(
         string name, int index, int timeoutSeconds, CacheLog log, TimeProvider clock, SessionStore? store,
@@ -153,7 +154,7 @@ public sealed class SessionCache
         {
             SessionEntry.WriteValue(value, key, nowSeconds, place.Number, id, session);
             _log.Write(id, nowSeconds, session.Length);
-            Counters.Count(CacheEvent.Stores);
+            _uncountedStores++;
             code = Evict(_eviction, CacheLimits.EvictionsPerStore, nowSeconds);
         }
         else
@@ -255,6 +256,8 @@ public sealed class SessionCache
 
         bool hasChanges = _store.HasUncommitted;
         MDBResultCode code = _store.EndTurn();
+        Counters.Count(CacheEvent.Stores, code == MDBResultCode.Success ? _uncountedStores : 0);
+        _uncountedStores = 0;
         if (code != MDBResultCode.Success)
         {
             LastTurnFailed = true;

@@ -12,7 +12,7 @@ public enum CacheEvent
     /// <summary>A lookup found its session.</summary>
     Hits,
 
-    /// <summary>A session was stored.</summary>
+    /// <summary>A session was stored and committed.</summary>
     Stores,
 
     /// <summary>A session was removed on request.</summary>

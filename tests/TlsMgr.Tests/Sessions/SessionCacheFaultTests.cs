@@ -60,6 +60,34 @@ public sealed partial class SessionCacheFaultTests : IDisposable
     }
 
     [Fact]
+    public void A_store_is_counted_when_its_commit_succeeds()
+    {
+        SessionCache cache = _rig.OpenSmtpd();
+        ResourceLimit original = LimitFileSize(256 * 1024);
+        try
+        {
+            cache.Store("large"u8, new byte[Megabyte]).ShouldBe(CacheAnswer.Done);
+            _rig.Caches.EndTurn();
+            cache.LastTurnFailed.ShouldBeTrue();
+        }
+        finally
+        {
+            SetLimit(FileSizeResource, in original);
+        }
+
+        Stores(cache).ShouldBe(0);
+        _rig.StoreTurn("large"u8, new byte[Megabyte]).ShouldBe(CacheAnswer.Done);
+        Stores(cache).ShouldBe(1);
+        cache.Store("first"u8, "x"u8).ShouldBe(CacheAnswer.Done);
+        cache.Store("second"u8, "x"u8).ShouldBe(CacheAnswer.Done);
+        Stores(cache).ShouldBe(1, "the turn has not ended");
+        _rig.Caches.EndTurn();
+        Stores(cache).ShouldBe(3);
+        _rig.Caches.EndTurn();
+        Stores(cache).ShouldBe(3);
+    }
+
+    [Fact]
     public void A_sweep_meets_a_full_disk_and_the_next_one_does_its_work()
     {
         _rig.OpenSmtpd(timeoutSeconds: 200);
@@ -226,6 +254,9 @@ public sealed partial class SessionCacheFaultTests : IDisposable
         smtp.LastTurnFailed.ShouldBeFalse();
         smtp.Lookup("b"u8, out _).ShouldBe(CacheAnswer.Done);
     }
+
+    private static long Stores(SessionCache cache) =>
+        cache.Counters.List().Single(static counter => counter.Key == "stores").Value;
 
     private static ResourceLimit LimitFileSize(ulong bytes)
     {
