@@ -71,8 +71,8 @@ internal sealed class FlushRequest(SessionCaches caches, ScratchMemory decoded, 
     /// <summary>Removes some sessions; the removals are final after the turn's commit.</summary>
     private int Flush(SessionCache cache, ReadOnlySpan<byte> after, AttributeWriter reply)
     {
-        CacheAnswer result = cache.FlushStep(after, out int removed, out ReadOnlySpan<byte> next);
-        if (result == CacheAnswer.Fault)
+        CacheResult result = cache.FlushStep(after, out int removed, out ReadOnlySpan<byte> next);
+        if (result == CacheResult.Fault)
         {
             return DeferredReply.WriteNow(RequestStatus.Fault, reply);
         }

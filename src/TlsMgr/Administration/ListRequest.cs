@@ -49,7 +49,7 @@ internal sealed class ListRequest(SessionCaches caches, ScratchMemory decoded, R
                 reply.WriteText(ControlWords.Id, page.Id);
                 reply.WriteNumber(ControlWords.Size, page.SizeBytes);
                 reply.WriteLong(ControlWords.Stored, page.TimeSeconds);
-                reply.WriteLong(ControlWords.Left, cache.SecondsLeft(page.TimeSeconds));
+                reply.WriteLong(ControlWords.Left, cache.RemainingSeconds(page.TimeSeconds));
                 idBytes += page.Id.Length;
             }
 

@@ -18,10 +18,10 @@ internal enum RequestStatus
 /// <summary>Maps results of a cache to statuses on the wire.</summary>
 internal static class RequestStatuses
 {
-    internal static RequestStatus Of(CacheAnswer answer) => answer switch
+    internal static RequestStatus Of(CacheResult answer) => answer switch
     {
-        CacheAnswer.Done => RequestStatus.Ok,
-        CacheAnswer.NotFound => RequestStatus.Error,
+        CacheResult.Done => RequestStatus.Ok,
+        CacheResult.NotFound => RequestStatus.Error,
         _ => RequestStatus.Fault,
     };
 }

@@ -1,85 +1,85 @@
-// Every limit of a session cache, each with its unit and reason.
+// Limits with their units and reasons; a test compares them with docs/limits.md.
 
 using TlsMgr.Native.Lmdb;
 
 namespace TlsMgr.Sessions;
 
-/// <summary>The limits of a session cache. Tests choose smaller ones; the daemon takes these.</summary>
+/// <summary>The limits of a session cache. Tests override some; the daemon uses these.</summary>
 internal sealed record CacheLimits
 {
     internal static readonly CacheLimits Default = new();
 
-    /// <summary>Timeouts below this become this, 0 aside: recorded of the original.</summary>
+    /// <summary>Minimum timeout; lower ones except 0 are raised to it, as recorded of Postfix's tlsmgr.</summary>
     internal const int MinimumTimeoutSeconds = 120;
 
-    /// <summary>The timeout in force: 0 stays, and switches the cache off.</summary>
+    /// <summary>The effective timeout in seconds; 0 disables the cache.</summary>
     internal static int EffectiveTimeoutSeconds(int configuredSeconds) =>
         configuredSeconds <= 0 ? 0 : int.Max(configuredSeconds, MinimumTimeoutSeconds);
 
-    /// <summary>Entries looked at in one step of the sweep: some ten microseconds.</summary>
+    /// <summary>Maximum entries visited in one step of the sweep: tens of microseconds.</summary>
     internal const int SweepStepEntries = 128;
 
     /// <summary>
-    /// Entries removed in one step of the sweep: each may change a few pages, all are written by one commit.
+    /// Maximum entries removed in one step of the sweep: each may change a few pages, and one commit writes all.
     /// </summary>
     internal const int SweepStepRemovals = 32;
 
-    /// <summary>Entries looked at for one page of a list: some ten microseconds.</summary>
+    /// <summary>Maximum entries visited for one page of a list: tens of microseconds.</summary>
     internal const int PageEntries = 128;
 
-    /// <summary>Bytes of one entry per step that are shown to stir the random pool: enough to differ.</summary>
+    /// <summary>Bytes of one entry per step that are stirred into the random pool: enough to differ.</summary>
     internal const int StirBytes = 256;
 
-    /// <summary>Pages that one change may take besides its value: a path through the tree, and a split.</summary>
+    /// <summary>Bytes of pages that a change may need besides its value: a path through the tree, a split.</summary>
     internal const long ChangeBytes = 16 * 1024;
 
-    /// <summary>Room that a commit may take for its list of free pages, in bytes.</summary>
+    /// <summary>Bytes that a commit may need for its list of free pages.</summary>
     internal const long CommitBytes = 1024 * 1024;
 
     /// <summary>
-    /// The largest entry, in bytes: far above any real session, and what the map then grows by is bounded.
+    /// Maximum size of an entry in bytes: far above any real session, and it bounds the growth of the map.
     /// </summary>
     internal const int MaximumEntryBytes = 16 * 1024 * 1024;
 
     /// <summary>
-    /// Seconds without a fault after which a cache is said to work again: a disk that is nearly full wavers.
+    /// Seconds without a fault after which a cache is reported to work again: on a nearly full disk faults recur.
     /// </summary>
     internal const int RecoverySeconds = 60;
 
     /// <summary>
-    /// The least that a cache is limited to, in bytes: a file of LMDB's needs room to work in.
+    /// Minimum effective size limit of a cache in bytes: LMDB needs free pages to work with.
     /// </summary>
     internal const long MinimumSizeLimitBytes = 4 * 1024 * 1024;
 
     /// <summary>
-    /// Seconds for which a use is remembered in any case; it is forgotten after twice as many.
+    /// Minimum seconds for which a use is remembered; it is forgotten after twice as many.
     /// </summary>
     internal const int RecentUseSeconds = 900;
 
     /// <summary>
-    /// Seconds from storing to the first chance of a session that is in use, when room is made, and between two.
+    /// Seconds from storing to the first second chance of a session in use, and between two of them.
     /// </summary>
     internal const int SecondChanceSeconds = 1800;
 
     /// <summary>
-    /// Entries that a store looks at to make room: its own place, and one more to get ahead.
+    /// Maximum queue entries that a store processes: one for the session stored, and one more to reduce a backlog.
     /// </summary>
     internal const int EvictionsPerStore = 2;
 
     /// <summary>
-    /// Bytes of memory that must be there for opening a cache: LMDB takes 3 MiB for its lists, and the collector must
-    /// still find some. With less, the cache is unavailable.
+    /// Bytes of memory that must be available to open a cache: LMDB allocates 3 MiB for its lists, and the collector
+    /// needs some besides. With less, the cache is unavailable.
     /// </summary>
     internal const int OpenBytes = 4 * 1024 * 1024;
 
-    /// <summary>Entries that one step beside the requests looks at to make room.</summary>
+    /// <summary>Maximum queue entries that one background step processes.</summary>
     internal const int EvictionsPerStep = 32;
 
-    /// <summary>These limits, for a cache that the administrator has limited.</summary>
+    /// <summary>These limits, combined with the limits in main.cf.</summary>
     /// <param name="sizeBytes">
-    /// The largest file, in bytes; 0: no such limit; less than the minimum counts as that.
+    /// The maximum size of the file in bytes; 0: no limit; lower values are raised to the minimum.
     /// </param>
-    /// <param name="entries">The most sessions; 0: no such limit.</param>
+    /// <param name="entries">The maximum number of sessions; 0: no limit.</param>
     internal CacheLimits With(long sizeBytes, long entries)
     {
         CacheLimits counted = entries == 0 ? this : this with { MaximumEntries = entries };
@@ -100,21 +100,21 @@ internal sealed record CacheLimits
         };
     }
 
-    /// <summary>Size of the map at the start, in bytes: thousands of sessions.</summary>
+    /// <summary>Initial size of the map in bytes: thousands of sessions.</summary>
     internal long InitialMapBytes { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>Room in the map below which it doubles before a transaction that writes, in bytes.</summary>
+    /// <summary>Free bytes of the map below which it doubles before a write transaction.</summary>
     internal long MapMarginBytes { get; init; } = 8 * 1024 * 1024;
 
-    /// <summary>Size that the map, and with it the file, never exceeds, in bytes.</summary>
+    /// <summary>Maximum size of the map, and so of the file, in bytes.</summary>
     internal long MaximumMapBytes { get; init; } = long.MaxValue;
 
-    /// <summary>Bytes in use above which the oldest sessions go; the largest number: none goes.</summary>
+    /// <summary>Bytes in use above which the oldest sessions are evicted; long.MaxValue disables evictions.</summary>
     internal long EvictionLiveBytes { get; init; } = long.MaxValue;
 
-    /// <summary>Sessions above which the oldest go; the largest number: none goes.</summary>
+    /// <summary>Sessions above which the oldest are evicted; long.MaxValue disables evictions.</summary>
     internal long MaximumEntries { get; init; } = long.MaxValue;
 
-    /// <summary>Bytes in use above which nothing is stored until entries expire: millions of sessions.</summary>
+    /// <summary>Bytes in use above which no session is stored until entries expire: millions of sessions.</summary>
     internal long MaximumLiveBytes { get; init; } = 4L * 1024 * 1024 * 1024;
 }

@@ -1,5 +1,5 @@
-// What a session cache says in the log. The texts of the operations are those of the original, in its order, and are
-// made only when asked for. Must never be given a session: only ids, times and sizes are said.
+// Operations are logged with the texts of Postfix's tlsmgr, in its order, and only at log levels that enable them.
+// Invariant: no session data is logged, only ids, times and sizes.
 
 using System;
 using TlsMgr.Native.Lmdb;
@@ -8,10 +8,10 @@ using TlsMgr.Postfix.Logging;
 namespace TlsMgr.Sessions;
 
 /// <summary>The log lines of one cache.</summary>
-/// <param name="log">Where they go.</param>
+/// <param name="log">The log.</param>
 /// <param name="name">The cache type: <c>smtpd</c>.</param>
 /// <param name="database">The database, TYPE:PATH.</param>
-/// <param name="logsOperations">Whether operations are said as well as faults.</param>
+/// <param name="logsOperations">Whether operations are logged in addition to faults.</param>
 internal sealed class CacheLog(Log log, string name, string database, bool logsOperations)
 {
     internal void Open()
@@ -70,7 +70,7 @@ internal sealed class CacheLog(Log log, string name, string database, bool logsO
         }
     }
 
-    /// <summary>The cache cannot be had at all, in the two lines of the original.</summary>
+    /// <summary>Logs that the cache cannot be opened, in the two lines of Postfix.</summary>
     internal void Unavailable(string reason)
     {
         log.Error(reason);

@@ -1,5 +1,5 @@
-// Opens the caches that the configuration names, one after the other, and knows what it has opened: two caches must
-// never share a file. Says what the original says, in its order.
+// Opens the configured caches one after the other, with the log texts of Postfix's tlsmgr in its order.
+// Invariant: no two caches share a file.
 
 using System;
 using System.Collections.Generic;
@@ -9,17 +9,17 @@ using TlsMgr.Sessions.Files;
 
 namespace TlsMgr.Sessions;
 
-/// <summary>Makes caches from settings.</summary>
-/// <param name="context">What they need.</param>
-/// <param name="files">Takes the files that were opened, to be closed after the caches.</param>
+/// <summary>Opens caches.</summary>
+/// <param name="context">What all caches use of the daemon.</param>
+/// <param name="files">Receives the opened files, which are closed after the caches.</param>
 internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> files)
 {
     private readonly List<(string CacheName, string Text, CacheDatabaseName Database)> _known = [];
     private readonly LockPatience _patience = new(context.Wait);
     private readonly ExaminationTime _examinationTime = new(context.Clock);
 
-    /// <summary>Makes one cache; one that is not configured, or cannot be had, answers faults.</summary>
-    /// <exception cref="FatalException">It shares a file with an earlier one, or its name has no type.</exception>
+    /// <summary>Opens one cache; a cache that is not configured, or cannot be opened, returns faults.</summary>
+    /// <exception cref="FatalException">The cache shares a file with an earlier one, or has no type.</exception>
     internal SessionCache Open(SessionCacheSettings settings, int index)
     {
         int timeoutSeconds = CacheLimits.EffectiveTimeoutSeconds(settings.TimeoutSeconds);

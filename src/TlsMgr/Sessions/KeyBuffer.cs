@@ -1,11 +1,9 @@
-// A copy of a key: those that LMDB gives out live only until the next change.
-
 using System;
 using TlsMgr.Native.Lmdb;
 
 namespace TlsMgr.Sessions;
 
-/// <summary>Room for one key of the longest kind.</summary>
+/// <summary>A copy of a key of any length: spans returned by LMDB are valid only until the next change.</summary>
 internal sealed class KeyBuffer
 {
     private readonly byte[] _bytes = new byte[LightningEnvironment.MaximumKeyBytes];

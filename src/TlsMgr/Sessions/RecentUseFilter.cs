@@ -1,72 +1,72 @@
-// Remembers which sessions were used in the last quarter of an hour, in a fixed room: two Bloom filters that take
-// turns. Must never miss a use; that it takes one session in some thousands for used that was not does no harm.
+// Sessions used in the last 15 minutes, in constant memory: two Bloom filters, rotated. No false negatives; one false
+// positive in a few thousand keys is harmless.
 
 using System;
 
 namespace TlsMgr.Sessions;
 
-/// <summary>The keys that were used lately.</summary>
+/// <summary>The set of recently used keys.</summary>
 internal sealed class RecentUseFilter
 {
     private const int IndexBits = 20;
     private const int Probes = 3;
     private const int WordBits = 64;
 
-    private ulong[] _latest = new ulong[(1 << IndexBits) / WordBits];
-    private ulong[] _before = new ulong[(1 << IndexBits) / WordBits];
-    private long _latestSinceSeconds;
+    private ulong[] _current = new ulong[(1 << IndexBits) / WordBits];
+    private ulong[] _previous = new ulong[(1 << IndexBits) / WordBits];
+    private long _currentSinceSeconds;
 
-    /// <summary>Takes note of a use.</summary>
+    /// <summary>Records a use.</summary>
     internal void Add(ReadOnlySpan<byte> key, long nowSeconds)
     {
-        Turn(nowSeconds);
+        RotateIfDue(nowSeconds);
         ulong hash = XxHash64.Hash(key, 0);
         for (int probe = 0; probe < Probes; probe++, hash >>= IndexBits)
         {
             int index = (int)(hash & ((1 << IndexBits) - 1));
-            _latest[index / WordBits] |= 1UL << (index % WordBits);
+            _current[index / WordBits] |= 1UL << (index % WordBits);
         }
     }
 
     /// <summary>
-    /// Whether a key was used: true for a use in the last quarter of an hour, false when there was none for half an
-    /// hour, but for a rare mistake.
+    /// Whether a key was used: true for a use in the last 15 minutes, false without a use for 30 minutes, except for
+    /// rare false positives.
     /// </summary>
     internal bool Contains(ReadOnlySpan<byte> key, long nowSeconds)
     {
-        Turn(nowSeconds);
+        RotateIfDue(nowSeconds);
         ulong hash = XxHash64.Hash(key, 0);
-        return IsIn(_latest, hash) || IsIn(_before, hash);
+        return Contains(_current, hash) || Contains(_previous, hash);
     }
 
-    private static bool IsIn(ulong[] filter, ulong hash)
+    private static bool Contains(ulong[] filter, ulong hash)
     {
-        bool isIn = true;
-        for (int probe = 0; probe < Probes && isIn; probe++, hash >>= IndexBits)
+        bool isSet = true;
+        for (int probe = 0; probe < Probes && isSet; probe++, hash >>= IndexBits)
         {
             int index = (int)(hash & ((1 << IndexBits) - 1));
-            isIn = (filter[index / WordBits] & (1UL << (index % WordBits))) != 0;
+            isSet = (filter[index / WordBits] & (1UL << (index % WordBits))) != 0;
         }
 
-        return isIn;
+        return isSet;
     }
 
-    /// <summary>Forgets the older half when its time is over, or when the clock was set.</summary>
-    private void Turn(long nowSeconds)
+    /// <summary>Replaces the older filter when its time is over, or when the clock was set back.</summary>
+    private void RotateIfDue(long nowSeconds)
     {
-        long passedSeconds = nowSeconds - _latestSinceSeconds;
+        long passedSeconds = nowSeconds - _currentSinceSeconds;
         if (passedSeconds is >= 0 and < CacheLimits.RecentUseSeconds)
         {
             return;
         }
 
-        (_latest, _before) = (_before, _latest);
-        Array.Clear(_latest);
+        (_current, _previous) = (_previous, _current);
+        Array.Clear(_current);
         if (passedSeconds >= 2 * CacheLimits.RecentUseSeconds)
         {
-            Array.Clear(_before);
+            Array.Clear(_previous);
         }
 
-        _latestSinceSeconds = nowSeconds;
+        _currentSinceSeconds = nowSeconds;
     }
 }

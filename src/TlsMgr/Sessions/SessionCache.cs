@@ -1,5 +1,5 @@
-// One session cache as requests see it. This is the border behind which a cache may fail: whatever goes wrong with its
-// file becomes an answer here, is said once in the log, and never reaches the rest of the service.
+// One session cache as seen by requests. Failures are contained here: every fault of the cache's file becomes a result
+// and is logged once; the rest of the service is not affected.
 
 using System;
 using TlsMgr.Native.Lmdb;
@@ -9,7 +9,7 @@ using TlsMgr.Statistics;
 namespace TlsMgr.Sessions;
 
 /// <summary>
-/// A cache of TLS sessions: smtpd's, smtp's or lmtp's. What is stored or deleted is certain only after
+/// The TLS session cache of smtpd(8), smtp(8) or lmtp(8). Stores and deletes are committed by
 /// <see cref="SessionCaches.EndTurn"/>; see <see cref="LastTurnFailed"/>.
 /// </summary>
 public sealed class SessionCache
@@ -23,7 +23,7 @@ public sealed class SessionCache
     private CacheHealth _health;
     private long _lastFaultTimestamp;
     private long _damageTimestamp;
-    private long _evictionsUnsaid;
+    private long _unloggedEvictions;
     private int _uncountedStores;
 
     internal SessionCache(
@@ -43,31 +43,31 @@ public sealed class SessionCache
     /// <summary>The cache type of the protocol: <c>smtpd</c>, <c>smtp</c> or <c>lmtp</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Its place among the caches of the daemon.</summary>
+    /// <summary>The index among the caches of the daemon.</summary>
     public int Index { get; }
 
-    /// <summary>Seconds that a session is kept: 0, or 120 and more; what <c>policy</c> reports.</summary>
+    /// <summary>Seconds until a session expires, as reported by <c>policy</c>: 0, or 120 or more.</summary>
     public int TimeoutSeconds { get; }
 
-    /// <summary>Whether sessions can be kept here: what <c>policy</c> reports as cachable.</summary>
+    /// <summary>Whether sessions can be stored, as reported by <c>policy</c> as cachable.</summary>
     public bool IsAvailable => _store is { IsBroken: false };
 
-    /// <summary>Whether it worked at the start; it may have broken since.</summary>
+    /// <summary>Whether the cache could be opened at the start; it may have failed since.</summary>
     public bool WasOpened => _store is not null;
 
     /// <summary>
-    /// Whether the changes of the turn that ended last were lost. Then every store and delete of that turn is to be
-    /// answered as a fault, whatever its own answer was.
+    /// Whether the changes of the last turn were lost. If so, the reply to every store and delete of that turn is a
+    /// fault, regardless of its own result.
     /// </summary>
     public bool LastTurnFailed { get; private set; }
 
-    /// <summary>What is counted of it.</summary>
+    /// <summary>Counted events.</summary>
     public CounterSet<CacheEvent> Counters { get; } = new();
 
-    /// <summary>How many sessions it holds, expired ones that are not removed yet too; 0 when it is off.</summary>
+    /// <summary>The number of sessions, including expired ones not removed yet; 0 when the cache is off.</summary>
     public long Entries => _store?.Entries ?? 0;
 
-    /// <summary>How much of its file is in use, in bytes; 0 when it is off.</summary>
+    /// <summary>The used bytes of the cache's file; 0 when the cache is off.</summary>
     public long SizeBytes => _store?.UsedBytes ?? 0;
 
     internal bool HasBackgroundWork => _sweep is { IsRunning: true } || _eviction is { IsRunning: true };
@@ -76,26 +76,27 @@ public sealed class SessionCache
 
     private long NowSeconds => _clock.GetUtcNow().ToUnixTimeSeconds();
 
-    /// <summary>Finds a session. One that has expired, or that cannot be read, is not found and is removed.</summary>
+    /// <summary>Looks a session up. An expired or unreadable session is not found, and is removed.</summary>
     /// <param name="id">The cache id: any bytes, any length.</param>
-    /// <param name="session">The session; its bytes live until the next call on this cache. Empty when not
-    /// found.</param>
-    public CacheAnswer Lookup(ReadOnlySpan<byte> id, out ReadOnlySpan<byte> session)
+    /// <param name="session">
+    /// The session, valid until the next call on this cache; empty when not found.
+    /// </param>
+    public CacheResult Lookup(ReadOnlySpan<byte> id, out ReadOnlySpan<byte> session)
     {
         session = default;
         if (_store is null || _eviction is null)
         {
-            return CacheAnswer.Fault;
+            return CacheResult.Fault;
         }
 
         _log.Lookup(id);
         Counters.Count(CacheEvent.Lookups);
-        Span<byte> room = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
-        ReadOnlySpan<byte> key = SessionEntry.WriteKey(id, room);
+        Span<byte> keyBuffer = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
+        ReadOnlySpan<byte> key = SessionEntry.WriteKey(id, keyBuffer);
         MDBResultCode code = _store.Get(_store.Sessions, key, out ReadOnlySpan<byte> value);
         if (code != MDBResultCode.Success)
         {
-            return Answer(code);
+            return ToResult(code);
         }
 
         if (SessionEntry.TryReadValue(value, key, id, out long timeSeconds, out ReadOnlySpan<byte> found))
@@ -105,9 +106,9 @@ public sealed class SessionCache
             if (timeSeconds >= nowSeconds - TimeoutSeconds)
             {
                 Counters.Count(CacheEvent.Hits);
-                _eviction.NoteUse(key, nowSeconds);
+                _eviction.RecordUse(key, nowSeconds);
                 session = found;
-                return CacheAnswer.Done;
+                return CacheResult.Done;
             }
         }
         else
@@ -117,34 +118,35 @@ public sealed class SessionCache
 
         _log.Delete(id);
         Counters.Count(CacheEvent.Expired);
-        return Answer(_eviction.Remove(key)) == CacheAnswer.Fault
-            ? CacheAnswer.Fault
-            : CacheAnswer.NotFound;
+        return ToResult(_eviction.Remove(key)) == CacheResult.Fault
+            ? CacheResult.Fault
+            : CacheResult.NotFound;
     }
 
-    /// <summary>Stores a session with the present time, in place of one under the same id.</summary>
+    /// <summary>Stores a session with the current time; replaces one with the same id.</summary>
     /// <param name="id">The cache id: any bytes, any length.</param>
-    /// <param name="session">The session: any bytes; with the id up to 16 MiB, above that the answer is a
-    /// fault.</param>
-    public CacheAnswer Store(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session)
+    /// <param name="session">
+    /// The session: any bytes, together with the id up to 16 MiB; a larger one is a fault.
+    /// </param>
+    public CacheResult Store(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session)
     {
         if (_store is null || _eviction is null)
         {
-            return CacheAnswer.Fault;
+            return CacheResult.Fault;
         }
 
         _log.Put(id, session.Length);
         long lengthBytes = SessionEntry.MeasureValue(id, session);
         if (lengthBytes > CacheLimits.MaximumEntryBytes)
         {
-            return CacheAnswer.Fault;
+            return CacheResult.Fault;
         }
 
-        Span<byte> room = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
-        ReadOnlySpan<byte> key = SessionEntry.WriteKey(id, room);
+        Span<byte> keyBuffer = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
+        ReadOnlySpan<byte> key = SessionEntry.WriteKey(id, keyBuffer);
         long nowSeconds = NowSeconds;
         Span<byte> value = default;
-        MDBResultCode code = _eviction.ChoosePlace(key, nowSeconds, out QueuePosition place);
+        MDBResultCode code = _eviction.ChoosePosition(key, nowSeconds, out QueuePosition position);
         if (code == MDBResultCode.Success)
         {
             code = _store.Reserve(_store.Sessions, key, (int)lengthBytes, out value);
@@ -152,7 +154,7 @@ public sealed class SessionCache
 
         if (code == MDBResultCode.Success)
         {
-            SessionEntry.WriteValue(value, key, nowSeconds, place.Number, id, session);
+            SessionEntry.WriteValue(value, key, nowSeconds, position.Number, id, session);
             _log.Write(id, nowSeconds, session.Length);
             _uncountedStores++;
             code = Evict(_eviction, CacheLimits.EvictionsPerStore, nowSeconds);
@@ -164,60 +166,62 @@ public sealed class SessionCache
 
         if (code == MDBResultCode.Success)
         {
-            code = _eviction.NoteStored(key, place, nowSeconds);
+            code = _eviction.Enqueue(key, position, nowSeconds);
         }
 
-        return Answer(code);
+        return ToResult(code);
     }
 
-    /// <summary>Removes a session, expired or not; not found when there is none.</summary>
+    /// <summary>Removes a session, expired or not.</summary>
     /// <param name="id">The cache id: any bytes, any length.</param>
-    public CacheAnswer Delete(ReadOnlySpan<byte> id)
+    public CacheResult Delete(ReadOnlySpan<byte> id)
     {
         if (_eviction is null)
         {
-            return CacheAnswer.Fault;
+            return CacheResult.Fault;
         }
 
         _log.Delete(id);
-        Span<byte> room = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
-        CacheAnswer answer = Answer(_eviction.Remove(SessionEntry.WriteKey(id, room)));
-        Counters.Count(CacheEvent.Deletes, answer == CacheAnswer.Done ? 1 : 0);
-        return answer;
+        Span<byte> keyBuffer = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
+        CacheResult result = ToResult(_eviction.Remove(SessionEntry.WriteKey(id, keyBuffer)));
+        Counters.Count(CacheEvent.Deletes, result == CacheResult.Done ? 1 : 0);
+        return result;
     }
 
-    /// <summary>Opens a walk over what is stored, to be closed before the next call on this cache.</summary>
-    /// <param name="behind">The key behind which it begins; empty for the first.</param>
+    /// <summary>Opens an iterator over the sessions; it must be closed before the next call on this cache.</summary>
+    /// <param name="behind">The key after which the iterator starts; empty to start at the first.</param>
     internal SessionPage OpenPage(ReadOnlySpan<byte> behind)
     {
         LightningCursor cursor = default;
         MDBResultCode code = _store is null ? MDBResultCode.NotFound : _store.OpenCursor(_store.Sessions, out cursor);
-        Answer(code);
+        ToResult(code);
         return new SessionPage(cursor, code == MDBResultCode.Success, behind, OldestSeconds);
     }
 
-    /// <summary>For how many seconds a session stored at some time can be found.</summary>
-    internal long SecondsLeft(long storedSeconds) => storedSeconds - OldestSeconds;
+    /// <summary>The seconds until a session stored at a given time expires.</summary>
+    internal long RemainingSeconds(long storedSeconds) => storedSeconds - OldestSeconds;
 
-    /// <summary>Removes sessions of any age, as many as a step of the sweep does.</summary>
-    /// <param name="behind">The key behind which to begin; empty for the first.</param>
-    /// <param name="removed">How many were removed.</param>
-    /// <param name="next">Where the next step is to begin; empty after the last. Lives until that.</param>
-    internal CacheAnswer FlushStep(ReadOnlySpan<byte> behind, out int removed, out ReadOnlySpan<byte> next)
+    /// <summary>Removes sessions of any age, up to the number of one step of the sweep.</summary>
+    /// <param name="behind">The key after which the step starts; empty to start at the first.</param>
+    /// <param name="removed">The number of sessions removed.</param>
+    /// <param name="next">
+    /// The key after which the next step starts, valid until that step; empty after the last.
+    /// </param>
+    internal CacheResult FlushStep(ReadOnlySpan<byte> behind, out int removed, out ReadOnlySpan<byte> next)
     {
         removed = 0;
         next = default;
         if (_store is null)
         {
-            return CacheAnswer.Fault;
+            return CacheResult.Fault;
         }
 
         _flush ??= new SessionSweep(_store, static _ => { });
         _flush.Restart(behind);
-        CacheAnswer answer = Answer(_flush.Step(long.MaxValue, out removed));
+        CacheResult result = ToResult(_flush.Step(long.MaxValue, out removed));
         Counters.Count(CacheEvent.Deletes, removed);
-        next = _flush.Place;
-        return answer;
+        next = _flush.Position;
+        return result;
     }
 
     internal void StartSweep()
@@ -231,18 +235,18 @@ public sealed class SessionCache
         }
     }
 
-    /// <summary>A step of what is under way beside the requests.</summary>
+    /// <summary>Runs one step of the sweep and of evictions, as far as they are in progress.</summary>
     internal void BackgroundStep()
     {
         if (_sweep is { IsRunning: true })
         {
-            Answer(_sweep.Step(OldestSeconds, out int removed));
+            ToResult(_sweep.Step(OldestSeconds, out int removed));
             Counters.Count(CacheEvent.Expired, removed);
         }
 
         if (_eviction is { IsRunning: true })
         {
-            Answer(Evict(_eviction, CacheLimits.EvictionsPerStep, NowSeconds));
+            ToResult(Evict(_eviction, CacheLimits.EvictionsPerStep, NowSeconds));
         }
     }
 
@@ -279,34 +283,35 @@ public sealed class SessionCache
         _store?.Dispose();
     }
 
-    private MDBResultCode Evict(SessionEviction eviction, int most, long nowSeconds)
+    private MDBResultCode Evict(SessionEviction eviction, int maximum, long nowSeconds)
     {
         MDBResultCode code = eviction.Step(
-            most, nowSeconds, nowSeconds - TimeoutSeconds, out int expired, out int evicted);
+            maximum, nowSeconds, nowSeconds - TimeoutSeconds, out int expired, out int evicted);
         Counters.Count(CacheEvent.Expired, expired);
         Counters.Count(CacheEvent.Evicted, evicted);
-        _evictionsUnsaid += evicted;
+        _unloggedEvictions += evicted;
         return code;
     }
 
     private void LogEvictions()
     {
-        if (_evictionsUnsaid > 0)
+        if (_unloggedEvictions > 0)
         {
-            _log.Evicted(_evictionsUnsaid);
-            _evictionsUnsaid = 0;
+            _log.Evicted(_unloggedEvictions);
+            _unloggedEvictions = 0;
         }
     }
 
-    private CacheAnswer Answer(MDBResultCode code)
+    /// <summary>Maps a result code of LMDB to a result, and logs a fault.</summary>
+    private CacheResult ToResult(MDBResultCode code)
     {
         if (code is MDBResultCode.Success or MDBResultCode.NotFound)
         {
-            return code == MDBResultCode.Success ? CacheAnswer.Done : CacheAnswer.NotFound;
+            return code == MDBResultCode.Success ? CacheResult.Done : CacheResult.NotFound;
         }
 
         LogFault(code);
-        return CacheAnswer.Fault;
+        return CacheResult.Fault;
     }
 
     private void LogFault(MDBResultCode code)

@@ -1,6 +1,3 @@
-// What the caches are told before they are opened: by the configuration, of each, and by the daemon, of itself. Must
-// never be changed afterwards.
-
 using System;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Events;
@@ -8,45 +5,45 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Sessions;
 
-/// <summary>What the configuration says of one cache.</summary>
+/// <summary>The configuration of one cache.</summary>
 /// <param name="Name">The cache type: <c>smtpd</c>, <c>smtp</c> or <c>lmtp</c>.</param>
 /// <param name="Database">The database, <c>type:path</c>, after expansion; empty for none.</param>
-/// <param name="TimeoutSeconds">Seconds that a session is kept; 0 for no cache, 1 to 119 become 120.</param>
+/// <param name="TimeoutSeconds">Seconds until a session expires; 0 disables the cache, 1 to 119 become 120.</param>
 /// <param name="LogLevel">The text of the cache's TLS log level.</param>
 public sealed record SessionCacheSettings(string Name, string Database, int TimeoutSeconds, string LogLevel)
 {
-    /// <summary>The largest size of its file in bytes, at least 4 MiB; 0 for no limit.</summary>
+    /// <summary>The maximum size of the cache's file in bytes, at least 4 MiB; 0 for no limit.</summary>
     public long SizeLimitBytes { get; init; }
 
-    /// <summary>The most sessions in it; 0 for no limit.</summary>
+    /// <summary>The maximum number of sessions; 0 for no limit.</summary>
     public long EntryLimit { get; init; }
 }
 
-/// <summary>What the caches need of the daemon around them.</summary>
+/// <summary>What all caches use of the daemon.</summary>
 /// <param name="Log">The log.</param>
-/// <param name="Clock">The time of day is that of the sessions; the monotonic clock is not set back.</param>
+/// <param name="Clock">The time of day for sessions; the monotonic clock for intervals.</param>
 /// <param name="Timers">Timers of the event loop, for the sweeps.</param>
 public sealed record SessionCacheContext(Log Log, TimeProvider Clock, TimerQueue Timers)
 {
-    /// <summary>The database type of a name without one.</summary>
+    /// <summary>The database type of a name without a type.</summary>
     public string DefaultType { get; init; } = "hash";
 
     /// <summary>
-    /// Where a path really goes (to data_directory when its own directory is foreign), given the path and what it is
-    /// for the warning: <c>table btree:/etc/x</c>, as configured.
+    /// Maps a configured path to the path to use: one in data_directory if mail_owner does not own the configured
+    /// directory. The second argument is the path's purpose in the warning: <c>table btree:/etc/x</c>, as configured.
     /// </summary>
     public Func<string, string, string> Redirect { get; init; } = static (path, _) => path;
 
-    /// <summary>Is shown part of an entry in each step of a sweep, to stir the random pool.</summary>
+    /// <summary>Receives part of an entry in each step of a sweep, to stir the random pool.</summary>
     public Action<ReadOnlySpan<byte>> Stir { get; init; } = static _ => { };
 
-    /// <summary>Whether sessions that an earlier process stored are kept.</summary>
+    /// <summary>Whether sessions stored by an earlier process are kept.</summary>
     public bool Persists { get; init; } = true;
 
-    /// <summary>The run of the machine (<see cref="BootIdentity"/>); empty when it is not to be known.</summary>
+    /// <summary>The boot of the machine (<see cref="BootIdentity"/>); empty when unknown.</summary>
     public string BootId { get; init; } = "";
 
-    /// <summary>Waits for a number of milliseconds while the start waits for a lock.</summary>
+    /// <summary>Waits for a number of milliseconds when another process holds a file's lock at the start.</summary>
     public Action<int> Wait { get; init; } = static milliseconds => PollWait.ForReading(-1, milliseconds);
 
     internal CacheLimits Limits { get; init; } = CacheLimits.Default;

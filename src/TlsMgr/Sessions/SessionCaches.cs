@@ -1,7 +1,6 @@
-// All session caches of the daemon: opened once at the start, as the user who owns their files and before the jail, and
-// then used by the event loop alone. One turn of the loop: serve requests, EndTurn, and only then send the replies to
-// stores and deletes; then SweepStep, and EndTurn for what it removed. Must never let the fault of one cache reach
-// another cache or the service.
+// The session caches are opened once at the start, as the user who owns their files and before the jail, and are then
+// used by the event loop alone. Order within a turn of the loop: serve requests, EndTurn, write the replies to stores
+// and deletes; then SweepStep, and EndTurn for its removals.
 
 using System;
 using System.Collections.Generic;
@@ -13,7 +12,7 @@ using TlsMgr.Sessions.Files;
 
 namespace TlsMgr.Sessions;
 
-/// <summary>The session caches of the daemon.</summary>
+/// <summary>All session caches of the daemon. A fault of one cache affects no other.</summary>
 public sealed class SessionCaches : IDisposable
 {
     private readonly List<SessionCache> _caches = [];
@@ -24,24 +23,25 @@ public sealed class SessionCaches : IDisposable
     {
     }
 
-    /// <summary>Those that worked at the start, whatever has become of them.</summary>
+    /// <summary>The caches that could be opened at the start, including those that have failed since.</summary>
     public IEnumerable<SessionCache> Opened => _caches.Where(static cache => cache.WasOpened);
 
-    /// <summary>The cache at a place: <see cref="SessionCache.Index"/>.</summary>
+    /// <summary>The cache with an index: <see cref="SessionCache.Index"/>.</summary>
     public SessionCache this[int index] => _caches[index];
 
     /// <summary>
-    /// Opens all caches, as the current effective user. A cache that cannot be had is said in the log and answers
-    /// faults; the others go on. May wait for about a second for a process that is just leaving its files, and may take
-    /// another to see whether the sessions in them can be kept.
+    /// Opens all caches, as the current effective user. A cache that cannot be opened is logged and returns faults; the
+    /// others work. May wait about a second for a process that is releasing the files, and may take another second to
+    /// check whether the sessions in them can be kept.
     /// </summary>
-    /// <param name="settings">The caches in the order in which they are to be opened.</param>
-    /// <param name="context">What they need.</param>
-    /// <exception cref="FatalException">Two caches share a file, or a database name has no type in front of its colon.
+    /// <param name="settings">The caches, in the order in which they are opened.</param>
+    /// <param name="context">What all caches use of the daemon.</param>
+    /// <exception cref="FatalException">
+    /// Two caches share a file, or a database name has no type before its colon.
     /// </exception>
     public static SessionCaches Open(IReadOnlyList<SessionCacheSettings> settings, SessionCacheContext context)
     {
-        // The digest of long ids comes from a library that cannot be loaded in the jail any more.
+        // Loads the library for the digests of long ids, which the jail does not contain.
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData([], digest);
 
@@ -64,7 +64,7 @@ public sealed class SessionCaches : IDisposable
         return caches;
     }
 
-    /// <summary>The cache of a type, configured or not; null when there is no such type.</summary>
+    /// <summary>Returns the cache of a type, configured or not; null for an unknown type.</summary>
     public SessionCache? Find(ReadOnlySpan<byte> cacheType)
     {
         for (int i = 0; i < _names.Count; i++)
@@ -79,10 +79,10 @@ public sealed class SessionCaches : IDisposable
     }
 
     /// <summary>
-    /// Does a bounded step of a sweep, or of making room, if one is under way: well below a millisecond. What it
-    /// removes is gone with the next <see cref="EndTurn"/>.
+    /// Runs a bounded step of a sweep or of evictions, if one is in progress: well below a millisecond. The next
+    /// <see cref="EndTurn"/> commits its removals.
     /// </summary>
-    /// <returns>Whether there is more to do: the loop should turn again without waiting.</returns>
+    /// <returns>Whether there is more to do: the event loop should not wait in its next turn.</returns>
     public bool SweepStep()
     {
         bool hasStepped = false;
@@ -108,8 +108,8 @@ public sealed class SessionCaches : IDisposable
     }
 
     /// <summary>
-    /// Ends the turn: commits what it changed and lets go of what it read, in each cache. Afterwards
-    /// <see cref="SessionCache.LastTurnFailed"/> tells whether the changes were lost. Spans of lookups end here.
+    /// Ends the turn in each cache: commits its changes and ends its read transaction. Afterwards
+    /// <see cref="SessionCache.LastTurnFailed"/> is set if the changes were lost. Invalidates the spans of lookups.
     /// </summary>
     public void EndTurn()
     {
@@ -119,7 +119,10 @@ public sealed class SessionCaches : IDisposable
         }
     }
 
-    /// <summary>Commits what is left and lets the next process have the files. No cache can be used any more.</summary>
+    /// <summary>
+    /// Commits outstanding changes and releases the locks of the files for the next process. No cache can be used
+    /// afterwards.
+    /// </summary>
     public void ReleaseFiles()
     {
         foreach (SessionCache cache in _caches)
@@ -137,8 +140,8 @@ public sealed class SessionCaches : IDisposable
     }
 
     /// <summary>
-    /// Hands over, and has the disk take what the files hold: without that, sessions outlive this process but not the
-    /// machine's restart. May take as long as the disk likes.
+    /// Releases the files and writes their content to disk, however long that takes. Without this call sessions survive
+    /// the end of the process, but not a restart of the machine.
     /// </summary>
     public void SyncToDisk()
     {
@@ -149,7 +152,7 @@ public sealed class SessionCaches : IDisposable
         }
     }
 
-    /// <summary>Hands over, and closes the files. Nothing is flushed to disk.</summary>
+    /// <summary>Releases and closes the files, without flushing them to disk.</summary>
     public void Dispose()
     {
         ReleaseFiles();

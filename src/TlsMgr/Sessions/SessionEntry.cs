@@ -1,11 +1,11 @@
-// How a session is kept: the key that its id becomes, and the bytes of its value. LMDB takes keys of 1 to 511 bytes and
-// ids may have any length, so a long id becomes its digest and is kept in the value, where reading compares it.
+// The stored form of a session. LMDB keys have 1 to 511 bytes and ids any length, so the key of a long id is its
+// digest, and the value contains the id, which reading compares.
 //
-//   short id   key: 'i' id             value: checksum u64 | time i64 | place u64 | session
-//   long id    key: 'd' SHA-256(id)    value: checksum u64 | time i64 | place u64 | id length i32 | id | session
+//   short id   key: 'i' id             value: checksum u64 | time i64 | position u64 | session
+//   long id    key: 'd' SHA-256(id)    value: checksum u64 | time i64 | position u64 | id length i32 | id | session
 //
-// Numbers are little endian. The place is that of the session in the order, as it was when it was stored. The checksum
-// is that of everything behind it, begun with that of the key: a session under another's key is damaged.
+// Numbers are little endian. The position is that in the eviction queue when the session was stored. The checksum
+// covers all bytes after it, seeded with the checksum of the key: a session under the key of another is damaged.
 
 using System;
 using System.Buffers.Binary;
@@ -23,42 +23,42 @@ internal static class SessionEntry
     private const byte DigestMark = (byte)'d';
     private const int ChecksumBytes = sizeof(ulong);
     private const int TimeBytes = sizeof(long);
-    private const int PlaceBytes = sizeof(ulong);
-    private const int FixedBytes = ChecksumBytes + TimeBytes + PlaceBytes;
+    private const int PositionBytes = sizeof(ulong);
+    private const int FixedBytes = ChecksumBytes + TimeBytes + PositionBytes;
     private const int LengthBytes = sizeof(int);
     private const int LongestShortId = LightningEnvironment.MaximumKeyBytes - 1;
 
     /// <summary>
-    /// Writes the key of an id into a room of at least the longest key; answers the part that is the key.
+    /// Writes the key of an id into a buffer of at least the maximum key size; returns the part that is the key.
     /// </summary>
-    internal static ReadOnlySpan<byte> WriteKey(ReadOnlySpan<byte> id, Span<byte> room)
+    internal static ReadOnlySpan<byte> WriteKey(ReadOnlySpan<byte> id, Span<byte> buffer)
     {
         if (id.Length <= LongestShortId)
         {
-            room[0] = ShortIdMark;
-            id.CopyTo(room[1..]);
-            return room[..(1 + id.Length)];
+            buffer[0] = ShortIdMark;
+            id.CopyTo(buffer[1..]);
+            return buffer[..(1 + id.Length)];
         }
 
-        room[0] = DigestMark;
-        SHA256.HashData(id, room[1..]);
-        return room[..(1 + SHA256.HashSizeInBytes)];
+        buffer[0] = DigestMark;
+        SHA256.HashData(id, buffer[1..]);
+        return buffer[..(1 + SHA256.HashSizeInBytes)];
     }
 
-    /// <summary>Bytes that the value of an entry takes.</summary>
+    /// <summary>The size of an entry's value in bytes.</summary>
     internal static long MeasureValue(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session) =>
         FixedBytes + (id.Length > LongestShortId ? LengthBytes + (long)id.Length : 0) + session.Length;
 
-    /// <summary>Fills a room of exactly the measured size.</summary>
+    /// <summary>Writes the value into a destination of exactly the measured size.</summary>
     internal static void WriteValue(
-        Span<byte> room, ReadOnlySpan<byte> key, long timeSeconds, ulong place, ReadOnlySpan<byte> id,
+        Span<byte> destination, ReadOnlySpan<byte> key, long timeSeconds, ulong position, ReadOnlySpan<byte> id,
         ReadOnlySpan<byte> session)
     {
-        Span<byte> rest = room[ChecksumBytes..];
+        Span<byte> rest = destination[ChecksumBytes..];
         BinaryPrimitives.WriteInt64LittleEndian(rest, timeSeconds);
         rest = rest[TimeBytes..];
-        BinaryPrimitives.WriteUInt64LittleEndian(rest, place);
-        rest = rest[PlaceBytes..];
+        BinaryPrimitives.WriteUInt64LittleEndian(rest, position);
+        rest = rest[PositionBytes..];
         if (id.Length > LongestShortId)
         {
             BinaryPrimitives.WriteInt32LittleEndian(rest, id.Length);
@@ -67,10 +67,10 @@ internal static class SessionEntry
         }
 
         session.CopyTo(rest);
-        BinaryPrimitives.WriteUInt64LittleEndian(room, Checksum(key, room[ChecksumBytes..]));
+        BinaryPrimitives.WriteUInt64LittleEndian(destination, Checksum(key, destination[ChecksumBytes..]));
     }
 
-    /// <summary>Reads the value of an id's entry; false when it is damaged or that of another id.</summary>
+    /// <summary>Reads the value of an id's entry; false when it is damaged or belongs to another id.</summary>
     internal static bool TryReadValue(
         ReadOnlySpan<byte> value, scoped ReadOnlySpan<byte> key, scoped ReadOnlySpan<byte> id, out long timeSeconds,
         out ReadOnlySpan<byte> session)
@@ -99,7 +99,7 @@ internal static class SessionEntry
         return true;
     }
 
-    /// <summary>Reads what may be told of an entry: its id, its time and the size of the session.</summary>
+    /// <summary>Reads the public properties of an entry: its id, its time and the size of the session.</summary>
     internal static bool TryDescribe(
         ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, out ReadOnlySpan<byte> id, out long timeSeconds,
         out int sessionBytes)
@@ -124,8 +124,8 @@ internal static class SessionEntry
     }
 
     /// <summary>
-    /// Reads the time when an entry was stored, in seconds since 1970; false when the value is too short. Whether it is
-    /// damaged is not looked at.
+    /// Reads the time when an entry was stored, in seconds since 1970; false when the value is too short. The checksum
+    /// is not verified.
     /// </summary>
     internal static bool TryReadTime(ReadOnlySpan<byte> value, out long timeSeconds)
     {
@@ -134,8 +134,8 @@ internal static class SessionEntry
             && BinaryPrimitives.TryReadInt64LittleEndian(value[ChecksumBytes..], out timeSeconds);
     }
 
-    /// <summary>Reads the place of an entry in the order; 0 when the value is too short.</summary>
-    internal static ulong ReadPlace(ReadOnlySpan<byte> value) =>
+    /// <summary>Reads an entry's position in the eviction queue; 0 when the value is too short.</summary>
+    internal static ulong ReadPosition(ReadOnlySpan<byte> value) =>
         value.Length >= FixedBytes
             ? BinaryPrimitives.ReadUInt64LittleEndian(value[(ChecksumBytes + TimeBytes)..])
             : 0;

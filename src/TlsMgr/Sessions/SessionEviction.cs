@@ -1,100 +1,101 @@
-// Keeps the order in which sessions were stored, in a cache without limits too, and makes room in one that has reached
-// its limits. Sessions go in that order; from half an hour after it was stored on, one that was used in the last
-// quarter of an hour goes behind those that are there, once in half an hour. So none that was just used goes before one
-// that nobody has touched for an hour. Must never do more than a bounded piece of work at a time.
+// Maintains the eviction queue, also in a cache without limits, and evicts sessions from a cache above its limits.
+// Sessions are evicted in the order of storing, with a second chance: a session that was stored 30 minutes ago or more
+// and was used in the last 15 minutes moves to the end of the queue, at most once in 30 minutes. So no session just
+// used is evicted before one that was not used for an hour. The work of each call is bounded.
 
 using System;
 using TlsMgr.Native.Lmdb;
 
 namespace TlsMgr.Sessions;
 
-/// <summary>Keeps the order of a cache, and the cache below its limits.</summary>
+/// <summary>The eviction queue of a cache, and the evictions that keep the cache below its limits.</summary>
 /// <param name="store">The cache's store.</param>
 internal sealed class SessionEviction(SessionStore store)
 {
-    private readonly RecentUseFilter _use = new();
+    private readonly RecentUseFilter _recentUse = new();
     private readonly KeyBuffer _sessionKey = new();
-    private readonly byte[] _orderKey = new byte[EvictionQueueEntry.KeyBytes];
+    private readonly byte[] _queueKey = new byte[EvictionQueueEntry.KeyBytes];
     private ulong _lastNumber;
 
     /// <summary>Whether there is more to do.</summary>
     internal bool IsRunning { get; private set; }
 
-    /// <summary>Begins to drop the entries of sessions that have expired; does nothing while at work.</summary>
+    /// <summary>Starts to remove expired sessions and their entries; does nothing while running.</summary>
     internal void Start() => IsRunning = true;
 
-    /// <summary>Leaves it at that until the next start or store: what was removed last could not be written.</summary>
+    /// <summary>Stops until the next start or store: the last removals could not be committed.</summary>
     internal void Stop() => IsRunning = false;
 
-    /// <summary>Takes note of a use.</summary>
-    internal void NoteUse(ReadOnlySpan<byte> sessionKey, long nowSeconds) => _use.Add(sessionKey, nowSeconds);
+    /// <summary>Records a use of a session.</summary>
+    internal void RecordUse(ReadOnlySpan<byte> sessionKey, long nowSeconds) => _recentUse.Add(sessionKey, nowSeconds);
 
     /// <summary>
-    /// Chooses the place of a session that is stored now: the next one behind all; or the one it has, when it was
-    /// stored in this second before: of many stores of one session the order is changed by few.
+    /// Chooses the queue position of a session that is being stored: the end of the queue; or its present position, if
+    /// it was already stored in this second, so that a session stored again and again rarely changes the queue.
     /// </summary>
-    internal MDBResultCode ChoosePlace(ReadOnlySpan<byte> sessionKey, long nowSeconds, out QueuePosition place)
+    internal MDBResultCode ChoosePosition(
+        ReadOnlySpan<byte> sessionKey, long nowSeconds, out QueuePosition position)
     {
-        place = default;
-        MDBResultCode code = KnowLastNumber();
+        position = default;
+        MDBResultCode code = ReadLastNumber();
         if (code != MDBResultCode.Success)
         {
             return code;
         }
 
-        code = store.Get(store.Sessions, sessionKey, out ReadOnlySpan<byte> former);
-        ulong number = SessionEntry.ReadPlace(former);
+        code = store.Get(store.Sessions, sessionKey, out ReadOnlySpan<byte> previous);
+        ulong number = SessionEntry.ReadPosition(previous);
         bool isKept = number != 0
-            && SessionEntry.TryReadTime(former, out long timeSeconds) && timeSeconds == nowSeconds;
-        // In between there is room for those that are given another chance before the session is there.
-        place = new QueuePosition(isKept ? number : _lastNumber + CacheLimits.EvictionsPerStore + 1, number);
+            && SessionEntry.TryReadTime(previous, out long timeSeconds) && timeSeconds == nowSeconds;
+        // The numbers in between are for sessions that get a second chance before this session is enqueued.
+        position = new QueuePosition(isKept ? number : _lastNumber + CacheLimits.EvictionsPerStore + 1, number);
         return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
     }
 
-    /// <summary>Takes note of a session that was stored in this turn, at its place.</summary>
-    internal MDBResultCode NoteStored(ReadOnlySpan<byte> sessionKey, QueuePosition place, long nowSeconds)
+    /// <summary>Adds a session that was stored in this turn to the queue, at its chosen position.</summary>
+    internal MDBResultCode Enqueue(ReadOnlySpan<byte> sessionKey, QueuePosition position, long nowSeconds)
     {
-        if (place.Number == place.Former)
+        if (position.Number == position.Previous)
         {
             return MDBResultCode.Success;
         }
 
-        _lastNumber = place.Number;
-        MDBResultCode code = Append(_lastNumber, sessionKey, new EvictionQueueEntry(nowSeconds, place.Number));
-        return code == MDBResultCode.Success ? RemoveFromQueue(place.Former) : code;
+        _lastNumber = position.Number;
+        MDBResultCode code = Append(_lastNumber, sessionKey, new EvictionQueueEntry(nowSeconds, position.Number));
+        return code == MDBResultCode.Success ? RemoveFromQueue(position.Previous) : code;
     }
 
     /// <summary>
-    /// Removes a session with its place; not found when there is none. A damaged one may name the place of another,
-    /// which then goes by its time alone.
+    /// Removes a session and its queue entry; returns NotFound when there is none. A damaged session may contain the
+    /// position of another one, which is then removed when it expires.
     /// </summary>
     internal MDBResultCode Remove(ReadOnlySpan<byte> sessionKey)
     {
         MDBResultCode code = store.Get(store.Sessions, sessionKey, out ReadOnlySpan<byte> session);
         if (code == MDBResultCode.Success)
         {
-            code = RemoveFromQueue(SessionEntry.ReadPlace(session));
+            code = RemoveFromQueue(SessionEntry.ReadPosition(session));
         }
 
         return code == MDBResultCode.Success ? store.Delete(store.Sessions, sessionKey) : code;
     }
 
     /// <summary>
-    /// Goes through the order from its beginning, as long as there are entries of expired sessions or the cache is over
-    /// a limit. What it removes belongs to the turn.
+    /// Processes the queue from its beginning, as long as its first entry has expired or the cache is above a limit.
+    /// The removals are part of the turn.
     /// </summary>
-    /// <param name="most">Entries to look at.</param>
+    /// <param name="maximum">The maximum number of entries to process.</param>
     /// <param name="nowSeconds">The time of day, in seconds since 1970.</param>
     /// <param name="oldestSeconds">Sessions stored before this time have expired.</param>
-    /// <param name="expired">How many sessions were removed that had expired.</param>
-    /// <param name="evicted">How many sessions had to go before their time.</param>
-    internal MDBResultCode Step(int most, long nowSeconds, long oldestSeconds, out int expired, out int evicted)
+    /// <param name="expired">The number of expired sessions removed.</param>
+    /// <param name="evicted">The number of sessions evicted before they expired.</param>
+    internal MDBResultCode Step(int maximum, long nowSeconds, long oldestSeconds, out int expired, out int evicted)
     {
         expired = 0;
         evicted = 0;
         IsRunning = true;
-        MDBResultCode code = KnowLastNumber();
-        for (int i = 0; i < most && IsRunning && code == MDBResultCode.Success; i++)
+        MDBResultCode code = ReadLastNumber();
+        for (int i = 0; i < maximum && IsRunning && code == MDBResultCode.Success; i++)
         {
             code = ReadFirst(out EvictionQueueEntry first);
             if (code == MDBResultCode.Success && (first.TimeSeconds < oldestSeconds || store.IsOverLimit))
@@ -113,18 +114,18 @@ internal sealed class SessionEviction(SessionStore store)
 
     private MDBResultCode Append(ulong number, ReadOnlySpan<byte> sessionKey, EvictionQueueEntry entry)
     {
-        EvictionQueueEntry.WriteKey(_orderKey, number);
+        EvictionQueueEntry.WriteKey(_queueKey, number);
         MDBResultCode code = store.Reserve(
-            store.Order, _orderKey, EvictionQueueEntry.MeasureValue(sessionKey), out Span<byte> room);
+            store.Order, _queueKey, EvictionQueueEntry.MeasureValue(sessionKey), out Span<byte> value);
         if (code == MDBResultCode.Success)
         {
-            entry.WriteValue(room, sessionKey);
+            entry.WriteValue(value, sessionKey);
         }
 
         return code;
     }
 
-    /// <summary>Removes a place from the order; whoever has moved since is not there.</summary>
+    /// <summary>Removes the entry at a position; there is none after the session has moved.</summary>
     private MDBResultCode RemoveFromQueue(ulong number)
     {
         if (number == 0)
@@ -132,13 +133,13 @@ internal sealed class SessionEviction(SessionStore store)
             return MDBResultCode.Success;
         }
 
-        EvictionQueueEntry.WriteKey(_orderKey, number);
-        MDBResultCode code = store.Delete(store.Order, _orderKey);
+        EvictionQueueEntry.WriteKey(_queueKey, number);
+        MDBResultCode code = store.Delete(store.Order, _queueKey);
         return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
     }
 
-    /// <summary>Goes on with the order that a process before us has left.</summary>
-    private MDBResultCode KnowLastNumber()
+    /// <summary>Reads the last number of a queue left by an earlier process, once.</summary>
+    private MDBResultCode ReadLastNumber()
     {
         if (_lastNumber != 0)
         {
@@ -165,7 +166,7 @@ internal sealed class SessionEviction(SessionStore store)
             code = cursor.First(out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value);
             first = EvictionQueueEntry.ReadValue(value, out ReadOnlySpan<byte> sessionKey);
             _sessionKey.Set(sessionKey);
-            EvictionQueueEntry.WriteKey(_orderKey, EvictionQueueEntry.ReadKey(key));
+            EvictionQueueEntry.WriteKey(_queueKey, EvictionQueueEntry.ReadKey(key));
             cursor.Close();
         }
 
@@ -175,20 +176,20 @@ internal sealed class SessionEviction(SessionStore store)
     private MDBResultCode RemoveFirst(
         EvictionQueueEntry first, long nowSeconds, long oldestSeconds, ref int expired, ref int evicted)
     {
-        MDBResultCode code = store.Delete(store.Order, _orderKey);
+        MDBResultCode code = store.Delete(store.Order, _queueKey);
         if (code != MDBResultCode.Success || _sessionKey.Key.IsEmpty)
         {
             return code;
         }
 
         code = store.Get(store.Sessions, _sessionKey.Key, out ReadOnlySpan<byte> session);
-        if (code != MDBResultCode.Success || SessionEntry.ReadPlace(session) != first.Place)
+        if (code != MDBResultCode.Success || SessionEntry.ReadPosition(session) != first.SessionPosition)
         {
-            // The sweep or a flush removed it, or it was replaced after it had moved.
+            // The session was removed by the sweep or a flush, or was replaced after it had moved.
             return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
         }
 
-        // Not the time of the order: a session that had a second chance expires no later.
+        // The session's time, not the entry's: a second chance does not delay expiry.
         if (!SessionEntry.TryReadTime(session, out long timeSeconds) || timeSeconds < oldestSeconds)
         {
             expired++;
@@ -196,7 +197,7 @@ internal sealed class SessionEviction(SessionStore store)
         }
 
         bool isDue = nowSeconds - first.TimeSeconds is < 0 or >= CacheLimits.SecondChanceSeconds;
-        if (isDue && _use.Contains(_sessionKey.Key, nowSeconds))
+        if (isDue && _recentUse.Contains(_sessionKey.Key, nowSeconds))
         {
             return Append(++_lastNumber, _sessionKey.Key, first with { TimeSeconds = nowSeconds });
         }
@@ -206,7 +207,7 @@ internal sealed class SessionEviction(SessionStore store)
     }
 }
 
-/// <summary>Where a session that is stored stands in the order.</summary>
-/// <param name="Number">Its place.</param>
-/// <param name="Former">The place of the session that it replaces; 0 for none.</param>
-internal readonly record struct QueuePosition(ulong Number, ulong Former);
+/// <summary>The position of a stored session in the eviction queue.</summary>
+/// <param name="Number">The number of the position.</param>
+/// <param name="Previous">The position of the session that it replaces; 0 for none.</param>
+internal readonly record struct QueuePosition(ulong Number, ulong Previous);

@@ -1,13 +1,11 @@
-// A walk over what a cache holds, for the administrator: ids, times and sizes. Must never give a session out.
-
 using System;
 using TlsMgr.Native.Lmdb;
 
 namespace TlsMgr.Sessions;
 
 /// <summary>
-/// Entries of a cache in the order of their keys, as far as they are valid. Whoever walks says when it is enough; the
-/// last <see cref="Key"/> is where another walk goes on.
+/// An iterator over the entries of a cache in the order of their keys, with ids, times and sizes, but without session
+/// data. The caller stops at any entry; another iterator continues after the last <see cref="Key"/>.
 /// </summary>
 internal ref struct SessionPage
 {
@@ -25,22 +23,22 @@ internal ref struct SessionPage
         _oldestSeconds = oldestSeconds;
     }
 
-    /// <summary>The key of this entry.</summary>
+    /// <summary>The key of the current entry.</summary>
     internal ReadOnlySpan<byte> Key { get; private set; }
 
-    /// <summary>Its cache id, when <see cref="IsValid"/>.</summary>
+    /// <summary>The cache id, if <see cref="IsValid"/>.</summary>
     internal ReadOnlySpan<byte> Id { get; private set; }
 
-    /// <summary>When it was stored, in seconds since 1970.</summary>
+    /// <summary>The time when the entry was stored, in seconds since 1970.</summary>
     internal long TimeSeconds { get; private set; }
 
-    /// <summary>Bytes of the session.</summary>
+    /// <summary>The size of the session in bytes.</summary>
     internal int SizeBytes { get; private set; }
 
-    /// <summary>Whether a lookup would find it.</summary>
+    /// <summary>Whether the entry is well-formed and has not expired.</summary>
     internal bool IsValid { get; private set; }
 
-    /// <summary>Goes to the next entry; false behind the last, and when the cache cannot be read.</summary>
+    /// <summary>Moves to the next entry; false after the last one, and when the cache cannot be read.</summary>
     internal bool MoveNext()
     {
         if (!_isOpen)
@@ -67,7 +65,7 @@ internal ref struct SessionPage
         return true;
     }
 
-    /// <summary>Ends the walk.</summary>
+    /// <summary>Closes the iterator.</summary>
     internal readonly void Dispose()
     {
         if (_isOpen)

@@ -1,7 +1,7 @@
 // The LMDB side of a session cache: the transactions of one turn of the event loop, and the size of the map. All
-// changes of a turn share one transaction, begun with the first and committed by EndTurn; what is read goes through it,
-// or else through a reader that is renewed in each turn. Without LMDB's locks a reader must never be active while a
-// commit runs. Nothing here logs or throws: what goes wrong is an answer, and the cache above decides what it means.
+// changes of a turn share one write transaction, begun by the first change and committed by EndTurn. Reads use that
+// transaction if it is open, otherwise a read transaction that is renewed in each turn. Faults are returned as result
+// codes and neither logged nor thrown. Invariant: no reader is active during a commit (MDB_NOLOCK).
 
 using System;
 using TlsMgr.Native.Libc;
@@ -9,7 +9,7 @@ using TlsMgr.Native.Lmdb;
 
 namespace TlsMgr.Sessions;
 
-/// <summary>Keys and values of one cache, in turns.</summary>
+/// <summary>The databases of one cache, with one transaction per turn of the event loop.</summary>
 internal sealed class SessionStore : IDisposable
 {
     private readonly LightningEnvironment _environment;
@@ -32,12 +32,12 @@ internal sealed class SessionStore : IDisposable
     /// <summary>The database of the sessions.</summary>
     internal LightningDatabase Sessions { get; private set; }
 
-    /// <summary>The database of the order in which they were stored.</summary>
+    /// <summary>The database of the eviction queue.</summary>
     internal LightningDatabase Order { get; private set; }
 
     /// <summary>
-    /// Whether sessions have to go: there are more of them, or they take more room, than the limits allow. Only to be
-    /// asked when something was read or changed in this turn.
+    /// Whether sessions must be evicted, because their number or size exceeds the limits. Valid only after a read or a
+    /// change in this turn.
     /// </summary>
     internal bool IsOverLimit
     {
@@ -57,27 +57,27 @@ internal sealed class SessionStore : IDisposable
     internal bool IsTurnLost => _turnFault != MDBResultCode.Success;
 
     /// <summary>
-    /// Whether the store is of no use until the daemon starts again: its map is gone or its file is damaged.
+    /// Whether the store is unusable until the daemon is restarted: its map is lost or its file is damaged.
     /// </summary>
     internal bool IsBroken { get; private set; }
 
     /// <summary>
-    /// Whether nothing more is to be stored until entries have gone: judged when a turn begins to change something,
-    /// with a gap of an eighth between full and no longer full.
+    /// Whether the store accepts no sessions until entries are removed. Evaluated at the first change of a turn, with a
+    /// hysteresis of one eighth.
     /// </summary>
     internal bool IsFull { get; private set; }
 
-    /// <summary>How many sessions there are; 0 when that cannot be told.</summary>
+    /// <summary>The number of sessions; 0 when the store cannot be read.</summary>
     internal long Entries => BeginRead() == MDBResultCode.Success ? Current.CountEntries(Sessions) : 0;
 
     /// <summary>Bytes of the file that are in use.</summary>
     internal long UsedBytes => IsBroken ? 0 : _environment.UsedBytes;
 
-    /// <summary>Opens a file that is empty or was examined, and locked by us.</summary>
+    /// <summary>Opens a file that is locked by this process, and empty or examined.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="identity">Device and inode of the file that was locked: LMDB must have opened that one.</param>
-    /// <param name="limits">The limits to keep.</param>
-    /// <param name="store">The store; null when the answer is not success.</param>
+    /// <param name="identity">Device and inode of the locked file, which LMDB must have opened.</param>
+    /// <param name="limits">The limits of the cache.</param>
+    /// <param name="store">The store; null unless the result is success.</param>
     internal static MDBResultCode Open(
         string path, (ulong Device, ulong Inode) identity, CacheLimits limits, out SessionStore? store)
     {
@@ -103,7 +103,7 @@ internal sealed class SessionStore : IDisposable
         return code;
     }
 
-    /// <summary>Finds a key. The value lives until the next call.</summary>
+    /// <summary>Reads the value of a key; it is valid until the next call.</summary>
     internal MDBResultCode Get(
         LightningDatabase database, scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {
@@ -112,7 +112,9 @@ internal sealed class SessionStore : IDisposable
         return code == MDBResultCode.Success ? Judge(Current.Get(database, key, out value)) : code;
     }
 
-    /// <summary>Makes room for a value, to be filled before the next call. A fault loses the turn's changes.</summary>
+    /// <summary>
+    /// Reserves space for a value, which the caller writes before the next call. A fault loses the turn's changes.
+    /// </summary>
     internal MDBResultCode Reserve(
         LightningDatabase database, scoped ReadOnlySpan<byte> key, int lengthBytes, out Span<byte> room)
     {
@@ -126,14 +128,14 @@ internal sealed class SessionStore : IDisposable
         return IsFull ? MDBResultCode.MapFull : LoseOnFault(_write.Reserve(database, key, lengthBytes, out room));
     }
 
-    /// <summary>Removes a key; not found is no fault. A fault loses the turn's changes.</summary>
+    /// <summary>Removes a key. NotFound is not a fault; a fault loses the turn's changes.</summary>
     internal MDBResultCode Delete(LightningDatabase database, ReadOnlySpan<byte> key)
     {
         MDBResultCode code = BeginWrite(CacheLimits.ChangeBytes);
         return code == MDBResultCode.Success ? LoseOnFault(_write.Delete(database, key)) : code;
     }
 
-    /// <summary>Opens a cursor over what is there now, to be closed before the next call.</summary>
+    /// <summary>Opens a cursor, which must be closed before the next call.</summary>
     internal MDBResultCode OpenCursor(LightningDatabase database, out LightningCursor cursor)
     {
         cursor = default;
@@ -142,7 +144,7 @@ internal sealed class SessionStore : IDisposable
     }
 
     /// <summary>
-    /// Commits the turn's changes and lets go of what was read. Anything but success: the changes are lost.
+    /// Commits the turn's changes and ends the read transaction. The changes are lost unless the result is success.
     /// </summary>
     internal MDBResultCode EndTurn()
     {
@@ -152,7 +154,7 @@ internal sealed class SessionStore : IDisposable
         return code;
     }
 
-    /// <summary>Forgets what is not committed and closes the file.</summary>
+    /// <summary>Discards uncommitted changes and closes the file.</summary>
     public void Dispose()
     {
         _write.Abort();
@@ -212,7 +214,8 @@ internal sealed class SessionStore : IDisposable
             return MDBResultCode.Success;
         }
 
-        // A turn that changes more than the map has room for is committed in parts: the map can only grow in between.
+        // A turn whose changes exceed the free space of the map is committed in parts: only between transactions can
+        // the map grow.
         ResetReader();
         MDBResultCode code = CommitChanges();
         if (code == MDBResultCode.Success)
@@ -246,7 +249,7 @@ internal sealed class SessionStore : IDisposable
             wantedBytes *= 2;
         }
 
-        // A file from before may be a little larger than the limit: LMDB maps it all.
+        // The file of an earlier process may be slightly larger than the limit: LMDB maps all of it.
         wantedBytes = long.Max(long.Min(wantedBytes, _limits.MaximumMapBytes), sizeBytes);
         if (wantedBytes != sizeBytes)
         {
@@ -265,7 +268,7 @@ internal sealed class SessionStore : IDisposable
 
         _mustGrow = false;
 
-        // Where the map cannot grow, pages are used again; how many of those that are free lie together is not known.
+        // When the map cannot grow, free pages are reused; how many of them are contiguous is unknown.
         long freeBytes = wantedBytes < _limits.MaximumMapBytes
             ? wantedBytes - usedBytes
             : (wantedBytes - _liveBytes) / 2;

@@ -1,12 +1,12 @@
-// The sweep of one cache: walks all keys in order, in bounded steps between which requests are served, and removes what
-// has expired. A step resumes behind the last key it saw, whatever was stored or removed meanwhile.
+// The sweep of one cache: visits all keys in order, in bounded steps between which requests are served, and removes
+// expired sessions. A step continues after the last key of the previous one, which may have been removed in between.
 
 using System;
 using TlsMgr.Native.Lmdb;
 
 namespace TlsMgr.Sessions;
 
-/// <summary>Removes expired entries, a step at a time.</summary>
+/// <summary>Removes expired sessions in bounded steps.</summary>
 internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>> stir)
 {
     private readonly KeyBuffer _last = new();
@@ -15,7 +15,7 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
     /// <summary>Whether there is more to do.</summary>
     internal bool IsRunning { get; private set; }
 
-    /// <summary>Begins at the first key; does nothing while a sweep is under way.</summary>
+    /// <summary>Starts at the first key; does nothing while a sweep is in progress.</summary>
     internal void Start()
     {
         if (!IsRunning)
@@ -25,17 +25,17 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
         }
     }
 
-    /// <summary>Begins behind a key, whatever was under way; an empty key is in front of all.</summary>
+    /// <summary>Starts after a key, even while a sweep is in progress; an empty key is before all others.</summary>
     internal void Restart(ReadOnlySpan<byte> behind)
     {
         IsRunning = true;
         _last.Set(behind);
     }
 
-    /// <summary>The key behind which the next step begins; empty when there is no more to do.</summary>
-    internal ReadOnlySpan<byte> Place => IsRunning ? _last.Key : default;
+    /// <summary>The key after which the next step starts; empty when the sweep is complete.</summary>
+    internal ReadOnlySpan<byte> Position => IsRunning ? _last.Key : default;
 
-    /// <summary>Goes to the first entry behind a key; an empty key is in front of all.</summary>
+    /// <summary>Moves a cursor to the first entry after a key; an empty key is before all others.</summary>
     internal static MDBResultCode Resume(
         LightningCursor cursor, scoped ReadOnlySpan<byte> behind, out ReadOnlySpan<byte> key,
         out ReadOnlySpan<byte> value)
@@ -49,9 +49,9 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
         return code == MDBResultCode.Success && key.SequenceEqual(behind) ? cursor.Next(out key, out value) : code;
     }
 
-    /// <summary>Does a bounded amount of work. A fault ends this sweep; the next one begins anew.</summary>
+    /// <summary>Runs one step. A fault ends this sweep; the next one starts at the first key.</summary>
     /// <param name="oldestSeconds">Entries stored before this time, in seconds since 1970, have expired.</param>
-    /// <param name="removed">How many were removed.</param>
+    /// <param name="removed">The number of sessions removed.</param>
     internal MDBResultCode Step(long oldestSeconds, out int removed)
     {
         removed = 0;

@@ -1,12 +1,12 @@
-// What smtpd_tls_loglevel and its kin say, as far as it concerns this daemon: whether the cache is to be logged.
-// The words and which of them turn it on are those that the original (3.7.11) was seen to take, one run for each.
+// smtpd_tls_loglevel and its like, as far as this daemon uses them: whether cache operations are logged. The accepted
+// words, and which of them enable logging, were recorded of Postfix's tlsmgr (3.7.11), one run per word.
 
 using System;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Sessions;
 
-/// <summary>Reads TLS log levels: a digit or words, several of them joined (postconf(5), posttls-finger(1)).</summary>
+/// <summary>Parses TLS log levels: digits and words, one or several (postconf(5), posttls-finger(1)).</summary>
 internal static class TlsLogLevel
 {
     private static readonly string[] Logging =
@@ -19,12 +19,14 @@ internal static class TlsLogLevel
     ];
 
     /// <summary>
-    /// Whether a level turns the logging of cache operations on. A level with an unknown word is warned about once and
-    /// turns nothing on.
+    /// Whether a level enables the logging of cache operations. A level with an unknown word causes one warning and
+    /// enables nothing.
     /// </summary>
-    /// <param name="parameterName">For the warning: <c>smtpd_tls_loglevel</c>.</param>
-    /// <param name="text">The level; in any case, joined by blanks and commas; empty is none.</param>
-    /// <param name="log">Where the warning goes.</param>
+    /// <param name="parameterName">The parameter's name in the warning: <c>smtpd_tls_loglevel</c>.</param>
+    /// <param name="text">
+    /// The level: words in upper or lower case, separated by blanks and commas; empty is no logging.
+    /// </param>
+    /// <param name="log">Receives the warning.</param>
     internal static bool LogsCache(string parameterName, string text, Log log)
     {
         bool logs = false;

@@ -1,5 +1,5 @@
-// XXH64, the checksum of stored sessions: finds what a disk or a stray write has changed, a hundred nanoseconds for a
-// usual session. Must never be taken for protection against somebody who may write the file: it is no secret.
+// XXH64, the checksum of stored sessions: detects damage by a disk or a stray write, in about a hundred nanoseconds for
+// a typical session. It is not a MAC: it does not detect changes by an attacker who can write the file.
 
 using System;
 using System.Buffers.Binary;
@@ -7,7 +7,7 @@ using System.Numerics;
 
 namespace TlsMgr.Sessions;
 
-/// <summary>xxHash with 64 bits, as its specification has it (xxhash.com, version 0.1.1).</summary>
+/// <summary>XXH64, as specified on xxhash.com (version 0.1.1).</summary>
 internal static class XxHash64
 {
     private const ulong Prime1 = 0x9E3779B185EBCA87;
@@ -46,7 +46,7 @@ internal static class XxHash64
         return hash ^ (hash >> 32);
     }
 
-    /// <summary>Four sums side by side, which the processor works on at the same time.</summary>
+    /// <summary>Four independent sums, which the processor computes in parallel.</summary>
     private static ulong HashStripes(ref ReadOnlySpan<byte> rest, ulong seed)
     {
         ulong first = seed + Prime1 + Prime2;

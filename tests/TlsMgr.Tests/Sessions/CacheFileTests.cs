@@ -30,27 +30,27 @@ public sealed partial class CacheFileTests : IDisposable
     [InlineData("of others", "it holds something else than TLS sessions of this version")]
     public void A_file_that_is_not_ours_is_emptied_with_one_warning(string kind, string reason)
     {
-        File.WriteAllBytes(_rig.File, Make(kind));
+        File.WriteAllBytes(_rig.File, Create(kind));
         File.SetUnixFileMode(_rig.File, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         _rig.OpenSmtpd().IsAvailable.ShouldBeTrue();
 
         _rig.Lines.ShouldBe([$"Warning: {_rig.File}: {reason} -- starting with an empty cache"]);
-        _rig.StoreTurn("a"u8, "b"u8).ShouldBe(CacheAnswer.Done);
+        _rig.StoreTurn("a"u8, "b"u8).ShouldBe(CacheResult.Done);
         _rig.Find("a"u8).ShouldBe("b"u8.ToArray());
     }
 
     [Fact]
-    public void A_file_that_nobody_wrote_his_state_into_is_emptied_silently()
+    public void A_file_without_a_state_is_emptied_without_a_warning()
     {
-        File.WriteAllBytes(_rig.File, Sound(SessionEntry.DatabaseName));
+        File.WriteAllBytes(_rig.File, CreateValid(SessionEntry.DatabaseName));
         File.SetUnixFileMode(_rig.File, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         _rig.OpenSmtpd().IsAvailable.ShouldBeTrue();
 
         _rig.Lines.ShouldBeEmpty();
         _rig.Find("key-1"u8).ShouldBeNull();
-        new FileInfo(_rig.File).Length.ShouldBeLessThan(Sound(SessionEntry.DatabaseName).Length);
+        new FileInfo(_rig.File).Length.ShouldBeLessThan(CreateValid(SessionEntry.DatabaseName).Length);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed partial class CacheFileTests : IDisposable
     [Theory]
     [InlineData(UnixFileMode.GroupRead)]
     [InlineData(UnixFileMode.OtherRead)]
-    public void A_file_that_others_may_read_is_taken_from_them(UnixFileMode mode)
+    public void The_mode_of_a_file_that_others_may_read_is_restricted(UnixFileMode mode)
     {
         File.WriteAllBytes(_rig.File, []);
         File.SetUnixFileMode(_rig.File, UnixFileMode.UserRead | UnixFileMode.UserWrite | mode);
@@ -108,7 +108,7 @@ public sealed partial class CacheFileTests : IDisposable
     [Fact]
     public void A_file_of_another_owner_is_refused()
     {
-        // An ordinary user cannot give a file away: for one, the kernel refuses, at a file of root's.
+        // Only root can change the owner of a file; for another user, creating a file in /etc is refused.
         if (UserIdentity.EffectiveUserId == 0)
         {
             File.WriteAllText(_rig.File, "theirs");
@@ -125,7 +125,7 @@ public sealed partial class CacheFileTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_directory_is_said_as_the_original_says_it()
+    public void A_missing_directory_is_logged_with_the_text_of_Postfix()
     {
         _rig.Open(new SessionCacheSettings("smtpd", $"btree:{_rig.Root}/no/x", 3600, "0"));
 
@@ -134,12 +134,12 @@ public sealed partial class CacheFileTests : IDisposable
     }
 
     [Fact]
-    public void A_cache_goes_on_after_its_file_was_removed()
+    public void A_cache_works_after_its_file_was_removed()
     {
         _rig.OpenSmtpd();
         File.Delete(_rig.File);
 
-        _rig.StoreTurn("a"u8, "b"u8).ShouldBe(CacheAnswer.Done);
+        _rig.StoreTurn("a"u8, "b"u8).ShouldBe(CacheResult.Done);
         _rig.Find("a"u8).ShouldNotBeNull();
     }
 
@@ -149,9 +149,9 @@ public sealed partial class CacheFileTests : IDisposable
         _rig.Lines.ShouldBe([$"Error: {fault}", $"Warning: btree:{_rig.Root}/smtpd is unavailable. {fault}"]);
     }
 
-    private byte[] Make(string kind)
+    private byte[] Create(string kind)
     {
-        byte[] sound = Sound(SessionEntry.DatabaseName);
+        byte[] valid = CreateValid(SessionEntry.DatabaseName);
         switch (kind)
         {
             case "random bytes":
@@ -163,21 +163,21 @@ public sealed partial class CacheFileTests : IDisposable
             case "text":
                 return Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("a mail log line\n", 1000)));
             case "meta page flipped":
-                sound[4096 + 17] ^= 1;
-                return sound;
+                valid[4096 + 17] ^= 1;
+                return valid;
             case "root page overwritten":
-                sound.AsSpan(8192).Fill(0xa5);
-                return sound;
+                valid.AsSpan(8192).Fill(0xa5);
+                return valid;
             case "cut behind its meta pages":
-                return sound[..8192];
+                return valid[..8192];
             case "without database":
-                return Sound(null);
+                return CreateValid(null);
             default:
-                return Sound("tlsmgr-sessions-0");
+                return CreateValid("tlsmgr-sessions-0");
         }
     }
 
-    private byte[] Sound(string? databaseName)
+    private byte[] CreateValid(string? databaseName)
     {
         string path = Path.Combine(_rig.Root, "made");
         LightningEnvironment.Open(path, 1 << 20, out LightningEnvironment? environment).ShouldBe(MDBResultCode.Success);
@@ -187,8 +187,8 @@ public sealed partial class CacheFileTests : IDisposable
             transaction.OpenDatabase(databaseName, out LightningDatabase database);
             for (int i = 0; i < 50; i++)
             {
-                transaction.Reserve(database, Encoding.ASCII.GetBytes($"ikey-{i}"), 1000, out Span<byte> room);
-                room.Clear();
+                transaction.Reserve(database, Encoding.ASCII.GetBytes($"ikey-{i}"), 1000, out Span<byte> value);
+                value.Clear();
             }
 
             transaction.Commit().ShouldBe(MDBResultCode.Success);

@@ -13,7 +13,7 @@ using Xunit;
 
 namespace TlsMgr.Tests.Sessions;
 
-/// <summary>What the next process finds of the sessions that this one stored.</summary>
+/// <summary>Which sessions the next process finds after a reload, a stop or a crash.</summary>
 public sealed class CachePersistenceTests : IDisposable
 {
     private readonly CacheRig _rig = new();
@@ -21,7 +21,7 @@ public sealed class CachePersistenceTests : IDisposable
     public void Dispose() => _rig.Dispose();
 
     [Fact]
-    public void Sessions_outlive_a_reload()
+    public void Sessions_survive_a_reload()
     {
         Fill();
         _rig.Caches.Dispose();
@@ -35,7 +35,7 @@ public sealed class CachePersistenceTests : IDisposable
     [InlineData(CacheRig.FirstBoot)]
     [InlineData(CacheRig.SecondBoot)]
     [InlineData("")]
-    public void Sessions_outlive_a_stop_and_a_restart_of_the_machine(string nextBoot)
+    public void Sessions_survive_a_stop_and_a_restart_of_the_machine(string nextBoot)
     {
         Fill();
         Stop();
@@ -46,7 +46,7 @@ public sealed class CachePersistenceTests : IDisposable
     }
 
     [Fact]
-    public void Sessions_outlive_a_crash_of_the_process()
+    public void Sessions_survive_a_crash_of_the_process()
     {
         Fill();
         Crash();
@@ -60,7 +60,7 @@ public sealed class CachePersistenceTests : IDisposable
     [InlineData(CacheRig.FirstBoot, CacheRig.SecondBoot)]
     [InlineData(CacheRig.FirstBoot, "")]
     [InlineData("", "")]
-    public void No_session_outlives_a_crash_of_the_machine(string boot, string nextBoot)
+    public void No_session_survives_a_crash_of_the_machine(string boot, string nextBoot)
     {
         _rig.Context = _rig.Context with { BootId = boot };
         Fill();
@@ -71,11 +71,11 @@ public sealed class CachePersistenceTests : IDisposable
         _rig.Lines.ShouldBe(
             [$"Warning: {_rig.File}: the machine went down while it was in use -- starting with an empty cache"]);
         _rig.Find("id-0"u8).ShouldBeNull();
-        _rig.StoreTurn("id-0"u8, "new"u8).ShouldBe(CacheAnswer.Done);
+        _rig.StoreTurn("id-0"u8, "new"u8).ShouldBe(CacheResult.Done);
     }
 
     [Fact]
-    public void A_crash_of_the_machine_counts_from_the_last_start_on()
+    public void After_a_restart_a_crash_of_the_machine_discards_older_sessions_too()
     {
         Fill();
         Stop();
@@ -89,7 +89,7 @@ public sealed class CachePersistenceTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_kept_when_nothing_is_to_be_kept()
+    public void Without_persistence_no_session_is_kept()
     {
         _rig.Context = _rig.Context with { Persists = false };
         Fill();
@@ -98,7 +98,7 @@ public sealed class CachePersistenceTests : IDisposable
         _rig.Find("id-0"u8).ShouldBeNull();
         _rig.Caches.Dispose();
 
-        // Nor is it taken up later, by a process that would keep it.
+        // A later process with persistence does not use these sessions either.
         Fill();
         _rig.Caches.Dispose();
         _rig.Context = _rig.Context with { Persists = true };
@@ -106,7 +106,7 @@ public sealed class CachePersistenceTests : IDisposable
         _rig.Find("id-0"u8).ShouldBeNull();
         _rig.Caches.Dispose();
 
-        // Nor by one that keeps nothing what was left to be kept.
+        // A process without persistence does not use the sessions of one with it.
         Fill();
         _rig.Caches.Dispose();
         _rig.Context = _rig.Context with { Persists = false };
@@ -116,7 +116,7 @@ public sealed class CachePersistenceTests : IDisposable
     }
 
     [Fact]
-    public void What_expired_meanwhile_is_not_found_and_the_first_sweep_removes_it()
+    public void Sessions_that_expire_between_processes_are_not_found_and_are_swept()
     {
         Fill(timeoutSeconds: 300);
         _rig.Clock.Advance(TimeSpan.FromSeconds(200));
@@ -134,25 +134,25 @@ public sealed class CachePersistenceTests : IDisposable
     }
 
     [Fact]
-    public void The_next_process_may_begin_before_the_disk_has_taken_everything()
+    public void The_next_process_can_start_before_the_previous_one_has_flushed()
     {
         Fill();
         SessionCaches leaving = _rig.Caches;
         leaving.ReleaseFiles();
         Reopen(CacheRig.FirstBoot);
-        _rig.StoreTurn("new"u8, "x"u8).ShouldBe(CacheAnswer.Done);
-        CacheState atWork = StateOfFile();
+        _rig.StoreTurn("new"u8, "x"u8).ShouldBe(CacheResult.Done);
+        CacheState inUse = StateOfFile();
 
         leaving.SyncToDisk();
 
-        // Not closed by the one that left: the other is at work, and the machine may crash.
-        StateOfFile().ShouldBe(atWork);
-        atWork.IsClosed.ShouldBeFalse();
+        // The previous process has not marked it closed: the next one is writing, and the machine may crash.
+        StateOfFile().ShouldBe(inUse);
+        inUse.IsClosed.ShouldBeFalse();
         ShouldHaveAll();
     }
 
     [Fact]
-    public void The_next_process_may_even_have_ended_before_the_disk_has_taken_everything()
+    public void The_next_process_can_crash_before_the_previous_one_has_flushed()
     {
         Fill();
         SessionCaches leaving = _rig.Caches;
@@ -167,7 +167,7 @@ public sealed class CachePersistenceTests : IDisposable
     }
 
     [Fact]
-    public void Every_start_writes_another_run()
+    public void Every_start_writes_a_new_run_number()
     {
         HashSet<ulong> runs = [];
         for (int i = 0; i < 10; i++)
@@ -184,32 +184,32 @@ public sealed class CachePersistenceTests : IDisposable
     }
 
     [Fact]
-    public void A_state_lasts_through_everything_that_LMDB_does()
+    public void LMDB_does_not_overwrite_the_state()
     {
         Fill();
         CacheState state = StateOfFile();
         for (int i = 0; i < 40; i++)
         {
-            _rig.StoreTurn(BitConverter.GetBytes(i), new byte[1 << 20]).ShouldBe(CacheAnswer.Done);
+            _rig.StoreTurn(BitConverter.GetBytes(i), new byte[1 << 20]).ShouldBe(CacheResult.Done);
         }
 
         StateOfFile().ShouldBe(state);
     }
 
     [Fact]
-    public void A_large_cache_is_mapped_whole_again()
+    public void A_large_cache_is_mapped_completely_by_the_next_process()
     {
         _rig.OpenSmtpd();
         for (int i = 0; i < 40; i++)
         {
-            _rig.StoreTurn(BitConverter.GetBytes(i), new byte[1 << 20]).ShouldBe(CacheAnswer.Done);
+            _rig.StoreTurn(BitConverter.GetBytes(i), new byte[1 << 20]).ShouldBe(CacheResult.Done);
         }
 
         _rig.Caches.Dispose();
         Reopen(CacheRig.FirstBoot);
 
         _rig.Find(BitConverter.GetBytes(39))!.Length.ShouldBe(1 << 20);
-        _rig.StoreTurn("more"u8, new byte[1 << 20]).ShouldBe(CacheAnswer.Done);
+        _rig.StoreTurn("more"u8, new byte[1 << 20]).ShouldBe(CacheResult.Done);
         _rig.Lines.ShouldBeEmpty();
     }
 
@@ -218,7 +218,7 @@ public sealed class CachePersistenceTests : IDisposable
     [InlineData("its last page in use cut", "it was cut short")]
     [InlineData("half of it overwritten", "it is damaged, or not an LMDB file")]
     [InlineData("random bytes", "it is damaged, or not an LMDB file")]
-    public void A_file_that_was_changed_meanwhile_is_found_before_it_is_mapped(string kind, string reason)
+    public void A_file_changed_between_processes_is_detected_before_it_is_mapped(string kind, string reason)
     {
         Fill();
         _rig.Caches.Dispose();
@@ -244,7 +244,7 @@ public sealed class CachePersistenceTests : IDisposable
 
         _rig.Lines.ShouldBe([$"Warning: {_rig.File}: {reason} -- starting with an empty cache"]);
         _rig.Find("id-0"u8).ShouldBeNull();
-        _rig.StoreTurn("a"u8, "b"u8).ShouldBe(CacheAnswer.Done);
+        _rig.StoreTurn("a"u8, "b"u8).ShouldBe(CacheResult.Done);
     }
 
     [Fact]
@@ -252,7 +252,7 @@ public sealed class CachePersistenceTests : IDisposable
     {
         Fill();
         _rig.Caches.Dispose();
-        _rig.Context = _rig.Context with { Clock = new HastyClock(TimeSpan.FromSeconds(1.5)) };
+        _rig.Context = _rig.Context with { Clock = new SteppingClock(TimeSpan.FromSeconds(1.5)) };
 
         Reopen(CacheRig.FirstBoot);
 
@@ -262,13 +262,13 @@ public sealed class CachePersistenceTests : IDisposable
     }
 
     [Fact]
-    public void The_time_for_examining_is_one_for_all_files()
+    public void The_time_limit_for_examining_applies_to_all_files_together()
     {
         Fill();
         _rig.Caches.Dispose();
         using SafeFileHandle file = File.OpenHandle(_rig.File);
         int descriptor = (int)file.DangerousGetHandle();
-        ExaminationTime time = new(new HastyClock(TimeSpan.FromMilliseconds(10)));
+        ExaminationTime time = new(new SteppingClock(TimeSpan.FromMilliseconds(10)));
 
         time.Examine(descriptor).ShouldBe(LightningFileKind.Ours);
         for (int i = 0; i < 100; i++)
@@ -280,18 +280,18 @@ public sealed class CachePersistenceTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_session_is_not_served_and_is_told_once_a_minute()
+    public void A_damaged_session_is_not_served_and_is_logged_once_a_minute()
     {
         Fill();
         _rig.Caches.Dispose();
         byte[] bytes = File.ReadAllBytes(_rig.File);
         for (int i = 0; i < 4; i++)
         {
-            // In every version of the session that pages still hold.
+            // In every copy of the session that pages still contain.
             byte[] session = Session(i);
-            for (int place = bytes.AsSpan().IndexOf(session); place >= 0; place = bytes.AsSpan().IndexOf(session))
+            for (int index = bytes.AsSpan().IndexOf(session); index >= 0; index = bytes.AsSpan().IndexOf(session))
             {
-                bytes[place + 100] ^= 1;
+                bytes[index + 100] ^= 1;
             }
         }
 
@@ -333,9 +333,9 @@ public sealed class CachePersistenceTests : IDisposable
 
     private static void Replace(byte[] bytes, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement)
     {
-        for (int place = bytes.AsSpan().IndexOf(old); place >= 0; place = bytes.AsSpan().IndexOf(old))
+        for (int index = bytes.AsSpan().IndexOf(old); index >= 0; index = bytes.AsSpan().IndexOf(old))
         {
-            replacement.CopyTo(bytes.AsSpan(place));
+            replacement.CopyTo(bytes.AsSpan(index));
         }
     }
 
@@ -353,7 +353,7 @@ public sealed class CachePersistenceTests : IDisposable
         _rig.OpenSmtpd(timeoutSeconds);
         foreach ((int i, byte[] id) in Ids().Index())
         {
-            _rig.StoreTurn(id, Session(i)).ShouldBe(CacheAnswer.Done);
+            _rig.StoreTurn(id, Session(i)).ShouldBe(CacheResult.Done);
         }
     }
 
@@ -379,7 +379,7 @@ public sealed class CachePersistenceTests : IDisposable
         _rig.OpenSmtpd(timeoutSeconds);
     }
 
-    /// <summary>Leaves the file as a process leaves it that is killed: nothing more is written, the lock is gone.</summary>
+    /// <summary>Leaves the file as a killed process does: without further writes, and unlocked.</summary>
     private void Crash()
     {
         byte[] bytes = File.ReadAllBytes(_rig.File);
@@ -395,7 +395,7 @@ public sealed class CachePersistenceTests : IDisposable
         return state!.Value;
     }
 
-    /// <summary>The highest page that is not free: the file without it is not whole.</summary>
+    /// <summary>The highest page in use: the file without it is incomplete.</summary>
     private static int LastUsedPage(byte[] bytes)
     {
         string path = Path.GetTempFileName();
@@ -415,8 +415,8 @@ public sealed class CachePersistenceTests : IDisposable
         return page;
     }
 
-    /// <summary>A clock that jumps ahead by a second and a half whenever it is looked at.</summary>
-    private sealed class HastyClock(TimeSpan step) : TimeProvider
+    /// <summary>A clock that advances by a step whenever it is read.</summary>
+    private sealed class SteppingClock(TimeSpan step) : TimeProvider
     {
         private long _timestamp;
 

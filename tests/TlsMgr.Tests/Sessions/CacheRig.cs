@@ -1,4 +1,4 @@
-// A directory with session caches in it, a clock that only the test moves, and the log.
+// Session caches in a temporary directory, with a manual clock and a recorded log.
 
 using System;
 using System.Collections.Generic;
@@ -59,16 +59,16 @@ internal sealed class CacheRig : ILogTarget, IDisposable
         return Smtpd;
     }
 
-    public CacheAnswer StoreTurn(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session)
+    public CacheResult StoreTurn(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session)
     {
-        CacheAnswer answer = Smtpd.Store(id, session);
+        CacheResult result = Smtpd.Store(id, session);
         Caches.EndTurn();
-        return Smtpd.LastTurnFailed ? CacheAnswer.Fault : answer;
+        return Smtpd.LastTurnFailed ? CacheResult.Fault : result;
     }
 
     public byte[]? Find(ReadOnlySpan<byte> id)
     {
-        byte[]? found = Smtpd.Lookup(id, out ReadOnlySpan<byte> session) == CacheAnswer.Done ? session.ToArray() : null;
+        byte[]? found = Smtpd.Lookup(id, out ReadOnlySpan<byte> session) == CacheResult.Done ? session.ToArray() : null;
         Caches.EndTurn();
         return found;
     }

@@ -11,7 +11,7 @@ using Xunit;
 
 namespace TlsMgr.Tests.Sessions;
 
-// A limit on the size of files is one of the whole process.
+// The limit on file sizes applies to the entire process.
 [Collection(AloneCollection.Name)]
 public sealed partial class SessionCacheFaultTests : IDisposable
 {
@@ -23,17 +23,17 @@ public sealed partial class SessionCacheFaultTests : IDisposable
     public void Dispose() => _rig.Dispose();
 
     [Fact]
-    public void A_disk_that_is_full_costs_a_warning_and_the_turns_answers_and_nothing_else()
+    public void A_full_disk_causes_one_warning_and_fails_only_the_changes_of_a_turn()
     {
         SessionCache cache = _rig.OpenSmtpd();
-        _rig.StoreTurn("before"u8, "kept"u8).ShouldBe(CacheAnswer.Done);
+        _rig.StoreTurn("before"u8, "kept"u8).ShouldBe(CacheResult.Done);
         ResourceLimit original = LimitFileSize(256 * 1024);
         try
         {
             for (int turn = 0; turn < 5; turn++)
             {
-                cache.Store("small"u8, "lost"u8).ShouldBe(CacheAnswer.Done);
-                cache.Store("large"u8, new byte[Megabyte]).ShouldBe(CacheAnswer.Done);
+                cache.Store("small"u8, "lost"u8).ShouldBe(CacheResult.Done);
+                cache.Store("large"u8, new byte[Megabyte]).ShouldBe(CacheResult.Done);
                 _rig.Caches.EndTurn();
                 cache.LastTurnFailed.ShouldBeTrue();
                 _rig.Find("small"u8).ShouldBeNull();
@@ -49,12 +49,12 @@ public sealed partial class SessionCacheFaultTests : IDisposable
         _rig.Lines.ShouldHaveSingleItem().ShouldStartWith($"Warning: smtpd TLS cache btree:{_rig.Root}/smtpd: ");
         cache.IsAvailable.ShouldBeTrue();
 
-        _rig.StoreTurn("small"u8, "kept"u8).ShouldBe(CacheAnswer.Done);
-        _rig.StoreTurn("large"u8, new byte[Megabyte]).ShouldBe(CacheAnswer.Done);
+        _rig.StoreTurn("small"u8, "kept"u8).ShouldBe(CacheResult.Done);
+        _rig.StoreTurn("large"u8, new byte[Megabyte]).ShouldBe(CacheResult.Done);
         _rig.Lines.Count.ShouldBe(1);
         _rig.Clock.Advance(TimeSpan.FromSeconds(CacheLimits.RecoverySeconds));
-        _rig.StoreTurn("small"u8, "again"u8).ShouldBe(CacheAnswer.Done);
-        _rig.StoreTurn("small"u8, "and again"u8).ShouldBe(CacheAnswer.Done);
+        _rig.StoreTurn("small"u8, "again"u8).ShouldBe(CacheResult.Done);
+        _rig.StoreTurn("small"u8, "and again"u8).ShouldBe(CacheResult.Done);
         _rig.Lines.Count.ShouldBe(2);
         _rig.Lines[1].ShouldBe($"Info: smtpd TLS cache btree:{_rig.Root}/smtpd: works again");
     }
@@ -66,7 +66,7 @@ public sealed partial class SessionCacheFaultTests : IDisposable
         ResourceLimit original = LimitFileSize(256 * 1024);
         try
         {
-            cache.Store("large"u8, new byte[Megabyte]).ShouldBe(CacheAnswer.Done);
+            cache.Store("large"u8, new byte[Megabyte]).ShouldBe(CacheResult.Done);
             _rig.Caches.EndTurn();
             cache.LastTurnFailed.ShouldBeTrue();
         }
@@ -76,10 +76,10 @@ public sealed partial class SessionCacheFaultTests : IDisposable
         }
 
         Stores(cache).ShouldBe(0);
-        _rig.StoreTurn("large"u8, new byte[Megabyte]).ShouldBe(CacheAnswer.Done);
+        _rig.StoreTurn("large"u8, new byte[Megabyte]).ShouldBe(CacheResult.Done);
         Stores(cache).ShouldBe(1);
-        cache.Store("first"u8, "x"u8).ShouldBe(CacheAnswer.Done);
-        cache.Store("second"u8, "x"u8).ShouldBe(CacheAnswer.Done);
+        cache.Store("first"u8, "x"u8).ShouldBe(CacheResult.Done);
+        cache.Store("second"u8, "x"u8).ShouldBe(CacheResult.Done);
         Stores(cache).ShouldBe(1, "the turn has not ended");
         _rig.Caches.EndTurn();
         Stores(cache).ShouldBe(3);
@@ -88,7 +88,7 @@ public sealed partial class SessionCacheFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_sweep_meets_a_full_disk_and_the_next_one_does_its_work()
+    public void After_a_sweep_fails_on_a_full_disk_the_next_one_completes()
     {
         _rig.OpenSmtpd(timeoutSeconds: 200);
         _rig.SweepToTheEnd();
@@ -119,14 +119,14 @@ public sealed partial class SessionCacheFaultTests : IDisposable
     }
 
     [Fact]
-    public void The_map_grows_far_beyond_its_first_size_and_loses_nothing()
+    public void The_map_grows_far_beyond_its_initial_size_without_losses()
     {
         _rig.OpenSmtpd();
         for (int i = 0; i < 60; i++)
         {
             byte[] session = new byte[Megabyte];
             session.AsSpan().Fill((byte)i);
-            _rig.StoreTurn(Encoding.ASCII.GetBytes($"id-{i}"), session).ShouldBe(CacheAnswer.Done);
+            _rig.StoreTurn(Encoding.ASCII.GetBytes($"id-{i}"), session).ShouldBe(CacheResult.Done);
         }
 
         for (int i = 0; i < 60; i++)
@@ -139,15 +139,15 @@ public sealed partial class SessionCacheFaultTests : IDisposable
     }
 
     [Fact]
-    public void One_turn_may_store_more_than_the_map_has_room_for()
+    public void One_turn_can_store_more_than_the_free_space_of_the_map()
     {
         SessionCache cache = _rig.OpenSmtpd();
         for (int i = 0; i < 40; i++)
         {
-            cache.Store(Encoding.ASCII.GetBytes($"id-{i}"), new byte[Megabyte]).ShouldBe(CacheAnswer.Done);
+            cache.Store(Encoding.ASCII.GetBytes($"id-{i}"), new byte[Megabyte]).ShouldBe(CacheResult.Done);
         }
 
-        cache.Store("largest"u8, new byte[CacheLimits.MaximumEntryBytes - 24]).ShouldBe(CacheAnswer.Done);
+        cache.Store("largest"u8, new byte[CacheLimits.MaximumEntryBytes - 24]).ShouldBe(CacheResult.Done);
         _rig.Caches.EndTurn();
 
         cache.LastTurnFailed.ShouldBeFalse();
@@ -157,61 +157,61 @@ public sealed partial class SessionCacheFaultTests : IDisposable
     }
 
     [Fact]
-    public void Storing_the_same_again_and_again_does_not_grow_the_file_without_end()
+    public void Storing_the_same_session_repeatedly_keeps_the_file_small()
     {
         _rig.OpenSmtpd();
         for (int i = 0; i < 300; i++)
         {
-            _rig.StoreTurn("id"u8, new byte[Megabyte / 2]).ShouldBe(CacheAnswer.Done);
+            _rig.StoreTurn("id"u8, new byte[Megabyte / 2]).ShouldBe(CacheResult.Done);
         }
 
         new FileInfo(_rig.File).Length.ShouldBeLessThan(8 * Megabyte);
     }
 
     [Fact]
-    public void A_full_cache_stores_nothing_more_until_entries_have_gone()
+    public void A_full_cache_refuses_stores_until_entries_are_removed()
     {
         _rig.Context = _rig.Context with { Limits = new CacheLimits { MaximumLiveBytes = Megabyte } };
         SessionCache cache = _rig.OpenSmtpd();
         int stored = 0;
-        while (_rig.StoreTurn(BitConverter.GetBytes(stored), new byte[1000]) == CacheAnswer.Done)
+        while (_rig.StoreTurn(BitConverter.GetBytes(stored), new byte[1000]) == CacheResult.Done)
         {
             stored++;
         }
 
         stored.ShouldBeInRange(400, 1100);
-        _rig.StoreTurn("more"u8, new byte[10]).ShouldBe(CacheAnswer.Fault);
+        _rig.StoreTurn("more"u8, new byte[10]).ShouldBe(CacheResult.Fault);
         _rig.Lines.ShouldHaveSingleItem().ShouldEndWith(" -- new sessions are not kept until old ones expire");
         _rig.Find(BitConverter.GetBytes(0)).ShouldNotBeNull();
 
-        // A delete in the same turn as a store that is refused is not lost with it.
-        cache.Delete("missing"u8).ShouldBe(CacheAnswer.NotFound);
-        cache.Store("more"u8, "x"u8).ShouldBe(CacheAnswer.Fault);
+        // A delete is committed although a store in the same turn is refused.
+        cache.Delete("missing"u8).ShouldBe(CacheResult.NotFound);
+        cache.Store("more"u8, "x"u8).ShouldBe(CacheResult.Fault);
         for (int i = 0; i < stored; i++)
         {
-            cache.Delete(BitConverter.GetBytes(i)).ShouldBe(CacheAnswer.Done);
+            cache.Delete(BitConverter.GetBytes(i)).ShouldBe(CacheResult.Done);
         }
 
         _rig.Caches.EndTurn();
         cache.LastTurnFailed.ShouldBeFalse();
         _rig.Find(BitConverter.GetBytes(0)).ShouldBeNull();
-        _rig.StoreTurn("more"u8, "x"u8).ShouldBe(CacheAnswer.Done);
+        _rig.StoreTurn("more"u8, "x"u8).ShouldBe(CacheResult.Done);
         _rig.Lines.Count.ShouldBe(1);
     }
 
     [Fact]
-    public void A_map_that_cannot_grow_costs_what_is_new_and_nothing_that_is_there()
+    public void A_map_that_cannot_grow_refuses_new_sessions_and_keeps_the_others()
     {
         SessionCache cache = _rig.OpenSmtpd();
-        _rig.StoreTurn("before"u8, "kept"u8).ShouldBe(CacheAnswer.Done);
+        _rig.StoreTurn("before"u8, "kept"u8).ShouldBe(CacheResult.Done);
         _rig.Caches.Dispose();
 
-        // Twice what a process can address: the kernel would refuse.
+        // Twice the address space of a process, which the kernel would refuse.
         _rig.Context = _rig.Context with { Limits = new CacheLimits { MapMarginBytes = 1L << 47 } };
         cache = _rig.OpenSmtpd();
         for (int turn = 0; turn < 3; turn++)
         {
-            cache.Store("a"u8, "b"u8).ShouldBe(CacheAnswer.Fault);
+            cache.Store("a"u8, "b"u8).ShouldBe(CacheResult.Fault);
             _rig.Caches.EndTurn();
             cache.LastTurnFailed.ShouldBeTrue();
             _rig.Find("before"u8).ShouldBe("kept"u8.ToArray());
@@ -224,7 +224,7 @@ public sealed partial class SessionCacheFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_was_replaced_while_it_was_opened_is_not_used()
+    public void A_file_that_is_replaced_while_it_is_opened_is_not_used()
     {
         SessionStore.Open(_rig.File, (1, 1), CacheLimits.Default, out SessionStore? store)
             .Describe().ShouldBe("Stale file handle");
@@ -232,7 +232,7 @@ public sealed partial class SessionCacheFaultTests : IDisposable
     }
 
     [Fact]
-    public void One_cache_in_trouble_does_not_trouble_another()
+    public void A_fault_of_one_cache_does_not_affect_another()
     {
         _rig.Open(
             new SessionCacheSettings("smtpd", $"btree:{_rig.Root}/smtpd", 3600, "0"),
@@ -252,7 +252,7 @@ public sealed partial class SessionCacheFaultTests : IDisposable
 
         _rig.Smtpd.LastTurnFailed.ShouldBeTrue();
         smtp.LastTurnFailed.ShouldBeFalse();
-        smtp.Lookup("b"u8, out _).ShouldBe(CacheAnswer.Done);
+        smtp.Lookup("b"u8, out _).ShouldBe(CacheResult.Done);
     }
 
     private static long Stores(SessionCache cache) =>
@@ -260,7 +260,7 @@ public sealed partial class SessionCacheFaultTests : IDisposable
 
     private static ResourceLimit LimitFileSize(ulong bytes)
     {
-        // Without this the kernel ends a process that writes beyond the limit; the daemon does the same at its start.
+        // Otherwise the kernel terminates a process that writes beyond the limit; the daemon ignores the signal, too.
         ProcessControl.IgnoreSignal(SignalNumber.FileSizeLimit);
         GetLimit(FileSizeResource, out ResourceLimit original).ShouldBe(0);
         ResourceLimit lowered = original with { Current = bytes };

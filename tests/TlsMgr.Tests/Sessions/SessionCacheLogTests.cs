@@ -30,7 +30,7 @@ public sealed class SessionCacheLogTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Levels))]
-    public void Levels_turn_on_what_they_do_in_the_original(string level, string recorded)
+    public void Levels_enable_logging_as_recorded(string level, string recorded)
     {
         _rig.OpenSmtpd(logLevel: level);
 
@@ -46,7 +46,7 @@ public sealed class SessionCacheLogTests : IDisposable
     }
 
     [Fact]
-    public void Operations_are_answered_and_logged_as_recorded()
+    public void Operations_return_and_log_as_recorded()
     {
         _rig.OpenSmtpd(logLevel: "2");
         long time = _rig.Clock.GetUtcNow().ToUnixTimeSeconds();
@@ -57,7 +57,7 @@ public sealed class SessionCacheLogTests : IDisposable
             _rig.Lines.Clear();
             string[] parts = request.Split('|');
             byte[] id = Encoding.UTF8.GetBytes(parts[1]);
-            CacheAnswer answer = parts[0].Trim() switch
+            CacheResult result = parts[0].Trim() switch
             {
                 "> lookup" => _rig.Smtpd.Lookup(id, out _),
                 "> update" => _rig.Smtpd.Store(id, Convert.FromBase64String(parts[3])),
@@ -65,7 +65,7 @@ public sealed class SessionCacheLogTests : IDisposable
             };
             _rig.Caches.EndTurn();
             replayed.Add(request);
-            replayed.Add(answer == CacheAnswer.Done ? "< 0" : "< 4294967295");
+            replayed.Add(result == CacheResult.Done ? "< 0" : "< 4294967295");
             replayed.AddRange(_rig.Lines.Select(line => line["Info: ".Length..].Replace($"time={time}", "time=T")));
         }
 
@@ -74,7 +74,7 @@ public sealed class SessionCacheLogTests : IDisposable
     }
 
     [Fact]
-    public void Expired_sessions_are_answered_and_logged_as_recorded()
+    public void Expired_sessions_are_handled_and_logged_as_recorded()
     {
         SessionCache cache = _rig.OpenSmtpd(timeoutSeconds: 120, logLevel: "2");
         byte[] session = "hello"u8.ToArray();
@@ -85,18 +85,18 @@ public sealed class SessionCacheLogTests : IDisposable
         _rig.Clock.Advance(TimeSpan.FromSeconds(124));
         _rig.Lines.Clear();
 
-        cache.Lookup("A"u8, out _).ShouldBe(CacheAnswer.NotFound);
-        cache.Lookup("A"u8, out _).ShouldBe(CacheAnswer.NotFound);
-        cache.Delete("A2"u8).ShouldBe(CacheAnswer.Done);
-        cache.Lookup("A2"u8, out _).ShouldBe(CacheAnswer.NotFound);
-        cache.Lookup("early"u8, out _).ShouldBe(CacheAnswer.NotFound);
+        cache.Lookup("A"u8, out _).ShouldBe(CacheResult.NotFound);
+        cache.Lookup("A"u8, out _).ShouldBe(CacheResult.NotFound);
+        cache.Delete("A2"u8).ShouldBe(CacheResult.Done);
+        cache.Lookup("A2"u8, out _).ShouldBe(CacheResult.NotFound);
+        cache.Lookup("early"u8, out _).ShouldBe(CacheResult.NotFound);
 
         _rig.Lines.Select(line => Regex.Replace(line["Info: ".Length..], "time=[0-9]+", "time=T"))
             .ShouldBe(FixtureFile.ReadLines(RepositoryRoot.Fixture("sessions", "expiry-log-3.7.txt")));
     }
 
     [Fact]
-    public void Bytes_that_do_not_print_become_question_marks()
+    public void Unprintable_bytes_are_logged_as_question_marks()
     {
         _rig.OpenSmtpd(logLevel: "cache");
         _rig.Smtpd.Lookup([.. "caf\u00e9"u8, 1, 0x7f, 0xff], out _);
@@ -105,7 +105,7 @@ public sealed class SessionCacheLogTests : IDisposable
     }
 
     [Fact]
-    public void The_sweep_is_announced_when_operations_are_logged()
+    public void The_start_of_a_sweep_is_logged_with_the_operations()
     {
         _rig.OpenSmtpd(logLevel: "2");
         _rig.Lines.Clear();

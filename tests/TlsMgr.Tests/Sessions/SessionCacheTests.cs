@@ -28,18 +28,18 @@ public sealed class SessionCacheTests : IDisposable
     [InlineData(512, 0)]
     [InlineData(65536, 1048576)]
     [InlineData(102400, 2000)]
-    public void Sessions_come_back_whatever_the_length_of_id_and_session(int idLength, int sessionLength)
+    public void Sessions_are_found_for_any_length_of_id_and_session(int idLength, int sessionLength)
     {
         byte[] id = Bytes(idLength, 1);
         byte[] session = Bytes(sessionLength, 2);
         _rig.OpenSmtpd();
 
-        _rig.StoreTurn(id, session).ShouldBe(CacheAnswer.Done);
+        _rig.StoreTurn(id, session).ShouldBe(CacheResult.Done);
 
         _rig.Find(id).ShouldBe(session);
         _rig.Find(Bytes(idLength + 1, 1)).ShouldBeNull();
-        _rig.Smtpd.Delete(id).ShouldBe(CacheAnswer.Done);
-        _rig.Smtpd.Delete(id).ShouldBe(CacheAnswer.NotFound);
+        _rig.Smtpd.Delete(id).ShouldBe(CacheResult.Done);
+        _rig.Smtpd.Delete(id).ShouldBe(CacheResult.NotFound);
         _rig.Caches.EndTurn();
         _rig.Smtpd.LastTurnFailed.ShouldBeFalse();
         _rig.Find(id).ShouldBeNull();
@@ -47,18 +47,18 @@ public sealed class SessionCacheTests : IDisposable
     }
 
     [Fact]
-    public void Any_bytes_are_an_id_and_a_session()
+    public void Any_bytes_are_a_valid_id_and_session()
     {
         _rig.OpenSmtpd();
         Prop.ForAll<byte[], byte[]>((id, session) =>
         {
-            _rig.StoreTurn(id, session).ShouldBe(CacheAnswer.Done);
+            _rig.StoreTurn(id, session).ShouldBe(CacheResult.Done);
             _rig.Find(id).ShouldBe(session);
         }).QuickCheckThrowOnFailure();
     }
 
     [Fact]
-    public void Ids_that_look_like_the_keys_of_others_are_kept_apart()
+    public void Ids_that_look_like_keys_of_other_sessions_are_distinct()
     {
         _rig.OpenSmtpd();
         byte[] longId = Bytes(600, 1);
@@ -74,7 +74,7 @@ public sealed class SessionCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_digest_key_that_holds_another_id_is_a_miss()
+    public void A_digest_key_with_the_value_of_another_id_is_a_miss()
     {
         _rig.OpenSmtpd();
         byte[] id = Bytes(600, 1);
@@ -112,11 +112,11 @@ public sealed class SessionCacheTests : IDisposable
         SessionCache cache = new("smtpd", 0, 3600, log, _rig.Clock, store, null, new SessionEviction(store));
         byte[] id = Bytes(idLength, 1);
         byte[] key = SessionEntry.WriteKey(id, new byte[LightningEnvironment.MaximumKeyBytes]).ToArray();
-        store.Reserve(store.Sessions, key, forged.Length, out Span<byte> room).ShouldBe(MDBResultCode.Success);
-        Encoding.Latin1.GetBytes(forged, room);
+        store.Reserve(store.Sessions, key, forged.Length, out Span<byte> destination).ShouldBe(MDBResultCode.Success);
+        Encoding.Latin1.GetBytes(forged, destination);
         cache.EndTurn();
 
-        cache.Lookup(id, out ReadOnlySpan<byte> session).ShouldBe(CacheAnswer.NotFound);
+        cache.Lookup(id, out ReadOnlySpan<byte> session).ShouldBe(CacheResult.NotFound);
 
         session.IsEmpty.ShouldBeTrue();
         store.Get(store.Sessions, key, out _).ShouldBe(MDBResultCode.NotFound);
@@ -125,7 +125,7 @@ public sealed class SessionCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_store_takes_the_place_of_the_one_before()
+    public void A_store_replaces_the_previous_session()
     {
         _rig.OpenSmtpd();
         _rig.StoreTurn("id"u8, "a rather long session"u8);
@@ -138,15 +138,15 @@ public sealed class SessionCacheTests : IDisposable
     public void Lookups_of_a_turn_see_its_stores_and_deletes_before_they_are_committed()
     {
         SessionCache cache = _rig.OpenSmtpd();
-        cache.Lookup("a"u8, out _).ShouldBe(CacheAnswer.NotFound);
+        cache.Lookup("a"u8, out _).ShouldBe(CacheResult.NotFound);
 
-        cache.Store("a"u8, "one session"u8).ShouldBe(CacheAnswer.Done);
-        cache.Lookup("a"u8, out ReadOnlySpan<byte> session).ShouldBe(CacheAnswer.Done);
+        cache.Store("a"u8, "one session"u8).ShouldBe(CacheResult.Done);
+        cache.Lookup("a"u8, out ReadOnlySpan<byte> session).ShouldBe(CacheResult.Done);
         Encoding.ASCII.GetString(session).ShouldBe("one session");
-        cache.Delete("a"u8).ShouldBe(CacheAnswer.Done);
-        cache.Lookup("a"u8, out session).ShouldBe(CacheAnswer.NotFound);
+        cache.Delete("a"u8).ShouldBe(CacheResult.Done);
+        cache.Lookup("a"u8, out session).ShouldBe(CacheResult.NotFound);
         session.IsEmpty.ShouldBeTrue();
-        cache.Store("a"u8, "one session"u8).ShouldBe(CacheAnswer.Done);
+        cache.Store("a"u8, "one session"u8).ShouldBe(CacheResult.Done);
 
         File.ReadAllBytes(_rig.File).AsSpan().IndexOf("one session"u8).ShouldBe(-1);
         _rig.Caches.EndTurn();
@@ -154,7 +154,7 @@ public sealed class SessionCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_session_expires_when_its_time_is_over_and_not_a_second_earlier()
+    public void A_session_expires_exactly_after_its_timeout()
     {
         _rig.OpenSmtpd(timeoutSeconds: 300);
         _rig.StoreTurn("a"u8, "x"u8);
@@ -164,13 +164,13 @@ public sealed class SessionCacheTests : IDisposable
         _rig.Clock.Advance(TimeSpan.FromSeconds(1));
         _rig.Find("a"u8).ShouldBeNull();
 
-        // Looking it up has removed it: going back in time does not bring it back.
+        // The lookup has removed the session: setting the clock back does not restore it.
         _rig.Clock.SetTimeOfDay(_rig.Clock.GetUtcNow().AddSeconds(-200));
         _rig.Find("a"u8).ShouldBeNull();
     }
 
     [Fact]
-    public void A_session_from_the_future_lives_until_its_own_time_is_over()
+    public void A_session_from_the_future_expires_after_its_own_time()
     {
         _rig.OpenSmtpd(timeoutSeconds: 300);
         _rig.StoreTurn("a"u8, "x"u8);
@@ -182,11 +182,11 @@ public sealed class SessionCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_session_above_the_limit_is_refused_and_the_turn_goes_on()
+    public void A_session_above_the_limit_is_refused_without_failing_the_turn()
     {
         SessionCache cache = _rig.OpenSmtpd();
-        cache.Store("a"u8, "x"u8).ShouldBe(CacheAnswer.Done);
-        cache.Store("b"u8, new byte[CacheLimits.MaximumEntryBytes]).ShouldBe(CacheAnswer.Fault);
+        cache.Store("a"u8, "x"u8).ShouldBe(CacheResult.Done);
+        cache.Store("b"u8, new byte[CacheLimits.MaximumEntryBytes]).ShouldBe(CacheResult.Fault);
         _rig.Caches.EndTurn();
 
         cache.LastTurnFailed.ShouldBeFalse();

@@ -18,7 +18,7 @@ public sealed class SessionEvictionTests : IDisposable
     public void Dispose() => _rig.Dispose();
 
     [Fact]
-    public void What_was_stored_longest_ago_goes_first()
+    public void The_session_stored_longest_ago_is_evicted_first()
     {
         Open(entries: 3);
         foreach (string id in (string[])["a", "b", "c", "d", "e"])
@@ -30,7 +30,7 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
-    public void A_session_that_is_stored_again_counts_from_then()
+    public void Storing_a_session_again_moves_it_to_the_end()
     {
         Open(entries: 3);
         foreach (string id in (string[])["a", "b", "c", "a", "d"])
@@ -42,7 +42,7 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
-    public void A_session_that_was_removed_makes_room()
+    public void A_removed_session_prevents_an_eviction()
     {
         Open(entries: 3);
         Store("a");
@@ -55,7 +55,7 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
-    public void One_that_was_just_used_stays_when_others_were_not_touched_for_an_hour()
+    public void A_session_just_used_is_kept_when_others_were_unused_for_an_hour()
     {
         Open(entries: 3, timeoutSeconds: 86400);
         Store("used");
@@ -69,7 +69,7 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
-    public void One_that_is_stored_again_after_another_chance_counts_from_then()
+    public void Storing_a_session_again_after_a_second_chance_moves_it_to_the_end()
     {
         Open(entries: 3, timeoutSeconds: 86400);
         Store("a");
@@ -82,7 +82,7 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
-    public void One_that_was_used_more_than_half_an_hour_ago_goes()
+    public void A_session_used_more_than_half_an_hour_ago_is_evicted()
     {
         Open(entries: 3, timeoutSeconds: 86400);
         Store("a");
@@ -96,7 +96,7 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
-    public void Where_all_were_just_used_the_oldest_goes_all_the_same()
+    public void When_all_sessions_were_just_used_the_oldest_is_evicted()
     {
         Open(entries: 3, timeoutSeconds: 86400);
         string[] ids = ["a", "b", "c"];
@@ -110,13 +110,13 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
-    public void The_file_never_grows_beyond_the_limit_and_no_store_fails()
+    public void The_file_stays_below_the_limit_and_every_store_succeeds()
     {
         Open(sizeBytes: SizeLimitBytes);
         byte[] session = new byte[1500];
         for (int i = 0; i < 10_000; i++)
         {
-            _rig.StoreTurn(Encoding.ASCII.GetBytes($"session {i}"), session).ShouldBe(CacheAnswer.Done);
+            _rig.StoreTurn(Encoding.ASCII.GetBytes($"session {i}"), session).ShouldBe(CacheResult.Done);
         }
 
         new FileInfo(_rig.File).Length.ShouldBeLessThanOrEqualTo(SizeLimitBytes);
@@ -127,7 +127,7 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
-    public void Many_stores_in_one_turn_stay_below_the_limit_too()
+    public void The_file_stays_below_the_limit_with_many_stores_in_one_turn()
     {
         Open(sizeBytes: SizeLimitBytes);
         byte[] session = new byte[1500];
@@ -135,7 +135,7 @@ public sealed class SessionEvictionTests : IDisposable
         {
             for (int i = 0; i < 128; i++)
             {
-                _rig.Smtpd.Store(Encoding.ASCII.GetBytes($"session {turn} {i}"), session).ShouldBe(CacheAnswer.Done);
+                _rig.Smtpd.Store(Encoding.ASCII.GetBytes($"session {turn} {i}"), session).ShouldBe(CacheResult.Done);
             }
 
             _rig.Caches.SweepStep();
@@ -147,7 +147,7 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
-    public void Large_sessions_among_small_ones_make_the_old_ones_go()
+    public void Large_sessions_among_small_ones_evict_the_oldest()
     {
         Open(sizeBytes: 4 * SizeLimitBytes);
         for (int i = 0; i < 2_000; i++)
@@ -167,15 +167,15 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
-    public void A_flood_of_stores_and_deletes_leaves_nothing_behind()
+    public void A_flood_of_stores_and_deletes_uses_no_additional_space()
     {
         Open(sizeBytes: SizeLimitBytes);
         _rig.StoreTurn("kept"u8, new byte[1500]);
         for (int i = 0; i < 50_000; i++)
         {
             byte[] id = Encoding.ASCII.GetBytes($"session {i}");
-            _rig.StoreTurn(id, new byte[10]).ShouldBe(CacheAnswer.Done);
-            _rig.Smtpd.Delete(id).ShouldBe(CacheAnswer.Done);
+            _rig.StoreTurn(id, new byte[10]).ShouldBe(CacheResult.Done);
+            _rig.Smtpd.Delete(id).ShouldBe(CacheResult.Done);
             _rig.Caches.SweepStep();
             _rig.Caches.EndTurn();
         }
@@ -186,19 +186,19 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
-    public void A_session_that_is_stored_again_and_again_drives_out_no_other()
+    public void A_session_that_is_stored_repeatedly_evicts_no_other()
     {
         Open(sizeBytes: SizeLimitBytes, timeoutSeconds: 86400);
         byte[] id = new byte[200];
         for (int i = 0; i < 30_000; i++)
         {
-            // Some that are never stored again, at the beginning and in between.
+            // Sessions that are stored once, at the beginning and in between.
             if (i % 1_000 == 0)
             {
-                _rig.StoreTurn(Encoding.ASCII.GetBytes($"kept {i}"), new byte[1500]).ShouldBe(CacheAnswer.Done);
+                _rig.StoreTurn(Encoding.ASCII.GetBytes($"kept {i}"), new byte[1500]).ShouldBe(CacheResult.Done);
             }
 
-            _rig.StoreTurn(id, Encoding.ASCII.GetBytes($"session {i}")).ShouldBe(CacheAnswer.Done);
+            _rig.StoreTurn(id, Encoding.ASCII.GetBytes($"session {i}")).ShouldBe(CacheResult.Done);
             _rig.Clock.Advance(TimeSpan.FromSeconds(i % 2));
         }
 
@@ -209,7 +209,7 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
-    public void The_order_outlives_the_process()
+    public void The_queue_persists_beyond_the_process()
     {
         Open(entries: 3);
         Store("a");
@@ -223,7 +223,7 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
-    public void What_was_stored_without_a_limit_goes_first_when_there_is_one()
+    public void Sessions_stored_before_a_limit_was_set_are_evicted_first()
     {
         Open();
         Store("a");
@@ -240,7 +240,7 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
-    public void At_the_start_too_one_that_was_just_used_goes_behind_all_others()
+    public void A_session_just_used_gets_a_second_chance_after_the_start_too()
     {
         Open(timeoutSeconds: 86400);
         Array.ForEach(["a", "b", "c", "d"], Store);
@@ -255,7 +255,7 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
-    public void One_store_and_one_step_each_remove_a_bounded_number()
+    public void A_store_and_a_step_each_remove_a_bounded_number()
     {
         Open();
         for (int i = 0; i < 200; i++)
@@ -274,7 +274,7 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
-    public void One_that_expired_is_not_said_to_have_gone_before_its_time()
+    public void An_expired_session_is_not_logged_as_evicted()
     {
         Open(entries: 3, timeoutSeconds: 3600);
         Store("a");
@@ -309,7 +309,7 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
-    public void What_had_to_go_is_said_once_in_each_interval()
+    public void Evictions_are_logged_once_per_sweep_interval()
     {
         Open(entries: 3);
         for (int i = 0; i < 10; i++)
@@ -329,7 +329,7 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
-    public void A_size_below_the_least_counts_as_that()
+    public void A_size_below_the_minimum_is_raised_to_it()
     {
         CacheLimits limits = CacheLimits.Default.With(1, 0);
 
@@ -346,7 +346,7 @@ public sealed class SessionEvictionTests : IDisposable
     private void Store(string id)
     {
         _rig.Clock.Advance(TimeSpan.FromSeconds(1));
-        _rig.StoreTurn(Encoding.ASCII.GetBytes(id), new byte[100]).ShouldBe(CacheAnswer.Done);
+        _rig.StoreTurn(Encoding.ASCII.GetBytes(id), new byte[100]).ShouldBe(CacheResult.Done);
     }
 
     private string Found(params string[] ids) =>

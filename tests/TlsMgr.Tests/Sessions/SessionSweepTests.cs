@@ -14,7 +14,7 @@ public sealed class SessionSweepTests : IDisposable
     public void Dispose() => _rig.Dispose();
 
     [Fact]
-    public void A_sweep_removes_what_has_expired_in_bounded_steps_and_nothing_else()
+    public void A_sweep_removes_exactly_the_expired_sessions_in_bounded_steps()
     {
         _rig.OpenSmtpd(timeoutSeconds: 200);
         _rig.SweepToTheEnd().ShouldBe(1);
@@ -57,7 +57,7 @@ public sealed class SessionSweepTests : IDisposable
         int turn = 0;
         while (_rig.Caches.SweepStep())
         {
-            // Keys in front of, at and behind the place of the sweep come and go, in the sweep's own turn and after it.
+            // Keys before, at and after the sweep's position are stored and deleted, in the sweep's turn and after it.
             _rig.Smtpd.Store(Id("aaa", turn), "x"u8);
             _rig.Smtpd.Delete(Id("old", turn * 32));
             _rig.Caches.EndTurn();
@@ -74,7 +74,7 @@ public sealed class SessionSweepTests : IDisposable
     }
 
     [Fact]
-    public void Caches_are_swept_one_after_the_other_and_each_step_stirs_the_pool()
+    public void Caches_are_swept_one_at_a_time_and_each_step_stirs_the_pool()
     {
         List<int> stirred = [];
         _rig.Context = _rig.Context with { Stir = bytes => stirred.Add(bytes.Length) };

@@ -8,7 +8,7 @@ namespace TlsMgr.Tests.Sessions;
 
 public sealed class XxHash64Tests
 {
-    // The reference implementation's answers (xxhash.com), for every way that a length goes through the code.
+    // Results of the reference implementation (xxhash.com), for lengths that cover every path of the code.
     [Theory]
     [InlineData("", 0UL, 0xEF46DB3751D8E999)]
     [InlineData("a", 0UL, 0xD24EC4F1A98C6E5B)]
@@ -17,17 +17,17 @@ public sealed class XxHash64Tests
     [InlineData("abcdefghijklmnopqrstuvwxyz", 0UL, 0xCFE1F278FA89835C)]
     [InlineData("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 0UL, 0xAAA46907D3047814)]
     [InlineData("12345678901234567890123456789012345678901234567890123456789012345678901234567890", 0UL, 0xE04A477F19EE145D)]
-    public void It_is_that_of_the_specification(string text, ulong seed, ulong hash) =>
+    public void The_hash_is_that_of_the_specification(string text, ulong seed, ulong hash) =>
         XxHash64.Hash(Encoding.ASCII.GetBytes(text), seed).ShouldBe(hash);
 
     [Fact]
-    public void Every_byte_and_the_seed_count()
+    public void Every_byte_and_the_seed_affect_the_hash()
     {
         byte[] data = SessionCacheTests.Bytes(77, 1);
-        ulong[] hashes = [.. Enumerable.Range(0, data.Length).Select(place =>
+        ulong[] hashes = [.. Enumerable.Range(0, data.Length).Select(index =>
         {
             byte[] other = [.. data];
-            other[place] ^= 0x10;
+            other[index] ^= 0x10;
             return XxHash64.Hash(other, 0);
         })];
 

@@ -1,24 +1,22 @@
-// The name of a cache's database, TYPE:PATH, and which file it means. Must never open that file.
-
 using System;
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Sessions.Files;
 
-/// <summary>A database name of main.cf taken apart. All types that can hold a cache are kept in LMDB here.</summary>
-/// <param name="Type">The word in front of the colon, or the default type.</param>
-/// <param name="Path">What is behind it.</param>
+/// <summary>A parsed database name of main.cf, TYPE:PATH. All supported types are stored in LMDB files.</summary>
+/// <param name="Type">The part before the colon, or the default type.</param>
+/// <param name="Path">The part after the colon.</param>
 internal sealed record CacheDatabaseName(string Type, string Path)
 {
     private const string FileSuffix = ".lmdb";
 
-    /// <summary>Whether a cache of this type can be kept at all.</summary>
+    /// <summary>Whether the type can hold a cache.</summary>
     internal bool IsSupported => Type is "btree" or "hash" or "lmdb" or "dbm" or "sdbm" or "cdb";
 
-    /// <summary>The file that holds the cache.</summary>
+    /// <summary>The LMDB file of the cache.</summary>
     internal string FilePath => Path + FileSuffix;
 
-    /// <summary>Takes a configured text apart. The type is empty when there is nothing in front of the colon.</summary>
+    /// <summary>Parses a configured name; the type is empty when nothing precedes the colon.</summary>
     internal static CacheDatabaseName Parse(string text, string defaultType)
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);
@@ -28,8 +26,8 @@ internal sealed record CacheDatabaseName(string Type, string Path)
     }
 
     /// <summary>
-    /// Whether two names mean one file, however they are spelled: the same name in the same directory. The file itself
-    /// need not exist; a symbolic link as its name is refused when it is opened.
+    /// Whether two names refer to the same file, regardless of spelling: the same base name in the same directory. The
+    /// file need not exist; a file that is a symbolic link is refused when it is opened.
     /// </summary>
     internal bool IsSameFile(CacheDatabaseName other)
     {

@@ -1,5 +1,5 @@
-// Whether the sessions in a cache file can be used: decided by reading, before LMDB maps the file, since a damaged one
-// would end the process. Must never change the file.
+// Decides whether the sessions in a cache file can be used, by reading the file before LMDB maps it: a damaged map
+// would crash the process. The file is not changed.
 
 using System;
 using System.Text;
@@ -8,10 +8,10 @@ using TlsMgr.Native.Lmdb;
 
 namespace TlsMgr.Sessions.Files;
 
-/// <summary>What was found in a cache file.</summary>
-/// <param name="IsWhole">Whether it can be used.</param>
-/// <param name="WasClosed">Whether the process before us ended in order.</param>
-/// <param name="Fault">What should not have happened to it; null for nothing.</param>
+/// <summary>The result of examining a cache file.</summary>
+/// <param name="IsWhole">Whether the file can be used.</param>
+/// <param name="WasClosed">Whether the previous process closed the file.</param>
+/// <param name="Fault">The defect to warn about; null for none.</param>
 internal readonly record struct CacheExamination(bool IsWhole, bool WasClosed, string? Fault)
 {
     /// <summary>Examines an open, locked file.</summary>
@@ -54,13 +54,13 @@ internal readonly record struct CacheExamination(bool IsWhole, bool WasClosed, s
     };
 }
 
-/// <summary>The time that examining files may take, all caches together: nobody is served meanwhile.</summary>
-/// <param name="clock">Its monotonic clock.</param>
+/// <summary>The time limit for examining files, for all caches together: no client is served meanwhile.</summary>
+/// <param name="clock">The monotonic clock.</param>
 internal sealed class ExaminationTime(TimeProvider clock)
 {
     private TimeSpan _spent;
 
-    /// <summary>Examines an open, locked file; gives up when the time is over.</summary>
+    /// <summary>Examines an open, locked file; stops when the time is over.</summary>
     internal LightningFileKind Examine(int descriptor)
     {
         long start = clock.GetTimestamp();

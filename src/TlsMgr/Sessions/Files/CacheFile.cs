@@ -1,6 +1,6 @@
-// The file of a session cache before LMDB sees it and after: opened as the effective user, checked, locked, and emptied
-// when it is not whole. One process owns a cache, for as long as it has the lock. Must never map the file, follow a
-// link, or touch a file that is somebody else's.
+// The file of a session cache before and after its use by LMDB: opened as the effective user, checked, locked, and
+// truncated when it is not complete. The process that holds the lock owns the cache. Symbolic links are not followed,
+// and files of other users are not changed.
 
 using System;
 using System.Runtime.InteropServices;
@@ -9,7 +9,7 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Sessions.Files;
 
-/// <summary>A locked cache file that is empty or whole.</summary>
+/// <summary>A locked cache file that is empty or complete.</summary>
 internal sealed class CacheFile : IDisposable
 {
     private const uint OwnerOnly = 0x180;
@@ -29,14 +29,14 @@ internal sealed class CacheFile : IDisposable
     internal (ulong Device, ulong Inode) Identity { get; }
 
     /// <summary>
-    /// Opens the file of a cache, or makes it, and locks it. What it holds is kept when it is whole and may be kept,
-    /// and otherwise removed; what should not have happened to it is warned about.
+    /// Opens or creates the file of a cache and locks it. Its content is kept if it is complete and may be kept, and
+    /// discarded otherwise; a defect causes a warning.
     /// </summary>
     /// <param name="name">The database.</param>
-    /// <param name="settings">What may be kept, and the log.</param>
-    /// <param name="patience">How long to wait for a process that is just leaving.</param>
-    /// <param name="time">The time for examining what the files hold.</param>
-    /// <param name="fault">Why there is no file, in Postfix's words; empty when there is one.</param>
+    /// <param name="settings">The settings, with the log.</param>
+    /// <param name="patience">The limit of waiting for a process that is releasing the file.</param>
+    /// <param name="time">The time limit for examining files.</param>
+    /// <param name="fault">The reason of a failure, with the text of Postfix; empty after success.</param>
     internal static CacheFile? Open(
         CacheDatabaseName name, CacheFileSettings settings, LockPatience patience, ExaminationTime time,
         out string fault)
@@ -68,7 +68,7 @@ internal sealed class CacheFile : IDisposable
     }
 
     /// <summary>
-    /// Writes down that this process is at work in the file: when LMDB has made it, and before anything is changed.
+    /// Records in the file that this process uses it: after LMDB has created the file, and before the first change.
     /// </summary>
     /// <returns>0, or the negative of an <see cref="Errno"/>.</returns>
     internal int MarkOpen(string bootId)
@@ -78,16 +78,16 @@ internal sealed class CacheFile : IDisposable
         _state = new CacheState(IsClosed: false, run, bootId);
         int answer = _state.Value.Write(_descriptor);
 
-        // After a crash of the machine the disk must not say "closed" beside half of what we have changed.
+        // After a crash of the machine, a file with part of this process's changes must not be marked closed.
         return answer == 0 && _wasClosed ? FileDescriptor.FlushData(_descriptor) : answer;
     }
 
-    /// <summary>Lets the next process have the file. Nothing may change it through us from here on.</summary>
+    /// <summary>Releases the lock for the next process. This process must not change the file afterwards.</summary>
     internal void Release() => FileLock.Release(_descriptor);
 
     /// <summary>
-    /// When the file was released: has the disk take everything, and writes down that it has. That may take long, so
-    /// the lock is not held; when another process has come for the file, what it is like is no longer ours to say.
+    /// After <see cref="Release"/>: flushes the file to disk and then marks it closed. Flushing may take long, so it is
+    /// done without the lock; a file that another process has opened in between is not marked.
     /// </summary>
     internal void MarkClosed()
     {
@@ -98,7 +98,7 @@ internal sealed class CacheFile : IDisposable
         }
     }
 
-    /// <summary>Closes the file, and with that gives the lock back.</summary>
+    /// <summary>Closes the file, which releases the lock.</summary>
     public void Dispose() => FileDescriptor.Close(_descriptor);
 
     private static string? Check(int descriptor, string path, out FileStatus status)
@@ -124,7 +124,7 @@ internal sealed class CacheFile : IDisposable
             : null;
     }
 
-    /// <summary>What is in the file so far, others may have read.</summary>
+    /// <summary>Restricts the mode to 0600; other users may have read the present content.</summary>
     private static string? KeepFromOthers(int descriptor, string path, FileStatus status, Log log)
     {
         if (!status.IsOpenToOthers)
@@ -170,14 +170,15 @@ internal sealed class CacheFile : IDisposable
 }
 
 /// <summary>
-/// How long the start may still wait for locks, all caches together: at a reload the process before us is just leaving.
+/// Limits the time that the start waits for locks, for all caches together: at a reload the previous process is just
+/// exiting.
 /// </summary>
 /// <param name="wait">Waits for a number of milliseconds.</param>
 internal sealed class LockPatience(Action<int> wait)
 {
     private int _left = CacheFileLimits.LockRetries;
 
-    /// <summary>Waits a little; false when there is no time left.</summary>
+    /// <summary>Waits once; false when no retries are left.</summary>
     internal bool Wait()
     {
         if (_left == 0)

@@ -1,4 +1,4 @@
-// Each limit with its unit and its reason; docs/limits.md has them all, and a test compares.
+// Limits with their units and reasons; a test compares them with docs/limits.md.
 
 namespace TlsMgr.Sessions.Files;
 
@@ -6,14 +6,16 @@ namespace TlsMgr.Sessions.Files;
 internal static class CacheFileLimits
 {
     /// <summary>
-    /// Seconds that the examination of old files may take, all caches together; a cache for which there was not time
-    /// enough starts empty: clients are waiting.
+    /// Maximum seconds for examining old files, all caches together: clients are waiting. A cache that is not examined
+    /// in time starts empty.
     /// </summary>
     internal const int ExaminationSeconds = 1;
 
     /// <summary>Milliseconds between two attempts to lock a file.</summary>
     internal const int LockRetryMilliseconds = 50;
 
-    /// <summary>Attempts at locks, all caches together: about the second that a leaving process may take.</summary>
+    /// <summary>
+    /// Retries for locks, all caches together: about the second that an exiting process may need.
+    /// </summary>
     internal const int LockRetries = 20;
 }

@@ -11,10 +11,10 @@ using TlsMgr.Native.Lmdb;
 
 namespace TlsMgr.Sessions.Files;
 
-/// <summary>What a process wrote into a cache file about itself.</summary>
-/// <param name="IsClosed">Whether it ended in order, with everything on the disk.</param>
-/// <param name="Run">A random number of its own.</param>
-/// <param name="BootId">The run of the machine; empty when that was not to be known.</param>
+/// <summary>The state that a process records in a cache file.</summary>
+/// <param name="IsClosed">Whether the process closed the file, with all changes on disk.</param>
+/// <param name="Run">A random number that identifies the process.</param>
+/// <param name="BootId">The boot of the machine; empty when unknown.</param>
 internal readonly record struct CacheState(bool IsClosed, ulong Run, string BootId)
 {
     private const int ClosedOffset = 16;
@@ -25,7 +25,8 @@ internal readonly record struct CacheState(bool IsClosed, ulong Run, string Boot
     private static ReadOnlySpan<byte> Mark => "tlsmgr-state-1\0\0"u8;
 
     /// <summary>
-    /// Whether the file is as the process left it: the machine has not gone down since, or all was on its disk.
+    /// Whether the file contains all changes of the process: the machine was not restarted since, or the file closed
+    /// with all changes on disk.
     /// </summary>
     internal bool IsWhole(string bootId) => IsClosed || (BootId.Length > 0 && BootId == bootId);
 
