@@ -77,7 +77,7 @@ public sealed class TlsManager : IDisposable
             JailDirectory = jailDirectory,
         };
         _random = new RandomMaintenance(settings, _pool, timers, clock, log, requestRestart);
-        _ticketKeys = new TicketKeyRing(_pool, clock, parameters.Smtpd.EffectiveTimeoutSeconds);
+        _ticketKeys = new TicketKeyRing(_pool, timers, parameters.Smtpd.EffectiveTimeoutSeconds);
     }
 
     /// <summary>Opens what needs privileges: the entropy source.</summary>
@@ -108,7 +108,6 @@ public sealed class TlsManager : IDisposable
     public void Start()
     {
         _random.Start();
-        EraseOldKeys();
         _timers.RunDue();
     }
 
@@ -174,16 +173,6 @@ public sealed class TlsManager : IDisposable
         _control?.Dispose();
         _ticketKeys.Dispose();
         _pool.Dispose();
-    }
-
-    /// <summary>Erases expired keys periodically: without requests no rotation erases them.</summary>
-    private void EraseOldKeys()
-    {
-        if (_ticketKeys.IsEnabled)
-        {
-            _ticketKeys.EraseExpired();
-            _timers.Schedule(TimeSpan.FromSeconds(_parameters.Smtpd.EffectiveTimeoutSeconds / 2), EraseOldKeys);
-        }
     }
 
     private ServiceStatistics CollectStatistics() =>

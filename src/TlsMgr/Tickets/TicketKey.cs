@@ -19,10 +19,18 @@ public sealed class TicketKey : IDisposable
 
     /// <summary>Creates a key whose bytes are zero; the caller fills them.</summary>
     /// <param name="encryptUntil">The last second in which the key encrypts, since 1970.</param>
-    public TicketKey(long encryptUntil) => EncryptUntil = encryptUntil;
+    /// <param name="createdTimestamp">When the key is created, as a timestamp of the monotonic clock.</param>
+    public TicketKey(long encryptUntil, long createdTimestamp)
+    {
+        EncryptUntil = encryptUntil;
+        CreatedTimestamp = createdTimestamp;
+    }
 
     /// <summary>The last second in which the key encrypts, since 1970.</summary>
-    public long EncryptUntil { get; }
+    public long EncryptUntil { get; private set; }
+
+    /// <summary>When the key was created, as a timestamp of the monotonic clock.</summary>
+    internal long CreatedTimestamp { get; }
 
     /// <summary>Name, cipher key and MAC key, in this order.</summary>
     public Span<byte> Bytes => _bytes.Span;
@@ -35,6 +43,9 @@ public sealed class TicketKey : IDisposable
 
     /// <summary>The secret that authenticates tickets.</summary>
     public ReadOnlySpan<byte> MacKey => Bytes.Slice(NameBytes + SecretBytes, SecretBytes);
+
+    /// <summary>Lets the key's time to encrypt end before a second since 1970; an earlier end stays.</summary>
+    internal void RetireBefore(long second) => EncryptUntil = long.Min(EncryptUntil, second - 1);
 
     /// <summary>Erases the key.</summary>
     public void Dispose() => _bytes.Dispose();

@@ -1,8 +1,15 @@
 // The two active ticket keys: the current one encrypts, both decrypt. Keys exist in memory alone, are created on
-// demand, and are erased after they expire.
+// demand, and are erased when they expire.
+//
+// Times of keys are times of day, because clients compare them with their own clock. A clock that is wrong for a while
+// must not outlive its correction: a key whose time lies further ahead than any key's can is retired, and no key
+// decrypts for longer than its life on the monotonic clock.
+// Invariant: the current key has the latest EncryptUntil. A client that fetches a key to decrypt with makes it its own
+// current key when it has a later time than the one it has.
 
 using System;
 using System.Collections.Generic;
+using TlsMgr.Postfix.Events;
 using TlsMgr.Random;
 
 namespace TlsMgr.Tickets;
@@ -12,13 +19,14 @@ namespace TlsMgr.Tickets;
 /// so that a ticket is valid for at least T/2 (tlsmgr(8), RFC 5077).
 /// </summary>
 /// <param name="pool">The source of key bytes.</param>
-/// <param name="clock">The time of day, which clients compare with their own.</param>
+/// <param name="timers">The timers of the event loop, and its clock.</param>
 /// <param name="timeoutSeconds">The server's session timeout; 0 disables tickets.</param>
-public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeoutSeconds) : IDisposable
+public sealed class TicketKeyRing(RandomPool pool, TimerQueue timers, int timeoutSeconds) : IDisposable
 {
     private readonly long _halfLifeSeconds = timeoutSeconds / 2;
     private TicketKey? _current;
     private TicketKey? _previous;
+    private bool _isErasureScheduled;
 
     /// <summary>The number of keys that became the current one since the start.</summary>
     public long Rotations { get; private set; }
@@ -26,11 +34,19 @@ public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeo
     /// <summary>Whether tickets are enabled.</summary>
     public bool IsEnabled => timeoutSeconds > 0;
 
-    private long Now => clock.GetUtcNow().ToUnixTimeSeconds();
+    private long Now => timers.Clock.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>The life of a key on the monotonic clock.</summary>
+    private TimeSpan Life => TimeSpan.FromSeconds(2 * _halfLifeSeconds);
 
     /// <summary>Returns the key that encrypts; rotates when its time to encrypt is over.</summary>
     /// <returns>The key, or null when the generator failed: never a key that is not random.</returns>
-    public TicketKey? GetCurrent() => _current is { } current && current.EncryptUntil > Now ? current : Rotate();
+    public TicketKey? GetCurrent()
+    {
+        long now = Now;
+        RetireFutureKeys(now);
+        return _current is { } current && current.EncryptUntil > now && Decrypts(current, now) ? current : Rotate();
+    }
 
     /// <summary>
     /// Creates a new current key, even before the previous one's time to encrypt is over; the previous key still
@@ -40,17 +56,21 @@ public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeo
     /// <returns>The key, or null when the generator failed: never a key that is not random.</returns>
     public TicketKey? Rotate()
     {
-        TicketKey fresh = new(Now + _halfLifeSeconds - 1);
+        long now = Now;
+        TicketKey fresh = new(now + _halfLifeSeconds - 1, timers.Clock.GetTimestamp());
         if (!pool.TryFill(fresh.Bytes))
         {
             fresh.Dispose();
             return null;
         }
 
+        RetireFutureKeys(now);
         _previous?.Dispose();
         _previous = _current;
+        _previous?.RetireBefore(fresh.EncryptUntil);
         _current = fresh;
         Rotations++;
+        ScheduleErasure(Life);
         return _current;
     }
 
@@ -58,6 +78,7 @@ public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeo
     public IEnumerable<TicketKeyStatus> Describe()
     {
         long now = Now;
+        RetireFutureKeys(now);
         foreach (TicketKey? key in new[] { _current, _previous })
         {
             if (key is not null && Decrypts(key, now))
@@ -72,16 +93,10 @@ public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeo
     /// <summary>Returns the key of that name if it still decrypts, otherwise null.</summary>
     public TicketKey? Find(ReadOnlySpan<byte> name)
     {
-        TicketKey? key = Matches(_current, name) ? _current : Matches(_previous, name) ? _previous : null;
-        return key is not null && Decrypts(key, Now) ? key : null;
-    }
-
-    /// <summary>Erases the keys that no longer decrypt.</summary>
-    public void EraseExpired()
-    {
         long now = Now;
-        EraseExpired(ref _current, now);
-        EraseExpired(ref _previous, now);
+        RetireFutureKeys(now);
+        TicketKey? key = Matches(_current, name) ? _current : Matches(_previous, name) ? _previous : null;
+        return key is not null && Decrypts(key, now) ? key : null;
     }
 
     /// <summary>Erases the keys.</summary>
@@ -93,6 +108,42 @@ public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeo
         _previous = null;
     }
 
+    /// <summary>
+    /// Ends the time to encrypt of keys that were created while the clock was ahead: until it is set right, a key ends
+    /// at most half a timeout from now. What such a key has encrypted can be decrypted as long as that of any key.
+    /// </summary>
+    private void RetireFutureKeys(long now)
+    {
+        if (_current is { } current && current.EncryptUntil - now > _halfLifeSeconds)
+        {
+            current.RetireBefore(now);
+            _previous?.RetireBefore(current.EncryptUntil);
+        }
+    }
+
+    /// <summary>Erases the keys that no longer decrypt, also when no client asks for another key.</summary>
+    private void EraseExpired()
+    {
+        _isErasureScheduled = false;
+        long now = Now;
+        EraseExpired(ref _current, now);
+        EraseExpired(ref _previous, now);
+        if ((_previous ?? _current) is { } oldest)
+        {
+            TimeSpan left = Life - timers.Clock.GetElapsedTime(oldest.CreatedTimestamp);
+            ScheduleErasure(left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1));
+        }
+    }
+
+    private void ScheduleErasure(TimeSpan delay)
+    {
+        if (!_isErasureScheduled)
+        {
+            _isErasureScheduled = true;
+            timers.Schedule(delay, EraseExpired);
+        }
+    }
+
     private void EraseExpired(ref TicketKey? key, long now)
     {
         if (key is not null && !Decrypts(key, now))
@@ -102,7 +153,8 @@ public sealed class TicketKeyRing(RandomPool pool, TimeProvider clock, int timeo
         }
     }
 
-    private bool Decrypts(TicketKey key, long now) => key.EncryptUntil + _halfLifeSeconds > now;
+    private bool Decrypts(TicketKey key, long now) =>
+        key.EncryptUntil + _halfLifeSeconds > now && timers.Clock.GetElapsedTime(key.CreatedTimestamp) < Life;
 
     private static bool Matches(TicketKey? key, ReadOnlySpan<byte> name) =>
         key is not null && key.Name.SequenceEqual(name);

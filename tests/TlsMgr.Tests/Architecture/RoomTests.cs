@@ -38,7 +38,7 @@ public sealed partial class RoomTests
         ["TlsMgr.Statistics"] = [],
         ["TlsMgr.Random"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging"],
         ["TlsMgr.Sessions.Files"] = ["TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Logging"],
-        ["TlsMgr.Tickets"] = ["TlsMgr.Native.Libc", "TlsMgr.Random"],
+        ["TlsMgr.Tickets"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Random"],
         ["TlsMgr.Sessions"] =
         [
             "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging",

@@ -34,7 +34,7 @@ internal sealed class ServiceRig : ILogTarget, IDisposable
         ];
         _caches = SessionCaches.Open(settings, new SessionCacheContext(Log, Clock, Timers));
         _pool = kernel is null ? new RandomPool(Clock) : new RandomPool(Clock, kernel);
-        Keys = new TicketKeyRing(_pool, Clock, smtpdTimeoutSeconds);
+        Keys = new TicketKeyRing(_pool, Timers, smtpdTimeoutSeconds);
         Service = new RequestDispatcher(
             _pool, Keys, TicketKeyLayout.Current, _caches, announcesProtocol, Counters, Log, Timers, "tlsmgr socket");
     }

@@ -9,7 +9,7 @@ public sealed class TicketKeyLayoutTests
 {
     private static TicketKey NumberedKey()
     {
-        TicketKey key = new(encryptUntil: 0x0102030405060708);
+        TicketKey key = new(encryptUntil: 0x0102030405060708, createdTimestamp: 0);
         for (int i = 0; i < key.Bytes.Length; i++)
         {
             key.Bytes[i] = (byte)i;

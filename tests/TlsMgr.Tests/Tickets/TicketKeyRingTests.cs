@@ -1,7 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using FsCheck;
+using FsCheck.Fluent;
 using Shouldly;
+using TlsMgr.Postfix.Events;
 using TlsMgr.Random;
 using TlsMgr.Testing;
 using TlsMgr.Tickets;
@@ -15,13 +18,15 @@ public sealed class TicketKeyRingTests : IDisposable
     private const int HalfLifeSeconds = TimeoutSeconds / 2;
 
     private readonly ManualClock _clock = new();
+    private readonly TimerQueue _timers;
     private readonly RandomPool _pool;
     private readonly TicketKeyRing _ring;
 
     public TicketKeyRingTests()
     {
         _pool = new RandomPool(_clock);
-        _ring = new TicketKeyRing(_pool, _clock, TimeoutSeconds);
+        _timers = new TimerQueue(_clock);
+        _ring = new TicketKeyRing(_pool, _timers, TimeoutSeconds);
     }
 
     private long Now => _clock.GetUtcNow().ToUnixTimeSeconds();
@@ -111,11 +116,11 @@ public sealed class TicketKeyRingTests : IDisposable
     {
         TicketKey key = _ring.GetCurrent()!;
         _clock.Advance(TimeSpan.FromSeconds((2 * HalfLifeSeconds) - 2));
-        _ring.EraseExpired();
+        _timers.RunDue();
         key.Bytes.IsEmpty.ShouldBeFalse("it still decrypts");
 
-        _clock.Advance(TimeSpan.FromSeconds(1));
-        _ring.EraseExpired();
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        _timers.RunDue();
 
         key.Bytes.IsEmpty.ShouldBeTrue();
         _ring.GetCurrent().ShouldNotBeSameAs(key);
@@ -146,18 +151,63 @@ public sealed class TicketKeyRingTests : IDisposable
     }
 
     [Fact]
-    public void A_clock_that_is_set_back_causes_no_new_key()
+    public void A_clock_that_is_set_back_a_little_causes_no_new_key()
     {
         TicketKey key = _ring.GetCurrent()!;
 
-        _clock.SetTimeOfDay(_clock.GetUtcNow().AddDays(-1));
+        _clock.SetTimeOfDay(_clock.GetUtcNow().AddSeconds(-1));
 
         _ring.GetCurrent().ShouldBeSameAs(key);
         _ring.Find(key.Name).ShouldBeSameAs(key);
     }
 
     [Fact]
-    public void A_clock_that_is_set_forward_and_back_causes_one_new_key_and_keeps_the_order()
+    public void A_key_from_a_clock_that_was_years_ahead_is_replaced_and_decrypts_no_longer_than_others()
+    {
+        _clock.SetTimeOfDay(_clock.GetUtcNow().AddYears(14));
+        TicketKey future = _ring.GetCurrent()!;
+        byte[] futureName = future.Name.ToArray();
+        _clock.SetTimeOfDay(_clock.GetUtcNow().AddYears(-14));
+
+        _ring.Find(futureName)!.EncryptUntil.ShouldBeLessThan(Now, "no client may encrypt with it");
+        TicketKey key = _ring.GetCurrent()!;
+        key.EncryptUntil.ShouldBe(Now + HalfLifeSeconds - 1);
+        _ring.Find(futureName).ShouldBeSameAs(future, "its tickets are a moment old");
+
+        _clock.Advance(TimeSpan.FromSeconds(HalfLifeSeconds));
+        _ring.Find(futureName).ShouldBeNull();
+    }
+
+    [Fact]
+    public void However_the_clock_jumps_a_key_is_gone_after_its_life_and_the_current_one_ends_last()
+    {
+        Prop.ForAll(
+            Gen.Choose(-20_000, 20_000).Two().ArrayOf(30).ToArbitrary(),
+            steps =>
+            {
+                Dictionary<string, long> created = [];
+                foreach ((int jumpSeconds, int passedSeconds) in steps)
+                {
+                    _clock.SetTimeOfDay(_clock.GetUtcNow().AddSeconds(jumpSeconds));
+                    _clock.Advance(TimeSpan.FromSeconds(Math.Abs(passedSeconds) / 10));
+                    _timers.RunDue();
+                    TicketKey current = _ring.GetCurrent()!;
+                    created.TryAdd(Convert.ToHexString(current.Name), _clock.GetTimestamp());
+                    (current.EncryptUntil - Now).ShouldBeInRange(1, HalfLifeSeconds);
+                    foreach ((string name, long timestamp) in created)
+                    {
+                        if (_ring.Find(Convert.FromHexString(name)) is { } found)
+                        {
+                            _clock.GetElapsedTime(timestamp).TotalSeconds.ShouldBeLessThan(TimeoutSeconds);
+                            (ReferenceEquals(found, current) || found.EncryptUntil < current.EncryptUntil).ShouldBeTrue();
+                        }
+                    }
+                }
+            }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_forward_and_back_causes_a_new_key_each_time_and_keeps_the_order()
     {
         TicketKey first = _ring.GetCurrent()!;
         byte[] firstName = first.Name.ToArray();
@@ -168,9 +218,11 @@ public sealed class TicketKeyRingTests : IDisposable
         _ring.Find(firstName).ShouldBeNull();
         _clock.SetTimeOfDay(_clock.GetUtcNow().AddDays(-1));
 
-        _ring.GetCurrent().ShouldBeSameAs(second);
-        TicketKey previous = _ring.Find(firstName)!;
-        previous.EncryptUntil.ShouldBeLessThan(second.EncryptUntil);
+        TicketKey third = _ring.GetCurrent()!;
+        third.ShouldNotBeSameAs(second);
+        TicketKey previous = _ring.Find(second.Name)!;
+        previous.ShouldBeSameAs(second);
+        previous.EncryptUntil.ShouldBeLessThan(third.EncryptUntil);
     }
 
     [Fact]
@@ -181,7 +233,7 @@ public sealed class TicketKeyRingTests : IDisposable
             buffer.Clear();
             return false;
         });
-        using TicketKeyRing ring = new(broken, _clock, TimeoutSeconds);
+        using TicketKeyRing ring = new(broken, _timers, TimeoutSeconds);
 
         ring.GetCurrent().ShouldBeNull();
         ring.Find(new byte[TicketKey.NameBytes]).ShouldBeNull();
@@ -192,6 +244,6 @@ public sealed class TicketKeyRingTests : IDisposable
     [InlineData(0, false)]
     public void A_timeout_of_zero_disables_tickets(int timeoutSeconds, bool expected)
     {
-        new TicketKeyRing(_pool, _clock, timeoutSeconds).IsEnabled.ShouldBe(expected);
+        new TicketKeyRing(_pool, _timers, timeoutSeconds).IsEnabled.ShouldBe(expected);
     }
 }
