@@ -1,11 +1,12 @@
 // The only generator of the process, for seeds, ticket keys and the jitter of timers. Its output is the output of
-// HMAC_DRBG XORed with as many fresh bytes of the kernel, so it is at least as strong as getrandom(2).
+// HMAC_DRBG XORed with as many fresh bytes of the kernel, so it is at least as strong as getrandom(2). The kernel's bytes
+// are drawn when they are returned and never ahead: a copy of the memory, or a machine that is resumed twice from one
+// snapshot, holds nothing that will be returned.
 // Invariant: there is no output when either of the two fails, and no byte is returned twice.
 
 using System;
 using System.Buffers.Binary;
 using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Logging;
@@ -19,8 +20,8 @@ namespace TlsMgr.Random;
 public delegate bool RandomFiller(Span<byte> buffer);
 
 /// <summary>
-/// HMAC_DRBG combined with the kernel's random numbers, generated in blocks from which requests are served. Each block
-/// reseeds the generator from the kernel and from all stirred-in bytes. For the event loop's thread alone.
+/// HMAC_DRBG, generated in blocks, combined with the kernel's random numbers of the moment. Each block reseeds the
+/// generator from the kernel and from all stirred-in bytes. For the event loop's thread alone.
 /// </summary>
 public sealed class RandomPool : IDisposable
 {
@@ -41,7 +42,7 @@ public sealed class RandomPool : IDisposable
     private readonly RandomFiller _kernel;
     private readonly HmacDrbg _generator;
     private readonly LockedMemory _block = new(BlockBytes);
-    private readonly LockedMemory _fresh = new(ReseedBytes + BlockBytes);
+    private readonly LockedMemory _fresh = new(BlockBytes);
     private readonly LockedMemory _accumulator = new(AccumulatorBytes);
     private int _served = BlockBytes;
     private int _stirred = TimeBytes;
@@ -94,17 +95,18 @@ public sealed class RandomPool : IDisposable
     {
         for (Span<byte> rest = buffer; !rest.IsEmpty;)
         {
-            if (_served == BlockBytes && !TryGenerateBlock())
+            int count = 0;
+            if (_served < BlockBytes || TryGenerateBlock())
+            {
+                count = TryServe(rest);
+            }
+
+            if (count == 0)
             {
                 buffer.Clear();
                 return false;
             }
 
-            int count = int.Min(rest.Length, BlockBytes - _served);
-            Span<byte> source = _block.Span.Slice(_served, count);
-            source.CopyTo(rest);
-            source.Clear();
-            _served += count;
             rest = rest[count..];
         }
 
@@ -159,11 +161,34 @@ public sealed class RandomPool : IDisposable
         _block.Dispose();
     }
 
+    /// <summary>Writes what is left of the block, combined with the kernel's bytes.</summary>
+    /// <returns>How many bytes were written; 0 when the kernel failed.</returns>
+    private int TryServe(Span<byte> destination)
+    {
+        int count = int.Min(destination.Length, BlockBytes - _served);
+        Span<byte> fresh = _fresh.Span[..count];
+        if (!_kernel(fresh))
+        {
+            return 0;
+        }
+
+        Span<byte> source = _block.Span.Slice(_served, count);
+        for (int i = 0; i < count; i++)
+        {
+            destination[i] = (byte)(source[i] ^ fresh[i]);
+        }
+
+        source.Clear();
+        fresh.Clear();
+        _served += count;
+        return count;
+    }
+
     private bool TryGenerateBlock()
     {
         try
         {
-            if (_isDisposed || !_kernel(_fresh.Span))
+            if (_isDisposed || !_kernel(_fresh.Span[..ReseedBytes]))
             {
                 return false;
             }
@@ -172,7 +197,6 @@ public sealed class RandomPool : IDisposable
             _generator.Reseed(_fresh.Span[..ReseedBytes], _accumulator.Span[.._stirred]);
             _generator.Generate(_block.Span, []);
             ClearAccumulator();
-            Xor(_block.Span, _fresh.Span[ReseedBytes..]);
             _served = 0;
             return true;
         }
@@ -205,15 +229,5 @@ public sealed class RandomPool : IDisposable
     {
         _accumulator.Erase();
         _stirred = TimeBytes;
-    }
-
-    private static void Xor(Span<byte> target, ReadOnlySpan<byte> other)
-    {
-        Span<ulong> targetWords = MemoryMarshal.Cast<byte, ulong>(target);
-        ReadOnlySpan<ulong> otherWords = MemoryMarshal.Cast<byte, ulong>(other);
-        for (int i = 0; i < targetWords.Length; i++)
-        {
-            targetWords[i] ^= otherWords[i];
-        }
     }
 }

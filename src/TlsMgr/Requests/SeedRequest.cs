@@ -37,6 +37,11 @@ internal sealed class SeedRequest(RandomPool pool, ServiceCounters counters, Req
                 status = RequestStatus.Ok;
                 counters.Seeds++;
             }
+            else
+            {
+                // As Postfix since 3.7.22, 3.11.6 and 3.12; it returned status 0 with an empty seed before.
+                status = RequestStatus.Error;
+            }
         }
 
         reply.WriteNumber(CommonWords.Status, (int)status);

@@ -15,7 +15,7 @@ public sealed class GeneratorFaultTests
 {
     private const string Seed = "request|seed|size|255||";
     private const string SeedBegin = "status|0|seed|";
-    private const string NoSeed = "status|4294967294|seed|||";
+    private const string NoSeed = "status|4294967295|seed|||";
     private const string TicketKey = "request|tktkey|keyname|||";
     private const string TicketKeyBegin = "status|0|keybuf|";
     private const string NoTicketKey = "status|4294967294|keybuf|||";

@@ -48,9 +48,8 @@ public sealed class RandomPoolTests
         using RandomPool plain = new(_clock, FillWithZeros);
         using RandomPool inverted = new(_clock, static buffer =>
         {
-            // The first 32 bytes reseed the generator; equal in both pools, they keep the generators in step.
-            FillWithZeros(buffer);
-            buffer[32..].Fill(0xFF);
+            // 32 bytes reseed the generator; equal in both pools, they keep the generators in step.
+            buffer.Fill(buffer.Length == 32 ? (byte)0 : (byte)0xFF);
             return true;
         });
 
@@ -179,6 +178,19 @@ public sealed class RandomPoolTests
         block[100..].ContainsAnyExcept((byte)0).ShouldBeTrue();
         Convert.ToHexString(block).ShouldNotContain(served);
         Secrets(pool)["_fresh"].Span.ContainsAnyExcept((byte)0).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_copy_of_the_memory_holds_nothing_that_is_returned_later()
+    {
+        using RandomPool pool = new(_clock);
+        Generate(pool, 32);
+        string copy = string.Concat(Secrets(pool).Values.Select(memory => Convert.ToHexString(memory.Span)));
+
+        for (int i = 0; i < 127; i++)
+        {
+            copy.ShouldNotContain(Generate(pool, 32));
+        }
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class RequestTests
     {
         using ServiceRig rig = new(FailingKernel);
 
-        rig.Ask("request|seed|size|32||").ShouldBe("status|4294967294|seed|||");
+        rig.Ask("request|seed|size|32||").ShouldBe("status|4294967295|seed|||");
         rig.Ask("request|tktkey|keyname|||").ShouldBe("status|4294967294|keybuf|||");
     }
 
