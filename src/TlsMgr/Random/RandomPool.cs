@@ -1,7 +1,7 @@
 // The only generator of the process, for seeds, ticket keys and the jitter of timers. Its output is the output of
-// HMAC_DRBG XORed with as many fresh bytes of the kernel, so it is at least as strong as getrandom(2). The kernel's bytes
-// are drawn when they are returned and never ahead: a copy of the memory, or a machine that is resumed twice from one
-// snapshot, holds nothing that will be returned.
+// HMAC_DRBG XORed with as many fresh bytes of the kernel, so it is at least as strong as getrandom(2). The kernel's
+// bytes are drawn when they are returned and never ahead: a copy of the memory, or a machine that is resumed twice from
+// one snapshot, holds nothing that will be returned.
 // Invariant: there is no output when either of the two fails, and no byte is returned twice.
 
 using System;

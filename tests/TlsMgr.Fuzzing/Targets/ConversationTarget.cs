@@ -51,8 +51,8 @@ internal sealed partial class ConversationTarget : FuzzTarget
     internal override void Run(ReadOnlySpan<byte> input)
     {
         byte[] bytes = input.ToArray();
-        string whole = _whole.Say([bytes]);
-        string inPieces = _inPieces.Say(Cut(bytes));
+        string whole = _whole.Send([bytes]);
+        string inPieces = _inPieces.Send(Cut(bytes));
         if (whole != inPieces)
         {
             throw new InvalidDataException($"whole:\n{whole}\nin pieces:\n{inPieces}");
@@ -189,7 +189,7 @@ internal sealed partial class ConversationTarget : FuzzTarget
                 using ScriptedClient client = new(_control, _memory);
                 while (cache.Entries > 0)
                 {
-                    client.Say($"request|flush|cache_type|{cache.Name}|after|||");
+                    client.Send($"request|flush|cache_type|{cache.Name}|after|||");
                 }
 
                 for (id[0] = (byte)'0'; _isControl && id[0] < '0' + Sessions; id[0]++)
