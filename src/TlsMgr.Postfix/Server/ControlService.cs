@@ -1,6 +1,7 @@
 // The service on the control socket, in the event loop of the clients: few connections, and one request of each per
 // turn, so that it does not delay the clients.
-// Invariant: idle connections do not lock an administrator out; the longest idle one is closed for a new one.
+// Invariant: idle connections do not lock an administrator out; the longest idle one is closed for a new one. Busy ones
+// of mail_owner do not lock root out: one connection more is kept for root.
 
 using System;
 using TlsMgr.Postfix.Events;
@@ -25,15 +26,17 @@ public sealed record ControlService(ControlSocket Socket, IRequestService Servic
         ConnectionSettings settings = new(Peer, Timeout)
         {
             MessagesPerTurn = ServerLimits.ControlMessagesPerTurn,
-            BatchSize = ServerLimits.ControlConnections + 1, // one for a client that is refused
+            BatchSize = ServerLimits.ControlConnections + 2, // one for root, one for a client that is refused
             ServesDisconnectedClients = false,
         };
         ClientConnections connections = new(
             loop, Service, clock, log, settings, new ConnectionCounters(), reserve);
         _ = new ClientListener(
             Socket.Descriptor, loop, connections, clock, log,
-            client => Socket.Admits(client) && (
-                connections.Count < ServerLimits.ControlConnections || connections.CloseIdle(Idle)));
+            client => Socket.Admits(client, out bool isRoot) && HasPlace(connections, isRoot));
         return connections;
     }
+
+    private static bool HasPlace(ClientConnections connections, bool isRoot) =>
+        connections.Count < ServerLimits.ControlConnections + (isRoot ? 1 : 0) || connections.CloseIdle(Idle);
 }

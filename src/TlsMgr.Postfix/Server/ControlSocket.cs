@@ -53,16 +53,20 @@ public sealed class ControlSocket
     }
 
     /// <summary>Whether an accepted client is root or the owner.</summary>
-    internal bool Admits(int client) =>
-        UnixSocket.GetPeerUserId(client, out uint userId) >= 0 && (userId == Root || userId == _ownerId);
+    internal bool Admits(int client, out bool isRoot)
+    {
+        bool isKnown = UnixSocket.GetPeerUserId(client, out uint userId) >= 0;
+        isRoot = isKnown && userId == Root;
+        return isRoot || (isKnown && userId == _ownerId);
+    }
 
     private static int Listen(string path, string name, out string fault)
     {
         string newPath = path + NewSuffix;
         fault = name.Contains('/') ? "not a name in data_directory"
             : Encoding.UTF8.GetByteCount(newPath) > UnixSocket.MaxPathBytes ? "path too long"
-            : FileStatus.OfPath(path, out FileStatus status, followLinks: false) == 0 && !status.IsSocket
-                ? "there is a file of this name"
+            : IsOtherFile(path) ? "there is a file of this name"
+            : IsOtherFile(newPath) ? $"there is a file {name}{NewSuffix}"
             : "";
         if (fault.Length > 0)
         {
@@ -87,4 +91,8 @@ public sealed class ControlSocket
 
         return result;
     }
+
+    /// <summary>Whether the path names anything but a socket: only a socket is replaced.</summary>
+    private static bool IsOtherFile(string path) =>
+        FileStatus.OfPath(path, out FileStatus status, followLinks: false) == 0 && !status.IsSocket;
 }

@@ -46,7 +46,9 @@ public static class ServerLimits
     /// <summary>Connections accepted from a listen socket in one turn.</summary>
     public const int AcceptsPerTurn = 64;
 
-    /// <summary>Simultaneous connections of administrators: a person, and monitoring programs.</summary>
+    /// <summary>
+    /// Simultaneous connections of administrators: a person, and monitoring programs. Root has one more.
+    /// </summary>
     public const int ControlConnections = 8;
 
     /// <summary>

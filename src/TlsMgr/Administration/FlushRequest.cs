@@ -22,7 +22,7 @@ internal sealed class FlushRequest(SessionCaches caches, ScratchMemory decoded, 
     /// The maximum number of flush replies deferred in one turn: one per connection, including the one connection above
     /// the limit that is refused.
     /// </summary>
-    private const int MaximumPending = ServerLimits.ControlConnections + 1;
+    private const int MaximumPending = ServerLimits.ControlConnections + 2;
 
     private readonly Pending[] _pending = new Pending[MaximumPending];
     private int _nextSlot;
