@@ -10,6 +10,7 @@ using CommandLine.Text;
 using TlsMgr.Control.Client;
 using TlsMgr.Control.Output;
 using TlsMgr.Control.Verbs;
+using TlsMgr.Native.Lmdb;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control;
@@ -118,7 +119,7 @@ internal static class Program
     {
         if (result.Errors.IsVersion())
         {
-            output.WriteLine(HeadingInfo.Default);
+            output.WriteLine($"{HeadingInfo.Default}, LMDB {LmdbLibrary.Version}");
             return ExitStatus.Good;
         }
 

@@ -6,6 +6,7 @@ using System;
 using System.Globalization;
 using System.Threading;
 using TlsMgr.Native.Libc;
+using TlsMgr.Native.Lmdb;
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Memory;
@@ -127,6 +128,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             throw new FatalException("status channel: not a socket -- this program must be started by master(8)");
         }
 
+        ReportStart();
         manager.StartStatistics();
         string peer = $"{DaemonLog.ProgramName} socket";
         loop.Run(new ServiceLoopSettings(
@@ -140,6 +142,13 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         {
             manager.SyncToDisk();
         }
+    }
+
+    /// <summary>In the words of master(8): which version serves from here on.</summary>
+    private void ReportStart()
+    {
+        string version = typeof(Startup).Assembly.GetName().Version!.ToString(3);
+        _log.Info($"daemon started -- version {version}, LMDB {LmdbLibrary.Version}");
     }
 
     private ControlService? CreateControl(TlsManager manager)

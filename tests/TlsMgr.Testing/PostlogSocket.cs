@@ -5,16 +5,18 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace TlsMgr.Testing;
 
 /// <summary>The socket that log records arrive at.</summary>
-public sealed class PostlogSocket : IDisposable
+public sealed partial class PostlogSocket : IDisposable
 {
     private const int LongestRecord = 8192;
 
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
     private readonly byte[] _room = new byte[LongestRecord];
+    private readonly List<string> _startTexts = [];
 
     public PostlogSocket(string path)
     {
@@ -22,13 +24,30 @@ public sealed class PostlogSocket : IDisposable
         System.IO.File.SetUnixFileMode(path, (System.IO.UnixFileMode)0b110_110_110);
     }
 
-    /// <summary>The records that have arrived since the last call: whole, with time and process id.</summary>
+    /// <summary>
+    /// The texts of the records that say which version started, among those that were taken. They are kept apart from
+    /// all others: our daemon writes one at each start, and Postfix's tlsmgr none.
+    /// </summary>
+    public IReadOnlyList<string> StartTexts => _startTexts;
+
+    /// <summary>
+    /// The records that have arrived since the last call, but for <see cref="StartTexts"/>: whole, with time and process
+    /// id.
+    /// </summary>
     public IReadOnlyList<string> TakeRecords()
     {
         List<string> records = [];
         while (_socket.Available > 0)
         {
-            records.Add(Encoding.UTF8.GetString(_room, 0, _socket.Receive(_room)));
+            string record = Encoding.UTF8.GetString(_room, 0, _socket.Receive(_room));
+            if (StartText().Match(record) is { Success: true } start)
+            {
+                _startTexts.Add(start.Value);
+            }
+            else
+            {
+                records.Add(record);
+            }
         }
 
         return records;
@@ -75,4 +94,7 @@ public sealed class PostlogSocket : IDisposable
     public void AwaitRecord(TimeSpan patience) => _socket.Poll(patience, SelectMode.SelectRead);
 
     public void Dispose() => _socket.Dispose();
+
+    [GeneratedRegex(@"(?<=/tlsmgr\[\d+\]: )daemon started -- version [\d.]+, LMDB [\d.]+$")]
+    private static partial Regex StartText();
 }

@@ -35,7 +35,7 @@ internal sealed class FlushRequest(SessionCaches caches, ScratchMemory decoded, 
         {
             faults.Report(reader.Fault);
         }
-        else if (faults.TryReadEnd(ref reader) && after.Length <= LightningEnvironment.MaximumKeyBytes)
+        else if (faults.TryReadEnd(ref reader) && after.Length <= LmdbEnvironment.MaximumKeyBytes)
         {
             if (caches.Find(type) is { IsAvailable: true } cache)
             {

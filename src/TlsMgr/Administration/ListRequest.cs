@@ -23,7 +23,7 @@ internal sealed class ListRequest(SessionCaches caches, ScratchMemory decoded, R
         {
             faults.Report(reader.Fault);
         }
-        else if (faults.TryReadEnd(ref reader) && after.Length <= LightningEnvironment.MaximumKeyBytes)
+        else if (faults.TryReadEnd(ref reader) && after.Length <= LmdbEnvironment.MaximumKeyBytes)
         {
             if (caches.Find(type) is { IsAvailable: true } cache)
             {

@@ -89,8 +89,8 @@ internal sealed record CacheLimits
         }
 
         // A quarter is left for what a turn changes before it is committed, and for gaps.
-        long mapBytes = long.Max(sizeBytes, MinimumSizeLimitBytes) / LightningEnvironment.PageBytes
-            * LightningEnvironment.PageBytes;
+        long mapBytes = long.Max(sizeBytes, MinimumSizeLimitBytes) / LmdbEnvironment.PageBytes
+            * LmdbEnvironment.PageBytes;
         return counted with
         {
             MaximumMapBytes = mapBytes,

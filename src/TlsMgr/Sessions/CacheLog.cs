@@ -2,6 +2,7 @@
 // Invariant: no session data is logged, only ids, times and sizes.
 
 using System;
+using LightningDB;
 using TlsMgr.Native.Lmdb;
 using TlsMgr.Postfix.Logging;
 

@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using LightningDB;
 using TlsMgr.Native.Lmdb;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Sessions.Files;

@@ -2,6 +2,7 @@
 // and is logged once; the rest of the service is not affected.
 
 using System;
+using LightningDB;
 using TlsMgr.Native.Lmdb;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Statistics;
@@ -91,7 +92,7 @@ public sealed class SessionCache
 
         _log.Lookup(id);
         Counters.Count(CacheEvent.Lookups);
-        Span<byte> keyBuffer = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
+        Span<byte> keyBuffer = stackalloc byte[LmdbEnvironment.MaximumKeyBytes];
         ReadOnlySpan<byte> key = SessionEntry.WriteKey(id, keyBuffer);
         MDBResultCode code = _store.Get(_store.Sessions, key, out ReadOnlySpan<byte> value);
         if (code != MDBResultCode.Success)
@@ -142,7 +143,7 @@ public sealed class SessionCache
             return CacheResult.Fault;
         }
 
-        Span<byte> keyBuffer = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
+        Span<byte> keyBuffer = stackalloc byte[LmdbEnvironment.MaximumKeyBytes];
         ReadOnlySpan<byte> key = SessionEntry.WriteKey(id, keyBuffer);
         long nowSeconds = NowSeconds;
         Span<byte> value = default;
@@ -182,7 +183,7 @@ public sealed class SessionCache
         }
 
         _log.Delete(id);
-        Span<byte> keyBuffer = stackalloc byte[LightningEnvironment.MaximumKeyBytes];
+        Span<byte> keyBuffer = stackalloc byte[LmdbEnvironment.MaximumKeyBytes];
         CacheResult result = ToResult(_eviction.Remove(SessionEntry.WriteKey(id, keyBuffer)));
         Counters.Count(CacheEvent.Deletes, result == CacheResult.Done ? 1 : 0);
         return result;
@@ -192,7 +193,7 @@ public sealed class SessionCache
     /// <param name="behind">The key after which the iterator starts; empty to start at the first.</param>
     internal SessionPage OpenPage(ReadOnlySpan<byte> behind)
     {
-        LightningCursor cursor = default;
+        LmdbCursor cursor = default;
         MDBResultCode code = _store is null ? MDBResultCode.NotFound : _store.OpenCursor(_store.Sessions, out cursor);
         ToResult(code);
         return new SessionPage(cursor, code == MDBResultCode.Success, behind, OldestSeconds);

@@ -26,7 +26,7 @@ internal static class SessionEntry
     private const int PositionBytes = sizeof(ulong);
     private const int FixedBytes = ChecksumBytes + TimeBytes + PositionBytes;
     private const int LengthBytes = sizeof(int);
-    private const int LongestShortId = LightningEnvironment.MaximumKeyBytes - 1;
+    private const int LongestShortId = LmdbEnvironment.MaximumKeyBytes - 1;
 
     /// <summary>
     /// Writes the key of an id into a buffer of at least the maximum key size; returns the part that is the key.

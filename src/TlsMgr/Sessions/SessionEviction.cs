@@ -4,6 +4,7 @@
 // used is evicted before one that was not used for an hour. The work of each call is bounded.
 
 using System;
+using LightningDB;
 using TlsMgr.Native.Lmdb;
 
 namespace TlsMgr.Sessions;
@@ -146,7 +147,7 @@ internal sealed class SessionEviction(SessionStore store)
             return MDBResultCode.Success;
         }
 
-        MDBResultCode code = store.OpenCursor(store.Order, out LightningCursor cursor);
+        MDBResultCode code = store.OpenCursor(store.Order, out LmdbCursor cursor);
         if (code == MDBResultCode.Success)
         {
             code = cursor.Last(out ReadOnlySpan<byte> key, out _);
@@ -160,7 +161,7 @@ internal sealed class SessionEviction(SessionStore store)
     private MDBResultCode ReadFirst(out EvictionQueueEntry first)
     {
         first = default;
-        MDBResultCode code = store.OpenCursor(store.Order, out LightningCursor cursor);
+        MDBResultCode code = store.OpenCursor(store.Order, out LmdbCursor cursor);
         if (code == MDBResultCode.Success)
         {
             code = cursor.First(out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value);

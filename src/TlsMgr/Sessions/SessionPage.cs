@@ -1,4 +1,5 @@
 using System;
+using LightningDB;
 using TlsMgr.Native.Lmdb;
 
 namespace TlsMgr.Sessions;
@@ -9,13 +10,13 @@ namespace TlsMgr.Sessions;
 /// </summary>
 internal ref struct SessionPage
 {
-    private readonly LightningCursor _cursor;
+    private readonly LmdbCursor _cursor;
     private readonly bool _isOpen;
     private readonly ReadOnlySpan<byte> _behind;
     private readonly long _oldestSeconds;
     private bool _hasBegun;
 
-    internal SessionPage(LightningCursor cursor, bool isOpen, ReadOnlySpan<byte> behind, long oldestSeconds)
+    internal SessionPage(LmdbCursor cursor, bool isOpen, ReadOnlySpan<byte> behind, long oldestSeconds)
     {
         _cursor = cursor;
         _isOpen = isOpen;

@@ -4,6 +4,7 @@
 // codes and neither logged nor thrown. Invariant: no reader is active during a commit (MDB_NOLOCK).
 
 using System;
+using LightningDB;
 using TlsMgr.Native.Libc;
 using TlsMgr.Native.Lmdb;
 
@@ -12,10 +13,10 @@ namespace TlsMgr.Sessions;
 /// <summary>The databases of one cache, with one transaction per turn of the event loop.</summary>
 internal sealed class SessionStore : IDisposable
 {
-    private readonly LightningEnvironment _environment;
+    private readonly LmdbEnvironment _environment;
     private readonly CacheLimits _limits;
-    private LightningTransaction _read;
-    private LightningTransaction _write;
+    private LmdbTransaction _read;
+    private LmdbTransaction _write;
     private bool _isReading;
     private bool _mustGrow;
     private bool _isTight;
@@ -23,17 +24,17 @@ internal sealed class SessionStore : IDisposable
     private long _liveBytes;
     private MDBResultCode _turnFault;
 
-    private SessionStore(LightningEnvironment environment, CacheLimits limits)
+    private SessionStore(LmdbEnvironment environment, CacheLimits limits)
     {
         _environment = environment;
         _limits = limits;
     }
 
     /// <summary>The database of the sessions.</summary>
-    internal LightningDatabase Sessions { get; private set; }
+    internal LmdbDatabase Sessions { get; private set; }
 
     /// <summary>The database of the eviction queue.</summary>
-    internal LightningDatabase Order { get; private set; }
+    internal LmdbDatabase Order { get; private set; }
 
     /// <summary>
     /// Whether sessions must be evicted, because their number or size exceeds the limits. Valid only after a read or a
@@ -82,9 +83,9 @@ internal sealed class SessionStore : IDisposable
         string path, (ulong Device, ulong Inode) identity, CacheLimits limits, out SessionStore? store)
     {
         store = null;
-        LightningEnvironment? environment = null;
+        LmdbEnvironment? environment = null;
         MDBResultCode code = AddressSpace.HasMemory(CacheLimits.OpenBytes)
-            ? LightningEnvironment.Open(path, limits.InitialMapBytes, out environment)
+            ? LmdbEnvironment.Open(path, limits.InitialMapBytes, out environment)
             : (MDBResultCode)Errno.NoMemory;
         if (environment is null)
         {
@@ -105,7 +106,7 @@ internal sealed class SessionStore : IDisposable
 
     /// <summary>Reads the value of a key; it is valid until the next call.</summary>
     internal MDBResultCode Get(
-        LightningDatabase database, scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
+        LmdbDatabase database, scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {
         value = default;
         MDBResultCode code = BeginRead();
@@ -116,7 +117,7 @@ internal sealed class SessionStore : IDisposable
     /// Reserves space for a value, which the caller writes before the next call. A fault loses the turn's changes.
     /// </summary>
     internal MDBResultCode Reserve(
-        LightningDatabase database, scoped ReadOnlySpan<byte> key, int lengthBytes, out Span<byte> room)
+        LmdbDatabase database, scoped ReadOnlySpan<byte> key, int lengthBytes, out Span<byte> room)
     {
         room = default;
         MDBResultCode code = BeginWrite(CacheLimits.ChangeBytes + lengthBytes);
@@ -129,14 +130,14 @@ internal sealed class SessionStore : IDisposable
     }
 
     /// <summary>Removes a key. NotFound is not a fault; a fault loses the turn's changes.</summary>
-    internal MDBResultCode Delete(LightningDatabase database, ReadOnlySpan<byte> key)
+    internal MDBResultCode Delete(LmdbDatabase database, ReadOnlySpan<byte> key)
     {
         MDBResultCode code = BeginWrite(CacheLimits.ChangeBytes);
         return code == MDBResultCode.Success ? LoseOnFault(_write.Delete(database, key)) : code;
     }
 
     /// <summary>Opens a cursor, which must be closed before the next call.</summary>
-    internal MDBResultCode OpenCursor(LightningDatabase database, out LightningCursor cursor)
+    internal MDBResultCode OpenCursor(LmdbDatabase database, out LmdbCursor cursor)
     {
         cursor = default;
         MDBResultCode code = BeginRead();
@@ -162,20 +163,20 @@ internal sealed class SessionStore : IDisposable
         _environment.Dispose();
     }
 
-    private LightningTransaction Current => _write.IsOpen ? _write : _read;
+    private LmdbTransaction Current => _write.IsOpen ? _write : _read;
 
     private MDBResultCode OpenDatabases()
     {
         MDBResultCode code = _environment.BeginTransaction(TransactionBeginFlags.None, out _write);
         if (code == MDBResultCode.Success)
         {
-            code = _write.OpenDatabase(SessionEntry.DatabaseName, out LightningDatabase sessions);
+            code = _write.OpenDatabase(SessionEntry.DatabaseName, out LmdbDatabase sessions);
             Sessions = sessions;
         }
 
         if (code == MDBResultCode.Success)
         {
-            code = _write.OpenDatabase(EvictionQueueEntry.DatabaseName, out LightningDatabase order);
+            code = _write.OpenDatabase(EvictionQueueEntry.DatabaseName, out LmdbDatabase order);
             Order = order;
         }
 

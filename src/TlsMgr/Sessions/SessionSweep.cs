@@ -2,6 +2,7 @@
 // expired sessions. A step continues after the last key of the previous one, which may have been removed in between.
 
 using System;
+using LightningDB;
 using TlsMgr.Native.Lmdb;
 
 namespace TlsMgr.Sessions;
@@ -37,7 +38,7 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
 
     /// <summary>Moves a cursor to the first entry after a key; an empty key is before all others.</summary>
     internal static MDBResultCode Resume(
-        LightningCursor cursor, scoped ReadOnlySpan<byte> behind, out ReadOnlySpan<byte> key,
+        LmdbCursor cursor, scoped ReadOnlySpan<byte> behind, out ReadOnlySpan<byte> key,
         out ReadOnlySpan<byte> value)
     {
         if (behind.IsEmpty)
@@ -76,7 +77,7 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
     private MDBResultCode Collect(long oldestSeconds, out int expired)
     {
         expired = 0;
-        MDBResultCode code = store.OpenCursor(store.Sessions, out LightningCursor cursor);
+        MDBResultCode code = store.OpenCursor(store.Sessions, out LmdbCursor cursor);
         if (code != MDBResultCode.Success)
         {
             return code;

@@ -53,9 +53,9 @@ internal sealed class CacheFileTarget : FuzzTarget
 
         rig.Caches.SyncToDisk();
         int descriptor = FileDescriptor.Open(rig.File, OpenFlags.ReadOnly);
-        LightningFileKind kind = LightningFile.Examine(descriptor, static () => false);
+        LmdbFileKind kind = LmdbFile.Examine(descriptor, static () => false);
         FileDescriptor.Close(descriptor);
-        if (kind != LightningFileKind.Ours)
+        if (kind != LmdbFileKind.Ours)
         {
             throw new InvalidDataException($"left {kind}");
         }

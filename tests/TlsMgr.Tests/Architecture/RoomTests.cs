@@ -68,8 +68,8 @@ public sealed partial class RoomTests
         ],
         ["TlsMgr.Daemon"] =
         [
-            "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Memory",
-            "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Server",
+            "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Postfix.Memory", "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Server",
         ],
         ["TlsMgr.Control.Output"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging"],
         ["TlsMgr.Control.Setup"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging"],
@@ -90,7 +90,8 @@ public sealed partial class RoomTests
         ],
         ["TlsMgr.Control"] =
         [
-            "TlsMgr.Control.Client", "TlsMgr.Control.Output", "TlsMgr.Control.Verbs", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Control.Client", "TlsMgr.Control.Output", "TlsMgr.Control.Verbs", "TlsMgr.Native.Lmdb",
+            "TlsMgr.Postfix.Logging",
         ],
     };
 

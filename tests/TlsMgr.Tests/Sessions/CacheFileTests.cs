@@ -4,6 +4,7 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
+using LightningDB;
 using Shouldly;
 using TlsMgr.Native.Libc;
 using TlsMgr.Native.Lmdb;
@@ -180,11 +181,11 @@ public sealed partial class CacheFileTests : IDisposable
     private byte[] CreateValid(string? databaseName)
     {
         string path = Path.Combine(_rig.Root, "made");
-        LightningEnvironment.Open(path, 1 << 20, out LightningEnvironment? environment).ShouldBe(MDBResultCode.Success);
+        LmdbEnvironment.Open(path, 1 << 20, out LmdbEnvironment? environment).ShouldBe(MDBResultCode.Success);
         if (databaseName is not null)
         {
-            environment!.BeginTransaction(TransactionBeginFlags.None, out LightningTransaction transaction);
-            transaction.OpenDatabase(databaseName, out LightningDatabase database);
+            environment!.BeginTransaction(TransactionBeginFlags.None, out LmdbTransaction transaction);
+            transaction.OpenDatabase(databaseName, out LmdbDatabase database);
             for (int i = 0; i < 50; i++)
             {
                 transaction.Reserve(database, Encoding.ASCII.GetBytes($"ikey-{i}"), 1000, out Span<byte> value);

@@ -229,7 +229,7 @@ public sealed class CachePersistenceTests : IDisposable
                 bytes = bytes[..8192];
                 break;
             case "its last page in use cut":
-                bytes = bytes[..(LastUsedPage(bytes) * LightningEnvironment.PageBytes)];
+                bytes = bytes[..(LastUsedPage(bytes) * LmdbEnvironment.PageBytes)];
                 break;
             case "half of it overwritten":
                 bytes.AsSpan(bytes.Length / 2).Fill(0xa5);
@@ -270,13 +270,13 @@ public sealed class CachePersistenceTests : IDisposable
         int descriptor = (int)file.DangerousGetHandle();
         ExaminationTime time = new(new SteppingClock(TimeSpan.FromMilliseconds(10)));
 
-        time.Examine(descriptor).ShouldBe(LightningFileKind.Ours);
+        time.Examine(descriptor).ShouldBe(LmdbFileKind.Ours);
         for (int i = 0; i < 100; i++)
         {
             time.Examine(descriptor);
         }
 
-        time.Examine(descriptor).ShouldBe(LightningFileKind.TooLong);
+        time.Examine(descriptor).ShouldBe(LmdbFileKind.TooLong);
     }
 
     [Fact]
@@ -399,17 +399,17 @@ public sealed class CachePersistenceTests : IDisposable
     private static int LastUsedPage(byte[] bytes)
     {
         string path = Path.GetTempFileName();
-        int page = bytes.Length / LightningEnvironment.PageBytes;
-        LightningFileKind kind;
+        int page = bytes.Length / LmdbEnvironment.PageBytes;
+        LmdbFileKind kind;
         do
         {
             page--;
-            File.WriteAllBytes(path, bytes[..(page * LightningEnvironment.PageBytes)]);
+            File.WriteAllBytes(path, bytes[..(page * LmdbEnvironment.PageBytes)]);
             int descriptor = FileDescriptor.Open(path, OpenFlags.ReadOnly);
-            kind = LightningFile.Examine(descriptor, () => false);
+            kind = LmdbFile.Examine(descriptor, () => false);
             FileDescriptor.Close(descriptor);
         }
-        while (kind == LightningFileKind.Ours);
+        while (kind == LmdbFileKind.Ours);
 
         File.Delete(path);
         return page;

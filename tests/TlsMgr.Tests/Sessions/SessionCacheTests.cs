@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text;
+using LightningDB;
 using FsCheck;
 using FsCheck.Fluent;
 using Shouldly;
@@ -79,7 +80,7 @@ public sealed class SessionCacheTests : IDisposable
         _rig.OpenSmtpd();
         byte[] id = Bytes(600, 1);
         byte[] value = new byte[SessionEntry.MeasureValue(id, "session"u8)];
-        byte[] key = SessionEntry.WriteKey(id, new byte[LightningEnvironment.MaximumKeyBytes]).ToArray();
+        byte[] key = SessionEntry.WriteKey(id, new byte[LmdbEnvironment.MaximumKeyBytes]).ToArray();
         SessionEntry.WriteValue(value, key, 1, 1, id, "session"u8);
         SessionEntry.TryReadValue(value, key, id, out _, out ReadOnlySpan<byte> session).ShouldBeTrue();
         session.SequenceEqual("session"u8).ShouldBeTrue();
@@ -111,7 +112,7 @@ public sealed class SessionCacheTests : IDisposable
         CacheLog log = new(_rig.Log, "smtpd", "btree:x", logsOperations: false);
         SessionCache cache = new("smtpd", 0, 3600, log, _rig.Clock, store, null, new SessionEviction(store));
         byte[] id = Bytes(idLength, 1);
-        byte[] key = SessionEntry.WriteKey(id, new byte[LightningEnvironment.MaximumKeyBytes]).ToArray();
+        byte[] key = SessionEntry.WriteKey(id, new byte[LmdbEnvironment.MaximumKeyBytes]).ToArray();
         store.Reserve(store.Sessions, key, forged.Length, out Span<byte> destination).ShouldBe(MDBResultCode.Success);
         Encoding.Latin1.GetBytes(forged, destination);
         cache.EndTurn();

@@ -17,11 +17,11 @@ internal readonly record struct CacheExamination(bool IsWhole, bool WasClosed, s
     /// <summary>Examines an open, locked file.</summary>
     internal static CacheExamination Of(int descriptor, CacheFileSettings settings, ExaminationTime time)
     {
-        LightningFileKind kind = LightningFile.Identify(
+        LmdbFileKind kind = LmdbFile.Identify(
             descriptor, Encoding.UTF8.GetBytes(settings.DatabaseName));
 
         // Without a state it was left by a daemon that was told to keep nothing.
-        if (kind != LightningFileKind.Ours || !settings.Persists || CacheState.Read(descriptor) is not { } state)
+        if (kind != LmdbFileKind.Ours || !settings.Persists || CacheState.Read(descriptor) is not { } state)
         {
             return new CacheExamination(IsWhole: false, WasClosed: false, Describe(kind));
         }
@@ -39,16 +39,16 @@ internal readonly record struct CacheExamination(bool IsWhole, bool WasClosed, s
         }
 
         kind = time.Examine(descriptor);
-        return new CacheExamination(kind == LightningFileKind.Ours, state.IsClosed, Describe(kind));
+        return new CacheExamination(kind == LmdbFileKind.Ours, state.IsClosed, Describe(kind));
     }
 
-    private static string? Describe(LightningFileKind kind) => kind switch
+    private static string? Describe(LmdbFileKind kind) => kind switch
     {
-        LightningFileKind.Empty or LightningFileKind.Ours => null,
-        LightningFileKind.Foreign => "it holds something else than TLS sessions of this version",
-        LightningFileKind.CutShort => "it was cut short",
-        LightningFileKind.Unreadable => "it cannot be read",
-        LightningFileKind.TooLong =>
+        LmdbFileKind.Empty or LmdbFileKind.Ours => null,
+        LmdbFileKind.Foreign => "it holds something else than TLS sessions of this version",
+        LmdbFileKind.CutShort => "it was cut short",
+        LmdbFileKind.Unreadable => "it cannot be read",
+        LmdbFileKind.TooLong =>
             $"examining the caches takes more than {CacheFileLimits.ExaminationSeconds} s",
         _ => "it is damaged, or not an LMDB file",
     };
@@ -61,10 +61,10 @@ internal sealed class ExaminationTime(TimeProvider clock)
     private TimeSpan _spent;
 
     /// <summary>Examines an open, locked file; stops when the time is over.</summary>
-    internal LightningFileKind Examine(int descriptor)
+    internal LmdbFileKind Examine(int descriptor)
     {
         long start = clock.GetTimestamp();
-        LightningFileKind kind = LightningFile.Examine(
+        LmdbFileKind kind = LmdbFile.Examine(
             descriptor,
             () => (_spent + clock.GetElapsedTime(start)).TotalSeconds > CacheFileLimits.ExaminationSeconds);
         _spent += clock.GetElapsedTime(start);

@@ -34,7 +34,7 @@ internal readonly record struct CacheState(bool IsClosed, ulong Run, string Boot
     internal static CacheState? Read(int descriptor)
     {
         Span<byte> bytes = stackalloc byte[LengthBytes];
-        return FileDescriptor.ReadAt(descriptor, bytes, LightningFile.SpareOffset) == LengthBytes
+        return FileDescriptor.ReadAt(descriptor, bytes, LmdbFile.SpareOffset) == LengthBytes
             && bytes.StartsWith(Mark)
             ? new CacheState(
                 BinaryPrimitives.ReadUInt64LittleEndian(bytes[ClosedOffset..]) == 1,
@@ -52,7 +52,7 @@ internal readonly record struct CacheState(bool IsClosed, ulong Run, string Boot
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[ClosedOffset..], IsClosed ? 1UL : 0);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[RunOffset..], Run);
         Encoding.ASCII.GetBytes(BootId, bytes[BootOffset..]);
-        int answer = FileDescriptor.WriteAt(descriptor, bytes, LightningFile.SpareOffset);
+        int answer = FileDescriptor.WriteAt(descriptor, bytes, LmdbFile.SpareOffset);
         return answer < 0 ? answer : answer == LengthBytes ? 0 : -Errno.NoSpace;
     }
 }

@@ -8,9 +8,9 @@ namespace TlsMgr.Native.Lmdb;
 
 /// <summary>Is shown the keys of a tree from the first to the last, those of branches in their places.</summary>
 /// <param name="isNumeric">Whether keys are numbers of 8 bytes; else they are bytes compared from the left.</param>
-internal sealed class LightningKeyOrder(bool isNumeric)
+internal sealed class LmdbKeyOrder(bool isNumeric)
 {
-    private readonly byte[] _last = new byte[LightningEnvironment.MaximumKeyBytes];
+    private readonly byte[] _last = new byte[LmdbEnvironment.MaximumKeyBytes];
     private int _length;
     private bool _isLastOfBranch;
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Text;
+using LightningDB;
 using Shouldly;
 using TlsMgr.Native.Libc;
 using TlsMgr.Native.Lmdb;
@@ -9,18 +10,18 @@ using Xunit;
 
 namespace TlsMgr.Tests.Lmdb;
 
-public sealed class LightningTests : IDisposable
+public sealed class LmdbTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("tlsmgr-lmdb-").FullName;
-    private readonly LightningEnvironment _environment;
-    private readonly LightningDatabase _database;
+    private readonly LmdbEnvironment _environment;
+    private readonly LmdbDatabase _database;
 
-    public LightningTests()
+    public LmdbTests()
     {
-        LightningEnvironment.Open(Path.Combine(_directory, "x"), 1 << 20, out LightningEnvironment? environment)
+        LmdbEnvironment.Open(Path.Combine(_directory, "x"), 1 << 20, out LmdbEnvironment? environment)
             .ShouldBe(MDBResultCode.Success);
         _environment = environment!;
-        LightningTransaction transaction = BeginWrite();
+        LmdbTransaction transaction = BeginWrite();
         transaction.OpenDatabase("test", out _database).ShouldBe(MDBResultCode.Success);
         transaction.Commit().ShouldBe(MDBResultCode.Success);
     }
@@ -34,7 +35,7 @@ public sealed class LightningTests : IDisposable
     [Fact]
     public void What_is_committed_is_found_and_what_is_aborted_is_not()
     {
-        LightningTransaction transaction = BeginWrite();
+        LmdbTransaction transaction = BeginWrite();
         Put(transaction, "a", "one").ShouldBe(MDBResultCode.Success);
         transaction.Commit().ShouldBe(MDBResultCode.Success);
         transaction = BeginWrite();
@@ -53,9 +54,9 @@ public sealed class LightningTests : IDisposable
     [Fact]
     public void A_reader_sees_the_data_as_of_its_renewal()
     {
-        LightningTransaction reader = BeginRead();
+        LmdbTransaction reader = BeginRead();
         reader.Reset();
-        LightningTransaction writer = BeginWrite();
+        LmdbTransaction writer = BeginWrite();
         Put(writer, "a", "one");
         writer.Commit();
 
@@ -68,14 +69,14 @@ public sealed class LightningTests : IDisposable
     [Fact]
     public void A_cursor_goes_in_the_order_of_keys()
     {
-        LightningTransaction transaction = BeginWrite();
+        LmdbTransaction transaction = BeginWrite();
         foreach (string key in (string[])["b", "c", "a", "aa"])
         {
             Put(transaction, key, key + "!");
         }
 
         List<string> seen = [];
-        transaction.OpenCursor(_database, out LightningCursor cursor).ShouldBe(MDBResultCode.Success);
+        transaction.OpenCursor(_database, out LmdbCursor cursor).ShouldBe(MDBResultCode.Success);
         MDBResultCode code = cursor.First(out ReadOnlySpan<byte> found, out ReadOnlySpan<byte> value);
         while (code == MDBResultCode.Success)
         {
@@ -95,7 +96,7 @@ public sealed class LightningTests : IDisposable
     [Fact]
     public void A_full_map_is_an_answer_and_a_larger_one_has_room()
     {
-        LightningTransaction transaction = BeginWrite();
+        LmdbTransaction transaction = BeginWrite();
         transaction.Reserve(_database, "big"u8, 2 << 20, out Span<byte> room).ShouldBe(MDBResultCode.MapFull);
         room.IsEmpty.ShouldBeTrue();
         transaction.Abort();
@@ -113,7 +114,7 @@ public sealed class LightningTests : IDisposable
     [Fact]
     public void An_ended_transaction_answers_with_an_error()
     {
-        LightningTransaction transaction = BeginWrite();
+        LmdbTransaction transaction = BeginWrite();
         transaction.IsOpen.ShouldBeTrue();
         transaction.Commit().ShouldBe(MDBResultCode.Success);
 
@@ -121,7 +122,7 @@ public sealed class LightningTests : IDisposable
         ((int)transaction.Commit()).ShouldBe(Errno.InvalidArgument);
         ((int)transaction.Get(_database, "a"u8, out _)).ShouldBe(Errno.InvalidArgument);
         ((int)transaction.Delete(_database, "a"u8)).ShouldBe(Errno.InvalidArgument);
-        ((int)transaction.OpenCursor(_database, out LightningCursor cursor)).ShouldBe(Errno.InvalidArgument);
+        ((int)transaction.OpenCursor(_database, out LmdbCursor cursor)).ShouldBe(Errno.InvalidArgument);
         ((int)cursor.First(out _, out _)).ShouldBe(Errno.InvalidArgument);
         transaction.Abort();
     }
@@ -136,7 +137,7 @@ public sealed class LightningTests : IDisposable
     [Fact]
     public void A_file_that_cannot_be_made_is_an_answer()
     {
-        LightningEnvironment.Open(Path.Combine(_directory, "no", "x"), 1 << 20, out LightningEnvironment? environment)
+        LmdbEnvironment.Open(Path.Combine(_directory, "no", "x"), 1 << 20, out LmdbEnvironment? environment)
             .ShouldBe((MDBResultCode)Errno.NoEntry);
         environment.ShouldBeNull();
     }
@@ -144,7 +145,7 @@ public sealed class LightningTests : IDisposable
     [Fact]
     public void Files_are_told_apart_without_opening_them()
     {
-        LightningTransaction transaction = BeginWrite();
+        LmdbTransaction transaction = BeginWrite();
         for (int i = 0; i < 100; i++)
         {
             Put(transaction, $"key-{i}", new string('x', 1000));
@@ -152,19 +153,19 @@ public sealed class LightningTests : IDisposable
 
         transaction.Commit();
         byte[] sound = File.ReadAllBytes(Path.Combine(_directory, "x"));
-        Identify(sound).ShouldBe(LightningFileKind.Ours);
-        Identify(sound, "tess").ShouldBe(LightningFileKind.Foreign);
-        Identify(sound, "tests").ShouldBe(LightningFileKind.Foreign);
-        Identify([]).ShouldBe(LightningFileKind.Empty);
-        Identify([1]).ShouldBe(LightningFileKind.Damaged);
-        Identify(new byte[100_000]).ShouldBe(LightningFileKind.Damaged);
-        Identify(sound[..8191]).ShouldBe(LightningFileKind.Damaged);
-        Identify(sound[..8192]).ShouldBe(LightningFileKind.CutShort);
+        Identify(sound).ShouldBe(LmdbFileKind.Ours);
+        Identify(sound, "tess").ShouldBe(LmdbFileKind.Foreign);
+        Identify(sound, "tests").ShouldBe(LmdbFileKind.Foreign);
+        Identify([]).ShouldBe(LmdbFileKind.Empty);
+        Identify([1]).ShouldBe(LmdbFileKind.Damaged);
+        Identify(new byte[100_000]).ShouldBe(LmdbFileKind.Damaged);
+        Identify(sound[..8191]).ShouldBe(LmdbFileKind.Damaged);
+        Identify(sound[..8192]).ShouldBe(LmdbFileKind.CutShort);
         foreach (int place in (int[])[0, 10, 16, 20, 40, 4096, 4106, 4112, 4116, 4136])
         {
             byte[] flipped = [.. sound];
             flipped[place] ^= 0x40;
-            Identify(flipped).ShouldBe(LightningFileKind.Damaged, $"byte {place}");
+            Identify(flipped).ShouldBe(LmdbFileKind.Damaged, $"byte {place}");
         }
     }
 
@@ -173,7 +174,7 @@ public sealed class LightningTests : IDisposable
     {
         byte[] sound = File.ReadAllBytes(Path.Combine(_directory, "x"));
         System.Random random = new(20261121);
-        HashSet<LightningFileKind> kinds = [];
+        HashSet<LmdbFileKind> kinds = [];
         for (int round = 0; round < 3000; round++)
         {
             byte[] changed = [.. sound];
@@ -187,22 +188,22 @@ public sealed class LightningTests : IDisposable
             kinds.Add(Identify(changed));
         }
 
-        kinds.ShouldContain(LightningFileKind.Damaged);
-        kinds.ShouldContain(LightningFileKind.Ours);
-        kinds.ShouldContain(LightningFileKind.Foreign);
+        kinds.ShouldContain(LmdbFileKind.Damaged);
+        kinds.ShouldContain(LmdbFileKind.Ours);
+        kinds.ShouldContain(LmdbFileKind.Foreign);
     }
 
-    private LightningFileKind Identify(byte[] content, string name = "test")
+    private LmdbFileKind Identify(byte[] content, string name = "test")
     {
         string path = Path.Combine(_directory, "examined");
         File.WriteAllBytes(path, content);
         int descriptor = FileDescriptor.Open(path, OpenFlags.ReadOnly);
-        LightningFileKind kind = LightningFile.Identify(descriptor, Encoding.UTF8.GetBytes(name));
+        LmdbFileKind kind = LmdbFile.Identify(descriptor, Encoding.UTF8.GetBytes(name));
         FileDescriptor.Close(descriptor);
         return kind;
     }
 
-    private MDBResultCode Put(LightningTransaction transaction, string key, string value)
+    private MDBResultCode Put(LmdbTransaction transaction, string key, string value)
     {
         MDBResultCode code = transaction.Reserve(
             _database, Encoding.ASCII.GetBytes(key), value.Length, out Span<byte> room);
@@ -210,13 +211,13 @@ public sealed class LightningTests : IDisposable
         return code;
     }
 
-    private LightningTransaction BeginWrite() => Begin(TransactionBeginFlags.None);
+    private LmdbTransaction BeginWrite() => Begin(TransactionBeginFlags.None);
 
-    private LightningTransaction BeginRead() => Begin(TransactionBeginFlags.ReadOnly);
+    private LmdbTransaction BeginRead() => Begin(TransactionBeginFlags.ReadOnly);
 
-    private LightningTransaction Begin(TransactionBeginFlags flags)
+    private LmdbTransaction Begin(TransactionBeginFlags flags)
     {
-        _environment.BeginTransaction(flags, out LightningTransaction transaction).ShouldBe(MDBResultCode.Success);
+        _environment.BeginTransaction(flags, out LmdbTransaction transaction).ShouldBe(MDBResultCode.Success);
         return transaction;
     }
 }

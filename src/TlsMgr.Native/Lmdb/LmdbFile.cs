@@ -7,14 +7,14 @@ using TlsMgr.Native.Libc;
 namespace TlsMgr.Native.Lmdb;
 
 /// <summary>Examines files that claim to be LMDB's.</summary>
-public static class LightningFile
+public static class LmdbFile
 {
     /// <summary>
     /// Where the first page has 2 KiB that LMDB neither reads nor writes once the file is made: for whoever owns it.
     /// </summary>
     public const int SpareOffset = 2048;
 
-    private const int Page = LightningEnvironment.PageBytes;
+    private const int Page = LmdbEnvironment.PageBytes;
 
     // 256 GiB: what a walk keeps in mind for each page stays small.
     private const ulong MostPages = 1 << 26;
@@ -22,22 +22,22 @@ public static class LightningFile
     /// <summary>Reads as much of an open file as tells what it claims to be.</summary>
     /// <param name="descriptor">The file, open for reading; its position is left alone.</param>
     /// <param name="databaseName">The database that makes a file ours, as UTF-8.</param>
-    public static LightningFileKind Identify(int descriptor, ReadOnlySpan<byte> databaseName)
+    public static LmdbFileKind Identify(int descriptor, ReadOnlySpan<byte> databaseName)
     {
-        LightningFileKind kind = ReadMeta(descriptor, out LightningMeta meta);
-        if (kind != LightningFileKind.Ours)
+        LmdbFileKind kind = ReadMeta(descriptor, out LmdbMeta meta);
+        if (kind != LmdbFileKind.Ours)
         {
             return kind;
         }
 
         if (meta.Main.IsEmpty)
         {
-            return LightningFileKind.Foreign;
+            return LmdbFileKind.Foreign;
         }
 
         // With no more databases than ours, the root is the only page.
         Span<byte> bytes = stackalloc byte[Page];
-        LightningPages pages = new(descriptor, (int)meta.LastPage + 1, static () => false);
+        LmdbPages pages = new(descriptor, (int)meta.LastPage + 1, static () => false);
         if (!pages.Take(meta.Main.Root, bytes))
         {
             return pages.Fault;
@@ -45,52 +45,52 @@ public static class LightningFile
 
         if (meta.Main.Depth != 1)
         {
-            return LightningFileKind.Foreign;
+            return LmdbFileKind.Foreign;
         }
 
-        return !LightningPage.TryRead(bytes, meta.Main.Root, isLeaf: true, out LightningPage page)
-            ? LightningFileKind.Damaged
-            : Names(page, databaseName) ? LightningFileKind.Ours : LightningFileKind.Foreign;
+        return !LmdbPage.TryRead(bytes, meta.Main.Root, isLeaf: true, out LmdbPage page)
+            ? LmdbFileKind.Damaged
+            : Names(page, databaseName) ? LmdbFileKind.Ours : LmdbFileKind.Foreign;
     }
 
     /// <summary>
-    /// Goes through all of an open file. <see cref="LightningFileKind.Ours"/> means that LMDB can map it and change it.
+    /// Goes through all of an open file. <see cref="LmdbFileKind.Ours"/> means that LMDB can map it and change it.
     /// </summary>
     /// <param name="descriptor">The file, open for reading, and locked: nobody else changes it.</param>
     /// <param name="isTimeUp">Asked after some dozen pages each: whether to give up.</param>
-    public static LightningFileKind Examine(int descriptor, Func<bool> isTimeUp)
+    public static LmdbFileKind Examine(int descriptor, Func<bool> isTimeUp)
     {
-        LightningFileKind kind = ReadMeta(descriptor, out LightningMeta meta);
-        if (kind != LightningFileKind.Ours)
+        LmdbFileKind kind = ReadMeta(descriptor, out LmdbMeta meta);
+        if (kind != LmdbFileKind.Ours)
         {
             return kind;
         }
 
-        LightningPages pages = new(descriptor, (int)meta.LastPage + 1, isTimeUp);
-        return new LightningWalk(pages).IsSound(meta) ? LightningFileKind.Ours : pages.Fault;
+        LmdbPages pages = new(descriptor, (int)meta.LastPage + 1, isTimeUp);
+        return new LmdbWalk(pages).IsSound(meta) ? LmdbFileKind.Ours : pages.Fault;
     }
 
-    private static LightningFileKind ReadMeta(int descriptor, out LightningMeta meta)
+    private static LmdbFileKind ReadMeta(int descriptor, out LmdbMeta meta)
     {
         meta = default;
         Span<byte> pages = stackalloc byte[2 * Page];
         int count = FileDescriptor.ReadAt(descriptor, pages, 0);
         if (count <= 0)
         {
-            return count == 0 ? LightningFileKind.Empty : LightningFileKind.Unreadable;
+            return count == 0 ? LmdbFileKind.Empty : LmdbFileKind.Unreadable;
         }
 
-        return count == pages.Length && LightningMeta.TryRead(pages, out meta) && meta.LastPage < MostPages
-            ? LightningFileKind.Ours
-            : LightningFileKind.Damaged;
+        return count == pages.Length && LmdbMeta.TryRead(pages, out meta) && meta.LastPage < MostPages
+            ? LmdbFileKind.Ours
+            : LmdbFileKind.Damaged;
     }
 
-    private static bool Names(LightningPage page, ReadOnlySpan<byte> databaseName)
+    private static bool Names(LmdbPage page, ReadOnlySpan<byte> databaseName)
     {
         for (int index = 0; index < page.Count; index++)
         {
-            LightningNode entry = page[index];
-            if (entry.Flags == LightningNode.DatabaseFlag && entry.Key.SequenceEqual(databaseName))
+            LmdbNode entry = page[index];
+            if (entry.Flags == LmdbNode.DatabaseFlag && entry.Key.SequenceEqual(databaseName))
             {
                 return true;
             }

@@ -4,7 +4,7 @@
 namespace TlsMgr.Native.Lmdb;
 
 /// <summary>Looks at an entry of a leaf; false when it is not sound.</summary>
-internal delegate bool LightningEntryCheck(LightningNode entry);
+internal delegate bool LmdbEntryCheck(LmdbNode entry);
 
 /// <summary>A walk through one tree.</summary>
 /// <param name="pages">The file's pages.</param>
@@ -12,9 +12,9 @@ internal delegate bool LightningEntryCheck(LightningNode entry);
 /// <param name="order">The order of its keys.</param>
 /// <param name="leastChildren">Children that a branch has at the least: LMDB asserts it.</param>
 /// <param name="check">Looks at the entries.</param>
-internal sealed class LightningTree(
-    LightningPages pages, LightningDatabaseRecord record, LightningKeyOrder order, int leastChildren,
-    LightningEntryCheck check)
+internal sealed class LmdbTree(
+    LmdbPages pages, LmdbDatabaseRecord record, LmdbKeyOrder order, int leastChildren,
+    LmdbEntryCheck check)
 {
     private const int DeepestLevels = 32;
 
@@ -36,13 +36,13 @@ internal sealed class LightningTree(
 
     private bool IsSound(ulong number, int levelsBelow)
     {
-        byte[] bytes = _levels[levelsBelow] ??= new byte[LightningEnvironment.PageBytes];
+        byte[] bytes = _levels[levelsBelow] ??= new byte[LmdbEnvironment.PageBytes];
         return pages.Take(number, bytes)
-            && LightningPage.TryRead(bytes, number, isLeaf: levelsBelow == 0, out LightningPage page)
+            && LmdbPage.TryRead(bytes, number, isLeaf: levelsBelow == 0, out LmdbPage page)
             && (levelsBelow == 0 ? IsSoundLeaf(page) : IsSoundBranch(page, levelsBelow));
     }
 
-    private bool IsSoundBranch(LightningPage page, int levelsBelow)
+    private bool IsSoundBranch(LmdbPage page, int levelsBelow)
     {
         _branchPages++;
         if (page.Count < leastChildren)
@@ -53,7 +53,7 @@ internal sealed class LightningTree(
         for (int index = 0; index < page.Count; index++)
         {
             // The first key of a branch stands for everything before the second.
-            LightningNode child = page[index];
+            LmdbNode child = page[index];
             if ((index > 0 && !order.Accept(child.Key, isOfBranch: true)) || !IsSound(child.Child, levelsBelow - 1))
             {
                 return false;
@@ -63,12 +63,12 @@ internal sealed class LightningTree(
         return true;
     }
 
-    private bool IsSoundLeaf(LightningPage page)
+    private bool IsSoundLeaf(LmdbPage page)
     {
         _leafPages++;
         for (int index = 0; index < page.Count; index++)
         {
-            LightningNode entry = page[index];
+            LmdbNode entry = page[index];
             if (!order.Accept(entry.Key, isOfBranch: false) || !check(entry))
             {
                 return false;

@@ -1,25 +1,17 @@
 // One open LMDB file and its map. Reads and writes go through the map and pwrite(2), never through a writable map: on a
 // full disk that would be SIGBUS instead of an error. A damaged file is a crash on first touch, so a file must never be
-// opened here before it was examined (LightningFile) or emptied. Used by one thread of one process, who holds a lock.
+// opened here before it was examined (LmdbFile) or emptied. Used by one thread of one process, who holds a lock.
 
 using System;
+using LightningDB;
+using LightningDB.Native;
 using TlsMgr.Native.Libc;
+using static LightningDB.Native.Lmdb;
 
 namespace TlsMgr.Native.Lmdb;
 
-/// <summary>What kind of transaction to begin.</summary>
-[Flags]
-public enum TransactionBeginFlags : uint
-{
-    /// <summary>One that may write. There can be one at a time.</summary>
-    None = 0,
-
-    /// <summary>MDB_RDONLY: one that only reads, and can be reset and renewed.</summary>
-    ReadOnly = 0x20000,
-}
-
 /// <summary>An LMDB environment over a single file, without LMDB's own locks and without flushes to disk.</summary>
-public sealed unsafe class LightningEnvironment : IDisposable
+public sealed class LmdbEnvironment : IDisposable
 {
     /// <summary>The size of a page where page sizes are those of x86-64.</summary>
     public const int PageBytes = 4096;
@@ -29,19 +21,19 @@ public sealed unsafe class LightningEnvironment : IDisposable
 
     private const uint MaximumDatabases = 2;
 
-    // MDB_NOSUBDIR | MDB_NOLOCK | MDB_NOSYNC | MDB_NOTLS
-    private const uint Flags = 0x4000 | 0x400000 | 0x10000 | 0x200000;
-    private const uint OwnerOnly = 0x180;
+    private const EnvironmentOpenFlags Flags = EnvironmentOpenFlags.NoSubDir | EnvironmentOpenFlags.NoLock
+        | EnvironmentOpenFlags.NoSync | EnvironmentOpenFlags.NoThreadLocalStorage;
+    private const UnixAccessMode OwnerOnly = UnixAccessMode.OwnerRead | UnixAccessMode.OwnerWrite;
 
     private nint _handle;
 
-    private LightningEnvironment(nint handle) => _handle = handle;
+    private LmdbEnvironment(nint handle) => _handle = handle;
 
     /// <summary>Bytes of the file that were ever in use: pages up to the last one.</summary>
-    public long UsedBytes => ((long)Info.LastPageNumber + 1) * PageBytes;
+    public long UsedBytes => (Info.me_last_pgno + 1L) * PageBytes;
 
     /// <summary>Size of the map in bytes: what the file can grow to.</summary>
-    public long MapSizeBytes => (long)Info.MapSize;
+    public long MapSizeBytes => Info.me_mapsize;
 
     /// <summary>
     /// Device and inode of the file that is open, to be compared with those of the file that was locked.
@@ -62,18 +54,17 @@ public sealed unsafe class LightningEnvironment : IDisposable
     {
         get
         {
-            int descriptor = -1;
-            NativeMethods.GetDescriptor(_handle, &descriptor);
-            return descriptor;
+            // LMDB writes an int into the lower half.
+            MDBResultCode code = mdb_env_get_fd(_handle, out nint descriptor);
+            return code == MDBResultCode.Success ? (int)descriptor : -1;
         }
     }
 
-    private EnvironmentInfo Info
+    private MDBEnvInfo Info
     {
         get
         {
-            EnvironmentInfo info = default;
-            NativeMethods.GetEnvironmentInfo(_handle, &info);
+            mdb_env_info(_handle, out MDBEnvInfo info);
             return info;
         }
     }
@@ -83,24 +74,19 @@ public sealed unsafe class LightningEnvironment : IDisposable
     /// <param name="mapSizeBytes">Size of the map, a multiple of <see cref="PageBytes"/>.</param>
     /// <param name="environment">The environment; null when the answer is not success.</param>
     /// <returns>Success, an error number of the system, or that the file is none of LMDB's.</returns>
-    public static MDBResultCode Open(string path, long mapSizeBytes, out LightningEnvironment? environment)
+    public static MDBResultCode Open(string path, long mapSizeBytes, out LmdbEnvironment? environment)
     {
         environment = null;
-        nint handle = 0;
-        MDBResultCode code = NativeMethods.CreateEnvironment(&handle);
+        MDBResultCode code = mdb_env_create(out nint handle);
         if (code != MDBResultCode.Success)
         {
             return code;
         }
 
-        NativeMethods.SetMaximumDatabases(handle, MaximumDatabases);
-        NativeMethods.SetMapSize(handle, (nuint)mapSizeBytes);
-        fixed (byte* bytes = NativePath.Encode(path))
-        {
-            code = NativeMethods.OpenEnvironment(handle, bytes, Flags, OwnerOnly);
-        }
-
-        LightningEnvironment opened = new(handle);
+        mdb_env_set_maxdbs(handle, MaximumDatabases);
+        mdb_env_set_mapsize(handle, (nint)mapSizeBytes);
+        code = mdb_env_open(handle, path, Flags, OwnerOnly);
+        LmdbEnvironment opened = new(handle);
         if (code != MDBResultCode.Success)
         {
             opened.Dispose();
@@ -115,14 +101,13 @@ public sealed unsafe class LightningEnvironment : IDisposable
     /// Gives the map another size, while no transaction is active. On a failure the map is gone and the environment
     /// must not be touched again, except to be disposed of: see <see cref="AddressSpace.HasRoom"/>.
     /// </summary>
-    public MDBResultCode SetMapSize(long sizeBytes) => NativeMethods.SetMapSize(_handle, (nuint)sizeBytes);
+    public MDBResultCode SetMapSize(long sizeBytes) => mdb_env_set_mapsize(_handle, (nint)sizeBytes);
 
     /// <summary>Begins a transaction. It must be committed or aborted before the environment is disposed of.</summary>
-    public MDBResultCode BeginTransaction(TransactionBeginFlags flags, out LightningTransaction transaction)
+    public MDBResultCode BeginTransaction(TransactionBeginFlags flags, out LmdbTransaction transaction)
     {
-        nint handle = 0;
-        MDBResultCode code = NativeMethods.BeginTransaction(_handle, 0, (uint)flags, &handle);
-        transaction = new LightningTransaction(code == MDBResultCode.Success ? handle : 0);
+        MDBResultCode code = mdb_txn_begin(_handle, 0, flags, out nint handle);
+        transaction = new LmdbTransaction(code == MDBResultCode.Success ? handle : 0);
         return code;
     }
 
@@ -131,7 +116,7 @@ public sealed unsafe class LightningEnvironment : IDisposable
     {
         if (_handle != 0)
         {
-            NativeMethods.CloseEnvironment(_handle);
+            mdb_env_close(_handle);
             _handle = 0;
         }
     }

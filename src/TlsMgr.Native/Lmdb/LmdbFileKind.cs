@@ -3,7 +3,7 @@
 namespace TlsMgr.Native.Lmdb;
 
 /// <summary>What a file was found to be.</summary>
-public enum LightningFileKind
+public enum LmdbFileKind
 {
     /// <summary>It has no bytes.</summary>
     Empty,

@@ -9,10 +9,10 @@ using System.Buffers.Binary;
 namespace TlsMgr.Native.Lmdb;
 
 /// <summary>struct MDB_meta.</summary>
-internal readonly record struct LightningMeta(
-    LightningDatabaseRecord FreePages, LightningDatabaseRecord Main, ulong LastPage, ulong Transaction)
+internal readonly record struct LmdbMeta(
+    LmdbDatabaseRecord FreePages, LmdbDatabaseRecord Main, ulong LastPage, ulong Transaction)
 {
-    private const int Page = LightningEnvironment.PageBytes;
+    private const int Page = LmdbEnvironment.PageBytes;
     private const ushort MetaFlag = 0x08;
 
     // MDB_INTEGERKEY, and the low bits of what the environment was made with: MDB_NOSUBDIR. Above all not MDB_FIXEDMAP.
@@ -21,7 +21,7 @@ internal readonly record struct LightningMeta(
     private const uint Version = 1;
 
     /// <summary>Reads the two meta pages; false when they are not those of a file that LMDB made for us.</summary>
-    internal static bool TryRead(ReadOnlySpan<byte> pages, out LightningMeta meta)
+    internal static bool TryRead(ReadOnlySpan<byte> pages, out LmdbMeta meta)
     {
         meta = default;
         if (!IsMeta(pages[..Page], 0) || !IsMeta(pages[Page..], 1))
@@ -29,14 +29,14 @@ internal readonly record struct LightningMeta(
             return false;
         }
 
-        LightningMeta first = Read(pages[..Page]);
-        LightningMeta second = Read(pages[Page..]);
+        LmdbMeta first = Read(pages[..Page]);
+        LmdbMeta second = Read(pages[Page..]);
         meta = first.Transaction < second.Transaction ? second : first;
         return meta.FreePages.Flags == FreePagesFlags && meta.Main.Flags == 0;
     }
 
-    private static LightningMeta Read(ReadOnlySpan<byte> page) => new(
-        LightningDatabaseRecord.Read(page[40..]), LightningDatabaseRecord.Read(page[88..]),
+    private static LmdbMeta Read(ReadOnlySpan<byte> page) => new(
+        LmdbDatabaseRecord.Read(page[40..]), LmdbDatabaseRecord.Read(page[88..]),
         BinaryPrimitives.ReadUInt64LittleEndian(page[136..]), BinaryPrimitives.ReadUInt64LittleEndian(page[144..]));
 
     private static bool IsMeta(ReadOnlySpan<byte> page, ulong number) =>

@@ -12,17 +12,17 @@ using System.Buffers.Binary;
 namespace TlsMgr.Native.Lmdb;
 
 /// <summary>A branch or leaf page that was looked at.</summary>
-internal readonly ref struct LightningPage
+internal readonly ref struct LmdbPage
 {
     internal const int HeaderBytes = 16;
-    private const int Length = LightningEnvironment.PageBytes;
+    private const int Length = LmdbEnvironment.PageBytes;
     private const ushort BranchFlag = 0x01;
     private const ushort LeafFlag = 0x02;
 
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly bool _isLeaf;
 
-    private LightningPage(ReadOnlySpan<byte> bytes, bool isLeaf)
+    private LmdbPage(ReadOnlySpan<byte> bytes, bool isLeaf)
     {
         _bytes = bytes;
         _isLeaf = isLeaf;
@@ -34,12 +34,12 @@ internal readonly ref struct LightningPage
     private int NodesBegin => ReadNumber(14);
 
     /// <summary>A node, in the order of keys.</summary>
-    internal LightningNode this[int index] => new(_bytes[ReadNumber(HeaderBytes + (2 * index))..], _isLeaf);
+    internal LmdbNode this[int index] => new(_bytes[ReadNumber(HeaderBytes + (2 * index))..], _isLeaf);
 
     /// <summary>Looks at a page; false when it is not what it should be.</summary>
-    internal static bool TryRead(ReadOnlySpan<byte> bytes, ulong number, bool isLeaf, out LightningPage page)
+    internal static bool TryRead(ReadOnlySpan<byte> bytes, ulong number, bool isLeaf, out LmdbPage page)
     {
-        page = new LightningPage(bytes, isLeaf);
+        page = new LmdbPage(bytes, isLeaf);
         return BinaryPrimitives.ReadUInt64LittleEndian(bytes) == number
             && page.ReadNumber(10) == (isLeaf ? LeafFlag : BranchFlag)
             && page.ReadNumber(12) is > HeaderBytes and var end && end % 2 == 0
@@ -64,12 +64,12 @@ internal readonly ref struct LightningPage
         int place = NodesBegin;
         for (int nodes = 0; nodes < Count; nodes++)
         {
-            if (place > Length - LightningNode.HeaderBytes || !IsSet(begins, place))
+            if (place > Length - LmdbNode.HeaderBytes || !IsSet(begins, place))
             {
                 return false;
             }
 
-            long size = new LightningNode(_bytes[place..], _isLeaf).LengthBytes;
+            long size = new LmdbNode(_bytes[place..], _isLeaf).LengthBytes;
             if (size > Length - place)
             {
                 return false;
@@ -88,7 +88,7 @@ internal readonly ref struct LightningPage
 }
 
 /// <summary>A node, from its first byte on.</summary>
-internal readonly ref struct LightningNode(ReadOnlySpan<byte> bytes, bool isLeaf)
+internal readonly ref struct LmdbNode(ReadOnlySpan<byte> bytes, bool isLeaf)
 {
     internal const int HeaderBytes = 8;
     internal const ushort LargeValueFlag = 0x01;

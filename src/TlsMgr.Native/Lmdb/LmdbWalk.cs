@@ -10,19 +10,19 @@ namespace TlsMgr.Native.Lmdb;
 
 /// <summary>One walk through a file.</summary>
 /// <param name="pages">Its pages, none of them taken yet.</param>
-internal sealed class LightningWalk(LightningPages pages)
+internal sealed class LmdbWalk(LmdbPages pages)
 {
     // The list of free pages is the one tree in which LMDB bears a branch with a single child.
     private const int LeastChildrenOfFreePages = 1;
     private const int LeastChildren = 2;
 
-    private readonly List<LightningDatabaseRecord> _databases = [];
+    private readonly List<LmdbDatabaseRecord> _databases = [];
     private ulong _freeLeft;
     private ulong _lastFree;
     private bool _isInList;
 
     /// <summary>Whether everything in the file is sound.</summary>
-    internal bool IsSound(LightningMeta meta)
+    internal bool IsSound(LmdbMeta meta)
     {
         bool isSound = IsSoundList(meta) && IsSoundTree(meta.Main, IsSoundMainEntry);
         for (int i = 0; isSound && i < _databases.Count; i++)
@@ -33,34 +33,34 @@ internal sealed class LightningWalk(LightningPages pages)
         return isSound;
     }
 
-    private bool IsSoundList(LightningMeta meta) => new LightningTree(
-        pages, meta.FreePages, new LightningKeyOrder(isNumeric: true), LeastChildrenOfFreePages, IsSoundListEntry)
+    private bool IsSoundList(LmdbMeta meta) => new LmdbTree(
+        pages, meta.FreePages, new LmdbKeyOrder(isNumeric: true), LeastChildrenOfFreePages, IsSoundListEntry)
         .IsSound();
 
-    private bool IsSoundTree(LightningDatabaseRecord record, LightningEntryCheck check) =>
-        new LightningTree(pages, record, new LightningKeyOrder(isNumeric: false), LeastChildren, check).IsSound();
+    private bool IsSoundTree(LmdbDatabaseRecord record, LmdbEntryCheck check) =>
+        new LmdbTree(pages, record, new LmdbKeyOrder(isNumeric: false), LeastChildren, check).IsSound();
 
     /// <summary>A database: were there anything else under its name, LMDB would never open it again.</summary>
-    private bool IsSoundMainEntry(LightningNode entry)
+    private bool IsSoundMainEntry(LmdbNode entry)
     {
-        if (entry.Flags != LightningNode.DatabaseFlag || entry.ValueBytes != LightningDatabaseRecord.LengthBytes)
+        if (entry.Flags != LmdbNode.DatabaseFlag || entry.ValueBytes != LmdbDatabaseRecord.LengthBytes)
         {
             return false;
         }
 
-        _databases.Add(LightningDatabaseRecord.Read(entry.Value));
+        _databases.Add(LmdbDatabaseRecord.Read(entry.Value));
         return true;
     }
 
-    private bool IsSoundEntry(LightningNode entry) =>
-        entry.Flags == 0 || (entry.Flags == LightningNode.LargeValueFlag && pages.TakeValue(entry, static _ => true));
+    private bool IsSoundEntry(LmdbNode entry) =>
+        entry.Flags == 0 || (entry.Flags == LmdbNode.LargeValueFlag && pages.TakeValue(entry, static _ => true));
 
     /// <summary>A count u64 and as many page numbers u64, the highest first; there may be room left.</summary>
-    private bool IsSoundListEntry(LightningNode entry)
+    private bool IsSoundListEntry(LmdbNode entry)
     {
         _isInList = false;
         _freeLeft = 0;
-        bool isSound = entry.Flags == LightningNode.LargeValueFlag
+        bool isSound = entry.Flags == LmdbNode.LargeValueFlag
             ? pages.TakeValue(entry, TakeFreePages)
             : entry.Flags == 0 && TakeFreePages(entry.Value);
         return isSound && _isInList && _freeLeft == 0;

@@ -10,7 +10,7 @@ using System.Buffers.Binary;
 namespace TlsMgr.Native.Lmdb;
 
 /// <summary>struct MDB_db.</summary>
-internal readonly record struct LightningDatabaseRecord(
+internal readonly record struct LmdbDatabaseRecord(
     ushort Flags, ushort Depth, ulong BranchPages, ulong LeafPages, ulong OverflowPages, ulong Entries, ulong Root)
 {
     internal const int LengthBytes = 48;
@@ -19,7 +19,7 @@ internal readonly record struct LightningDatabaseRecord(
     /// <summary>Whether the tree has no page.</summary>
     internal bool IsEmpty => Root == NoPage;
 
-    internal static LightningDatabaseRecord Read(ReadOnlySpan<byte> bytes) => new(
+    internal static LmdbDatabaseRecord Read(ReadOnlySpan<byte> bytes) => new(
         BinaryPrimitives.ReadUInt16LittleEndian(bytes[4..]), BinaryPrimitives.ReadUInt16LittleEndian(bytes[6..]),
         BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]), BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]),
         BinaryPrimitives.ReadUInt64LittleEndian(bytes[24..]), BinaryPrimitives.ReadUInt64LittleEndian(bytes[32..]),

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using LightningDB;
 using Shouldly;
 using TlsMgr.Native.Libc;
 using TlsMgr.Native.Lmdb;
@@ -11,9 +12,9 @@ using Xunit;
 namespace TlsMgr.Tests.Lmdb;
 
 /// <summary>Whether a whole file can be mapped, found out by reading.</summary>
-public sealed class LightningWalkTests : IDisposable
+public sealed class LmdbWalkTests : IDisposable
 {
-    private const int Page = LightningEnvironment.PageBytes;
+    private const int Page = LmdbEnvironment.PageBytes;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("tlsmgr-walk-").FullName;
 
@@ -33,11 +34,11 @@ public sealed class LightningWalkTests : IDisposable
             // Grows for the first half, and shrinks to nothing in the second.
             int growing = turn < 100 ? 75 : 20;
             store.Change(random, random.Next(1, 60), growing, longestValue, longestKey);
-            Examine(store.Path).ShouldBe(LightningFileKind.Ours, $"turn {turn}");
+            Examine(store.Path).ShouldBe(LmdbFileKind.Ours, $"turn {turn}");
         }
 
         store.RemoveAll();
-        Examine(store.Path).ShouldBe(LightningFileKind.Ours);
+        Examine(store.Path).ShouldBe(LmdbFileKind.Ours);
     }
 
     [Fact]
@@ -54,7 +55,7 @@ public sealed class LightningWalkTests : IDisposable
         }
 
         byte[] sound = File.ReadAllBytes(path);
-        Dictionary<LightningFileKind, int> kinds = [];
+        Dictionary<LmdbFileKind, int> kinds = [];
         for (int round = 0; round < 500; round++)
         {
             byte[] changed = [.. sound];
@@ -66,9 +67,9 @@ public sealed class LightningWalkTests : IDisposable
             }
 
             File.WriteAllBytes(path, changed);
-            LightningFileKind kind = Examine(path);
+            LmdbFileKind kind = Examine(path);
             kinds[kind] = kinds.GetValueOrDefault(kind) + 1;
-            if (kind == LightningFileKind.Ours)
+            if (kind == LmdbFileKind.Ours)
             {
                 // A crash here would end the test run.
                 using Store store = new(path);
@@ -77,8 +78,8 @@ public sealed class LightningWalkTests : IDisposable
             }
         }
 
-        kinds[LightningFileKind.Ours].ShouldBeGreaterThan(50);
-        kinds[LightningFileKind.Damaged].ShouldBeGreaterThan(100);
+        kinds[LmdbFileKind.Ours].ShouldBeGreaterThan(50);
+        kinds[LmdbFileKind.Damaged].ShouldBeGreaterThan(100);
     }
 
     [Fact]
@@ -92,7 +93,7 @@ public sealed class LightningWalkTests : IDisposable
             byte[] changed = [.. sound];
             changed.AsSpan(page * Page, Page).Clear();
             File.WriteAllBytes(path, changed);
-            found += Examine(path) == LightningFileKind.Damaged ? 1 : 0;
+            found += Examine(path) == LmdbFileKind.Damaged ? 1 : 0;
         }
 
         // The others are free, or inside of large values.
@@ -108,9 +109,9 @@ public sealed class LightningWalkTests : IDisposable
         for (int pages = sound.Length / Page; pages >= 2; pages--)
         {
             File.WriteAllBytes(path, sound[..(pages * Page)]);
-            LightningFileKind kind = Examine(path);
-            isCut |= kind == LightningFileKind.CutShort;
-            kind.ShouldBe(isCut ? LightningFileKind.CutShort : LightningFileKind.Ours);
+            LmdbFileKind kind = Examine(path);
+            isCut |= kind == LmdbFileKind.CutShort;
+            kind.ShouldBe(isCut ? LmdbFileKind.CutShort : LmdbFileKind.Ours);
         }
 
         isCut.ShouldBeTrue();
@@ -132,7 +133,7 @@ public sealed class LightningWalkTests : IDisposable
 
         File.WriteAllBytes(path, bytes);
         lost.ShouldBePositive();
-        Examine(path).ShouldBe(LightningFileKind.Damaged);
+        Examine(path).ShouldBe(LmdbFileKind.Damaged);
 
         int After(int place)
         {
@@ -147,9 +148,9 @@ public sealed class LightningWalkTests : IDisposable
         string path = MakeSample();
         int looks = 0;
 
-        Examine(path, () => ++looks > 1).ShouldBe(LightningFileKind.TooLong);
+        Examine(path, () => ++looks > 1).ShouldBe(LmdbFileKind.TooLong);
         looks.ShouldBe(2);
-        Examine(path, () => ++looks < 0).ShouldBe(LightningFileKind.Ours);
+        Examine(path, () => ++looks < 0).ShouldBe(LmdbFileKind.Ours);
         looks.ShouldBeGreaterThan(4);
     }
 
@@ -166,10 +167,10 @@ public sealed class LightningWalkTests : IDisposable
         return path;
     }
 
-    private static LightningFileKind Examine(string path, Func<bool>? isTimeUp = null)
+    private static LmdbFileKind Examine(string path, Func<bool>? isTimeUp = null)
     {
         int descriptor = FileDescriptor.Open(path, OpenFlags.ReadOnly);
-        LightningFileKind kind = LightningFile.Examine(descriptor, isTimeUp ?? (() => false));
+        LmdbFileKind kind = LmdbFile.Examine(descriptor, isTimeUp ?? (() => false));
         FileDescriptor.Close(descriptor);
         return kind;
     }
@@ -177,15 +178,15 @@ public sealed class LightningWalkTests : IDisposable
     /// <summary>An LMDB file with one database.</summary>
     private sealed class Store : IDisposable
     {
-        private readonly LightningEnvironment _environment;
-        private readonly LightningDatabase _database;
+        private readonly LmdbEnvironment _environment;
+        private readonly LmdbDatabase _database;
 
         internal Store(string path)
         {
             Path = path;
-            LightningEnvironment.Open(path, 256 << 20, out LightningEnvironment? environment).ShouldBe(MDBResultCode.Success);
+            LmdbEnvironment.Open(path, 256 << 20, out LmdbEnvironment? environment).ShouldBe(MDBResultCode.Success);
             _environment = environment!;
-            LightningTransaction transaction = Begin();
+            LmdbTransaction transaction = Begin();
             transaction.OpenDatabase("test", out _database).ShouldBe(MDBResultCode.Success);
             transaction.Commit().ShouldBe(MDBResultCode.Success);
         }
@@ -195,7 +196,7 @@ public sealed class LightningWalkTests : IDisposable
         /// <summary>Stores and removes in one transaction.</summary>
         internal void Change(System.Random random, int changes, int growing, int longestValue, int longestKey)
         {
-            LightningTransaction transaction = Begin();
+            LmdbTransaction transaction = Begin();
             for (int i = 0; i < changes; i++)
             {
                 byte[] key = Encoding.ASCII.GetBytes($"{random.Next(2000)}".PadLeft(random.Next(1, longestKey), 'k'));
@@ -216,8 +217,8 @@ public sealed class LightningWalkTests : IDisposable
 
         internal void RemoveAll()
         {
-            LightningTransaction transaction = Begin();
-            transaction.OpenCursor(_database, out LightningCursor cursor);
+            LmdbTransaction transaction = Begin();
+            transaction.OpenCursor(_database, out LmdbCursor cursor);
             List<byte[]> keys = [];
             for (MDBResultCode code = cursor.First(out ReadOnlySpan<byte> key, out _); code == MDBResultCode.Success;
                 code = cursor.Next(out key, out _))
@@ -232,9 +233,9 @@ public sealed class LightningWalkTests : IDisposable
 
         public void Dispose() => _environment.Dispose();
 
-        private LightningTransaction Begin()
+        private LmdbTransaction Begin()
         {
-            _environment.BeginTransaction(TransactionBeginFlags.None, out LightningTransaction transaction)
+            _environment.BeginTransaction(TransactionBeginFlags.None, out LmdbTransaction transaction)
                 .ShouldBe(MDBResultCode.Success);
             return transaction;
         }

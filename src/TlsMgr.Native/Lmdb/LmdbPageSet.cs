@@ -4,7 +4,7 @@ namespace TlsMgr.Native.Lmdb;
 
 /// <summary>A set of page numbers, at first the two meta pages.</summary>
 /// <param name="count">Pages there are: numbers from here on are in no set.</param>
-internal sealed class LightningPageSet(int count)
+internal sealed class LmdbPageSet(int count)
 {
     private const int MetaPages = 2;
 

@@ -10,18 +10,18 @@ namespace TlsMgr.Native.Lmdb;
 /// <param name="descriptor">The file, open for reading.</param>
 /// <param name="count">Pages that the file says it has.</param>
 /// <param name="isTimeUp">Asked now and then: whether to give up.</param>
-internal sealed class LightningPages(int descriptor, int count, Func<bool> isTimeUp)
+internal sealed class LmdbPages(int descriptor, int count, Func<bool> isTimeUp)
 {
-    private const int Page = LightningEnvironment.PageBytes;
+    private const int Page = LmdbEnvironment.PageBytes;
     private const int ReadsPerLook = 64;
     private const ushort LargeValueFlag = 0x04;
 
-    private readonly LightningPageSet _taken = new(count);
+    private readonly LmdbPageSet _taken = new(count);
     private readonly byte[] _piece = new byte[16 * Page];
     private int _reads;
 
     /// <summary>What is wrong with the file, once something was not taken.</summary>
-    internal LightningFileKind Fault { get; private set; } = LightningFileKind.Damaged;
+    internal LmdbFileKind Fault { get; private set; } = LmdbFileKind.Damaged;
 
     /// <summary>Pages of values that were taken so far.</summary>
     internal ulong LargePages { get; private set; }
@@ -36,10 +36,10 @@ internal sealed class LightningPages(int descriptor, int count, Func<bool> isTim
     /// Takes the pages of a value that has pages of its own, reads all of it, and shows it piece by piece, each of a
     /// size that 8 divides, but for the last.
     /// </summary>
-    internal bool TakeValue(LightningNode node, Func<ReadOnlySpan<byte>, bool> look)
+    internal bool TakeValue(LmdbNode node, Func<ReadOnlySpan<byte>, bool> look)
     {
         ulong first = BinaryPrimitives.ReadUInt64LittleEndian(node.Value);
-        Span<byte> header = _piece.AsSpan(0, LightningPage.HeaderBytes);
+        Span<byte> header = _piece.AsSpan(0, LmdbPage.HeaderBytes);
         if (!Take(first, header)
             || BinaryPrimitives.ReadUInt64LittleEndian(header) != first
             || BinaryPrimitives.ReadUInt16LittleEndian(header[10..]) != LargeValueFlag)
@@ -49,7 +49,7 @@ internal sealed class LightningPages(int descriptor, int count, Func<bool> isTim
 
         uint pages = BinaryPrimitives.ReadUInt32LittleEndian(header[12..]);
         long lengthBytes = node.ValueBytes;
-        if (pages == 0 || LightningPage.HeaderBytes + lengthBytes > (long)pages * Page
+        if (pages == 0 || LmdbPage.HeaderBytes + lengthBytes > (long)pages * Page
             || !_taken.Add(first + 1, pages - 1))
         {
             return false;
@@ -59,7 +59,7 @@ internal sealed class LightningPages(int descriptor, int count, Func<bool> isTim
         for (long done = 0; done < lengthBytes; done += _piece.Length)
         {
             Span<byte> piece = _piece.AsSpan(0, (int)long.Min(lengthBytes - done, _piece.Length));
-            if (!Read(first, LightningPage.HeaderBytes + done, piece) || !look(piece))
+            if (!Read(first, LmdbPage.HeaderBytes + done, piece) || !look(piece))
             {
                 return false;
             }
@@ -72,7 +72,7 @@ internal sealed class LightningPages(int descriptor, int count, Func<bool> isTim
     {
         if (_reads++ % ReadsPerLook == 0 && isTimeUp())
         {
-            Fault = LightningFileKind.TooLong;
+            Fault = LmdbFileKind.TooLong;
             return false;
         }
 
@@ -82,7 +82,7 @@ internal sealed class LightningPages(int descriptor, int count, Func<bool> isTim
             return true;
         }
 
-        Fault = read < 0 ? LightningFileKind.Unreadable : LightningFileKind.CutShort;
+        Fault = read < 0 ? LmdbFileKind.Unreadable : LmdbFileKind.CutShort;
         return false;
     }
 }
