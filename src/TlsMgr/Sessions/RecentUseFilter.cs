@@ -2,6 +2,7 @@
 // positive in a few thousand keys is harmless.
 
 using System;
+using System.IO.Hashing;
 
 namespace TlsMgr.Sessions;
 
@@ -20,7 +21,7 @@ internal sealed class RecentUseFilter
     internal void Add(ReadOnlySpan<byte> key, long nowSeconds)
     {
         RotateIfDue(nowSeconds);
-        ulong hash = XxHash64.Hash(key, 0);
+        ulong hash = XxHash3.HashToUInt64(key);
         for (int probe = 0; probe < Probes; probe++, hash >>= IndexBits)
         {
             int index = (int)(hash & ((1 << IndexBits) - 1));
@@ -35,7 +36,7 @@ internal sealed class RecentUseFilter
     internal bool Contains(ReadOnlySpan<byte> key, long nowSeconds)
     {
         RotateIfDue(nowSeconds);
-        ulong hash = XxHash64.Hash(key, 0);
+        ulong hash = XxHash3.HashToUInt64(key);
         return Contains(_current, hash) || Contains(_previous, hash);
     }
 

@@ -5,10 +5,12 @@
 //   long id    key: 'd' SHA-256(id)    value: checksum u64 | time i64 | position u64 | id length i32 | id | session
 //
 // Numbers are little endian. The position is that in the eviction queue when the session was stored. The checksum
-// covers all bytes after it, seeded with the checksum of the key: a session under the key of another is damaged.
+// is the XXH3 of all bytes after it, XORed with that of the key: a session under the key of another is damaged. It
+// detects damage by a disk or a stray write. It is not a MAC: whoever can write the file can forge it.
 
 using System;
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Security.Cryptography;
 using TlsMgr.Native.Lmdb;
 
@@ -17,7 +19,7 @@ namespace TlsMgr.Sessions;
 /// <summary>Keys and values of the sessions database. A change here needs another <see cref="DatabaseName"/>.</summary>
 internal static class SessionEntry
 {
-    internal const string DatabaseName = "tlsmgr-sessions-3";
+    internal const string DatabaseName = "tlsmgr-sessions-4";
 
     private const byte ShortIdMark = (byte)'i';
     private const byte DigestMark = (byte)'d';
@@ -141,5 +143,5 @@ internal static class SessionEntry
             : 0;
 
     private static ulong Checksum(ReadOnlySpan<byte> key, ReadOnlySpan<byte> rest) =>
-        XxHash64.Hash(rest, XxHash64.Hash(key, 0));
+        XxHash3.HashToUInt64(rest) ^ XxHash3.HashToUInt64(key);
 }

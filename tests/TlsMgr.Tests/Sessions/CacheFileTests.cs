@@ -28,6 +28,7 @@ public sealed partial class CacheFileTests : IDisposable
     [InlineData("root page overwritten", "it is damaged, or not an LMDB file")]
     [InlineData("cut behind its meta pages", "it was cut short")]
     [InlineData("without database", "it holds something else than TLS sessions of this version")]
+    [InlineData("of the version before", "it holds something else than TLS sessions of this version")]
     [InlineData("of others", "it holds something else than TLS sessions of this version")]
     public void A_file_that_is_not_ours_is_emptied_with_one_warning(string kind, string reason)
     {
@@ -173,6 +174,8 @@ public sealed partial class CacheFileTests : IDisposable
                 return valid[..8192];
             case "without database":
                 return CreateValid(null);
+            case "of the version before":
+                return CreateValid("tlsmgr-sessions-3");
             default:
                 return CreateValid("tlsmgr-sessions-0");
         }
