@@ -25,7 +25,7 @@ public readonly unsafe struct LmdbCursor
     public MDBResultCode Next(out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value) =>
         Move(default, CursorOperation.Next, out key, out value);
 
-    /// <summary>Goes to the first entry whose key is the one given, or behind it.</summary>
+    /// <summary>Goes to the first entry whose key is the given one or follows it.</summary>
     public MDBResultCode SetRange(
         scoped ReadOnlySpan<byte> from, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value) =>
         Move(from, CursorOperation.SetRange, out key, out value);

@@ -1,5 +1,5 @@
-// What an LMDB file says of one of its databases: in a meta page, or as the value under the database's name. Must never
-// be believed before the tree itself was gone through.
+// A database as an LMDB file describes it: in a meta page, or as the value under the database's name. Nothing in it is
+// trusted before the tree was walked.
 //
 //   0 page size u32 (free-page database only) | 4 flags u16 | 6 depth u16 | 8 branch pages u64 | 16 leaf pages u64
 //   | 24 overflow pages u64 | 32 entries u64 | 40 root u64; all bits set: no page          little endian

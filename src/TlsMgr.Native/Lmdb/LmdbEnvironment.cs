@@ -1,6 +1,6 @@
-// One open LMDB file and its map. Reads and writes go through the map and pwrite(2), never through a writable map: on a
-// full disk that would be SIGBUS instead of an error. A damaged file is a crash on first touch, so a file must never be
-// opened here before it was examined (LmdbFile) or emptied. Used by one thread of one process, who holds a lock.
+// One open LMDB file and its map, used by one thread of one process, which holds a lock on the file. Writes use
+// pwrite(2) instead of a writable map: on a full disk that is an error instead of SIGBUS.
+// Invariant: a file is examined (LmdbFile) or emptied before it is opened here. A damaged one crashes on first touch.
 
 using System;
 using LightningDB;
@@ -29,14 +29,14 @@ public sealed class LmdbEnvironment : IDisposable
 
     private LmdbEnvironment(nint handle) => _handle = handle;
 
-    /// <summary>Bytes of the file that were ever in use: pages up to the last one.</summary>
+    /// <summary>The high-water mark of the file in bytes: all pages up to the last one that was ever used.</summary>
     public long UsedBytes => (Info.me_last_pgno + 1L) * PageBytes;
 
-    /// <summary>Size of the map in bytes: what the file can grow to.</summary>
+    /// <summary>Size of the map in bytes: the limit of the file's growth.</summary>
     public long MapSizeBytes => Info.me_mapsize;
 
     /// <summary>
-    /// Device and inode of the file that is open, to be compared with those of the file that was locked.
+    /// Device and inode of the open file, for a comparison with those of the locked file.
     /// </summary>
     public (ulong Device, ulong Inode) FileIdentity
     {
@@ -47,7 +47,7 @@ public sealed class LmdbEnvironment : IDisposable
         }
     }
 
-    /// <summary>Whether the file cannot grow: LMDB says EIO when the disk took only a part of what it wrote.</summary>
+    /// <summary>Whether the file cannot grow: LMDB returns EIO when the disk took only a part of a write.</summary>
     public bool IsDiskFull => FileSystemSpace.IsFull(Descriptor);
 
     private int Descriptor
@@ -69,11 +69,11 @@ public sealed class LmdbEnvironment : IDisposable
         }
     }
 
-    /// <summary>Opens a file that is empty or trusted, and makes an empty one an LMDB file.</summary>
-    /// <param name="path">The file; made with mode 0600 where there is none.</param>
+    /// <summary>Opens a file that is empty or was examined. An empty file becomes an LMDB file.</summary>
+    /// <param name="path">The file; created with mode 0600 where there is none.</param>
     /// <param name="mapSizeBytes">Size of the map, a multiple of <see cref="PageBytes"/>.</param>
-    /// <param name="environment">The environment; null when the answer is not success.</param>
-    /// <returns>Success, an error number of the system, or that the file is none of LMDB's.</returns>
+    /// <param name="environment">The environment; null when the result is not success.</param>
+    /// <returns>Success, an error number of the system, or a code of LMDB.</returns>
     public static MDBResultCode Open(string path, long mapSizeBytes, out LmdbEnvironment? environment)
     {
         environment = null;
@@ -98,12 +98,12 @@ public sealed class LmdbEnvironment : IDisposable
     }
 
     /// <summary>
-    /// Gives the map another size, while no transaction is active. On a failure the map is gone and the environment
-    /// must not be touched again, except to be disposed of: see <see cref="AddressSpace.HasRoom"/>.
+    /// Resizes the map, while no transaction is active. After a failure there is no map, and the environment can only
+    /// be disposed of: see <see cref="AddressSpace.HasRoom"/>.
     /// </summary>
     public MDBResultCode SetMapSize(long sizeBytes) => mdb_env_set_mapsize(_handle, (nint)sizeBytes);
 
-    /// <summary>Begins a transaction. It must be committed or aborted before the environment is disposed of.</summary>
+    /// <summary>Begins a transaction, which ends by commit or abort before the environment is disposed of.</summary>
     public MDBResultCode BeginTransaction(TransactionBeginFlags flags, out LmdbTransaction transaction)
     {
         MDBResultCode code = mdb_txn_begin(_handle, 0, flags, out nint handle);

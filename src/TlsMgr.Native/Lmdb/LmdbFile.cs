@@ -1,25 +1,25 @@
-// What an LMDB file is, found out by reading: what it claims to be from its first pages, and whether that is so by
-// going through all of it. Must never map or change the file: a damaged one would end the process (SIGBUS, SIGSEGV).
+// Examines an LMDB file by reading, without mapping or changing it: a damaged file that is mapped ends the process
+// (SIGBUS, SIGSEGV).
 
 using System;
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Native.Lmdb;
 
-/// <summary>Examines files that claim to be LMDB's.</summary>
+/// <summary>Examines files before LMDB opens them.</summary>
 public static class LmdbFile
 {
     /// <summary>
-    /// Where the first page has 2 KiB that LMDB neither reads nor writes once the file is made: for whoever owns it.
+    /// Offset of 2 KiB in the first page that LMDB neither reads nor writes once the file exists: free for its owner.
     /// </summary>
     public const int SpareOffset = 2048;
 
     private const int Page = LmdbEnvironment.PageBytes;
 
-    // 256 GiB: what a walk keeps in mind for each page stays small.
+    // 256 GiB: bounds the memory of a walk, one bit per page.
     private const ulong MostPages = 1 << 26;
 
-    /// <summary>Reads as much of an open file as tells what it claims to be.</summary>
+    /// <summary>Classifies an open file by its meta pages and its main database.</summary>
     /// <param name="descriptor">The file, open for reading; its position is left alone.</param>
     /// <param name="databaseName">The database that makes a file ours, as UTF-8.</param>
     public static LmdbFileKind Identify(int descriptor, ReadOnlySpan<byte> databaseName)
@@ -54,10 +54,10 @@ public static class LmdbFile
     }
 
     /// <summary>
-    /// Goes through all of an open file. <see cref="LmdbFileKind.Ours"/> means that LMDB can map it and change it.
+    /// Reads a complete open file. <see cref="LmdbFileKind.Ours"/> means that LMDB can map and change it.
     /// </summary>
-    /// <param name="descriptor">The file, open for reading, and locked: nobody else changes it.</param>
-    /// <param name="isTimeUp">Asked after some dozen pages each: whether to give up.</param>
+    /// <param name="descriptor">The file, open for reading, and locked against changes by other processes.</param>
+    /// <param name="isTimeUp">Called every 64 reads: whether to stop.</param>
     public static LmdbFileKind Examine(int descriptor, Func<bool> isTimeUp)
     {
         LmdbFileKind kind = ReadMeta(descriptor, out LmdbMeta meta);

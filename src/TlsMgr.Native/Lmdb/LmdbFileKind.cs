@@ -1,4 +1,4 @@
-// What a file that claims to be LMDB's can turn out to be.
+// Results of the examination of a file.
 
 namespace TlsMgr.Native.Lmdb;
 
@@ -11,7 +11,7 @@ public enum LmdbFileKind
     /// <summary>An LMDB file whose main database names the database that was asked for.</summary>
     Ours,
 
-    /// <summary>A sound LMDB file without that database: made by somebody else, or by another version.</summary>
+    /// <summary>A sound LMDB file without that database: made by another program, or by another version.</summary>
     Foreign,
 
     /// <summary>An LMDB file that lacks its end.</summary>
@@ -23,6 +23,6 @@ public enum LmdbFileKind
     /// <summary>It could not be read.</summary>
     Unreadable,
 
-    /// <summary>Going through it would have taken too long.</summary>
+    /// <summary>The time for the examination was over.</summary>
     TooLong,
 }

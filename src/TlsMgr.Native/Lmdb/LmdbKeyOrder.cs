@@ -1,4 +1,4 @@
-// Whether the keys of a tree come in order. In a tree out of order LMDB does not find what is there, and stores it
+// Checks that the keys of a tree are in order. In a tree out of order LMDB misses entries that exist, and stores them
 // twice.
 
 using System;
@@ -6,7 +6,7 @@ using System.Buffers.Binary;
 
 namespace TlsMgr.Native.Lmdb;
 
-/// <summary>Is shown the keys of a tree from the first to the last, those of branches in their places.</summary>
+/// <summary>Takes the keys of a tree from the first to the last, those of branches in their places.</summary>
 /// <param name="isNumeric">Whether keys are numbers of 8 bytes; else they are bytes compared from the left.</param>
 internal sealed class LmdbKeyOrder(bool isNumeric)
 {
@@ -15,8 +15,8 @@ internal sealed class LmdbKeyOrder(bool isNumeric)
     private bool _isLastOfBranch;
 
     /// <summary>
-    /// Shows the next key; false when it has no size that a key can have, or is not behind the last one. Only the first
-    /// key below a branch's key may be equal to it.
+    /// Takes the next key; false when its size is impossible, or it does not follow the last one. Only the first key
+    /// below a branch's key may be equal to it.
     /// </summary>
     internal bool Accept(ReadOnlySpan<byte> key, bool isOfBranch)
     {

@@ -1,7 +1,7 @@
-// The head of an LMDB file. Page 0 and page 1 are meta pages, and the one with the higher transaction number counts:
+// The meta pages of an LMDB file: pages 0 and 1. The one with the higher transaction number is in force:
 //   0 page number u64 | 10 flags u16 | 16 magic u32 | 20 version u32 | 40 free-page database | 88 main database
 //   | 136 last page u64 | 144 transaction u64                              little endian, page size 4096
-// Both must be sound: LMDB takes the other one when the first is not, and that one's pages may have been used again.
+// Both must be sound: where one is not, LMDB takes the other, whose pages may have been reused.
 
 using System;
 using System.Buffers.Binary;

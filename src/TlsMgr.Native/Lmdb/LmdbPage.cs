@@ -1,5 +1,5 @@
-// One page of a tree in an LMDB file, and the nodes in it. A page is taken for one only when its nodes fill it without
-// a gap from where it says that they begin to its end: whatever LMDB then does in it stays inside of it.
+// One page of a tree in an LMDB file, and its nodes. A page is accepted when its nodes fill it without a gap, from the
+// begin it names to its end: whatever LMDB then does stays within the page.
 //
 //   page   0 page number u64 | 10 flags u16 | 12 end of the offsets u16 | 14 begin of the nodes u16 | 16 offsets u16
 //   node   0 value size u32 | 4 flags u16 | 6 key size u16 | 8 key | value; of an even size           little endian
@@ -11,7 +11,7 @@ using System.Buffers.Binary;
 
 namespace TlsMgr.Native.Lmdb;
 
-/// <summary>A branch or leaf page that was looked at.</summary>
+/// <summary>A branch or leaf page that was checked.</summary>
 internal readonly ref struct LmdbPage
 {
     internal const int HeaderBytes = 16;
@@ -28,7 +28,7 @@ internal readonly ref struct LmdbPage
         _isLeaf = isLeaf;
     }
 
-    /// <summary>How many nodes there are.</summary>
+    /// <summary>The number of nodes.</summary>
     internal int Count => (ReadNumber(12) - HeaderBytes) / 2;
 
     private int NodesBegin => ReadNumber(14);
@@ -36,7 +36,7 @@ internal readonly ref struct LmdbPage
     /// <summary>A node, in the order of keys.</summary>
     internal LmdbNode this[int index] => new(_bytes[ReadNumber(HeaderBytes + (2 * index))..], _isLeaf);
 
-    /// <summary>Looks at a page; false when it is not what it should be.</summary>
+    /// <summary>Checks a page; false when it is not a sound page of that kind and number.</summary>
     internal static bool TryRead(ReadOnlySpan<byte> bytes, ulong number, bool isLeaf, out LmdbPage page)
     {
         page = new LmdbPage(bytes, isLeaf);
@@ -96,12 +96,12 @@ internal readonly ref struct LmdbNode(ReadOnlySpan<byte> bytes, bool isLeaf)
 
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 
-    /// <summary>Of a leaf: what its value is. In a branch, part of the page number.</summary>
+    /// <summary>In a leaf, the kind of the value; in a branch, part of the page number.</summary>
     internal ushort Flags => BinaryPrimitives.ReadUInt16LittleEndian(_bytes[4..]);
 
     internal ReadOnlySpan<byte> Key => _bytes.Slice(HeaderBytes, KeyBytes);
 
-    /// <summary>Bytes of the value, wherever it lies.</summary>
+    /// <summary>Bytes of the value, in the page or on pages of its own.</summary>
     internal uint ValueBytes => BinaryPrimitives.ReadUInt32LittleEndian(_bytes);
 
     /// <summary>The value, or the number of the page where a large one begins.</summary>
@@ -110,7 +110,7 @@ internal readonly ref struct LmdbNode(ReadOnlySpan<byte> bytes, bool isLeaf)
     /// <summary>Of a branch: the page below.</summary>
     internal ulong Child => ValueBytes | ((ulong)Flags << 32);
 
-    /// <summary>What it takes of the page.</summary>
+    /// <summary>Bytes of the page that the node occupies.</summary>
     internal long LengthBytes => (HeaderBytes + KeyBytes + StoredBytes + 1) & ~1L;
 
     private int KeyBytes => BinaryPrimitives.ReadUInt16LittleEndian(_bytes[6..]);

@@ -1,9 +1,9 @@
-// Which pages of an LMDB file were met already: none may serve two purposes.
+// The pages of an LMDB file that were met: none may serve two purposes.
 
 namespace TlsMgr.Native.Lmdb;
 
 /// <summary>A set of page numbers, at first the two meta pages.</summary>
-/// <param name="count">Pages there are: numbers from here on are in no set.</param>
+/// <param name="count">Number of pages: numbers from here on are refused.</param>
 internal sealed class LmdbPageSet(int count)
 {
     private const int MetaPages = 2;

@@ -1,4 +1,4 @@
-// The pages of an LMDB file, read one by one, each for one purpose. Must never map or change the file.
+// Reads the pages of an LMDB file one by one, each for one purpose, without mapping or changing the file.
 
 using System;
 using System.Buffers.Binary;
@@ -6,10 +6,10 @@ using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Native.Lmdb;
 
-/// <summary>Pages that are taken as the walk through a file meets them.</summary>
+/// <summary>The pages of a file, taken as a walk meets them.</summary>
 /// <param name="descriptor">The file, open for reading.</param>
 /// <param name="count">Pages that the file says it has.</param>
-/// <param name="isTimeUp">Asked now and then: whether to give up.</param>
+/// <param name="isTimeUp">Called every 64 reads: whether to stop.</param>
 internal sealed class LmdbPages(int descriptor, int count, Func<bool> isTimeUp)
 {
     private const int Page = LmdbEnvironment.PageBytes;
@@ -20,21 +20,21 @@ internal sealed class LmdbPages(int descriptor, int count, Func<bool> isTimeUp)
     private readonly byte[] _piece = new byte[16 * Page];
     private int _reads;
 
-    /// <summary>What is wrong with the file, once something was not taken.</summary>
+    /// <summary>The fault of the file, once a page was refused.</summary>
     internal LmdbFileKind Fault { get; private set; } = LmdbFileKind.Damaged;
 
     /// <summary>Pages of values that were taken so far.</summary>
     internal ulong LargePages { get; private set; }
 
-    /// <summary>Takes a page that need not be read; false when there is no such page, or it was taken.</summary>
+    /// <summary>Takes a page without reading it; false when it does not exist, or was taken.</summary>
     internal bool Take(ulong number) => _taken.Add(number);
 
     /// <summary>Takes a page and reads it.</summary>
     internal bool Take(ulong number, Span<byte> page) => _taken.Add(number) && Read(number, 0, page);
 
     /// <summary>
-    /// Takes the pages of a value that has pages of its own, reads all of it, and shows it piece by piece, each of a
-    /// size that 8 divides, but for the last.
+    /// Takes the pages of a value that has pages of its own, reads it completely, and passes it on piece by piece. Each
+    /// piece but the last has a multiple of 8 bytes.
     /// </summary>
     internal bool TakeValue(LmdbNode node, Func<ReadOnlySpan<byte>, bool> look)
     {

@@ -19,15 +19,15 @@ public readonly struct LmdbDatabase
 }
 
 /// <summary>
-/// A transaction of an environment. Spans that it gives out are memory of the map or of the transaction: they end with
-/// it, and with the next change in it.
+/// A transaction of an environment. The spans it returns are memory of the map or of the transaction, valid until the
+/// next change in it or its end.
 /// </summary>
 public unsafe struct LmdbTransaction
 {
     private const int CacheLineBytes = 64;
 
-    /// <summary>What lies further behind in a value, the processor foresees by itself.</summary>
-    private const int FetchedBytes = 4096;
+    /// <summary>Beyond these, the processor prefetches a value by itself.</summary>
+    private const int PrefetchedBytes = 4096;
 
     private nint _handle;
 
@@ -37,7 +37,7 @@ public unsafe struct LmdbTransaction
     public readonly bool IsOpen => _handle != 0;
 
     /// <summary>
-    /// Opens a named database, and makes it where there is none. The transaction must be one that writes.
+    /// Opens a named database, and creates it where there is none. Only for a transaction that writes.
     /// </summary>
     public readonly MDBResultCode OpenDatabase(string name, out LmdbDatabase database)
     {
@@ -46,10 +46,10 @@ public unsafe struct LmdbTransaction
         return code;
     }
 
-    /// <summary>How many entries are in the database now.</summary>
+    /// <summary>The number of entries in the database.</summary>
     public readonly long CountEntries(LmdbDatabase database) => GetStatistics(database).ms_entries;
 
-    /// <summary>Bytes of the pages that hold what is in the database now; free pages do not count.</summary>
+    /// <summary>Bytes of the pages that the database occupies, without free pages.</summary>
     public readonly long GetLiveBytes(LmdbDatabase database)
     {
         MDBStat statistics = GetStatistics(database);
@@ -57,7 +57,7 @@ public unsafe struct LmdbTransaction
             * (long)statistics.ms_psize;
     }
 
-    /// <summary>Finds a key of 1 to 511 bytes; not found is an answer like any other.</summary>
+    /// <summary>Finds a key of 1 to 511 bytes. NotFound is not a fault.</summary>
     public readonly MDBResultCode Get(
         LmdbDatabase database, scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {
@@ -70,16 +70,16 @@ public unsafe struct LmdbTransaction
         }
 
         value = code == MDBResultCode.Success ? found.AsWritableSpan() : default;
-        FetchAhead(value);
+        Prefetch(value);
         return code;
     }
 
     /// <summary>
-    /// Makes room for a value under a key, in place of what was there. The caller fills all of the room before its next
-    /// call on the transaction. After an answer other than success the transaction can only be aborted.
+    /// Reserves space for a value under a key, in place of an earlier one. The caller fills it completely before its
+    /// next call on the transaction. After any result but success the transaction can only be aborted.
     /// </summary>
     public readonly MDBResultCode Reserve(
-        LmdbDatabase database, scoped ReadOnlySpan<byte> key, int lengthBytes, out Span<byte> room)
+        LmdbDatabase database, scoped ReadOnlySpan<byte> key, int lengthBytes, out Span<byte> space)
     {
         MDBValue reserved = LmdbValue.Of(null, lengthBytes);
         MDBResultCode code;
@@ -89,12 +89,12 @@ public unsafe struct LmdbTransaction
             code = mdb_put(_handle, database.Handle, ref wanted, ref reserved, PutOptions.ReserveSpace);
         }
 
-        room = code == MDBResultCode.Success ? reserved.AsWritableSpan() : default;
+        space = code == MDBResultCode.Success ? reserved.AsWritableSpan() : default;
         return code;
     }
 
     /// <summary>
-    /// Removes a key. After an answer other than success or not found the transaction can only be aborted.
+    /// Removes a key. After any result but Success or NotFound the transaction can only be aborted.
     /// </summary>
     public readonly MDBResultCode Delete(LmdbDatabase database, ReadOnlySpan<byte> key)
     {
@@ -114,7 +114,7 @@ public unsafe struct LmdbTransaction
     }
 
     /// <summary>
-    /// Writes what was changed to the file, all of it or nothing, and ends. Nothing is flushed to disk.
+    /// Writes all changes to the file or none, and ends. Nothing is flushed to disk.
     /// </summary>
     public MDBResultCode Commit()
     {
@@ -123,17 +123,17 @@ public unsafe struct LmdbTransaction
         return mdb_txn_commit(handle);
     }
 
-    /// <summary>Forgets what was changed, and ends. Does nothing to one that has ended.</summary>
+    /// <summary>Discards all changes, and ends. Does nothing after the end.</summary>
     public void Abort()
     {
         mdb_txn_abort(_handle);
         _handle = 0;
     }
 
-    /// <summary>Lets go of the state of the data that a read transaction looks at, until it is renewed.</summary>
+    /// <summary>Releases the snapshot of a read transaction, until it is renewed.</summary>
     public readonly void Reset() => mdb_txn_reset(_handle);
 
-    /// <summary>Lets a read transaction that was reset look at the data as it is now.</summary>
+    /// <summary>Gives a read transaction that was reset a snapshot of the present data.</summary>
     public readonly MDBResultCode Renew() => mdb_txn_renew(_handle);
 
     private readonly MDBStat GetStatistics(LmdbDatabase database)
@@ -143,10 +143,10 @@ public unsafe struct LmdbTransaction
     }
 
     /// <summary>
-    /// Has the processor fetch a value from memory all at once: who reads it through waits for every few lines of it,
-    /// a fifteenth of the time that a whole lookup takes.
+    /// Prefetches a value. A reader that runs through it would wait for every few cache lines, a fifteenth of the time
+    /// of a lookup.
     /// </summary>
-    private static void FetchAhead(ReadOnlySpan<byte> value)
+    private static void Prefetch(ReadOnlySpan<byte> value)
     {
         if (!Sse.IsSupported)
         {
@@ -155,7 +155,7 @@ public unsafe struct LmdbTransaction
 
         fixed (byte* start = value)
         {
-            for (int place = 0; place < int.Min(value.Length, FetchedBytes); place += CacheLineBytes)
+            for (int place = 0; place < int.Min(value.Length, PrefetchedBytes); place += CacheLineBytes)
             {
                 Sse.Prefetch0(start + place);
             }

@@ -1,17 +1,17 @@
-// One tree of an LMDB file: gone through from the root to the last leaf, and counted. Must never go deeper than LMDB's
-// own cursors can, whatever the pages say.
+// Walks one tree of an LMDB file from the root to the last leaf, and counts. The depth is bounded by that of LMDB's own
+// cursors, whatever the pages say.
 
 namespace TlsMgr.Native.Lmdb;
 
-/// <summary>Looks at an entry of a leaf; false when it is not sound.</summary>
+/// <summary>Checks an entry of a leaf; false when it is not sound.</summary>
 internal delegate bool LmdbEntryCheck(LmdbNode entry);
 
 /// <summary>A walk through one tree.</summary>
 /// <param name="pages">The file's pages.</param>
-/// <param name="record">What the file says of the tree.</param>
+/// <param name="record">The tree as the file describes it.</param>
 /// <param name="order">The order of its keys.</param>
-/// <param name="leastChildren">Children that a branch has at the least: LMDB asserts it.</param>
-/// <param name="check">Looks at the entries.</param>
+/// <param name="leastChildren">The least number of children of a branch, which LMDB asserts.</param>
+/// <param name="check">Checks the entries.</param>
 internal sealed class LmdbTree(
     LmdbPages pages, LmdbDatabaseRecord record, LmdbKeyOrder order, int leastChildren,
     LmdbEntryCheck check)
@@ -23,7 +23,7 @@ internal sealed class LmdbTree(
     private ulong _leafPages;
     private ulong _entries;
 
-    /// <summary>Whether the tree is sound, and as large as the file says.</summary>
+    /// <summary>Whether the tree is sound and has the size that the file gives.</summary>
     internal bool IsSound()
     {
         ulong largePages = pages.LargePages;
@@ -52,7 +52,7 @@ internal sealed class LmdbTree(
 
         for (int index = 0; index < page.Count; index++)
         {
-            // The first key of a branch stands for everything before the second.
+            // The first key of a branch covers all keys before the second.
             LmdbNode child = page[index];
             if ((index > 0 && !order.Accept(child.Key, isOfBranch: true)) || !IsSound(child.Child, levelsBelow - 1))
             {

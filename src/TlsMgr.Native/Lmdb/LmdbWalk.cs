@@ -1,6 +1,6 @@
-// Goes through a whole LMDB file by reading: every page of every tree, every byte of large values, and the list of free
-// pages. What passes is what LMDB can map and change without leaving its pages, and without an assertion, which would
-// end the process. Pages that are neither used nor free do no harm and are let be. What values mean is not known here.
+// Examines a complete LMDB file by reading: every page of every tree, every byte of large values, and the list of free
+// pages. LMDB can map and change a file that passes, without leaving its pages and without a failed assertion, which
+// would end the process. Pages that are neither used nor free are harmless, and values are opaque.
 
 using System;
 using System.Buffers.Binary;
@@ -12,7 +12,7 @@ namespace TlsMgr.Native.Lmdb;
 /// <param name="pages">Its pages, none of them taken yet.</param>
 internal sealed class LmdbWalk(LmdbPages pages)
 {
-    // The list of free pages is the one tree in which LMDB bears a branch with a single child.
+    // The list of free pages is the only tree in which LMDB accepts a branch with a single child.
     private const int LeastChildrenOfFreePages = 1;
     private const int LeastChildren = 2;
 
@@ -21,7 +21,7 @@ internal sealed class LmdbWalk(LmdbPages pages)
     private ulong _lastFree;
     private bool _isInList;
 
-    /// <summary>Whether everything in the file is sound.</summary>
+    /// <summary>Whether the complete file is sound.</summary>
     internal bool IsSound(LmdbMeta meta)
     {
         bool isSound = IsSoundList(meta) && IsSoundTree(meta.Main, IsSoundMainEntry);
@@ -40,7 +40,7 @@ internal sealed class LmdbWalk(LmdbPages pages)
     private bool IsSoundTree(LmdbDatabaseRecord record, LmdbEntryCheck check) =>
         new LmdbTree(pages, record, new LmdbKeyOrder(isNumeric: false), LeastChildren, check).IsSound();
 
-    /// <summary>A database: were there anything else under its name, LMDB would never open it again.</summary>
+    /// <summary>A database. LMDB would refuse to open anything else under its name.</summary>
     private bool IsSoundMainEntry(LmdbNode entry)
     {
         if (entry.Flags != LmdbNode.DatabaseFlag || entry.ValueBytes != LmdbDatabaseRecord.LengthBytes)
@@ -55,7 +55,7 @@ internal sealed class LmdbWalk(LmdbPages pages)
     private bool IsSoundEntry(LmdbNode entry) =>
         entry.Flags == 0 || (entry.Flags == LmdbNode.LargeValueFlag && pages.TakeValue(entry, static _ => true));
 
-    /// <summary>A count u64 and as many page numbers u64, the highest first; there may be room left.</summary>
+    /// <summary>A count u64 and as many page numbers u64, the highest first; unused bytes may follow.</summary>
     private bool IsSoundListEntry(LmdbNode entry)
     {
         _isInList = false;
