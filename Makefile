@@ -40,7 +40,7 @@ define root
 	@[ "$$(id -u)" = 0 ] || { echo "make $@: needs root: $(1)" >&2; exit 1; }
 endef
 
-.PHONY: help build test check run compat compat-all record fuzz guided-fuzz faults system-calls bench publish man deb \
+.PHONY: help build test check run compat compat-all record fuzz guided-fuzz faults start-walk system-calls bench publish man deb \
 	deb-check install uninstall format locks clean
 
 help: ## print this list
@@ -99,6 +99,11 @@ faults: build publish ## inject every fault in full: hours; SOAK= is the length 
 	$(call root,it starts daemons in jails)
 	$(call need,$(TEST_PACKAGES))
 	FAULTS=full HANG_TIMEOUT=24h tests/suites.sh faults
+
+start-walk: build publish ## refuse each system call of the start and compare with the table (root), two minutes
+	$(call root,it starts daemons in jails and traces them)
+	$(call need,$(TEST_PACKAGES))
+	START_WALK=full tests/suites.sh start-walk
 
 system-calls: build publish ## trace the daemon's system calls and compare them with the list (root)
 	$(call root,it traces daemons in jails)

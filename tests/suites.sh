@@ -4,6 +4,7 @@
 #   unit     tests/TlsMgr.Tests: every room by itself
 #   replay   tests/TlsMgr.Daemon.Tests: recorded sessions and more against the published binary, without root
 #   jail     the same project's tests that need root: the binary unprivileged in an empty chroot
+#   start-walk  every system call of the start refused, with START_WALK=full in the environment; some of them otherwise
 #   faults   those of them that inject faults; in full with FAULTS=full in the environment, the short form otherwise
 #   compat   compat/: a real Postfix with the published binary as its tlsmgr (root)
 #   side-by-side  every case with the distribution's tlsmgr and ours (root)
@@ -67,6 +68,7 @@ for suite in "$@"; do
         unit) dotnet_suite unit tests/TlsMgr.Tests "FullyQualifiedName~." ;;
         replay) dotnet_suite replay tests/TlsMgr.Daemon.Tests "Needs!=root" ;;
         jail) dotnet_suite jail tests/TlsMgr.Daemon.Tests "Needs=root" ;;
+        start-walk) dotnet_suite start-walk tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.StartWalk" ;;
         faults) dotnet_suite faults tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.Faults." ;;
         compat) counting_suite compat compat/TlsMgr.Rig check --tlsmgr dist/tlsmgr ;;
         side-by-side) counting_suite side-by-side compat/TlsMgr.Differential check --tlsmgr dist/tlsmgr ;;

@@ -7,6 +7,7 @@ using System.Globalization;
 using System.Threading;
 using TlsMgr.Native.Libc;
 using TlsMgr.Native.Lmdb;
+using TlsMgr.Native.Sandbox;
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Memory;
@@ -21,6 +22,8 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     private const string DefaultConfigDirectory = "/etc/postfix";
     private const uint OwnerOnly = 0x3f; // umask 077
     private const int StandardInput = 0;
+    private const string OpenSsl = "libssl.so.3";
+    private const string OlderOpenSsl = "libssl.so.1.1"; // Debian 11
     private const int DebuggerHeadStartSeconds = 5;
 
     private readonly Log _log = daemonLog.Log;
@@ -77,6 +80,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         DaemonOptions options, PostfixParameters postfix, TlsManagerParameters parameters, ServiceLoop loop,
         uint generation)
     {
+        RequireRandomNumbers();
         string? jailDirectory = options.ChangesRoot ? postfix.QueueDirectory : null;
         using TlsManager manager = new(
             postfix, parameters, jailDirectory, loop.Timers, loop.Counters, clock, _log, () => ScheduleEnd(loop));
@@ -111,6 +115,25 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         }
 
         RunLoop(options, postfix, manager, loop, generation);
+    }
+
+    /// <summary>Opens what the random generator needs and the jail hides.</summary>
+    /// <exception cref="FatalException">It is missing.</exception>
+    private static void RequireRandomNumbers()
+    {
+        int result = KernelRandom.Open();
+        if (result < 0)
+        {
+            throw new FatalException(
+                $"getrandom: {Errno.Describe(result)} -- and /dev/urandom is not the device of the kernel");
+        }
+
+        // .NET resolves the functions of HMAC through libssl, and aborts when libssl cannot be loaded.
+        string? fault = SharedLibrary.Load(OpenSsl);
+        if (fault is not null && SharedLibrary.Load(OlderOpenSsl) is not null)
+        {
+            throw new FatalException($"cannot load OpenSSL: {fault}");
+        }
     }
 
     private void RunLoop(
@@ -272,9 +295,14 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             _log.Info($"memory for secrets cannot be locked: {Errno.Describe(probe.LockError)}");
         }
 
-        if (parameters.EntersSandbox)
+        if (parameters.EntersSandbox && SystemCallFilter.IsAllowed)
         {
             Sandbox.Enter(_log);
+        }
+        else if (parameters.EntersSandbox)
+        {
+            _log.Warning(
+                "sandbox: an outer seccomp filter kills the process for seccomp(2) -- continuing without sandbox");
         }
     }
 

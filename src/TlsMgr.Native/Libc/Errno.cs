@@ -47,12 +47,28 @@ public static class Errno
     /// <summary>EPIPE: the reader closed its end.</summary>
     public const int BrokenPipe = 32;
 
+    /// <summary>ENOSYS: the kernel does not have the call.</summary>
+    public const int NotImplemented = 38;
+
+    /// <summary>EPROTO: the client failed before it was accepted.</summary>
+    public const int ProtocolFault = 71;
+
+    /// <summary>ECONNABORTED: the client disconnected before it was accepted.</summary>
+    public const int ConnectionAborted = 103;
+
     /// <summary>ESTALE: the file was replaced or removed.</summary>
     public const int StaleFile = 116;
 
     /// <summary>Returns the system's text for an error number, as Postfix logs it: <c>Permission denied</c>.</summary>
     /// <param name="error">An error number, or its negative as the calls of this folder return it.</param>
     public static string Describe(int error) => Marshal.GetPInvokeErrorMessage(int.Abs(error));
+
+    /// <summary>
+    /// Whether the kernel or an outer seccomp filter refuses the call as such: <see cref="NotPermitted"/> or
+    /// <see cref="NotImplemented"/>.
+    /// </summary>
+    /// <param name="result">The result of a call of this folder.</param>
+    public static bool IsRefusal(int result) => result is -NotPermitted or -NotImplemented;
 
     /// <summary>Returns the negative of the last error when a call returned -1, else its return value.</summary>
     internal static int Result(int returned) => returned == -1 ? -Marshal.GetLastPInvokeError() : returned;

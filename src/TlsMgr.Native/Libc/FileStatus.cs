@@ -15,8 +15,14 @@ public readonly unsafe struct FileStatus
     private const ushort OthersMayWrite = 0x12; // 0022
     private const ushort OthersMayDoAnything = 0x3f; // 0077
     private const ushort DirectoryFile = 0x4000;
+    private const ushort CharacterDevice = 0x2000;
     private const ushort RegularFile = 0x8000;
     private const ushort SocketFile = 0xc000;
+
+    // Numbers of /dev/random and /dev/urandom (random(4))
+    private const uint MemoryDevices = 1;
+    private const uint RandomDevice = 8;
+    private const uint NonBlockingRandomDevice = 9;
 
     private readonly StatxBuffer _buffer;
 
@@ -42,6 +48,11 @@ public readonly unsafe struct FileStatus
 
     /// <summary>Whether it is a socket.</summary>
     public bool IsSocket => (_buffer.Mode & TypeMask) == SocketFile;
+
+    /// <summary>Whether it is the device of the kernel's random numbers, under any name.</summary>
+    public bool IsRandomDevice => (_buffer.Mode & TypeMask) == CharacterDevice
+        && _buffer.SpecialMajor == MemoryDevices
+        && _buffer.SpecialMinor is RandomDevice or NonBlockingRandomDevice;
 
     /// <summary>Number of hard links; 0 when the file was removed while open.</summary>
     public uint Links => _buffer.Links;
@@ -90,6 +101,8 @@ internal struct StatxBuffer
     [FieldOffset(28)] internal ushort Mode;
     [FieldOffset(32)] internal ulong Inode;
     [FieldOffset(40)] internal ulong Size;
+    [FieldOffset(128)] internal uint SpecialMajor;
+    [FieldOffset(132)] internal uint SpecialMinor;
     [FieldOffset(136)] internal uint DeviceMajor;
     [FieldOffset(140)] internal uint DeviceMinor;
 }

@@ -166,6 +166,13 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int Control(int descriptor, nuint request, void* argument);
 
+    // Shared libraries
+    [LibraryImport(Library, EntryPoint = "dlopen")]
+    internal static partial nint LoadLibrary(byte* name, int flags);
+
+    [LibraryImport(Library, EntryPoint = "dlerror")]
+    internal static partial byte* GetLoaderError();
+
     // Processes, signals, randomness
     [LibraryImport(Library, EntryPoint = "getppid")]
     internal static partial int GetParentProcessId();

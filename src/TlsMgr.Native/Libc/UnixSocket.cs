@@ -95,7 +95,8 @@ public static unsafe class UnixSocket
     {
         fixed (byte* start = bytes)
         {
-            return Errno.Result(NativeMethods.Send(socket, start, (nuint)bytes.Length, DontWait | NoSignal));
+            int result = Errno.Result(NativeMethods.Send(socket, start, (nuint)bytes.Length, DontWait | NoSignal));
+            return Errno.IsRefusal(result) ? SendPiece(socket, start, bytes.Length) : result;
         }
     }
 
@@ -129,14 +130,24 @@ public static unsafe class UnixSocket
     }
 
     /// <summary>
-    /// Receives available data without waiting; returns the number of bytes, 0 at the end of a stream.
+    /// Receives available data without waiting; returns the number of bytes, 0 at the end of a stream. Where an outer
+    /// seccomp filter refuses recv(2), it uses read(2), which waits on a blocking socket that is not readable.
     /// </summary>
     public static int Receive(int socket, Span<byte> buffer)
     {
         fixed (byte* start = buffer)
         {
-            return Errno.Result(NativeMethods.Receive(socket, start, (nuint)buffer.Length, DontWait));
+            int result = Errno.Result(NativeMethods.Receive(socket, start, (nuint)buffer.Length, DontWait));
+            return Errno.IsRefusal(result) ? FileDescriptor.Read(socket, buffer) : result;
         }
+    }
+
+    /// <summary>The same as send(2), where an outer seccomp filter refuses that.</summary>
+    private static int SendPiece(int socket, byte* start, int lengthBytes)
+    {
+        Piece piece = new() { Start = start, Length = (nuint)lengthBytes };
+        MessageHead message = new() { Pieces = &piece, PieceCount = 1 };
+        return Errno.Result(NativeMethods.SendMessage(socket, &message, DontWait | NoSignal));
     }
 
     private static int Connect(int socket, string path)

@@ -14,6 +14,9 @@ public sealed record UserAccount(string Name, uint UserId, uint GroupId);
 /// <summary>Users, ids and the root directory of this process.</summary>
 public static unsafe class UserIdentity
 {
+    /// <summary>The highest user id; above it, getuid(2) returned the negative of an <see cref="Errno"/>.</summary>
+    public const uint HighestId = uint.MaxValue - 4096;
+
     private const int EntryBufferBytes = 16384;
 
     /// <summary>The real user id of this process.</summary>

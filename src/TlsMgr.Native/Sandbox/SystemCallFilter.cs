@@ -8,7 +8,7 @@ using TlsMgr.Native.Libc;
 namespace TlsMgr.Native.Sandbox;
 
 /// <summary>An installed filter.</summary>
-public sealed unsafe class SystemCallFilter : IDisposable
+public sealed unsafe partial class SystemCallFilter : IDisposable
 {
     private const nint SeccompCall = 317;
     private const nuint SetFilter = 1;
@@ -34,6 +34,12 @@ public sealed unsafe class SystemCallFilter : IDisposable
     private readonly int _listener;
 
     private SystemCallFilter(int listener) => _listener = listener;
+
+    /// <summary>
+    /// Whether the process survives seccomp(2). The start (start.c) finds out in a child whether an outer filter kills
+    /// for it. Only in the published binary.
+    /// </summary>
+    public static bool IsAllowed => MayFilter() != 0;
 
     /// <summary>
     /// Installs a filter and sets no_new_privs for all threads; the calling thread must have no_new_privs set
@@ -91,6 +97,9 @@ public sealed unsafe class SystemCallFilter : IDisposable
             return Errno.Result(NativeMethods.SystemCall(SeccompCall, SetFilter, flags, &head));
         }
     }
+
+    [LibraryImport("start", EntryPoint = "start_may_filter")]
+    private static partial int MayFilter();
 
     /// <summary>struct sock_fprog.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -107,9 +107,16 @@ public sealed class EventLoop : IDisposable
     /// <param name="mayWait">
     /// Whether to wait for an event; false, when there is other work, only polls.
     /// </param>
+    /// <exception cref="FatalException">An outer seccomp filter refuses epoll_wait(2).</exception>
     public void Turn(bool mayWait)
     {
         int count = mayWait ? Wait() : _epoll.Wait(_events, 0);
+        if (Errno.IsRefusal(count))
+        {
+            // Without the wait, the loop would spin and serve nobody.
+            throw new FatalException($"event_loop: epoll_wait: {Errno.Describe(count)}");
+        }
+
         Volatile.Write(ref _turns, _turns + 1);
         for (int i = 0; i < count; i++)
         {

@@ -24,7 +24,7 @@ public static class Jail
     /// <exception cref="FatalException">The kernel refuses.</exception>
     public static void ActAs(UserAccount user, Log log)
     {
-        if (UserIdentity.UserId != Root)
+        if (!IsRoot())
         {
             return;
         }
@@ -40,7 +40,7 @@ public static class Jail
     /// <exception cref="FatalException">The kernel refuses.</exception>
     public static void ActAsRoot(Log log)
     {
-        if (UserIdentity.UserId != Root)
+        if (!IsRoot())
         {
             return;
         }
@@ -74,6 +74,13 @@ public static class Jail
             Require(UserIdentity.SetUserId(user.UserId), $"setuid({user.UserId})");
         }
     }
+
+    /// <exception cref="FatalException">
+    /// An outer seccomp filter refuses getuid(2): root would keep its privileges if it were taken for another user.
+    /// </exception>
+    private static bool IsRoot() => UserIdentity.UserId <= UserIdentity.HighestId
+        ? UserIdentity.UserId == Root
+        : throw new FatalException("getuid: the system call is refused");
 
     private static void Require(int result, string call)
     {

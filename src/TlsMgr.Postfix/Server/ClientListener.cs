@@ -50,6 +50,7 @@ public sealed class ClientListener : IDescriptorHandler
     }
 
     /// <inheritdoc/>
+    /// <exception cref="FatalException">An outer seccomp filter refuses accept4(2).</exception>
     public void OnEvents(EpollEvents events)
     {
         for (int count = 0; count < ServerLimits.AcceptsPerTurn; count++)
@@ -64,16 +65,27 @@ public sealed class ClientListener : IDescriptorHandler
             {
                 _connections.Accept(client);
             }
-            else if (client is -Errno.ProcessDescriptorLimit or -Errno.SystemDescriptorLimit or -Errno.NoMemory)
-            {
-                Pause(client);
-                return;
-            }
             else
             {
-                // No client is waiting, or one disconnected before it was accepted.
+                HandleFailure(client);
                 return;
             }
+        }
+    }
+
+    /// <summary>Handles a failure of accept4(2), which ends the turn.</summary>
+    /// <exception cref="FatalException">An outer seccomp filter refuses the call: no client can be served.</exception>
+    private void HandleFailure(int result)
+    {
+        if (Errno.IsRefusal(result))
+        {
+            throw new FatalException($"accept connection: {Errno.Describe(result)}");
+        }
+
+        // No client is waiting, or one disconnected before it was accepted. Any other failure would recur at once.
+        if (result is not (-Errno.TryAgain or -Errno.Interrupted or -Errno.ConnectionAborted or -Errno.ProtocolFault))
+        {
+            Pause(result);
         }
     }
 
