@@ -67,7 +67,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         ProcessControl.ForbidNewPrivileges();
 
         using ServiceLoop loop = new(clock, _log, reserve);
-        Serve(options, postfix, parameters, loop, generation);
+        Serve(options, store, postfix, parameters, loop, generation);
         if (loop.EndsBySignal)
         {
             // The signal is raised here because the keys, the pool and the connections are erased by now.
@@ -77,8 +77,8 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
 
     /// <summary>Opens the files, enters the jail and the sandbox, serves, and erases all secrets.</summary>
     private void Serve(
-        DaemonOptions options, PostfixParameters postfix, TlsManagerParameters parameters, ServiceLoop loop,
-        uint generation)
+        DaemonOptions options, ParameterStore store, PostfixParameters postfix, TlsManagerParameters parameters,
+        ServiceLoop loop, uint generation)
     {
         RequireRandomNumbers();
         string? jailDirectory = options.ChangesRoot ? postfix.QueueDirectory : null;
@@ -89,7 +89,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             _log.Info(postfix.MailVersionOrigin);
         }
 
-        manager.OpenPrivileged();
+        manager.OpenPrivileged(store);
         Jail.ActAs(postfix.MailOwner, _log);
         manager.OpenFiles();
         OpenControlSocket(options, postfix, parameters);

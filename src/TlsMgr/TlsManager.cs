@@ -2,6 +2,7 @@
 // they are opened. Failures are contained: seeds are served even if everything else fails.
 
 using System;
+using System.Collections.Generic;
 using TlsMgr.Administration;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Config;
@@ -13,6 +14,7 @@ using TlsMgr.Requests;
 using TlsMgr.Sessions;
 using TlsMgr.Statistics;
 using TlsMgr.Tickets;
+using TlsMgr.Trust;
 
 namespace TlsMgr;
 
@@ -34,6 +36,7 @@ public sealed class TlsManager : IDisposable
     private readonly TicketKeyRing _ticketKeys;
     private readonly ServiceCounters _counters = new();
     private readonly long _startedAt;
+    private IReadOnlyDictionary<string, TrustDigest> _trust = new Dictionary<string, TrustDigest>();
     private SessionCaches? _caches;
     private StatisticsLog? _statistics;
     private ControlDispatcher? _control;
@@ -80,8 +83,15 @@ public sealed class TlsManager : IDisposable
         _ticketKeys = new TicketKeyRing(_pool, timers, parameters.Smtpd.EffectiveTimeoutSeconds);
     }
 
-    /// <summary>Opens what needs privileges: the entropy source.</summary>
-    public void OpenPrivileged() => _random.OpenSource();
+    /// <summary>
+    /// Opens and reads what needs privileges: the entropy source, and what the sessions in the caches were trusted for.
+    /// </summary>
+    /// <param name="store">All parameters.</param>
+    public void OpenPrivileged(ParameterStore store)
+    {
+        _random.OpenSource();
+        _trust = TrustEvaluation.Evaluate(store, _postfix, _parameters.PersistentCaches, _clock);
+    }
 
     /// <summary>
     /// Opens the files that belong to mail_owner, called as that user: the exchange file and the caches.
@@ -178,10 +188,11 @@ public sealed class TlsManager : IDisposable
     private ServiceStatistics CollectStatistics() =>
         new(_caches!, _counters, _connections, _ticketKeys, _clock, _startedAt);
 
-    private static SessionCacheSettings SettingsOf(SessionCacheParameters cache) =>
+    private SessionCacheSettings SettingsOf(SessionCacheParameters cache) =>
         new(cache.CacheType, cache.Database, cache.TimeoutSeconds, cache.LogLevel)
         {
             SizeLimitBytes = cache.SizeLimitBytes,
             EntryLimit = cache.EntryLimit,
+            Trust = _trust.GetValueOrDefault(cache.CacheType, TrustDigest.Empty),
         };
 }

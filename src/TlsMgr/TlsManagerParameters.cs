@@ -1,6 +1,8 @@
 // The parameters of tlsmgr(8): their definitions and checked values, read after the parameters that all daemons share.
 // Nothing that a value names is opened, created or contacted here.
 
+using System.Collections.Generic;
+using System.Linq;
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Sessions;
@@ -98,6 +100,15 @@ public sealed class TlsManagerParameters
     /// Whether sessions persist beyond the process that stored them. Not a parameter of Postfix.
     /// </summary>
     public bool KeepsSessions { get; }
+
+    /// <summary>The parameters of a cache: smtpd, smtp or lmtp.</summary>
+    internal SessionCacheParameters Find(string cacheType) =>
+        cacheType == Smtpd.CacheType ? Smtpd : cacheType == Smtp.CacheType ? Smtp : Lmtp;
+
+    /// <summary>The caches whose sessions outlive this process, by name.</summary>
+    internal IReadOnlyList<string> PersistentCaches => KeepsSessions
+        ? [.. new[] { Smtpd, Smtp, Lmtp }.Where(static cache => cache.IsWanted).Select(static cache => cache.CacheType)]
+        : [];
 
     /// <summary>Reads and checks the parameters.</summary>
     /// <param name="store">The parameters; those of <see cref="PostfixParameters"/> are already loaded.</param>

@@ -1,7 +1,7 @@
 // Whether the command of the entry tlsmgr can be run, and whether it is this daemon's.
 
-using TlsMgr.Control.Setup;
 using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Config;
 
 namespace TlsMgr.Control.Doctor;
 

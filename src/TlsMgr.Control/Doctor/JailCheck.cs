@@ -1,7 +1,7 @@
 // Whether the daemon gives up what it does not need: privileges, and the file system.
 
 using System.Collections.Generic;
-using TlsMgr.Control.Setup;
+using TlsMgr.Postfix.Config;
 
 namespace TlsMgr.Control.Doctor;
 

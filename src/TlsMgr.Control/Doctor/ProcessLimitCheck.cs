@@ -1,7 +1,7 @@
 // Whether master.cf allows one process and no more: caches and keys are in one place.
 
 using System.Collections.Generic;
-using TlsMgr.Control.Setup;
+using TlsMgr.Postfix.Config;
 
 namespace TlsMgr.Control.Doctor;
 

@@ -2,7 +2,7 @@
 
 using System.Collections.Generic;
 using System.IO;
-using TlsMgr.Control.Setup;
+using TlsMgr.Postfix.Config;
 
 namespace TlsMgr.Control.Doctor;
 
@@ -20,7 +20,7 @@ internal static class ServiceEntryCheck
             yield return finding;
         }
 
-        if (file.Entry is not { } entry)
+        if (patient.Installation.Entry is not { } entry)
         {
             // It may be in the line that Postfix does not take.
             if (file.Fault is null)

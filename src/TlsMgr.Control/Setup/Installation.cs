@@ -25,7 +25,7 @@ internal sealed class Installation
         Directory = process.ConfigDirectory;
         Store = ParameterStore.Read(process, log);
         ServiceName = Store.IsSet(ServiceNameParameter) ? Store.Expand(ServiceNameParameter) : ProcessName;
-        MasterCf = MasterCfFile.Read($"{Directory}/{MasterCfName}", ServiceName);
+        MasterCf = MasterCfFile.Read($"{Directory}/{MasterCfName}");
         Options = DaemonOptions.Parse(Entry?.Arguments ?? []);
         Postfix = PostfixParameters.Load(Store, Options, process);
         Parameters = TlsManagerParameters.Load(Store);
@@ -41,7 +41,7 @@ internal sealed class Installation
     internal string ServiceName { get; }
 
     /// <summary>The entry of master.cf; null when there is none.</summary>
-    internal MasterCfEntry? Entry => MasterCf.Entry;
+    internal MasterCfEntry? Entry => MasterCf.Find(ServiceName);
 
     /// <summary>The options of that entry.</summary>
     internal DaemonOptions Options { get; }

@@ -1,5 +1,6 @@
 // The verb config: the effective value of every parameter that tlsmgr(8) reads, as postconf -x prints it, and with the
-// checks of the daemon. Must never open, create or contact anything that a value names.
+// checks of the daemon; and with --trust the inputs of the reload digests. Without that it must never open, create or
+// contact anything that a value names.
 
 using System;
 using System.Collections.Generic;
@@ -32,6 +33,10 @@ internal sealed class ConfigVerb : InstallationVerb
     [Option('x', HelpText = "Expand $name in values. Always so; accepted because postconf needs it.")]
     public bool Expands { get; set; }
 
+    [Option("trust", HelpText = "Show what decides whether stored sessions are kept, and what of it has changed since "
+        + "the daemon started. Needs root.")]
+    public bool Trust { get; set; }
+
     [Option('o', Min = 1, Separator = OverrideOption.Separator, MetaValue = "NAME=VALUE",
         HelpText = "Set a parameter, as in master.cf. May be repeated.")]
     public IEnumerable<string> Overrides { get; set; } = [];
@@ -41,6 +46,12 @@ internal sealed class ConfigVerb : InstallationVerb
 
     internal override void Execute(TextWriter output, Log log)
     {
+        if (Trust)
+        {
+            TrustTable.Load(Installation.Load(Directory, log), log).Write(output, Json);
+            return;
+        }
+
         ParameterStore store = Load(log);
         KeyValuePair<string, string>[] values = [.. Select(store, log)];
         if (Json)

@@ -29,6 +29,9 @@ public static class Errno
     /// <summary>EACCES: permission denied; of fcntl(2) also: another process has the lock.</summary>
     public const int AccessDenied = 13;
 
+    /// <summary>ENOTDIR: a part of the path is no directory.</summary>
+    public const int NotDirectory = 20;
+
     /// <summary>EISDIR: the file is a directory.</summary>
     public const int IsDirectory = 21;
 

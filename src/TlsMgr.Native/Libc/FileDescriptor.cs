@@ -15,6 +15,9 @@ public enum OpenFlags
     /// <summary>O_CREAT: create the file if it does not exist.</summary>
     Create = 0x40,
 
+    /// <summary>O_NOCTTY: a terminal does not become that of the process.</summary>
+    NoControllingTerminal = 0x100,
+
     /// <summary>O_NONBLOCK: calls on the descriptor do not wait.</summary>
     NonBlocking = 0x800,
 

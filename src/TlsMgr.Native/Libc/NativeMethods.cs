@@ -46,6 +46,15 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "fstatfs", SetLastError = true)]
     internal static partial int GetFileSystemStatus(int descriptor, FileSystemBuffer* buffer);
 
+    [LibraryImport(Library, EntryPoint = "opendir", SetLastError = true)]
+    internal static partial nint OpenDirectory(byte* path);
+
+    [LibraryImport(Library, EntryPoint = "readdir64", SetLastError = true)]
+    internal static partial DirectoryEntry* ReadDirectory(nint directory);
+
+    [LibraryImport(Library, EntryPoint = "closedir")]
+    internal static partial int CloseDirectory(nint directory);
+
     [LibraryImport(Library, EntryPoint = "isatty")]
     internal static partial int IsTerminal(int descriptor);
 

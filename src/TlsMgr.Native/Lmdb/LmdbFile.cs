@@ -14,6 +14,9 @@ public static class LmdbFile
     /// </summary>
     public const int SpareOffset = 2048;
 
+    /// <summary>The size of that space in bytes.</summary>
+    public const int SpareBytes = Page - SpareOffset;
+
     private const int Page = LmdbEnvironment.PageBytes;
 
     // 256 GiB: bounds the memory of a walk, one bit per page.

@@ -3,9 +3,7 @@
 
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Text;
-using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Config;
@@ -13,8 +11,6 @@ namespace TlsMgr.Postfix.Config;
 /// <summary>Reads main.cf.</summary>
 internal static class MainCfFile
 {
-    private const int ChunkBytes = 16 * 1024;
-
     // The quoted part of a logical line that begins with white space.
     private const int ExcerptBytes = 30;
 
@@ -34,7 +30,7 @@ internal static class MainCfFile
         int firstLineNumber = 0;
 
         // Only a line feed ends a line: a carriage return is white space, and a continued line keeps it.
-        foreach (string line in ReadText(path).Split('\n'))
+        foreach (string line in ConfigText.Read(path).Split('\n'))
         {
             lineNumber++;
             int start = NameValueText.SkipWhiteSpace(line, 0);
@@ -88,27 +84,5 @@ internal static class MainCfFile
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         return bytes.Length <= ExcerptBytes ? text : $"{PrintableText.FromBytes(bytes.AsSpan(0, ExcerptBytes))}...";
-    }
-
-    private static string ReadText(string path)
-    {
-        int descriptor = FileDescriptor.Open(path, OpenFlags.ReadOnly | OpenFlags.CloseOnExec);
-        if (descriptor < 0)
-        {
-            throw new FatalException($"open {path}: {Errno.Describe(descriptor)}");
-        }
-
-        using MemoryStream content = new();
-        byte[] chunk = new byte[ChunkBytes];
-        int count;
-        while ((count = FileDescriptor.Read(descriptor, chunk)) > 0)
-        {
-            content.Write(chunk, 0, count);
-        }
-
-        FileDescriptor.Close(descriptor);
-        return count == 0
-            ? Encoding.UTF8.GetString(content.GetBuffer(), 0, (int)content.Length)
-            : throw new FatalException($"read {path}: {Errno.Describe(count)}");
     }
 }

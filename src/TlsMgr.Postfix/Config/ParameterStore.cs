@@ -11,9 +11,10 @@ namespace TlsMgr.Postfix.Config;
 /// </summary>
 public sealed class ParameterStore
 {
-    private readonly Dictionary<string, string> _set = [];
-    private readonly Dictionary<string, string> _defaults = [];
-    private readonly Dictionary<string, string> _readOnly = [];
+    private readonly Dictionary<string, string> _set;
+    private readonly Dictionary<string, string> _mainCf;
+    private readonly Dictionary<string, string> _defaults;
+    private readonly Dictionary<string, string> _readOnly;
     private readonly SortedSet<string> _own = new(StringComparer.Ordinal);
     private readonly MacroExpansion _expansion;
 
@@ -21,8 +22,22 @@ public sealed class ParameterStore
     {
         FilePath = process.MainCfPath;
         Log = log;
-        _set["config_directory"] = process.ConfigDirectory;
-        MainCfFile.Read(FilePath, _set, log);
+        _mainCf = new() { ["config_directory"] = process.ConfigDirectory };
+        MainCfFile.Read(FilePath, _mainCf, log);
+        _set = new(_mainCf);
+        _defaults = [];
+        _readOnly = [];
+        _expansion = new MacroExpansion(FindRaw, log);
+    }
+
+    private ParameterStore(ParameterStore origin, Log log)
+    {
+        FilePath = origin.FilePath;
+        Log = log;
+        _mainCf = origin._mainCf;
+        _set = new(_mainCf);
+        _defaults = origin._defaults;
+        _readOnly = new(origin._readOnly);
         _expansion = new MacroExpansion(FindRaw, log);
     }
 
@@ -37,6 +52,27 @@ public sealed class ParameterStore
     /// <exception cref="FatalException">The file cannot be read (<c>open FILE: REASON</c>, <c>read FILE: REASON</c>),
     /// or a line has no name or no <c>=</c>: <c>FILE, line N: missing '=' after attribute name: "TEXT"</c>.</exception>
     public static ParameterStore Read(ProcessDescription process, Log log) => new(process, log);
+
+    /// <summary>
+    /// The same main.cf as another program of this Postfix reads it, without the overrides of this one and without
+    /// warnings. To be called when this program's parameters have been loaded: their defaults are shared.
+    /// </summary>
+    /// <param name="program">The program's name.</param>
+    /// <param name="service">The name of its service in master.cf.</param>
+    /// <param name="overrides">What its command line sets.</param>
+    public ParameterStore For(
+        string program, string service, IEnumerable<KeyValuePair<string, string>> overrides)
+    {
+        ParameterStore store = new(this, new Log());
+        store.Override(overrides);
+        store.DefineReadOnly("process_name", program);
+        store.DefineReadOnly("service_name", service);
+        store.DefineReadOnly("process_id", "");
+        return store;
+    }
+
+    /// <summary>The names that main.cf or the command line set.</summary>
+    public IReadOnlyCollection<string> SetNames => _set.Keys;
 
     /// <summary>Overrides main.cf with values of the command line; of several with one name the last wins.</summary>
     public void Override(IEnumerable<KeyValuePair<string, string>> values)
@@ -64,6 +100,20 @@ public sealed class ParameterStore
     /// <summary>Returns the expanded text of a parameter; empty for an unknown name.</summary>
     /// <exception cref="FatalException">The text has a fault, which was logged as a warning.</exception>
     public string Expand(string name) => FindRaw(name) is string raw ? _expansion.Expand(raw) : "";
+
+    /// <summary>The same; a text with a fault is returned as it is written.</summary>
+    public string ExpandOrRaw(string name)
+    {
+        try
+        {
+            return Expand(name);
+        }
+        catch (FatalException)
+        {
+            // The program that reads it ends with that fault; here the text only has to be told from others.
+            return FindRaw(name) ?? "";
+        }
+    }
 
     /// <summary>Defines a parameter and returns its expanded and checked text.</summary>
     /// <exception cref="FatalException">It cannot be expanded, or is too short.</exception>

@@ -52,7 +52,7 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
         {
             Limits = context.Limits.With(settings.SizeLimitBytes, settings.EntryLimit),
         };
-        SessionStore? store = OpenStore(database, limited, out string fault);
+        SessionStore? store = OpenStore(database, limited, FileSettings(settings, limited), out string fault);
         SessionSweep? sweep = store is null ? null : new SessionSweep(store, context.Stir);
         SessionEviction? eviction = store is null ? null : new SessionEviction(store);
         SessionCache cache = new(settings.Name, index, timeoutSeconds, log, context.Clock, store, sweep, eviction);
@@ -79,7 +79,8 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
         }
     }
 
-    private SessionStore? OpenStore(CacheDatabaseName database, SessionCacheContext limited, out string fault)
+    private SessionStore? OpenStore(
+        CacheDatabaseName database, SessionCacheContext limited, CacheFileSettings settings, out string fault)
     {
         if (!database.IsSupported)
         {
@@ -87,8 +88,7 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
             return null;
         }
 
-        CacheFile? file = CacheFile.Open(
-            database, FileSettings(limited), _patience, _examinationTime, out fault);
+        CacheFile? file = CacheFile.Open(database, settings, _patience, _examinationTime, out fault);
         if (file is null)
         {
             return null;
@@ -96,7 +96,7 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
 
         MDBResultCode code = SessionStore.Open(
             database.FilePath, file.Identity, limited.Limits, out SessionStore? store);
-        if (store is not null && limited.Persists && file.MarkOpen(limited.BootId) is < 0 and var answer)
+        if (store is not null && limited.Persists && file.MarkOpen(settings) is < 0 and var answer)
         {
             store.Dispose();
             store = null;
@@ -114,8 +114,12 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
         return store;
     }
 
-    private static CacheFileSettings FileSettings(SessionCacheContext limited) => new(
-        SessionEntry.DatabaseName, limited.Limits.MaximumMapBytes, limited.Persists, limited.BootId, limited.Log);
+    private static CacheFileSettings FileSettings(SessionCacheSettings settings, SessionCacheContext limited) => new(
+        SessionEntry.DatabaseName, limited.Limits.MaximumMapBytes, limited.Persists, limited.BootId, limited.Log)
+    {
+        CacheName = settings.Name,
+        Trust = settings.Trust,
+    };
 
     private void ScheduleSweep(SessionCache cache, TimeSpan delay) => context.Timers.Schedule(delay, () =>
     {

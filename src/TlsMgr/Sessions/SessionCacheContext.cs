@@ -2,6 +2,7 @@ using System;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
+using TlsMgr.Trust;
 
 namespace TlsMgr.Sessions;
 
@@ -17,6 +18,9 @@ public sealed record SessionCacheSettings(string Name, string Database, int Time
 
     /// <summary>The maximum number of sessions; 0 for no limit.</summary>
     public long EntryLimit { get; init; }
+
+    /// <summary>What its sessions are worth: those stored under another digest are not resumed.</summary>
+    public TrustDigest Trust { get; init; } = TrustDigest.Empty;
 }
 
 /// <summary>What all caches use of the daemon.</summary>

@@ -36,13 +36,15 @@ public sealed partial class RoomTests
             "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Protocol",
         ],
         ["TlsMgr.Statistics"] = [],
+        ["TlsMgr.Trust"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging"],
         ["TlsMgr.Random"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging"],
-        ["TlsMgr.Sessions.Files"] = ["TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Logging"],
+        ["TlsMgr.Sessions.Files"] =
+            ["TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Logging", "TlsMgr.Trust"],
         ["TlsMgr.Tickets"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Random"],
         ["TlsMgr.Sessions"] =
         [
             "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging",
-            "TlsMgr.Sessions.Files", "TlsMgr.Statistics",
+            "TlsMgr.Sessions.Files", "TlsMgr.Statistics", "TlsMgr.Trust",
         ],
         ["TlsMgr.Serving"] =
         [
@@ -64,7 +66,7 @@ public sealed partial class RoomTests
         [
             "TlsMgr.Administration", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Events",
             "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Server", "TlsMgr.Random", "TlsMgr.Requests", "TlsMgr.Sessions",
-            "TlsMgr.Statistics", "TlsMgr.Tickets",
+            "TlsMgr.Statistics", "TlsMgr.Tickets", "TlsMgr.Trust",
         ],
         ["TlsMgr.Daemon"] =
         [
@@ -86,7 +88,8 @@ public sealed partial class RoomTests
         ["TlsMgr.Control.Verbs"] =
         [
             "TlsMgr.Control.Client", "TlsMgr.Control.Doctor", "TlsMgr.Control.Output", "TlsMgr.Control.Setup",
-            "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Sessions.Files",
+            "TlsMgr.Trust",
         ],
         ["TlsMgr.Control"] =
         [

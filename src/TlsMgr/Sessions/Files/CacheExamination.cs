@@ -5,6 +5,7 @@ using System;
 using System.Text;
 using TlsMgr.Native.Libc;
 using TlsMgr.Native.Lmdb;
+using TlsMgr.Trust;
 
 namespace TlsMgr.Sessions.Files;
 
@@ -14,6 +15,12 @@ namespace TlsMgr.Sessions.Files;
 /// <param name="Fault">The defect to warn about; null for none.</param>
 internal readonly record struct CacheExamination(bool IsWhole, bool WasClosed, string? Fault)
 {
+    /// <summary>Why its sessions are not to be resumed though nothing has happened to it; null for no reason.</summary>
+    internal string? Distrust { get; private init; }
+
+    /// <summary>Whether that reason is one to be mended.</summary>
+    internal bool IsDistrustFault { get; private init; }
+
     /// <summary>Examines an open, locked file.</summary>
     internal static CacheExamination Of(int descriptor, CacheFileSettings settings, ExaminationTime time)
     {
@@ -23,12 +30,26 @@ internal readonly record struct CacheExamination(bool IsWhole, bool WasClosed, s
         // Without a state it was left by a daemon that was told to keep nothing.
         if (kind != LmdbFileKind.Ours || !settings.Persists || CacheState.Read(descriptor) is not { } state)
         {
-            return new CacheExamination(IsWhole: false, WasClosed: false, Describe(kind));
+            return new CacheExamination(IsWhole: false, WasClosed: false, Describe(kind))
+            {
+                Distrust = kind == LightningFileKind.Ours && settings.Persists && CacheState.IsWithoutTrust(descriptor)
+                    ? TrustComparison.WithoutRecord
+                    : null,
+            };
         }
 
         if (!state.IsWhole(settings.BootId))
         {
             return new CacheExamination(IsWhole: false, state.IsClosed, "the machine went down while it was in use");
+        }
+
+        if (TrustComparison.FindReason(CacheState.ReadTrust(descriptor), settings.Trust, out bool isFault) is { } reason)
+        {
+            return new CacheExamination(IsWhole: false, state.IsClosed, Fault: null)
+            {
+                Distrust = reason,
+                IsDistrustFault = isFault,
+            };
         }
 
         if (FileStatus.OfDescriptor(descriptor, out FileStatus status) != 0

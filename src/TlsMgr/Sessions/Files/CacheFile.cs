@@ -6,6 +6,7 @@ using System;
 using System.Runtime.InteropServices;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Logging;
+using TlsMgr.Trust;
 
 namespace TlsMgr.Sessions.Files;
 
@@ -56,7 +57,7 @@ internal sealed class CacheFile : IDisposable
         fault = Check(descriptor, path, out FileStatus status)
             ?? KeepFromOthers(descriptor, path, status, settings.Log)
             ?? Lock(descriptor, name, patience)
-            ?? EmptyUnlessWhole(descriptor, path, settings, time, out wasClosed)
+            ?? EmptyUnlessWhole(descriptor, name, settings, time, out wasClosed)
             ?? string.Empty;
         if (fault.Length == 0)
         {
@@ -71,12 +72,15 @@ internal sealed class CacheFile : IDisposable
     /// Records in the file that this process uses it: after LMDB has created the file, and before the first change.
     /// </summary>
     /// <returns>0, or the negative of an <see cref="Errno"/>.</returns>
-    internal int MarkOpen(string bootId)
+    internal int MarkOpen(CacheFileSettings settings)
     {
         ulong run = 0;
         KernelRandom.TryFill(MemoryMarshal.AsBytes(new Span<ulong>(ref run)));
-        _state = new CacheState(IsClosed: false, run, bootId);
-        int answer = _state.Value.Write(_descriptor);
+        _state = new CacheState(IsClosed: false, run, settings.BootId);
+        Span<byte> salt = stackalloc byte[TrustRecord.SaltBytes];
+        KernelRandom.TryFill(salt);
+        int answer = _state.Value.Write(
+            _descriptor, TrustRecord.Write(settings.Trust, salt, CacheState.MaximumTrustBytes));
 
         // After a crash of the machine, a file with part of this process's changes must not be marked closed.
         return answer == 0 && _wasClosed ? FileDescriptor.FlushData(_descriptor) : answer;
@@ -155,13 +159,20 @@ internal sealed class CacheFile : IDisposable
     }
 
     private static string? EmptyUnlessWhole(
-        int descriptor, string path, CacheFileSettings settings, ExaminationTime time, out bool wasClosed)
+        int descriptor, CacheDatabaseName name, CacheFileSettings settings, ExaminationTime time, out bool wasClosed)
     {
+        string path = name.FilePath;
         CacheExamination found = CacheExamination.Of(descriptor, settings, time);
         wasClosed = found.WasClosed;
         if (found.Fault is { } fault)
         {
             settings.Log.Warning($"{path}: {fault} -- starting with an empty cache");
+        }
+        else if (found.Distrust is { } reason)
+        {
+            settings.Log.Write(
+                found.IsDistrustFault ? LogSeverity.Warning : LogSeverity.Info,
+                $"{settings.CacheName} TLS cache {name}: {reason} -- starting with an empty cache");
         }
 
         int answer = found.IsWhole ? 0 : FileDescriptor.Truncate(descriptor, 0);

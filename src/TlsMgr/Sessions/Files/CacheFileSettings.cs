@@ -1,4 +1,5 @@
 using TlsMgr.Postfix.Logging;
+using TlsMgr.Trust;
 
 namespace TlsMgr.Sessions.Files;
 
@@ -9,4 +10,11 @@ namespace TlsMgr.Sessions.Files;
 /// <param name="BootId">The boot of the machine; empty when unknown.</param>
 /// <param name="Log">Receives the warnings.</param>
 internal sealed record CacheFileSettings(
-    string DatabaseName, long MaximumBytes, bool Persists, string BootId, Log Log);
+    string DatabaseName, long MaximumBytes, bool Persists, string BootId, Log Log)
+{
+    /// <summary>The name of the cache, for the log.</summary>
+    internal string CacheName { get; init; } = "";
+
+    /// <summary>What its sessions are worth: those stored under another digest are not kept.</summary>
+    internal TrustDigest Trust { get; init; } = TrustDigest.Empty;
+}

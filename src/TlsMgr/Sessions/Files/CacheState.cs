@@ -1,7 +1,11 @@
 // How the last process left a cache file, or that one is at work in it. It lies in the part of the first page that LMDB
 // leaves alone, so that it can be read before anything is mapped and written when LMDB has gone.
 //
-//   0 "tlsmgr-state-1" and two NULs | 16 closed u64, 0 or 1 | 24 run u64 | 32 boot id, 36 bytes           little endian
+//   0 "tlsmgr-state-2" and two NULs | 16 closed u64, 0 or 1 | 24 run u64 | 32 boot id, 36 bytes
+//   | 126 length of the trust record u16 | 128 trust record                                              little endian
+//
+// One write takes both, so that the record of one configuration never stands beside the sessions of another. A version
+// that knew no trust records wrote "tlsmgr-state-1", and takes the sessions of this one for nobody's.
 
 using System;
 using System.Buffers.Binary;
@@ -21,8 +25,15 @@ internal readonly record struct CacheState(bool IsClosed, ulong Run, string Boot
     private const int RunOffset = 24;
     private const int BootOffset = 32;
     private const int LengthBytes = BootOffset + BootIdentity.LengthBytes;
+    private const int TrustLengthOffset = TrustOffset - sizeof(ushort);
+    private const int TrustOffset = 128;
 
-    private static ReadOnlySpan<byte> Mark => "tlsmgr-state-1\0\0"u8;
+    /// <summary>The longest trust record, in bytes: what LMDB leaves of the page.</summary>
+    internal const int MaximumTrustBytes = LmdbFile.SpareBytes - TrustOffset;
+
+    private static ReadOnlySpan<byte> Mark => "tlsmgr-state-2\0\0"u8;
+
+    private static ReadOnlySpan<byte> MarkWithoutTrust => "tlsmgr-state-1\0\0"u8;
 
     /// <summary>
     /// Whether the file contains all changes of the process: the machine was not restarted since, or the file closed
@@ -43,16 +54,53 @@ internal readonly record struct CacheState(bool IsClosed, ulong Run, string Boot
             : null;
     }
 
-    /// <summary>Writes it to a file that LMDB has made; answers 0, or the negative of an <see cref="Errno"/>.</summary>
+    /// <summary>Whether an older version left the file, which stored sessions and no trust record.</summary>
+    internal static bool IsWithoutTrust(int descriptor)
+    {
+        Span<byte> bytes = stackalloc byte[MarkWithoutTrust.Length];
+        return FileDescriptor.ReadAt(descriptor, bytes, LmdbFile.SpareOffset) == bytes.Length
+            && bytes.SequenceEqual(MarkWithoutTrust);
+    }
+
+    /// <summary>Reads the trust record behind the state; empty when there is none.</summary>
+    internal static byte[] ReadTrust(int descriptor)
+    {
+        byte[] bytes = new byte[LmdbFile.SpareBytes];
+        int length = FileDescriptor.ReadAt(descriptor, bytes, LmdbFile.SpareOffset) == bytes.Length
+            && bytes.AsSpan().StartsWith(Mark)
+                ? BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(TrustLengthOffset))
+                : 0;
+        return length <= MaximumTrustBytes ? bytes[TrustOffset..(TrustOffset + length)] : [];
+    }
+
+    /// <summary>
+    /// Writes it to a file that LMDB has made, with the trust record of the sessions that the file will hold. Returns
+    /// 0, or the negative of an <see cref="Errno"/>.
+    /// </summary>
+    internal int Write(int descriptor, ReadOnlySpan<byte> trust)
+    {
+        Span<byte> bytes = stackalloc byte[LmdbFile.SpareBytes];
+        bytes.Clear();
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes[TrustLengthOffset..], (ushort)trust.Length);
+        trust.CopyTo(bytes[TrustOffset..]);
+        return Write(descriptor, bytes);
+    }
+
+    /// <summary>Writes it and leaves the trust record; answers 0, or the negative of an <see cref="Errno"/>.</summary>
     internal int Write(int descriptor)
     {
         Span<byte> bytes = stackalloc byte[LengthBytes];
         bytes.Clear();
+        return Write(descriptor, bytes);
+    }
+
+    private int Write(int descriptor, Span<byte> bytes)
+    {
         Mark.CopyTo(bytes);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[ClosedOffset..], IsClosed ? 1UL : 0);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[RunOffset..], Run);
         Encoding.ASCII.GetBytes(BootId, bytes[BootOffset..]);
         int answer = FileDescriptor.WriteAt(descriptor, bytes, LmdbFile.SpareOffset);
-        return answer < 0 ? answer : answer == LengthBytes ? 0 : -Errno.NoSpace;
+        return answer < 0 ? answer : answer == bytes.Length ? 0 : -Errno.NoSpace;
     }
 }

@@ -3,20 +3,20 @@
 
 using System;
 
-namespace TlsMgr.Control.Setup;
+namespace TlsMgr.Postfix.Config;
 
 /// <summary>Wake-up times and process limits.</summary>
-internal static class MasterCfNumber
+public static class MasterCfNumber
 {
     /// <summary>The number a field begins with; less than 0 when it begins with none or is too large.</summary>
-    internal static int Read(string field)
+    public static int Read(string field)
     {
         string digits = field[..CountDigits(field)];
         return digits.Length == 0 ? -1 : unchecked((int)(long.TryParse(digits, out long number) ? number : -1));
     }
 
     /// <summary>Whether there are digits alone, or <c>-</c>.</summary>
-    internal static bool IsPlain(ReadOnlySpan<char> field) => field is "-" || CountDigits(field) == field.Length;
+    public static bool IsPlain(ReadOnlySpan<char> field) => field is "-" || CountDigits(field) == field.Length;
 
     private static int CountDigits(ReadOnlySpan<char> field)
     {

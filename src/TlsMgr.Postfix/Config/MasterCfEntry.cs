@@ -6,7 +6,7 @@ using System.Collections.Generic;
 using System.Linq;
 using TlsMgr.Postfix.Logging;
 
-namespace TlsMgr.Control.Setup;
+namespace TlsMgr.Postfix.Config;
 
 /// <summary>One entry, its fields as they are written; <c>-</c> is the default.</summary>
 /// <param name="Service">The name of the service.</param>
@@ -18,7 +18,7 @@ namespace TlsMgr.Control.Setup;
 /// <param name="ProcessLimit">How many processes there may be.</param>
 /// <param name="Command">The program's name.</param>
 /// <param name="Arguments">Its arguments, without braces.</param>
-internal sealed record MasterCfEntry(
+public sealed record MasterCfEntry(
     string Service, string Type, string Private, string Unprivileged, string Chroot, string WakeUp,
     string ProcessLimit, string Command, IReadOnlyList<string> Arguments)
 {
@@ -29,7 +29,7 @@ internal sealed record MasterCfEntry(
     private static readonly string[] Flags = ["-", "y", "n"];
 
     /// <summary>Whether others stand before it: master(8) warns, and takes the last.</summary>
-    internal bool IsRepeated { get; init; }
+    public bool IsRepeated { get; init; }
 
     /// <summary>Reads a logical line.</summary>
     /// <exception cref="FatalException">master(8) does not take it; in its words.</exception>

@@ -6,7 +6,7 @@ using System.Linq;
 using System.Text;
 using TlsMgr.Postfix.Logging;
 
-namespace TlsMgr.Control.Setup;
+namespace TlsMgr.Postfix.Config;
 
 /// <summary>Reads the arguments of a command.</summary>
 internal static class MasterCfArguments

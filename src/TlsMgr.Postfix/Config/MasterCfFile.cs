@@ -1,23 +1,23 @@
 // master.cf as text: logical lines, one entry each (master(5)). Must never judge a field.
 
-using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using TlsMgr.Postfix.Logging;
 
-namespace TlsMgr.Control.Setup;
+namespace TlsMgr.Postfix.Config;
 
-/// <summary>What master.cf says of one service, and whether Postfix takes the file.</summary>
-internal sealed class MasterCfFile
+/// <summary>The entries of master.cf, and whether Postfix takes the file.</summary>
+public sealed class MasterCfFile
 {
     /// <summary>What a line that continues another begins with.</summary>
     internal static readonly char[] WhiteSpace = [' ', '\t', '\n', '\v', '\f', '\r'];
 
-    private MasterCfFile(string path, string service)
+    private readonly List<MasterCfEntry> _entries = [];
+
+    private MasterCfFile(string path, string text)
     {
         Path = path;
-        foreach ((int number, string line) in LogicalLines(File.Exists(path) ? ReadText(path) : ""))
+        foreach ((int number, string line) in LogicalLines(text))
         {
             if (Parse(number, line) is not { } entry)
             {
@@ -25,31 +25,40 @@ internal sealed class MasterCfFile
             }
 
             PostconfFault ??= PostconfFaultOf(entry) is { } fault ? Place(number, fault) : null;
-            if (entry.Service == service && entry.Type == "unix")
+
+            // master(8) warns of a repeated entry, and takes the last.
+            int earlier = _entries.FindIndex(other => other.Service == entry.Service && other.Type == entry.Type);
+            if (earlier >= 0)
             {
-                Entry = entry with { IsRepeated = Entry is not null };
+                _entries.RemoveAt(earlier);
             }
+
+            _entries.Add(entry with { IsRepeated = earlier >= 0 });
         }
     }
 
     /// <summary>Where it is.</summary>
-    internal string Path { get; }
+    public string Path { get; }
 
-    /// <summary>The last entry of the service with a socket of the Unix domain; null when there is none.</summary>
-    internal MasterCfEntry? Entry { get; private set; }
+    /// <summary>The entries that master(8) uses.</summary>
+    public IReadOnlyList<MasterCfEntry> Entries => _entries;
 
     /// <summary>The first line that master(8) does not take: file, line, reason in its words; null for none.</summary>
-    internal string? Fault { get; private set; }
+    public string? Fault { get; private set; }
 
     /// <summary>
     /// The first line that master(8) takes and postconf(1) does not, which postfix(1) asks before it starts; null for
     /// none.
     /// </summary>
-    internal string? PostconfFault { get; private set; }
+    public string? PostconfFault { get; private set; }
 
     /// <summary>Reads it. No file is an empty one.</summary>
-    /// <exception cref="FatalException">The file cannot be read.</exception>
-    internal static MasterCfFile Read(string path, string service) => new(path, service);
+    /// <exception cref="FatalException">The file cannot be read, or is no regular file.</exception>
+    public static MasterCfFile Read(string path) => new(path, ConfigText.ReadIfThere(path));
+
+    /// <summary>The entry of a service with a socket of the Unix domain; null when there is none.</summary>
+    public MasterCfEntry? Find(string service) =>
+        _entries.Find(entry => entry.Service == service && entry.Type == "unix");
 
     private MasterCfEntry? Parse(int number, string line)
     {
@@ -75,18 +84,6 @@ internal sealed class MasterCfFile
     }
 
     private static string Invalid(string field, string value) => $"invalid {field} field \"{value}\"";
-
-    private static string ReadText(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new FatalException($"open {path}: {fault.Message}");
-        }
-    }
 
     /// <summary>
     /// Lines with those that continue them, each with the number of its first; without comments and blank lines. What
