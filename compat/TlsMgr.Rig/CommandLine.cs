@@ -23,6 +23,18 @@ internal sealed class RunOptions : CommonOptions
 [Verb("check", HelpText = "Run all scenarios, reload and stop as named checks; exit 1 when one failed.")]
 internal sealed class CheckOptions : CommonOptions;
 
+/// <summary>Changes the configuration between two connections.</summary>
+[Verb("trust", HelpText = "Change what is trusted, reload, and look whether sessions of before are resumed.")]
+internal sealed class TrustOptions : CommonOptions
+{
+    [Option("original", Default = "/usr/lib/postfix/sbin/tlsmgr", MetaValue = "PATH",
+        HelpText = "The distribution's tlsmgr, for comparison.")]
+    public string Original { get; set; } = "";
+
+    [Option("brief", HelpText = "Some of the cases, and without the comparison.")]
+    public bool Brief { get; set; }
+}
+
 /// <summary>Writes the sessions of real clients down.</summary>
 [Verb("record", HelpText = "Record the traffic of Postfix's programs with the distribution's tlsmgr.")]
 internal sealed class RecordOptions

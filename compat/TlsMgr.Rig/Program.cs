@@ -8,6 +8,7 @@ using System.Threading;
 using CommandLine;
 using TlsMgr.Rig;
 using TlsMgr.Rig.Recording;
+using TlsMgr.Rig.Trust;
 
 const int RigFault = 2;
 
@@ -24,9 +25,10 @@ using PosixSignalRegistration onHangUp = PosixSignalRegistration.Create(PosixSig
 
 try
 {
-    return Parser.Default.ParseArguments<RunOptions, CheckOptions, RecordOptions>(args).MapResult(
+    return Parser.Default.ParseArguments<RunOptions, CheckOptions, TrustOptions, RecordOptions>(args).MapResult(
         (RunOptions options) => RunVerb.Execute(options, Console.Out, interruption.Token),
         (CheckOptions options) => CheckVerb.Execute(options, Console.Out, interruption.Token),
+        (TrustOptions options) => TrustVerb.Execute(options, Console.Out, interruption.Token),
         (RecordOptions options) => RecordVerb.Execute(options, Console.Out, interruption.Token),
         static errors => errors.IsHelp() || errors.IsVersion() ? 0 : RigFault);
 }

@@ -19,6 +19,10 @@ internal static partial class OpenSslClient
     [GeneratedRegex(@"^(?<kind>New|Reused), (?<protocol>\S+), Cipher is (?<cipher>\S+)$")]
     private static partial Regex Outcome { get; }
 
+    /// <summary>The reply to a command, in contrast to that to EHLO, which comes before TLS.</summary>
+    [GeneratedRegex(@"^\d{3} \d\.\d+\.\d+ ")]
+    private static partial Regex Reply { get; }
+
     /// <summary>The arguments of s_client(1) for a scenario, without those about sessions.</summary>
     internal static IReadOnlyList<string> Arguments(Rig rig, Scenario scenario) =>
     [
@@ -32,7 +36,7 @@ internal static partial class OpenSslClient
         int mark = rig.Receiver.Log.Read().Count;
         List<string> output = Converse(
             rig.Distribution.OpenSslCommand,
-            [.. Arguments(rig, scenario), isSecond ? "-sess_in" : "-sess_out", session], cancellation);
+            [.. Arguments(rig, scenario), isSecond ? "-sess_in" : "-sess_out", session], ["noop", "quit"], cancellation);
         Match match = output.Select(static line => Outcome.Match(line)).FirstOrDefault(static match => match.Success)
             ?? throw new RigException($"openssl tells of no handshake: {string.Join(" | ", output.Take(5))}");
         if (!output.Exists(static line => line.StartsWith("221 ", StringComparison.Ordinal)))
@@ -46,10 +50,15 @@ internal static partial class OpenSslClient
             match.Groups["protocol"].Value, match.Groups["cipher"].Value);
     }
 
-    // The tickets of TLS 1.3 come behind the handshake: a client that has read an answer has read them. The commands
-    // are in small letters because s_client takes a line that begins with Q or R for one of its own.
-    private static List<string> Converse(string program, string[] arguments, CancellationToken cancellation)
+    /// <summary>Sends commands one after the other, each when the one before was answered; returns what was said.</summary>
+    /// <remarks>
+    /// The tickets of TLS 1.3 come behind the handshake: a client that has read an answer has read them. The commands
+    /// are in small letters because s_client takes a line that begins with Q or R for one of its own.
+    /// </remarks>
+    internal static List<string> Converse(
+        string program, string[] arguments, string[] commands, CancellationToken cancellation)
     {
+        Queue<string> left = new(commands);
         using Process client = Shell.Start(program, arguments);
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Deadline.Limit);
@@ -57,13 +66,13 @@ internal static partial class OpenSslClient
         try
         {
             Task<string> errorOutput = client.StandardError.ReadToEndAsync(limit.Token);
-            Say(client, "noop");
+            Say(client, left.Dequeue());
             while (client.StandardOutput.ReadLineAsync(limit.Token).AsTask().GetAwaiter().GetResult() is string line)
             {
                 output.Add(line);
-                if (line.StartsWith("250 2.0.0 ", StringComparison.Ordinal))
+                if (Reply.IsMatch(line) && left.TryDequeue(out string? command))
                 {
-                    Say(client, "quit");
+                    Say(client, command);
                 }
             }
 

@@ -20,7 +20,7 @@ internal static class ServiceEntryCheck
             yield return finding;
         }
 
-        if (patient.Installation.Entry is not { } entry)
+        if (examined.Installation.Entry is not { } entry)
         {
             // It may be in the line that Postfix does not take.
             if (file.Fault is null)

@@ -1,0 +1,52 @@
+// The verb trust: changes the configuration of a real Postfix between two connections, and looks whether the second one
+// resumes the session of the first. With this tlsmgr, and for comparison with the distribution's.
+
+using System.IO;
+using System.Threading;
+
+namespace TlsMgr.Rig.Trust;
+
+/// <summary>Runs the cases as checks.</summary>
+internal static class TrustVerb
+{
+    /// <summary>Answers the exit status: 0, or 1 when a check failed.</summary>
+    internal static int Execute(TrustOptions options, TextWriter output, CancellationToken cancellation)
+    {
+        int passed = 0;
+        int failed = 0;
+        string[] daemons = options.Brief ? [options.TlsMgr] : [options.TlsMgr, options.Original];
+        foreach (string daemon in daemons)
+        {
+            bool isOurs = daemon == options.TlsMgr;
+            using TrustRig rig = TrustRig.Start(daemon, cancellation);
+            foreach (TrustCase trustCase in TrustCase.All)
+            {
+                if (options.Brief && !trustCase.IsBrief)
+                {
+                    continue;
+                }
+
+                string name = $"{(isOurs ? "" : "original: ")}{trustCase.Side}: {trustCase.Name}";
+                string? fault = Try(rig, trustCase, isOurs, cancellation);
+                passed += fault is null ? 1 : 0;
+                failed += fault is null ? 0 : 1;
+                output.WriteLine(fault is null ? $"ok      {name}" : $"FAILED  {name}: {fault}");
+            }
+        }
+
+        output.WriteLine($"{passed} passed, {failed} failed");
+        return failed == 0 ? 0 : 1;
+    }
+
+    private static string? Try(TrustRig rig, TrustCase trustCase, bool isOurs, CancellationToken cancellation)
+    {
+        try
+        {
+            return rig.FindFault(trustCase, isOurs, cancellation);
+        }
+        catch (RigException fault)
+        {
+            return fault.Message;
+        }
+    }
+}
