@@ -40,8 +40,8 @@ define root
 	@[ "$$(id -u)" = 0 ] || { echo "make $@: needs root: $(1)" >&2; exit 1; }
 endef
 
-.PHONY: help build test check run compat compat-all record fuzz guided-fuzz faults start-walk system-calls bench publish man deb \
-	deb-check install uninstall format locks clean
+.PHONY: help build test check run compat compat-all trust record fuzz guided-fuzz faults start-walk system-calls bench \
+	publish man deb deb-check install uninstall format locks clean
 
 help: ## print this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|'
@@ -59,7 +59,7 @@ check: ## run what CI runs: format, build, package, and all suites but the long 
 	$(call need,$(TEST_PACKAGES))
 	$(MAKE) format build
 	$(MAKE) deb
-	tests/suites.sh unit replay jail compat side-by-side fuzz
+	tests/suites.sh unit replay jail compat trust side-by-side fuzz
 
 run: publish ## show the daemon at work under a private Postfix; KEEP=1 leaves it running (root)
 	$(call root,master(8) starts only as root)
@@ -78,6 +78,11 @@ compat-all: publish ## run the checks and the wire cases with the Postfix of fou
 	dotnet build compat/TlsMgr.Rig -c Release
 	dotnet build compat/TlsMgr.Differential -c Release
 	compat/roots.sh dist/tlsmgr
+
+trust: publish ## change what a private Postfix trusts, and check that no earlier session is resumed (root)
+	$(call root,master(8) starts only as root)
+	$(call need,$(TEST_PACKAGES))
+	$(RIG) trust --tlsmgr dist/tlsmgr
 
 record: build ## record Postfix's tlsmgr and its clients anew into fixtures/ (root)
 	$(call root,master(8) starts only as root)

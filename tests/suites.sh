@@ -7,6 +7,7 @@
 #   start-walk  every system call of the start refused, with START_WALK=full in the environment; some of them otherwise
 #   faults   those of them that inject faults; in full with FAULTS=full in the environment, the short form otherwise
 #   compat   compat/: a real Postfix with the published binary as its tlsmgr (root)
+#   trust    the same Postfix with another configuration after each reload; in full with make trust (root)
 #   side-by-side  every case with the distribution's tlsmgr and ours (root)
 #   fuzz     some thousand random conversations with both (root)
 set -uo pipefail
@@ -71,6 +72,7 @@ for suite in "$@"; do
         start-walk) dotnet_suite start-walk tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.StartWalk" ;;
         faults) dotnet_suite faults tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.Faults." ;;
         compat) counting_suite compat compat/TlsMgr.Rig check --tlsmgr dist/tlsmgr ;;
+        trust) counting_suite trust compat/TlsMgr.Rig trust --tlsmgr dist/tlsmgr --brief ;;
         side-by-side) counting_suite side-by-side compat/TlsMgr.Differential check --tlsmgr dist/tlsmgr ;;
         fuzz) counting_suite fuzz compat/TlsMgr.Differential fuzz --tlsmgr dist/tlsmgr --seed 1 --count 6000 ;;
         *) echo "suites.sh: no suite $suite" >&2; exit 2 ;;

@@ -18,15 +18,6 @@ namespace TlsMgr.Trust;
 /// <param name="directory">What relative paths begin at: queue_directory, where Postfix's daemons work.</param>
 internal sealed class TrustFiles(TimeProvider clock, string directory)
 {
-    /// <summary>Bytes that are read in all: no real configuration has so many.</summary>
-    internal const long MaximumBytes = 64 * 1024 * 1024;
-
-    /// <summary>Milliseconds that reading takes in all.</summary>
-    internal const int MaximumMilliseconds = 500;
-
-    /// <summary>Names in one directory: /etc/ssl/certs has some 300.</summary>
-    private const int MaximumNames = 20_000;
-
     private const int ChunkBytes = 64 * 1024;
     private const int StatusFailed = -1;
 
@@ -40,9 +31,9 @@ internal sealed class TrustFiles(TimeProvider clock, string directory)
 
     /// <summary>Why nothing more is read; null while the budget lasts.</summary>
     internal string? Exhausted =>
-        _bytes > MaximumBytes ? $"more than {MaximumBytes / (1024 * 1024)} MiB would be read"
-        : clock.GetElapsedTime(_start).TotalMilliseconds > MaximumMilliseconds
-            ? $"reading takes more than {MaximumMilliseconds} ms"
+        _bytes > TrustLimits.MaximumBytes ? $"more than {TrustLimits.MaximumBytes / (1024 * 1024)} MiB would be read"
+        : clock.GetElapsedTime(_start).TotalMilliseconds > TrustLimits.MaximumMilliseconds
+            ? $"reading takes more than {TrustLimits.MaximumMilliseconds} ms"
             : null;
 
     /// <summary>The full path of a name in main.cf.</summary>
@@ -77,10 +68,10 @@ internal sealed class TrustFiles(TimeProvider clock, string directory)
     private string? ReadDirectory(string path, out byte[]? hash)
     {
         hash = null;
-        int result = DirectoryListing.Read(path, MaximumNames + 1, out List<string> names);
-        if (result < 0 || names.Count > MaximumNames)
+        int result = DirectoryListing.Read(path, TrustLimits.DirectoryNames + 1, out List<string> names);
+        if (result < 0 || names.Count > TrustLimits.DirectoryNames)
         {
-            return result < 0 ? Errno.Describe(result) : $"more than {MaximumNames} names";
+            return result < 0 ? Errno.Describe(result) : $"more than {TrustLimits.DirectoryNames} names";
         }
 
         names.Sort(StringComparer.Ordinal);

@@ -129,12 +129,12 @@ public sealed class CacheTrustTests : IDisposable
     public void A_stop_keeps_the_record_beside_the_mark_that_all_is_on_disk()
     {
         Store(First);
-        _rig.Caches.Settle();
+        _rig.Caches.SyncToDisk();
         _rig.Context = _rig.Context with { BootId = CacheRig.SecondBoot };
         Open(First);
         _rig.Find("id"u8).ShouldNotBeNull();
 
-        _rig.Caches.Settle();
+        _rig.Caches.SyncToDisk();
         _rig.Context = _rig.Context with { BootId = CacheRig.FirstBoot };
         Open(Second);
         _rig.Find("id"u8).ShouldBeNull();

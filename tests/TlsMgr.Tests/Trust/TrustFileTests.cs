@@ -190,8 +190,8 @@ public sealed partial class TrustFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData(TrustFiles.MaximumBytes, null)]
-    [InlineData(TrustFiles.MaximumBytes + 1, "more than 64 MiB would be read")]
+    [InlineData(TrustLimits.MaximumBytes, null)]
+    [InlineData(TrustLimits.MaximumBytes + 1, "more than 64 MiB would be read")]
     public void Reading_is_bounded_in_bytes(long sizeBytes, string? doubt)
     {
         using (FileStream file = File.Create(_rig.PathOf("x")))
@@ -211,7 +211,7 @@ public sealed partial class TrustFileTests : IDisposable
     {
         _rig.Write("x", "x");
         _rig.MainCf = "smtpd_tls_CAfile = DIR/x";
-        _rig.Clock = new SlowClock(TimeSpan.FromMilliseconds(TrustFiles.MaximumMilliseconds + 1));
+        _rig.Clock = new SlowClock(TimeSpan.FromMilliseconds(TrustLimits.MaximumMilliseconds + 1));
 
         _rig.Digest("smtpd").Doubtful!.Doubt.ShouldBe("reading takes more than 500 ms");
     }

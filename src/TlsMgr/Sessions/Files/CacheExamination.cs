@@ -32,7 +32,7 @@ internal readonly record struct CacheExamination(bool IsWhole, bool WasClosed, s
         {
             return new CacheExamination(IsWhole: false, WasClosed: false, Describe(kind))
             {
-                Distrust = kind == LightningFileKind.Ours && settings.Persists && CacheState.IsWithoutTrust(descriptor)
+                Distrust = kind == LmdbFileKind.Ours && settings.Persists && CacheState.IsWithoutTrust(descriptor)
                     ? TrustComparison.WithoutRecord
                     : null,
             };
@@ -43,7 +43,8 @@ internal readonly record struct CacheExamination(bool IsWhole, bool WasClosed, s
             return new CacheExamination(IsWhole: false, state.IsClosed, "the machine went down while it was in use");
         }
 
-        if (TrustComparison.FindReason(CacheState.ReadTrust(descriptor), settings.Trust, out bool isFault) is { } reason)
+        byte[] record = CacheState.ReadTrust(descriptor);
+        if (TrustComparison.FindReason(record, settings.Trust, out bool isFault) is { } reason)
         {
             return new CacheExamination(IsWhole: false, state.IsClosed, Fault: null)
             {
