@@ -70,7 +70,7 @@ internal sealed class TrustTable
     {
         SessionCacheParameters parameters = installation.Parameters.Find(cache);
         CacheDatabaseName database = CacheDatabaseName.Parse(
-            parameters.Database, installation.Postfix.CacheTypeByDefault);
+            parameters.Database, installation.Postfix.DefaultCacheType);
         DataDirectory directory = new(installation.Postfix.DataDirectory, installation.Postfix.MailOwner, log);
         string path = database.Path.StartsWith('/')
             ? database.Path
