@@ -40,7 +40,7 @@ public sealed class CacheTrustTests : IDisposable
 
         _rig.Find("id"u8).ShouldBeNull();
         _rig.Lines.ShouldBe([Line("Info", "changed since its sessions were stored: smtpd_tls_CAfile")]);
-        _rig.StoreTurn("id"u8, "new"u8).ShouldBe(CacheAnswer.Done);
+        _rig.StoreTurn("id"u8, "new"u8).ShouldBe(CacheResult.Done);
         Open(Second);
         _rig.Find("id"u8).ShouldNotBeNull();
         _rig.Lines.Count.ShouldBe(1);
@@ -154,13 +154,13 @@ public sealed class CacheTrustTests : IDisposable
         _rig.Open(Settings("smtpd", Second), Settings("smtp", First));
 
         _rig.Find("id"u8).ShouldBeNull();
-        _rig.Caches.Find("smtp"u8)!.Lookup("id"u8, out _).ShouldBe(CacheAnswer.Done);
+        _rig.Caches.Find("smtp"u8)!.Lookup("id"u8, out _).ShouldBe(CacheResult.Done);
     }
 
     private void Store(TrustDigest digest)
     {
         Open(digest);
-        _rig.StoreTurn("id"u8, "a"u8).ShouldBe(CacheAnswer.Done);
+        _rig.StoreTurn("id"u8, "a"u8).ShouldBe(CacheResult.Done);
     }
 
     private void Open(TrustDigest digest)
