@@ -1,6 +1,3 @@
-// tlsmgrctl: the administrator's tool beside tlsmgr(8). Finds the verb of the command line and runs it. Must never act
-// without a verb.
-
 using System;
 using System.Diagnostics.CodeAnalysis;
 using System.IO;
@@ -15,14 +12,17 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control;
 
+/// <summary>
+/// tlsmgrctl, the administrator's tool beside tlsmgr(8): finds the verb of the command line and runs it.
+/// </summary>
 internal static class Program
 {
-    /// <summary>The program's name, as its messages show it.</summary>
+    /// <summary>The name of the program in its messages.</summary>
     internal const string Name = "tlsmgrctl";
 
     private const string HelpOption = "--help";
 
-    /// <summary>Every verb: a new one gets a file of its own, a line here, and its attribute below.</summary>
+    /// <summary>All verbs. A new one gets a file of its own, a line here, and an attribute on Main.</summary>
     private static readonly Type[] Verbs =
     [
         typeof(BenchVerb),
@@ -68,10 +68,10 @@ internal static class Program
             log.Write(LogSeverity.Fatal, fault.Message);
             return ExitStatus.Refused;
         }
-        catch (NoAnswerException fault)
+        catch (NoReplyException fault)
         {
             log.Write(LogSeverity.Fatal, fault.Message);
-            return ExitStatus.NoAnswer;
+            return ExitStatus.NoReply;
         }
         catch (UnwritableException fault)
         {
@@ -81,6 +81,12 @@ internal static class Program
             }
 
             return ExitStatus.Unwritable;
+        }
+        catch (Exception fault)
+        {
+            // The last resort: one line in place of an abort and a core file.
+            log.Write(LogSeverity.Fatal, $"internal error: {fault.GetType().Name}: {fault.Message}");
+            return ExitStatus.Internal;
         }
     }
 
@@ -93,7 +99,7 @@ internal static class Program
             settings.EnableDashDash = true;
         });
 
-        // The parser by itself answers "help VERB" with the list of verbs.
+        // The parser itself prints the list of verbs for "help VERB".
         string[] words = arguments is ["help", { } name, ..] ? [name, HelpOption] : arguments;
         ParserResult<object> result = parser.ParseArguments(OverrideOption.Terminate(words), Verbs);
         if (result.Value is not Verb verb)
@@ -111,10 +117,10 @@ internal static class Program
         return verb.Status;
     }
 
-    /// <summary>Help is an answer when it was asked for, and a complaint otherwise.</summary>
-    /// <param name="result">What the parser made of the command line.</param>
-    /// <param name="complaint">What the parser does not complain of by itself; null for nothing.</param>
-    /// <param name="output">Takes an answer.</param>
+    /// <summary>Prints help: to standard output when it was requested, else with the error to standard error.</summary>
+    /// <param name="result">The parsed command line.</param>
+    /// <param name="complaint">An error that the parser does not report itself; null for none.</param>
+    /// <param name="output">Standard output.</param>
     private static int Explain(ParserResult<object> result, string? complaint, TextWriter output)
     {
         if (result.Errors.IsVersion())
@@ -123,7 +129,7 @@ internal static class Program
             return ExitStatus.Good;
         }
 
-        bool isWanted = complaint is null && result.Errors.IsHelp();
+        bool isRequested = complaint is null && result.Errors.IsHelp();
         HelpText help = HelpText.AutoBuild(
             result,
             text =>
@@ -135,17 +141,17 @@ internal static class Program
                 }
 
                 text.AddPreOptionsLine($"\nUsage: {Name} VERB [OPTION...] [NAME...]");
-                return isWanted || complaint is not null ? text : HelpText.DefaultParsingErrorsHandler(result, text);
+                return isRequested || complaint is not null ? text : HelpText.DefaultParsingErrorsHandler(result, text);
             },
             static example => example,
             verbsIndex: result.Errors.Any(static fault => fault is BadVerbSelectedError));
-        if (isWanted)
+        if (isRequested)
         {
             output.WriteLine(help);
             return ExitStatus.Good;
         }
 
-        StandardDescriptors.Complain(help);
+        StandardDescriptors.WriteError(help);
         return ExitStatus.Refused;
     }
 }

@@ -1,8 +1,7 @@
-// The requests of the control protocol and their replies, as TlsMgr.Administration has them on the daemon's side.
+// The requests of the control protocol and their replies; TlsMgr.Administration is the daemon's side of both.
 
 using System;
 using System.Buffers;
-using System.Buffers.Text;
 using System.Collections.Generic;
 using System.Text;
 using TlsMgr.Administration;
@@ -11,136 +10,139 @@ using TlsMgr.Serving;
 
 namespace TlsMgr.Control.Client;
 
-/// <summary>One session as a list shows it.</summary>
+/// <summary>One session of a list.</summary>
 /// <param name="Id">Its cache id.</param>
 /// <param name="SizeBytes">The size of the session.</param>
-/// <param name="StoredSeconds">When it was stored, since 1970.</param>
-/// <param name="LeftSeconds">For how long it can be found.</param>
-internal sealed record ListedSession(byte[] Id, long SizeBytes, long StoredSeconds, long LeftSeconds);
+/// <param name="StoredSeconds">When it was stored, since 1970; any number when the entry is damaged.</param>
+/// <param name="LeftSeconds">The time until it expires; any number when the entry is damaged.</param>
+internal sealed record ListedSession(byte[] Id, int SizeBytes, long StoredSeconds, long LeftSeconds);
 
-/// <summary>One ticket key as it may be shown.</summary>
+/// <summary>One ticket key without its secrets.</summary>
 /// <param name="Name">Its name, in hexadecimal.</param>
-/// <param name="State">Whether it is the current or the previous one.</param>
-/// <param name="EncryptSeconds">For how long it encrypts.</param>
-/// <param name="DecryptSeconds">For how long it decrypts.</param>
+/// <param name="State">current or previous.</param>
+/// <param name="EncryptSeconds">The time for which it encrypts.</param>
+/// <param name="DecryptSeconds">The time for which it decrypts.</param>
 internal sealed record ListedKey(string Name, string State, long EncryptSeconds, long DecryptSeconds);
 
-/// <summary>Asks, and reads the reply strictly.</summary>
+/// <summary>Sends requests to the control socket and reads the replies.</summary>
 internal static class ControlRequests
 {
-    /// <summary>All figures with their names, in the daemon's order.</summary>
+    /// <summary>Requests all figures, with their names in the daemon's order.</summary>
+    /// <exception cref="NoReplyException">The daemon refuses, or its reply is malformed.</exception>
     internal static List<KeyValuePair<string, long>> Stats(ServiceConnection connection)
     {
-        ReadOnlySpan<byte> reply = connection.Ask(Request(ControlWords.Stats));
-        AttributeReader reader = new(reply);
-        if (ReadStatus(ref reader, connection) != 0)
-        {
-            throw new NoAnswerException("the daemon refuses to tell its statistics");
-        }
-
-        // The names are not known here: a newer daemon may count more.
-        List<KeyValuePair<string, long>> figures = [];
-        string[] texts = Encoding.UTF8.GetString(reply[..^1]).Split('\0');
-        for (int i = 2; i + 1 < texts.Length; i += 2)
-        {
-            figures.Add(new(texts[i], Number(Encoding.UTF8.GetBytes(texts[i + 1]), connection)));
-        }
-
-        return figures;
+        ReplyReader reader = connection.Call(Request(ControlWords.Stats));
+        return reader.ReadStatus() == 0
+            ? StatsReply.Read(ref reader)
+            : throw new NoReplyException("the daemon refuses to show its statistics");
     }
 
-    /// <summary>A page of what a cache holds; null when it is off.</summary>
+    /// <summary>Requests one page of a cache's sessions.</summary>
     /// <param name="connection">The daemon.</param>
     /// <param name="cache">The cache.</param>
-    /// <param name="limit">How many sessions at most.</param>
-    /// <param name="place">Where to begin, empty at first; becomes where to go on, empty at the end.</param>
+    /// <param name="limit">The maximum number of sessions.</param>
+    /// <param name="position">The start of the page; set to the start of the next page.</param>
+    /// <returns>The sessions; null when the cache is off.</returns>
+    /// <exception cref="NoReplyException">The reply is malformed.</exception>
     internal static List<ListedSession>? List(
-        ServiceConnection connection, string cache, int limit, ref byte[] place)
+        ServiceConnection connection, string cache, int limit, WalkPosition position)
     {
         ArrayBufferWriter<byte> request = new();
         AttributeWriter writer = Begin(request, ControlWords.List, cache);
-        writer.WriteData(ControlWords.After, place);
+        writer.WriteData(ControlWords.After, position.Key);
         writer.WriteNumber(ControlWords.Limit, limit);
         writer.WriteEnd();
-        ReadOnlySpan<byte> reply = connection.Ask(request.WrittenSpan);
-        AttributeReader reader = new(reply);
-        if (ReadStatus(ref reader, connection) != 0)
+        ReplyReader reader = connection.Call(request.WrittenSpan);
+        if (reader.ReadStatus() != 0)
         {
+            reader.ReadEnd();
             return null;
         }
 
         List<ListedSession> sessions = [];
         while (reader.TryReadText(ControlWords.Id, out ReadOnlySpan<byte> id))
         {
-            sessions.Add(new ListedSession(
-                id.ToArray(), ReadNumber(ref reader, ControlWords.Size, connection),
-                ReadNumber(ref reader, ControlWords.Stored, connection),
-                ReadNumber(ref reader, ControlWords.Left, connection)));
+            // Times of a damaged entry can be any number.
+            sessions.Add(sessions.Count < limit
+                ? new ListedSession(
+                    id.ToArray(), reader.ReadNumber(ControlWords.Size),
+                    reader.ReadLong(ControlWords.Stored, long.MinValue),
+                    reader.ReadLong(ControlWords.Left, long.MinValue))
+                : throw reader.Malformed("there are more sessions than the limit"));
         }
 
-        place = ReadPlace(ref reader, reply.Length, connection);
+        ReadPosition(ref reader, position);
         return sessions;
     }
 
-    /// <summary>Forgets a session; answers the status.</summary>
+    /// <summary>Removes a session; returns the status.</summary>
+    /// <exception cref="NoReplyException">The reply is malformed.</exception>
     internal static int Delete(ServiceConnection connection, string cache, ReadOnlySpan<byte> id)
     {
         ArrayBufferWriter<byte> request = new();
         AttributeWriter writer = Begin(request, ControlWords.Delete, cache);
         writer.WriteText(ControlWords.CacheId, id);
         writer.WriteEnd();
-        AttributeReader reader = new(connection.Ask(request.WrittenSpan));
-        return ReadStatus(ref reader, connection);
+        return ReadOnlyStatus(connection.Call(request.WrittenSpan));
     }
 
-    /// <summary>Forgets some sessions; answers how many, or -1 when that was not possible.</summary>
-    internal static long Flush(ServiceConnection connection, string cache, ref byte[] place)
+    /// <summary>Removes some sessions of a cache.</summary>
+    /// <param name="connection">The daemon.</param>
+    /// <param name="cache">The cache.</param>
+    /// <param name="position">Where to start; set to where the next request starts.</param>
+    /// <returns>The number of removed sessions; -1 when the cache is off.</returns>
+    /// <exception cref="NoReplyException">The reply is malformed.</exception>
+    internal static int Flush(ServiceConnection connection, string cache, WalkPosition position)
     {
         ArrayBufferWriter<byte> request = new();
         AttributeWriter writer = Begin(request, ControlWords.Flush, cache);
-        writer.WriteData(ControlWords.After, place);
+        writer.WriteData(ControlWords.After, position.Key);
         writer.WriteEnd();
-        ReadOnlySpan<byte> reply = connection.Ask(request.WrittenSpan);
-        AttributeReader reader = new(reply);
-        if (ReadStatus(ref reader, connection) != 0)
+        ReplyReader reader = connection.Call(request.WrittenSpan);
+        if (reader.ReadStatus() != 0)
         {
+            reader.ReadEnd();
             return -1;
         }
 
-        long removed = ReadNumber(ref reader, ControlWords.Removed, connection);
-        place = ReadPlace(ref reader, reply.Length, connection);
+        int removed = reader.ReadNumber(ControlWords.Removed);
+        ReadPosition(ref reader, position);
         return removed;
     }
 
-    /// <summary>The ticket keys; null when the daemon refuses.</summary>
+    /// <summary>Requests the ticket keys; null when the daemon refuses.</summary>
+    /// <exception cref="NoReplyException">The reply is malformed.</exception>
     internal static List<ListedKey>? Keys(ServiceConnection connection)
     {
-        AttributeReader reader = new(connection.Ask(Request(ControlWords.Keys)));
-        if (ReadStatus(ref reader, connection) != 0)
+        ReplyReader reader = connection.Call(Request(ControlWords.Keys));
+        if (reader.ReadStatus() != 0)
         {
+            reader.ReadEnd();
             return null;
         }
 
         List<ListedKey> keys = [];
         while (reader.TryReadText(ControlWords.Name, out ReadOnlySpan<byte> name))
         {
-            string state = reader.TryReadText(ControlWords.State, out ReadOnlySpan<byte> text)
-                ? Encoding.UTF8.GetString(text)
-                : throw connection.Malformed(reader.Fault);
+            ReadOnlySpan<byte> state = reader.ReadText(ControlWords.State);
+            if (!ReplyWord.IsValid(name) || !ReplyWord.IsValid(state))
+            {
+                throw reader.Malformed("a ticket key has a name or a state that is not allowed");
+            }
+
             keys.Add(new ListedKey(
-                Encoding.UTF8.GetString(name), state, ReadNumber(ref reader, ControlWords.Encrypts, connection),
-                ReadNumber(ref reader, ControlWords.Decrypts, connection)));
+                Encoding.ASCII.GetString(name), Encoding.ASCII.GetString(state),
+                reader.ReadLong(ControlWords.Encrypts), reader.ReadLong(ControlWords.Decrypts)));
         }
 
+        reader.ReadEnd();
         return keys;
     }
 
-    /// <summary>Has a new ticket key made; answers the status.</summary>
-    internal static int Rotate(ServiceConnection connection)
-    {
-        AttributeReader reader = new(connection.Ask(Request(ControlWords.Rotate)));
-        return ReadStatus(ref reader, connection);
-    }
+    /// <summary>Makes a new ticket key the current one; returns the status.</summary>
+    /// <exception cref="NoReplyException">The reply is malformed.</exception>
+    internal static int Rotate(ServiceConnection connection) =>
+        ReadOnlyStatus(connection.Call(Request(ControlWords.Rotate)));
 
     private static ReadOnlySpan<byte> Request(ReadOnlySpan<byte> name)
     {
@@ -159,27 +161,20 @@ internal static class ControlRequests
         return writer;
     }
 
-    private static int ReadStatus(ref AttributeReader reader, ServiceConnection connection) =>
-        reader.TryReadNumber(CommonWords.Status, out uint status)
-            ? unchecked((int)status)
-            : throw connection.Malformed(reader.Fault);
-
-    private static long ReadNumber(
-        ref AttributeReader reader, ReadOnlySpan<byte> name, ServiceConnection connection) =>
-        reader.TryReadText(name, out ReadOnlySpan<byte> text)
-            ? Number(text, connection)
-            : throw connection.Malformed(reader.Fault);
-
-    private static long Number(ReadOnlySpan<byte> text, ServiceConnection connection) =>
-        Utf8Parser.TryParse(text, out long number, out int length) && length == text.Length
-            ? number
-            : throw connection.Malformed(new AttributeFault(AttributeFaultKind.MalformedNumber, text));
-
-    private static byte[] ReadPlace(ref AttributeReader reader, int replyBytes, ServiceConnection connection)
+    private static int ReadOnlyStatus(ReplyReader reader)
     {
-        byte[] room = new byte[Base64Data.DecodedLimit(replyBytes)];
-        return reader.TryReadData(ControlWords.Next, room, out ReadOnlySpan<byte> place)
-            ? place.ToArray()
-            : throw connection.Malformed(reader.Fault);
+        int status = reader.ReadStatus();
+        reader.ReadEnd();
+        return status;
+    }
+
+    private static void ReadPosition(ref ReplyReader reader, WalkPosition position)
+    {
+        byte[] next = reader.ReadData(ControlWords.Next);
+        reader.ReadEnd();
+        if (position.Advance(next) is { } fault)
+        {
+            throw reader.Malformed(fault);
+        }
     }
 }

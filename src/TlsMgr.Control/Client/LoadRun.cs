@@ -1,30 +1,31 @@
-// Clients that send one request after the other for a while, each on a thread and a connection of its own, as the
-// programs of Postfix do.
-
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
+using System.Runtime.ExceptionServices;
 using System.Threading;
 
 namespace TlsMgr.Control.Client;
 
-/// <summary>What a run of one kind of request showed.</summary>
+/// <summary>The result of a load run with one kind of request.</summary>
 /// <param name="Name">The request.</param>
-/// <param name="Count">How many were answered.</param>
-/// <param name="PerSecond">How many a second, all clients together.</param>
-/// <param name="MedianMilliseconds">Half of the replies took less.</param>
-/// <param name="Percentile99Milliseconds">99 of 100 took less.</param>
+/// <param name="Count">The number of replies.</param>
+/// <param name="PerSecond">Replies per second of all clients together.</param>
+/// <param name="MedianMilliseconds">Half of the replies took at most this long.</param>
+/// <param name="Percentile99Milliseconds">99 of 100 took at most this long.</param>
 /// <param name="LongestMilliseconds">The slowest.</param>
 internal sealed record LoadResult(
     string Name, long Count, long PerSecond, double MedianMilliseconds, double Percentile99Milliseconds,
     double LongestMilliseconds);
 
-/// <summary>Makes load.</summary>
+/// <summary>
+/// Concurrent clients, each with a thread and a connection of its own as the programs of Postfix have, that send one
+/// request after the other.
+/// </summary>
 internal static class LoadRun
 {
     /// <summary>Runs the clients for some time.</summary>
-    /// <exception cref="NoAnswerException">One of them got no answer.</exception>
+    /// <exception cref="NoReplyException">A client received no reply.</exception>
     internal static LoadResult Execute(
         string path, string name, Action<ServiceConnection> send, int clientCount, TimeSpan duration)
     {
@@ -44,10 +45,7 @@ internal static class LoadRun
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         foreach (Client client in clients)
         {
-            if (client.Fault is { } fault)
-            {
-                throw fault;
-            }
+            client.Fault?.Throw();
         }
 
         double[] times = [.. clients.SelectMany(client => client.Milliseconds).Order()];
@@ -60,8 +58,9 @@ internal static class LoadRun
     {
         internal List<double> Milliseconds { get; } = [];
 
-        internal NoAnswerException? Fault { get; private set; }
+        internal ExceptionDispatchInfo? Fault { get; private set; }
 
+        /// <summary>The body of the thread: an exception that left it would end the process.</summary>
         internal void Run()
         {
             try
@@ -75,9 +74,9 @@ internal static class LoadRun
                 }
                 while (Stopwatch.GetElapsedTime(start) < duration);
             }
-            catch (NoAnswerException fault)
+            catch (Exception fault)
             {
-                Fault = fault;
+                Fault = ExceptionDispatchInfo.Capture(fault);
             }
         }
     }

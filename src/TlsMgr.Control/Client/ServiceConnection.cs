@@ -1,6 +1,3 @@
-// One connection to tlsmgr: to its service socket, as a client of Postfix has it, or to its control socket. A reply has
-// to be there within two seconds: a person waits.
-
 using System;
 using System.Diagnostics;
 using System.Text;
@@ -11,143 +8,169 @@ using TlsMgr.Postfix.Server;
 
 namespace TlsMgr.Control.Client;
 
-/// <summary>A connection, one request at a time.</summary>
+/// <summary>
+/// One connection to tlsmgr, to its service socket or to its control socket; one request at a time. Each reply must
+/// arrive within two seconds, because a person waits for it, and is at most 4 MiB long.
+/// </summary>
 internal sealed class ServiceConnection : IDisposable
 {
     private const int ChunkBytes = 16 * 1024;
 
-    /// <summary>Between two attempts to connect while the daemon's queue of clients is full.</summary>
+    /// <summary>The pause between two attempts to connect while the daemon's backlog is full.</summary>
     private const int RetryMilliseconds = 10;
 
-    /// <summary>A reply of list may hold an id as long as a request, and what is told of it and of others.</summary>
-    private const int LongestReplyBytes = 2 * ServerLimits.MessageBytes;
+    /// <summary>
+    /// A reply to list can hold an id that is as long as a request, the attributes beside it, and other sessions.
+    /// </summary>
+    private const int MaximumReplyBytes = 2 * ServerLimits.MessageBytes;
 
-    /// <summary>Two seconds, less what it takes to start and to end.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.8);
+    /// <summary>Two seconds, less the time that the program takes to start and to exit.</summary>
+    private static readonly TimeSpan ReplyTimeout = TimeSpan.FromSeconds(1.8);
     private static readonly byte[] Announcement = Encoding.ASCII.GetBytes("protocol\0tlsmgr_protocol\0\0");
 
+    private readonly IServiceTransport _transport;
     private readonly string _path;
-    private readonly int _socket;
     private byte[] _buffer = new byte[ChunkBytes];
     private int _filledBytes;
-    private int _takenBytes;
+    private int _replyBytes;
     private long _start;
-    private bool _hasAsked;
+    private bool _hasCalled;
 
-    private ServiceConnection(string path)
+    /// <summary>Uses a connected transport.</summary>
+    /// <param name="transport">The byte stream; disposed with the connection.</param>
+    /// <param name="path">The socket, for messages.</param>
+    /// <param name="start">The timestamp from which the time of the first reply counts.</param>
+    internal ServiceConnection(IServiceTransport transport, string path, long start)
     {
+        _transport = transport;
         _path = path;
-        _start = Stopwatch.GetTimestamp();
-        int answer = UnixSocket.CreateConnected(SocketKind.Stream, path);
-        while (answer == -Errno.TryAgain && LeftMilliseconds > 0)
-        {
-            Thread.Sleep(RetryMilliseconds);
-            answer = UnixSocket.CreateConnected(SocketKind.Stream, path);
-        }
-
-        _socket = answer >= 0 ? answer : throw new NoAnswerException($"connect to {path}: {Errno.Describe(answer)}");
+        _start = start;
     }
 
     /// <summary>
-    /// Whether the daemon spoke first, as clients of Postfix 3.6 and later expect; known after a reply.
+    /// Whether the daemon announced its protocol, as clients of Postfix 3.6 and later expect; known after the first
+    /// reply.
     /// </summary>
     internal bool AnnouncesProtocol { get; private set; }
 
-    /// <summary>How long the last reply took; the first is counted from before the connection was made.</summary>
+    /// <summary>The time of the last reply; that of the first includes connecting.</summary>
     internal TimeSpan ReplyTime { get; private set; }
 
-    private int LeftMilliseconds => int.Max(0, (int)(Patience - Stopwatch.GetElapsedTime(_start)).TotalMilliseconds);
+    /// <summary>The socket.</summary>
+    internal string Path => _path;
+
+    private int RemainingMilliseconds => RemainingSince(_start);
 
     /// <summary>Connects.</summary>
     /// <param name="path">The socket.</param>
-    /// <exception cref="NoAnswerException">Nobody listens there, or nobody takes the connection.</exception>
-    internal static ServiceConnection Open(string path) => new(path);
-
-    /// <summary>Sends a request and waits for its reply, which is valid until the next one.</summary>
-    /// <exception cref="NoAnswerException">It did not come within the time.</exception>
-    internal ReadOnlySpan<byte> Ask(ReadOnlySpan<byte> request)
+    /// <exception cref="NoReplyException">No process listens there, or none accepts the connection.</exception>
+    internal static ServiceConnection Open(string path)
     {
-        _start = _hasAsked ? Stopwatch.GetTimestamp() : _start;
+        long start = Stopwatch.GetTimestamp();
+        int socket = UnixSocket.CreateConnected(SocketKind.Stream, path);
+        while (socket == -Errno.TryAgain && RemainingSince(start) > 0)
+        {
+            Thread.Sleep(RetryMilliseconds);
+            socket = UnixSocket.CreateConnected(SocketKind.Stream, path);
+        }
+
+        return socket >= 0
+            ? new ServiceConnection(new SocketTransport(socket), path, start)
+            : throw new NoReplyException($"connect to {path}: {Errno.Describe(socket)}");
+    }
+
+    /// <summary>Sends a request and receives its reply.</summary>
+    /// <returns>A reader at the reply's first attribute, valid until the next call.</returns>
+    /// <exception cref="NoReplyException">
+    /// The reply did not arrive in time, is too long, or other bytes arrived before the request was sent.
+    /// </exception>
+    internal ReplyReader Call(ReadOnlySpan<byte> request)
+    {
+        if (_filledBytes > _replyBytes)
+        {
+            throw new NoReplyException($"malformed reply from {_path}: more than one reply to a request");
+        }
+
+        _start = _hasCalled ? Stopwatch.GetTimestamp() : _start;
         Send(request);
         ReadOnlySpan<byte> reply = Receive();
-        if (!_hasAsked && reply.SequenceEqual(Announcement))
+        if (!_hasCalled && reply.SequenceEqual(Announcement))
         {
             AnnouncesProtocol = true;
             reply = Receive();
         }
 
-        _hasAsked = true;
+        _hasCalled = true;
         ReplyTime = Stopwatch.GetElapsedTime(_start);
-        return reply;
+        return new ReplyReader(reply, _path);
     }
 
-    /// <summary>The fault to throw for a reply that is none.</summary>
-    internal NoAnswerException Malformed(AttributeFault fault) =>
-        new(fault.Describe(_path) ?? $"no reply from {_path}");
-
     /// <inheritdoc/>
-    public void Dispose() => FileDescriptor.Close(_socket);
+    public void Dispose() => _transport.Dispose();
 
     private void Send(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
         {
-            int count = UnixSocket.Send(_socket, bytes);
+            int count = _transport.Send(bytes);
             if (count < 0 && count != -Errno.TryAgain)
             {
-                throw new NoAnswerException($"write to {_path}: {Errno.Describe(count)}");
+                throw new NoReplyException($"write to {_path}: {Errno.Describe(count)}");
             }
 
             bytes = bytes[int.Max(count, 0)..];
-            if (!bytes.IsEmpty && PollWait.ForWriting(_socket, LeftMilliseconds) == 0)
+            if (!bytes.IsEmpty && _transport.WaitForWriting(RemainingMilliseconds) == 0)
             {
-                throw TooLate();
+                throw TimedOut();
             }
         }
     }
 
-    /// <summary>The next list of attributes, with its terminator.</summary>
+    /// <summary>The next attribute list, with its terminator.</summary>
     private ReadOnlySpan<byte> Receive()
     {
-        _buffer.AsSpan(_takenBytes.._filledBytes).CopyTo(_buffer);
-        _filledBytes -= _takenBytes;
-        _takenBytes = 0;
+        _buffer.AsSpan(_replyBytes.._filledBytes).CopyTo(_buffer);
+        _filledBytes -= _replyBytes;
+        _replyBytes = 0;
         MessageFramer framer = default;
         long lengthBytes;
         FrameStatus status;
-        while ((status = framer.Scan(new(_buffer, 0, _filledBytes), LongestReplyBytes, out lengthBytes))
+        while ((status = framer.Scan(new(_buffer, 0, _filledBytes), MaximumReplyBytes, out lengthBytes))
             == FrameStatus.Incomplete)
         {
             Fill();
         }
 
-        _takenBytes = status == FrameStatus.Complete
+        _replyBytes = status == FrameStatus.Complete
             ? (int)lengthBytes
-            : throw new NoAnswerException($"the reply from {_path} is too long");
-        return _buffer.AsSpan(0, _takenBytes);
+            : throw new NoReplyException($"the reply from {_path} is too long");
+        return _buffer.AsSpan(0, _replyBytes);
     }
 
     private void Fill()
     {
-        if (PollWait.ForReading(_socket, LeftMilliseconds) == 0)
+        if (_transport.WaitForReading(RemainingMilliseconds) == 0)
         {
-            throw TooLate();
+            throw TimedOut();
         }
 
         if (_filledBytes == _buffer.Length)
         {
-            Array.Resize(ref _buffer, _buffer.Length * 2);
+            Array.Resize(ref _buffer, int.Min(_buffer.Length * 2, MaximumReplyBytes));
         }
 
-        int count = UnixSocket.Receive(_socket, _buffer.AsSpan(_filledBytes));
+        int count = _transport.Receive(_buffer.AsSpan(_filledBytes));
         if (count is 0 || (count < 0 && count != -Errno.TryAgain))
         {
-            throw new NoAnswerException(
+            throw new NoReplyException(
                 $"lost connection to {_path}{(count < 0 ? $": {Errno.Describe(count)}" : "")}");
         }
 
         _filledBytes += int.Max(count, 0);
     }
 
-    private NoAnswerException TooLate() => new($"no answer from {_path} within 2 seconds");
+    private static int RemainingSince(long start) =>
+        int.Max(0, (int)(ReplyTimeout - Stopwatch.GetElapsedTime(start)).TotalMilliseconds);
+
+    private NoReplyException TimedOut() => new($"no reply from {_path} within 2 seconds");
 }

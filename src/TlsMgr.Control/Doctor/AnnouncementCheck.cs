@@ -1,12 +1,12 @@
-// Whether the daemon greets as the clients of this Postfix expect. When it does not, they take every connection for
-// lost and do without TLS, and say so in the log alone.
-
 using System.Collections.Generic;
 using TlsMgr.Postfix.Config;
 
 namespace TlsMgr.Control.Doctor;
 
-/// <summary>mail_version, and whether the daemon speaks first.</summary>
+/// <summary>
+/// mail_version, and whether the daemon announces its protocol as the clients of this Postfix expect. Otherwise they
+/// treat every connection as lost and disable TLS, with no more than a warning in the log.
+/// </summary>
 internal static class AnnouncementCheck
 {
     private const string Name = "mail_version";
@@ -21,20 +21,21 @@ internal static class AnnouncementCheck
         {
             yield return new(
                 Name, Verdict.Fault,
-                $"it is set to {postfix.MailVersion}, and Postfix here is {version}: its programs will do without TLS",
+                $"it is set to {postfix.MailVersion}, and Postfix here is {version}: its programs disable TLS",
                 examined.Reset(Name));
         }
-        else if (examined.Answer.Failure is null && examined.Answer.AnnouncesProtocol != version.AnnouncesProtocol)
+        else if (examined.Probe.Failure is null && examined.Probe.AnnouncesProtocol != version.AnnouncesProtocol)
         {
             yield return new(
                 Name, Verdict.Fault,
-                $"tlsmgr {(version.AnnouncesProtocol ? "does not greet" : "greets")} its clients, and those of Postfix "
-                + $"{version} expect {(version.AnnouncesProtocol ? "it" : "nothing")}: they do without TLS",
+                $"tlsmgr {(version.AnnouncesProtocol ? "does not announce" : "announces")} its protocol, and clients "
+                + $"of Postfix {version} {(version.AnnouncesProtocol ? "require" : "reject")} that: they disable TLS",
                 "postfix reload");
         }
         else
         {
-            yield return new(Name, Verdict.Ok, $"Postfix here is {version}{(found is null ? ", it seems" : "")}");
+            yield return new(
+                Name, Verdict.Ok, $"Postfix here is {version}{(found is null ? ", by its configuration" : "")}");
         }
     }
 }

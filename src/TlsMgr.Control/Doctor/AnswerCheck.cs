@@ -1,12 +1,10 @@
-// Whether a client gets what it needs: a seed, soon, and the caches that are configured.
-
 using System;
 using System.Collections.Generic;
 using System.Globalization;
 
 namespace TlsMgr.Control.Doctor;
 
-/// <summary>The answers of the running daemon.</summary>
+/// <summary>Whether the running daemon sends a seed in time, and has the configured caches.</summary>
 internal static class AnswerCheck
 {
     private const string Name = "answer";
@@ -15,35 +13,35 @@ internal static class AnswerCheck
 
     internal static IEnumerable<Finding> Examine(ExaminedInstallation examined)
     {
-        ServiceAnswer answer = examined.Answer;
-        if (answer.Failure is { } failure)
+        ServiceProbe probe = examined.Probe;
+        if (probe.Failure is { } failure)
         {
             yield return new(
                 Name, Verdict.Fault, $"tlsmgr does not answer: {failure}",
-                "postfix status (as root); then look for postfix/tlsmgr and postfix/master in the log");
+                "postfix status (as root); then search the mail log for postfix/tlsmgr and postfix/master");
             yield break;
         }
 
-        yield return answer.HasSeed ? Speed(answer) : new(
-            Name, Verdict.Fault, "tlsmgr refuses to give a seed: programs do without TLS",
-            "look for postfix/tlsmgr in the log, then postfix reload");
+        yield return probe.HasSeed ? Speed(probe) : new(
+            Name, Verdict.Fault, "tlsmgr sends no seed: programs disable TLS",
+            "search the mail log for postfix/tlsmgr, then postfix reload");
         foreach (SessionCacheParameters cache in examined.Caches)
         {
-            if (!answer.Caches.Contains(cache.CacheType))
+            if (!probe.Caches.Contains(cache.CacheType))
             {
                 yield return new(
                     Name, Verdict.Fault, $"tlsmgr has no cache for {cache.CacheType}, though one is configured",
-                    "postfix reload; then look for postfix/tlsmgr in the log");
+                    "postfix reload; then search the mail log for postfix/tlsmgr");
             }
         }
     }
 
-    private static Finding Speed(ServiceAnswer answer)
+    private static Finding Speed(ServiceProbe probe)
     {
         string text = string.Create(
-            CultureInfo.InvariantCulture, $"the first answer took {answer.FirstReplyTime.TotalMilliseconds:0.0} ms");
-        return answer.FirstReplyTime < Slow
+            CultureInfo.InvariantCulture, $"the first answer took {probe.FirstReplyTime.TotalMilliseconds:0.0} ms");
+        return probe.FirstReplyTime < Slow
             ? new(Name, Verdict.Ok, text)
-            : new(Name, Verdict.Note, text, "see whether the machine, or its disk, is overloaded");
+            : new(Name, Verdict.Note, text, "check whether the machine, or its disk, is overloaded");
     }
 }

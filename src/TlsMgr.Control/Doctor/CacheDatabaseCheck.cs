@@ -1,11 +1,9 @@
-// Whether each cache that is wanted can be: its type, its place, and a file of its own.
-
 using System.Collections.Generic;
 using TlsMgr.Sessions.Files;
 
 namespace TlsMgr.Control.Doctor;
 
-/// <summary>The databases of the session caches.</summary>
+/// <summary>Whether each configured cache has a supported type, a usable directory, and a file of its own.</summary>
 internal static class CacheDatabaseCheck
 {
     private const string Name = "cache";
@@ -23,7 +21,7 @@ internal static class CacheDatabaseCheck
             if (!database.IsSupported)
             {
                 yield return new(
-                    Name, Verdict.Fault, $"{parameter} = {cache.Database}: type {database.Type} cannot hold a cache",
+                    Name, Verdict.Fault, $"{parameter} = {cache.Database}: a cache cannot have type {database.Type}",
                     remedy);
             }
             else if (index >= 0)
@@ -35,16 +33,16 @@ internal static class CacheDatabaseCheck
             }
             else
             {
-                yield return Place(examined, parameter, database, remedy);
+                yield return DirectoryFinding(examined, parameter, database, remedy);
             }
         }
     }
 
-    /// <summary>The database of a cache, at the place where it is configured.</summary>
+    /// <summary>The configured database of a cache.</summary>
     internal static CacheDatabaseName Parse(ExaminedInstallation examined, SessionCacheParameters cache) =>
         CacheDatabaseName.Parse(cache.Database, examined.Installation.Postfix.DefaultCacheType);
 
-    private static Finding Place(
+    private static Finding DirectoryFinding(
         ExaminedInstallation examined, string parameter, CacheDatabaseName database, string remedy) =>
         Directories.FindFault(Name, database.FilePath, examined.Owner, remedy)
         ?? new(Name, Verdict.Ok, $"{parameter} is the file {database.FilePath}");

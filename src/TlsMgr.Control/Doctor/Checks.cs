@@ -1,5 +1,3 @@
-// The table of checks, in the order of the report. Must never change anything: doctor only looks.
-
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -9,7 +7,7 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Doctor;
 
-/// <summary>Runs every check.</summary>
+/// <summary>The table of checks, in the order of the report.</summary>
 internal static class Checks
 {
     private static readonly Func<ExaminedInstallation, IEnumerable<Finding>>[] All =
@@ -29,14 +27,14 @@ internal static class Checks
         ControlSocketCheck.Examine,
     ];
 
-    /// <summary>What is found in an installation.</summary>
-    /// <param name="directory">Where main.cf is; null for the usual place.</param>
-    /// <param name="log">Takes the warnings that the daemon would log of its configuration.</param>
-    /// <exception cref="FatalException">This user cannot see what there is to look at.</exception>
+    /// <summary>Runs every check on an installation.</summary>
+    /// <param name="directory">The directory of main.cf; null for the default.</param>
+    /// <param name="log">The destination of warnings about the configuration, as the daemon logs them.</param>
+    /// <exception cref="FatalException">This user cannot read the files of the installation.</exception>
     internal static IEnumerable<Finding> Examine(string? directory, Log log)
     {
         const string Name = "configuration";
-        DoctorPrivileges.CheckReads(Installation.Files(directory));
+        DoctorPrivileges.RequireReadable(Installation.Files(directory));
         Installation installation;
         try
         {
@@ -47,7 +45,7 @@ internal static class Checks
             return [new(Name, Verdict.Fault, $"tlsmgr does not start: {fault.Message}", "correct that line")];
         }
 
-        DoctorPrivileges.CheckIsEither(installation.Postfix.MailOwner);
+        DoctorPrivileges.RequireRootOr(installation.Postfix.MailOwner);
         ExaminedInstallation examined = new(installation);
         string files = File.Exists(installation.MasterCf.Path) ? "main.cf and master.cf" : "main.cf";
         return

@@ -1,33 +1,33 @@
-// Whether the administrator's socket is there, is the daemon's, and leads to the process that serves the clients.
-
 using System.Collections.Generic;
 using TlsMgr.Control.Client;
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Control.Doctor;
 
-/// <summary>tlsmgr_control_socket.</summary>
+/// <summary>
+/// tlsmgr_control_socket: whether it exists, belongs to mail_owner, and leads to the process that serves clients.
+/// </summary>
 internal static class ControlSocketCheck
 {
     private const string Name = "tlsmgr_control_socket";
-    private const string Usual = "tlsmgr_control";
+    private const string Default = "tlsmgr_control";
     private const string SeedRequests = "requests.seed";
 
     internal static IEnumerable<Finding> Examine(ExaminedInstallation examined)
     {
-        // Postfix's own tlsmgr has none; and of a daemon that does not answer at all, another check tells.
+        // Postfix's own tlsmgr has none. A daemon that does not answer at all is reported by another check.
         if (examined.Installation.Entry?.Command != ExaminedInstallation.CommandName
-            || examined.Answer.Failure is not null)
+            || examined.Probe.Failure is not null)
         {
             yield break;
         }
 
         yield return examined.Installation.ControlSocket is not { } path
             ? new(
-                Name, Verdict.Note, "it is empty: tlsmgrctl cannot show what tlsmgr does and holds",
-                examined.Set(Name, Usual))
+                Name, Verdict.Note, "it is empty: tlsmgrctl cannot show statistics, sessions and keys",
+                examined.Set(Name, Default))
             : NameFault(examined) ?? FileFault(examined, path)
-                ?? AnswerFault(path, examined.Installation.ServiceSocket)
+                ?? ReplyFault(path, examined.Installation.ServiceSocket)
                 ?? new(Name, Verdict.Ok, $"{path} leads to the tlsmgr that serves");
     }
 
@@ -35,32 +35,32 @@ internal static class ControlSocketCheck
     {
         string name = examined.Installation.Parameters.ControlSocketName;
         return name.Contains('/')
-            ? Fault($"{name} is not a name in data_directory: there is no control socket", examined.Set(Name, Usual))
+            ? Fault($"{name} is not a name in data_directory: there is no control socket", examined.Set(Name, Default))
             : null;
     }
 
     private static Finding? FileFault(ExaminedInstallation examined, string path)
     {
         UserAccount owner = examined.Owner;
-        int answer = FileStatus.OfPath(path, out FileStatus status, followLinks: false);
-        return answer switch
+        int result = FileStatus.OfPath(path, out FileStatus status, followLinks: false);
+        return result switch
         {
             < 0 => Fault(
-                $"{path}: {Errno.Describe(answer)}", "postfix reload; then look for control socket in the log"),
-            // Under a name of the administrator's choice it may be a file that is needed: the exchange file, a cache.
+                $"{path}: {Errno.Describe(result)}", "postfix reload; then search the mail log for control socket"),
+            // Under another than the default name it can be a file in use: the exchange file, a cache.
             _ when !status.IsSocket => Fault(
                 $"{path} is no socket",
-                examined.Installation.Parameters.ControlSocketName == Usual
-                    ? "move it away, then postfix reload: tlsmgr makes it anew"
-                    : examined.Set(Name, Usual)),
+                examined.Installation.Parameters.ControlSocketName == Default
+                    ? "move it away, then postfix reload: tlsmgr creates it"
+                    : examined.Set(Name, Default)),
             _ when status.Owner != owner.UserId => Fault(
-                $"{path} does not belong to {owner.Name}", "postfix reload: tlsmgr makes it anew"),
+                $"{path} does not belong to {owner.Name}", "postfix reload: tlsmgr creates it again"),
             _ => null,
         };
     }
 
-    /// <summary>Whoever answers there has to see a request that the service gets.</summary>
-    private static Finding? AnswerFault(string path, string serviceSocket)
+    /// <summary>The process behind the control socket has to count a request to the service socket.</summary>
+    private static Finding? ReplyFault(string path, string serviceSocket)
     {
         try
         {
@@ -72,10 +72,11 @@ internal static class ControlSocketCheck
                 $"{path} leads to another tlsmgr than the one that serves",
                 "give each instance of Postfix a data_directory of its own, then postfix reload");
         }
-        catch (NoAnswerException fault)
+        catch (NoReplyException fault)
         {
             return Fault(
-                $"tlsmgr does not answer: {fault.Message}", "postfix reload; then look for postfix/tlsmgr in the log");
+                $"tlsmgr does not answer: {fault.Message}",
+                "postfix reload; then search the mail log for postfix/tlsmgr");
         }
     }
 

@@ -1,11 +1,9 @@
-// Whether the directory of the daemon's files is there, is nobody else's, and can be written to.
-
 using System.Collections.Generic;
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Control.Doctor;
 
-/// <summary>data_directory.</summary>
+/// <summary>data_directory: whether it exists, belongs to mail_owner alone, and can be written to.</summary>
 internal static class DataDirectoryCheck
 {
     private const string Name = "data_directory";
@@ -16,17 +14,17 @@ internal static class DataDirectoryCheck
     {
         string path = examined.Installation.Postfix.DataDirectory;
         string owner = examined.Owner.Name;
-        int answer = FileStatus.OfPath(path, out FileStatus status);
-        if (answer < 0)
+        int result = FileStatus.OfPath(path, out FileStatus status);
+        if (result < 0)
         {
             yield return new(
-                Name, Verdict.Fault, $"{path}: {Errno.Describe(answer)}", $"install -d -m 700 -o {owner} {path}");
+                Name, Verdict.Fault, $"{path}: {Errno.Describe(result)}", $"install -d -m 700 -o {owner} {path}");
         }
         else if (status.Owner != examined.Owner.UserId)
         {
             yield return new(
                 Name, Verdict.Fault, $"{path} does not belong to {owner}: no cache and no exchange file there",
-                $"chown {owner} {path}, if it is Postfix's alone; else set data_directory to one that is");
+                $"chown {owner} {path}, if only Postfix uses it; else set data_directory to another");
         }
         else if ((status.Permissions & WritableByOthers) != 0)
         {
@@ -60,7 +58,7 @@ internal static class DataDirectoryCheck
             : FileSystemSpace.IsFull(directory)
                 ? new(
                     Name, Verdict.Fault, $"{path} is on a file system that is full: new sessions are not stored",
-                    $"make room there; df {path} shows how much there is")
+                    $"free space there; df {path} shows how much is left")
                 : null;
         FileDescriptor.Close(directory);
         return fault;

@@ -1,25 +1,25 @@
-// The user who runs doctor. Only root and mail_owner get to the daemon's files and sockets; anybody else would take for
-// a fault what he may not see.
-
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Doctor;
 
-/// <summary>Whether this process may look.</summary>
+/// <summary>
+/// The privileges of the user who runs doctor. Only root and mail_owner can access the daemon's files and sockets; for
+/// other users a lack of access would look like a fault.
+/// </summary>
 internal static class DoctorPrivileges
 {
     private const uint Root = 0;
 
-    /// <summary>Checks that files which are there can be read.</summary>
+    /// <summary>Checks that existing files can be read.</summary>
     /// <exception cref="FatalException">This user may not read one of them.</exception>
-    internal static void CheckReads(string[] files)
+    internal static void RequireReadable(string[] files)
     {
         foreach (string file in files)
         {
             int descriptor = FileDescriptor.Open(
                 file, OpenFlags.ReadOnly | OpenFlags.NonBlocking | OpenFlags.CloseOnExec);
-            if (IsKeptOut(descriptor))
+            if (IsDenied(descriptor))
             {
                 throw new FatalException($"open {file}: {Errno.Describe(descriptor)}: run doctor as root");
             }
@@ -31,26 +31,26 @@ internal static class DoctorPrivileges
         }
     }
 
-    /// <summary>Checks that this is root or the user who owns the daemon's files.</summary>
-    /// <exception cref="FatalException">It is somebody else.</exception>
-    internal static void CheckIsEither(UserAccount owner)
+    /// <summary>Checks that this user is root or owns the daemon's files.</summary>
+    /// <exception cref="FatalException">It is another user.</exception>
+    internal static void RequireRootOr(UserAccount owner)
     {
         uint user = UserIdentity.EffectiveUserId;
         if (user != Root && user != owner.UserId)
         {
             throw new FatalException(
-                $"only root and {owner.Name} can look at the files and sockets of tlsmgr: run doctor as root");
+                $"only root and {owner.Name} have access to the files and sockets of tlsmgr: run doctor as root");
         }
     }
 
-    /// <summary>What to say of a path when this user, and perhaps no other, is kept out; null when he is not.</summary>
+    /// <summary>The finding for a path that this user has no access to; null for another result.</summary>
     /// <param name="check">The name of the check.</param>
-    /// <param name="path">What he wanted to look at.</param>
-    /// <param name="answer">What came of it.</param>
-    internal static Finding? FindLimit(string check, string path, int answer) => IsKeptOut(answer)
-        ? new(check, Verdict.Note, $"{path} cannot be looked at by this user", "run doctor as root")
+    /// <param name="path">The path.</param>
+    /// <param name="result">The result of the access: 0 or more, or the negative of an <see cref="Errno"/>.</param>
+    internal static Finding? FindLimit(string check, string path, int result) => IsDenied(result)
+        ? new(check, Verdict.Note, $"this user has no access to {path}", "run doctor as root")
         : null;
 
-    private static bool IsKeptOut(int answer) =>
-        answer == -Errno.AccessDenied && UserIdentity.EffectiveUserId != Root;
+    private static bool IsDenied(int result) =>
+        result == -Errno.AccessDenied && UserIdentity.EffectiveUserId != Root;
 }

@@ -1,16 +1,16 @@
-// Whether the external source of randomness can be opened. Must never read from it: what is read is gone.
-
 using System;
 using System.Collections.Generic;
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Control.Doctor;
 
-/// <summary>tls_random_source.</summary>
+/// <summary>
+/// tls_random_source: whether it can be opened. It is not read, because that would consume its bytes.
+/// </summary>
 internal static class EntropySourceCheck
 {
     private const string Name = "tls_random_source";
-    private const string Usual = "dev:/dev/urandom";
+    private const string Default = "dev:/dev/urandom";
     private const string ServerPrefix = "egd:";
     private const string DevicePrefix = "dev:";
 
@@ -20,20 +20,20 @@ internal static class EntropySourceCheck
         if (source.Length == 0)
         {
             yield return new(
-                Name, Verdict.Note, "it is empty: seeds rest on the kernel alone, and each start warns",
-                examined.Set(Name, Usual));
+                Name, Verdict.Note, "it is empty: seeds depend on the kernel alone, and each start logs a warning",
+                examined.Set(Name, Default));
             yield break;
         }
 
-        int answer = source.StartsWith(ServerPrefix, StringComparison.Ordinal)
+        int result = source.StartsWith(ServerPrefix, StringComparison.Ordinal)
             ? TryServer(source[ServerPrefix.Length..])
             : TryFile(source.StartsWith(DevicePrefix, StringComparison.Ordinal)
                 ? source[DevicePrefix.Length..]
                 : source);
-        yield return answer >= 0
+        yield return result >= 0
             ? new(Name, Verdict.Ok, $"{source} can be opened")
-            : DoctorPrivileges.FindLimit(Name, source, answer)
-                ?? new(Name, Verdict.Fault, $"{source}: {Errno.Describe(answer)}", examined.Set(Name, Usual));
+            : DoctorPrivileges.FindLimit(Name, source, result)
+                ?? new(Name, Verdict.Fault, $"{source}: {Errno.Describe(result)}", examined.Set(Name, Default));
     }
 
     private static int TryServer(string path)

@@ -1,6 +1,3 @@
-// What the checks look at: the configuration, and what the daemon answered. The daemon is asked once, when the first
-// check wants to know.
-
 using System;
 using System.Linq;
 using TlsMgr.Control.Setup;
@@ -8,22 +5,27 @@ using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Control.Doctor;
 
-/// <summary>One installation under examination.</summary>
+/// <summary>
+/// One installation under examination: its configuration, the replies of its daemon, and commands that change it, for
+/// remedies. The daemon is probed once, at first use.
+/// </summary>
 internal sealed class ExaminedInstallation(Installation installation)
 {
-    /// <summary>The program's name under which TlsMgr is installed beside the original.</summary>
+    /// <summary>The name under which TlsMgr is installed beside Postfix's tlsmgr.</summary>
     internal const string CommandName = "tlsmgr-net";
 
-    private readonly Lazy<ServiceAnswer> _answer = new(() => ServiceAnswer.Get(installation.ServiceSocket));
+    private readonly Lazy<ServiceProbe> _probe = new(() => ServiceProbe.Run(installation.ServiceSocket));
 
+    /// <summary>The configuration.</summary>
     internal Installation Installation => installation;
 
-    internal ServiceAnswer Answer => _answer.Value;
+    /// <summary>The replies of the daemon.</summary>
+    internal ServiceProbe Probe => _probe.Value;
 
-    /// <summary>The user who is to own files.</summary>
+    /// <summary>The user who has to own the files: mail_owner.</summary>
     internal UserAccount Owner => installation.Postfix.MailOwner;
 
-    /// <summary>The caches that there can be.</summary>
+    /// <summary>All caches, configured or not.</summary>
     internal SessionCacheParameters[] AllCaches =>
         [installation.Parameters.Smtpd, installation.Parameters.Smtp, installation.Parameters.Lmtp];
 
@@ -33,25 +35,25 @@ internal sealed class ExaminedInstallation(Installation installation)
     private string InOptions =>
         $"in the options of {installation.ServiceName} in {installation.MasterCf.Path}, then postfix reload";
 
-    /// <summary>What sets a parameter where it is set now, as a remedy.</summary>
+    /// <summary>The remedy that sets a parameter, where it is set now.</summary>
     internal string Set(string parameter, string value) => !IsOverridden(parameter)
         ? Postconf($"'{parameter}={value}'")
-        : IsOptionOfItsOwn(parameter)
+        : IsSeparateOption(parameter)
             ? PostconfMaster($"-P '{installation.ServiceName}/unix/{parameter}={value}'")
-            : $"have {parameter}={value} {InOptions}";
+            : $"set {parameter}={value} {InOptions}";
 
-    /// <summary>What gives a parameter its default again, as a remedy.</summary>
+    /// <summary>The remedy that resets a parameter to its default.</summary>
     internal string Reset(string parameter) => !IsOverridden(parameter)
         ? Postconf($"-X {parameter}")
-        : IsOptionOfItsOwn(parameter)
+        : IsSeparateOption(parameter)
             ? PostconfMaster($"-PX '{installation.ServiceName}/unix/{parameter}'")
             : $"remove {parameter} {InOptions}";
 
-    /// <summary>The command that sets a field of the entry in master.cf, as a remedy.</summary>
+    /// <summary>The remedy that sets a field of the entry in master.cf.</summary>
     internal string SetField(string field, string value) =>
         PostconfMaster($"-F '{installation.ServiceName}/unix/{field}={value}'");
 
-    /// <summary>A command of postconf(1) that changes master.cf, as a remedy: it has to take the file.</summary>
+    /// <summary>A remedy by postconf(1) that changes master.cf, which postconf has to accept first.</summary>
     internal string PostconfMaster(string arguments) =>
         (installation.MasterCf is { Fault: null, PostconfFault: null } ? "" : "correct that line of master.cf first: ")
         + Postconf(arguments);
@@ -63,7 +65,7 @@ internal sealed class ExaminedInstallation(Installation installation)
     private bool IsOverridden(string parameter) =>
         installation.Options.Overrides.Any(pair => pair.Key == parameter);
 
-    /// <summary>Whether -o and what it sets are two words; postconf(1) spoils the line when they are one.</summary>
-    private bool IsOptionOfItsOwn(string parameter) =>
+    /// <summary>Whether -o and its value are two words; postconf(1) corrupts the line when they are one.</summary>
+    private bool IsSeparateOption(string parameter) =>
         installation.Entry?.Arguments.Any(word => word.Split('=')[0].Trim() == parameter) ?? false;
 }

@@ -1,11 +1,12 @@
-// Whether the daemon can keep the state of its generator, in a file that nobody else can have written.
-
 using System.Collections.Generic;
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Control.Doctor;
 
-/// <summary>tls_random_exchange_name.</summary>
+/// <summary>
+/// tls_random_exchange_name: whether the daemon can save the state of its random generator there, and only mail_owner
+/// can write the file.
+/// </summary>
 internal static class ExchangeFileCheck
 {
     private const string Name = "tls_random_exchange_name";
@@ -18,7 +19,7 @@ internal static class ExchangeFileCheck
         string remedy = examined.Set(Name, "${data_directory}/prng_exch");
         if (path.Length == 0)
         {
-            yield return new(Name, Verdict.Note, "it is empty: no state is kept from one run to the next", remedy);
+            yield return new(Name, Verdict.Note, "it is empty: the state of the random generator is not saved", remedy);
         }
         else if (Directories.FindFault(Name, path, examined.Owner, remedy) is { } finding)
         {
@@ -27,7 +28,7 @@ internal static class ExchangeFileCheck
         else if (FaultOf(path, examined.Owner) is { } fault)
         {
             yield return new(
-                Name, Verdict.Fault, $"{path} {fault}", "move it away, then postfix reload: tlsmgr makes it anew");
+                Name, Verdict.Fault, $"{path} {fault}", "move it away, then postfix reload: tlsmgr creates it");
         }
         else
         {
@@ -37,11 +38,11 @@ internal static class ExchangeFileCheck
 
     private static string? FaultOf(string path, UserAccount owner)
     {
-        int answer = FileStatus.OfPath(path, out FileStatus status, followLinks: false);
-        return answer switch
+        int result = FileStatus.OfPath(path, out FileStatus status, followLinks: false);
+        return result switch
         {
             -Errno.NoEntry => null,
-            < 0 => $"cannot be used: {Errno.Describe(answer)}",
+            < 0 => $"cannot be used: {Errno.Describe(result)}",
             _ when !status.IsRegularFile => "is no regular file",
             _ when status.Owner != owner.UserId => $"does not belong to {owner.Name}",
             _ when (status.Permissions & WritableByOthers) != 0 => $"can be written by others than {owner.Name}",

@@ -1,23 +1,21 @@
-// What a check found. Texts are for people: what is wrong, and what to do.
-
 namespace TlsMgr.Control.Doctor;
 
-/// <summary>How bad it is.</summary>
+/// <summary>The severity of a finding.</summary>
 internal enum Verdict
 {
-    /// <summary>As it should be.</summary>
+    /// <summary>No fault.</summary>
     Ok,
 
-    /// <summary>It works, but somebody should know.</summary>
+    /// <summary>It works, and the administrator should know.</summary>
     Note,
 
-    /// <summary>It does not work, or not for long.</summary>
+    /// <summary>It does not work, or will stop working.</summary>
     Fault,
 }
 
-/// <summary>One line of the report.</summary>
+/// <summary>The result of a check, for people.</summary>
 /// <param name="Check">The name of the check.</param>
-/// <param name="Verdict">How bad it is.</param>
-/// <param name="Text">What was found.</param>
-/// <param name="Remedy">What to do; empty when there is nothing to do.</param>
+/// <param name="Verdict">Its severity.</param>
+/// <param name="Text">The state, or the fault.</param>
+/// <param name="Remedy">The remedy; empty without one.</param>
 internal sealed record Finding(string Check, Verdict Verdict, string Text, string Remedy = "");

@@ -1,12 +1,10 @@
-// Whether Postfix's own tlsmgr has left its caches behind: they hold sessions, and nobody will remove them.
-
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 
 namespace TlsMgr.Control.Doctor;
 
-/// <summary>Cache files of the original.</summary>
+/// <summary>Cache files of Postfix's tlsmgr: they hold sessions, and no program removes them.</summary>
 internal static class LeftoverFileCheck
 {
     private const string Name = "leftover";
@@ -18,7 +16,7 @@ internal static class LeftoverFileCheck
             yield break;
         }
 
-        foreach (string file in Places(examined).Distinct().Where(File.Exists))
+        foreach (string file in Paths(examined).Distinct().Where(File.Exists))
         {
             yield return new(
                 Name, Verdict.Note, $"Postfix's own tlsmgr has left its cache {file}, with sessions in it",
@@ -26,8 +24,8 @@ internal static class LeftoverFileCheck
         }
     }
 
-    /// <summary>Where the caches are that are configured, and where Debian's main.cf has those that were.</summary>
-    private static IEnumerable<string> Places(ExaminedInstallation examined)
+    /// <summary>The files of the configured caches, and of the caches in Debian's main.cf.</summary>
+    private static IEnumerable<string> Paths(ExaminedInstallation examined)
     {
         string dataDirectory = examined.Installation.Postfix.DataDirectory;
         return examined.Caches.Select(cache => CacheDatabaseCheck.Parse(examined, cache))

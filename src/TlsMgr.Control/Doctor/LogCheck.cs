@@ -1,5 +1,3 @@
-// Whether what the daemon has to say arrives somewhere, and whether it goes on doing so from within the jail.
-
 using System.Collections.Generic;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Config;
@@ -7,7 +5,7 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Doctor;
 
-/// <summary>The sockets of the log.</summary>
+/// <summary>The sockets of the log: whether a logger listens, and stays reachable from within the jail.</summary>
 internal static class LogCheck
 {
     private const string Name = "log";
@@ -19,9 +17,9 @@ internal static class LogCheck
         {
             string socket = $"{postfix.QueueDirectory}/public/{postfix.PostlogServiceName}";
             yield return IsSocket(socket)
-                ? new(Name, Verdict.Ok, $"the log goes to {postfix.LogFile} by way of {socket}")
+                ? new(Name, Verdict.Ok, $"the log goes to {postfix.LogFile} through {socket}")
                 : new(
-                    Name, Verdict.Fault, $"the log should go to {postfix.LogFile}, and {socket} is no socket",
+                    Name, Verdict.Fault, $"log records for {postfix.LogFile} are lost: {socket} is no socket",
                     "postfix start; master.cf needs the service postlog");
             yield break;
         }
@@ -29,7 +27,7 @@ internal static class LogCheck
         if (!IsSocket(SyslogTarget.SocketPath))
         {
             yield return new(
-                Name, Verdict.Fault, $"nobody takes log records: {SyslogTarget.SocketPath} is no socket",
+                Name, Verdict.Fault, $"log records are lost: {SyslogTarget.SocketPath} is no socket",
                 $"start the system's logger, or {examined.Set("maillog_file", "/var/log/postfix.log")}");
             yield break;
         }
@@ -39,7 +37,7 @@ internal static class LogCheck
             && !IsSocket(inJail)
             ? new(
                 Name, Verdict.Note, $"records are lost from a restart of the logger to the next reload: no {inJail}",
-                $"have the system's logger listen on {inJail} too")
+                $"configure the system's logger to listen on {inJail}, too")
             : new(Name, Verdict.Ok, $"the log goes to {SyslogTarget.SocketPath}");
     }
 

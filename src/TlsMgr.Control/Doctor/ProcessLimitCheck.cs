@@ -1,11 +1,9 @@
-// Whether master.cf allows one process and no more: caches and keys are in one place.
-
 using System.Collections.Generic;
 using TlsMgr.Postfix.Config;
 
 namespace TlsMgr.Control.Doctor;
 
-/// <summary>The process limit of the service.</summary>
+/// <summary>The process limit of the service: 1, because all clients share caches and ticket keys.</summary>
 internal static class ProcessLimitCheck
 {
     private const string Name = "process-limit";
@@ -18,7 +16,7 @@ internal static class ProcessLimitCheck
                 ? new(Name, Verdict.Ok, "the process limit of tlsmgr is 1")
                 : new(
                     Name, Verdict.Fault,
-                    $"the process limit of tlsmgr is {entry.ProcessLimit}, and it starts with 1 alone",
+                    $"the process limit of tlsmgr is {entry.ProcessLimit}, and tlsmgr requires 1",
                     examined.SetField("process_limit", "1"));
         }
     }

@@ -1,16 +1,14 @@
-// Whether master.cf has the entry by which clients reach the daemon, and whether Postfix takes the file.
-
 using System.Collections.Generic;
 using System.IO;
 using TlsMgr.Postfix.Config;
 
 namespace TlsMgr.Control.Doctor;
 
-/// <summary>The entry tlsmgr of master.cf.</summary>
+/// <summary>The entry of tlsmgr in master.cf, and whether Postfix accepts the file.</summary>
 internal static class ServiceEntryCheck
 {
     private const string Name = "master.cf";
-    private const string UsualWakeUp = "1000?";
+    private const string DefaultWakeUp = "1000?";
 
     internal static IEnumerable<Finding> Examine(ExaminedInstallation examined)
     {
@@ -22,7 +20,7 @@ internal static class ServiceEntryCheck
 
         if (examined.Installation.Entry is not { } entry)
         {
-            // It may be in the line that Postfix does not take.
+            // It can be in the line that Postfix rejects.
             if (file.Fault is null)
             {
                 yield return NoEntry(examined);
@@ -47,31 +45,31 @@ internal static class ServiceEntryCheck
         {
             yield return new(
                 Name, Verdict.Note,
-                $"there is more than one service {examined.Installation.ServiceName} of type unix: the last one counts",
-                $"leave one of them in {file.Path}, then postfix reload");
+                $"there are several services {examined.Installation.ServiceName} of type unix: Postfix uses the last",
+                $"remove all but one from {file.Path}, then postfix reload");
         }
 
         if (entry.Private == "n")
         {
             yield return new(
-                Name, Verdict.Fault, "the service is not private: its socket is in public/, where no client looks",
+                Name, Verdict.Fault, "the service is not private: its socket is in public/, and clients use private/",
                 examined.SetField("private", "-"));
         }
 
-        if (entry.WakeUp != UsualWakeUp)
+        if (entry.WakeUp != DefaultWakeUp)
         {
             yield return new(
-                Name, Verdict.Note, $"the wake-up time is {entry.WakeUp}; usual is {UsualWakeUp}",
-                examined.SetField("wakeup", UsualWakeUp));
+                Name, Verdict.Note, $"the wake-up time is {entry.WakeUp}; the default is {DefaultWakeUp}",
+                examined.SetField("wakeup", DefaultWakeUp));
         }
     }
 
     private static Finding? FileFinding(MasterCfFile file) =>
         file.Fault is { } fault ? new(
-            Name, Verdict.Fault, $"Postfix does not start, and a reload ends it: {fault}",
-            "correct that line, as in master(5), then postfix reload, or postfix start if it has ended")
+            Name, Verdict.Fault, $"Postfix does not start, and stops at a reload: {fault}",
+            "correct that line, as in master(5), then postfix reload, or postfix start if it has stopped")
         : file.PostconfFault is { } other ? new(
-            Name, Verdict.Fault, $"postconf does not take the file, and so Postfix does not start: {other}",
+            Name, Verdict.Fault, $"postconf rejects the file, and Postfix does not start: {other}",
             "correct that line, as in master(5), then postfix reload")
         : null;
 
@@ -81,11 +79,11 @@ internal static class ServiceEntryCheck
         string name = examined.Installation.ServiceName;
         return File.Exists(path)
             ? new(
-                Name, Verdict.Fault, $"there is no service {name} of type unix: no program has TLS",
+                Name, Verdict.Fault, $"there is no service {name} of type unix: programs disable TLS",
                 examined.PostconfMaster(
-                    $"-M '{name}/unix={name} unix - - y {UsualWakeUp} 1 {ExaminedInstallation.CommandName}'"))
+                    $"-M '{name}/unix={name} unix - - y {DefaultWakeUp} 1 {ExaminedInstallation.CommandName}'"))
             : new(
                 Name, Verdict.Fault, $"there is no {path}: Postfix does not start",
-                "bring it back; Debian keeps a copy as /usr/share/postfix/master.cf.dist");
+                "restore it; Debian has a copy in /usr/share/postfix/master.cf.dist");
     }
 }

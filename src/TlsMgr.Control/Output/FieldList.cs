@@ -1,5 +1,3 @@
-// What a verb answers, as names and values: a table for people, one JSON object for programs, with the same names.
-
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -8,17 +6,23 @@ using System.Text.Json;
 
 namespace TlsMgr.Control.Output;
 
-/// <summary>Named values in their order. Units stand last in names.</summary>
+/// <summary>
+/// The result of a verb as named values in their order: a table for people, one JSON object for programs, with the same
+/// names. Units stand last in names.
+/// </summary>
 internal sealed class FieldList
 {
     private const int Gap = 2;
 
     private readonly List<(string Name, object Value)> _fields = [];
 
+    /// <summary>Adds a text, which holds only characters that a terminal can show.</summary>
     internal void Add(string name, string value) => _fields.Add((name, value));
 
+    /// <summary>Adds a number.</summary>
     internal void Add(string name, long value) => _fields.Add((name, value));
 
+    /// <summary>Adds a yes or no.</summary>
     internal void Add(string name, bool value) => _fields.Add((name, value));
 
     /// <summary>Adds a time with three decimals: microseconds.</summary>

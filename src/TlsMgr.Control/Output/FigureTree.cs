@@ -1,27 +1,30 @@
-// The daemon's figures by the parts of their names: requests.seed, cache.smtpd.hits. What a newer daemon counts has its
-// place here too.
-
 using System;
 using System.Collections.Generic;
 using System.Linq;
 
 namespace TlsMgr.Control.Output;
 
-/// <summary>Figures in groups.</summary>
+/// <summary>
+/// The daemon's figures, grouped by the parts of their names: requests.seed, cache.smtpd.hits. Figures of a newer
+/// daemon fall into groups, too.
+/// </summary>
+/// <param name="figures">Names and values; no name twice.</param>
 internal sealed class FigureTree(IReadOnlyList<KeyValuePair<string, long>> figures)
 {
     private const string CachePrefix = "cache.";
 
-    /// <summary>The caches that work.</summary>
+    /// <summary>The names of the caches.</summary>
     internal IEnumerable<string> Caches => figures
         .Where(figure => figure.Key.StartsWith(CachePrefix, StringComparison.Ordinal))
         .Select(figure => figure.Key.Split('.')[1]).Distinct();
 
-    /// <summary>The names in front of the first point of all others, in their order.</summary>
+    /// <summary>The first parts of all other names, in their order.</summary>
     internal IEnumerable<string> Groups => figures.Select(figure => figure.Key.Split('.')[0])
         .Where(name => name != CachePrefix[..^1]).Distinct();
 
-    /// <summary>The figures of a group: names without the group's. A figure that stands alone has no name.</summary>
+    /// <summary>
+    /// The figures of a group, named without the group; a figure that is the group itself has an empty name.
+    /// </summary>
     internal IEnumerable<KeyValuePair<string, long>> Group(string group) => figures
         .Where(figure => figure.Key == group || figure.Key.StartsWith(group + ".", StringComparison.Ordinal))
         .Select(figure => new KeyValuePair<string, long>(
@@ -30,7 +33,7 @@ internal sealed class FigureTree(IReadOnlyList<KeyValuePair<string, long>> figur
     /// <summary>The figures of a cache.</summary>
     internal IEnumerable<KeyValuePair<string, long>> Cache(string cache) => Group(CachePrefix + cache);
 
-    /// <summary>The part of the lookups of a cache that found a session, 0 to 1; null without lookups.</summary>
+    /// <summary>The share of lookups in a cache that found a session, 0 to 1; null without lookups.</summary>
     internal double? HitRatio(string cache)
     {
         Dictionary<string, long> counts = Cache(cache).ToDictionary();

@@ -1,6 +1,3 @@
-// Cache ids as people read and type them. An id is bytes; what does not print becomes \xNN, and a backslash \\. Must
-// give back every id as it was.
-
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -9,11 +6,15 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Output;
 
-/// <summary>Writes and reads cache ids.</summary>
+/// <summary>
+/// Cache ids as people read and type them. An id is any bytes but NUL; a byte that is no printable ASCII character, and
+/// a blank, becomes <c>\xNN</c>, and a backslash <c>\\</c>. Invariant: parsing an escaped id returns the id.
+/// </summary>
 internal static class IdText
 {
     private const int EscapeLength = 4;
 
+    /// <summary>The text of an id: printable ASCII characters without blanks.</summary>
     internal static string Escape(ReadOnlySpan<byte> id)
     {
         StringBuilder text = new(id.Length);
@@ -36,10 +37,10 @@ internal static class IdText
         return text.ToString();
     }
 
-    /// <summary>The bytes of an id; what is not escaped stands for its UTF-8.</summary>
+    /// <summary>The bytes of an id; other characters stand for their UTF-8.</summary>
     /// <exception cref="FatalException">
-    /// A backslash is followed by something else, or stands for a zero byte: that would end the id, and what follows
-    /// would be another attribute.
+    /// A backslash is followed by something else, or an escape stands for a zero byte, which would end the id on the
+    /// wire and make the rest another attribute.
     /// </exception>
     internal static byte[] Parse(string text)
     {

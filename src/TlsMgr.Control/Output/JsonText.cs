@@ -1,5 +1,3 @@
-// JSON for programs: indented, texts as they are, one line feed at the end.
-
 using System;
 using System.IO;
 using System.Text;
@@ -8,12 +6,15 @@ using System.Text.Json;
 
 namespace TlsMgr.Control.Output;
 
-/// <summary>Writes JSON to a text output.</summary>
+/// <summary>
+/// JSON for programs: indented, without escapes for other than control characters, ends with a line feed.
+/// </summary>
 internal static class JsonText
 {
     private static readonly JsonWriterOptions Options =
         new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Writes one JSON value.</summary>
     internal static void Write(TextWriter output, Action<Utf8JsonWriter> write)
     {
         using MemoryStream bytes = new();

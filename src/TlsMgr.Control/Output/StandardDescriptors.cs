@@ -1,6 +1,3 @@
-// Descriptors 0 to 2 as the program was given them. A file or socket of ours must never become one of them: what is
-// meant for a person would go there.
-
 using System;
 using System.Text;
 using System.Threading;
@@ -8,26 +5,29 @@ using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Control.Output;
 
-/// <summary>Writes to standard output and standard error, and keeps closed ones from being something else.</summary>
+/// <summary>
+/// Descriptors 0 to 2 as the program inherited them. Invariant: no file or socket of the program gets one of these
+/// numbers, because text for a person would be written to it.
+/// </summary>
 internal static class StandardDescriptors
 {
     /// <summary>Standard output.</summary>
     internal const int Output = 1;
 
     private const int Error = 2;
-    private const string Nothing = "/dev/null";
+    private const string NullDevice = "/dev/null";
     private const int RetryMilliseconds = 10;
 
     /// <summary>
-    /// Opens those that are closed, to be called before anything else is opened. They can only be read, so that writing
-    /// fails as it does with a closed one.
+    /// Opens those that are closed; called before any other descriptor is opened. They are opened for reading, so that
+    /// writing fails as with a closed descriptor.
     /// </summary>
     internal static void OpenClosed()
     {
         int descriptor;
         do
         {
-            descriptor = FileDescriptor.Open(Nothing, OpenFlags.ReadOnly);
+            descriptor = FileDescriptor.Open(NullDevice, OpenFlags.ReadOnly);
         }
         while (descriptor is >= 0 and <= Error);
 
@@ -37,7 +37,7 @@ internal static class StandardDescriptors
         }
     }
 
-    /// <summary>Writes a text as UTF-8, all of it.</summary>
+    /// <summary>Writes a complete text as UTF-8.</summary>
     /// <returns>0, or the negative of an <see cref="Errno"/>.</returns>
     internal static int Write(int descriptor, ReadOnlySpan<char> text)
     {
@@ -60,6 +60,6 @@ internal static class StandardDescriptors
         return 0;
     }
 
-    /// <summary>Writes a line to standard error. When that cannot be, there is nobody to tell it to.</summary>
-    internal static void Complain(string text) => Write(Error, $"{text}\n");
+    /// <summary>Writes a line to standard error. A failure is ignored: there is no other place to report it.</summary>
+    internal static void WriteError(string text) => Write(Error, $"{text}\n");
 }

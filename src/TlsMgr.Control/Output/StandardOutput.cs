@@ -1,13 +1,13 @@
-// Standard output by write(2). That of .NET goes on in silence when nobody reads a pipe any more. Must never keep
-// anything back: who watches wants to see it.
-
 using System;
 using System.IO;
 using System.Text;
 
 namespace TlsMgr.Control.Output;
 
-/// <summary>Writes text as UTF-8.</summary>
+/// <summary>
+/// Standard output as UTF-8 by write(2), unbuffered, for stats --watch. The standard output of .NET ignores that the
+/// reader of a pipe is gone.
+/// </summary>
 internal sealed class StandardOutput : TextWriter
 {
     /// <inheritdoc/>
@@ -26,13 +26,13 @@ internal sealed class StandardOutput : TextWriter
     public override void WriteLine(string? value) => Write($"{value}\n");
 
     /// <inheritdoc/>
-    /// <exception cref="UnwritableException">It cannot be written.</exception>
+    /// <exception cref="UnwritableException">The text cannot be written.</exception>
     public override void Write(ReadOnlySpan<char> buffer)
     {
-        int answer = StandardDescriptors.Write(StandardDescriptors.Output, buffer);
-        if (answer < 0)
+        int result = StandardDescriptors.Write(StandardDescriptors.Output, buffer);
+        if (result < 0)
         {
-            throw new UnwritableException(-answer);
+            throw new UnwritableException(-result);
         }
     }
 }

@@ -1,14 +1,13 @@
-// Statistics for programs: one object, with an object for each group of figures and for each cache.
-
 using System.Collections.Generic;
 using System.IO;
 using System.Text.Json;
 
 namespace TlsMgr.Control.Output;
 
-/// <summary>Writes figures as JSON.</summary>
+/// <summary>Statistics as JSON: one object, with an object for each group of figures and for each cache.</summary>
 internal static class StatsJson
 {
+    /// <summary>Writes the figures.</summary>
     internal static void Write(FigureTree figures, TextWriter output) => JsonText.Write(output, writer =>
     {
         writer.WriteStartObject();

@@ -1,6 +1,3 @@
-// Statistics in the text exposition format of Prometheus: names with unit and, for what only grows, _total. A figure
-// that this table does not know is left out.
-
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -8,24 +5,27 @@ using System.Linq;
 
 namespace TlsMgr.Control.Output;
 
-/// <summary>Writes figures as metrics.</summary>
+/// <summary>
+/// Statistics in the text exposition format of Prometheus: names end with the unit and, for counters, with _total.
+/// Figures that are not in its tables are left out.
+/// </summary>
 internal static class StatsPrometheus
 {
     private const string Counter = "counter";
     private const string Gauge = "gauge";
     private const double MicrosecondsInSecond = 1e6;
 
-    /// <summary>Metrics of the service by the figure, or by the group with a label for its members.</summary>
+    /// <summary>Metrics of the service: of one figure, or of a group with a label for its members.</summary>
     private static readonly Metric[] OfService =
     [
         new("uptime.seconds", "tlsmgr_uptime_seconds", Gauge, "Seconds since the daemon started."),
         new("requests", "tlsmgr_requests_total", Counter, "Requests.", "verb"),
         new("faults", "tlsmgr_faults_total", Counter, "Faults of requests and clients.", "kind"),
-        new("connections.now", "tlsmgr_connections", Gauge, "Connections that are open."),
+        new("connections.now", "tlsmgr_connections", Gauge, "Open connections."),
         new("connections.most", "tlsmgr_connections_most", Gauge, "The most connections at the same time."),
-        new("connections.total", "tlsmgr_connections_total", Counter, "Connections that were accepted."),
-        new("seeds", "tlsmgr_seeds_total", Counter, "Seeds that were given."),
-        new("keys.issued", "tlsmgr_ticket_keys_issued_total", Counter, "Ticket keys that were given."),
+        new("connections.total", "tlsmgr_connections_total", Counter, "Accepted connections."),
+        new("seeds", "tlsmgr_seeds_total", Counter, "Seeds that were issued."),
+        new("keys.issued", "tlsmgr_ticket_keys_issued_total", Counter, "Ticket keys that were issued."),
         new("keys.rotated", "tlsmgr_ticket_keys_rotated_total", Counter, "Ticket keys that became the current one."),
         new("slowest.microseconds", "tlsmgr_slowest_request_seconds", Gauge, "Time of the slowest request.",
             Divisor: MicrosecondsInSecond),
@@ -39,16 +39,18 @@ internal static class StatsPrometheus
         new("stores", "tlsmgr_cache_stores_total", Counter, "Sessions that were stored."),
         new("deletes", "tlsmgr_cache_deletes_total", Counter, "Sessions that were deleted."),
         new("expired", "tlsmgr_cache_expired_total", Counter, "Sessions that expired."),
-        new("evicted", "tlsmgr_cache_evicted_total", Counter, "Sessions that were removed to make room."),
+        new("evicted", "tlsmgr_cache_evicted_total", Counter, "Sessions that were evicted to free space."),
         new("entries", "tlsmgr_cache_entries", Gauge, "Sessions in the cache."),
         new("size", "tlsmgr_cache_size_bytes", Gauge, "Bytes of the cache's file in use."),
     ];
 
+    /// <summary>Writes the figures.</summary>
     internal static void Write(FigureTree figures, TextWriter output)
     {
         foreach (Metric metric in OfService)
         {
             WriteMetric(metric, figures.Group(metric.Figure)
+                .Where(figure => figure.Key.Length > 0 == metric.Label.Length > 0)
                 .Select(figure => (Labels(metric, figure.Key), figure.Value)), output);
         }
 

@@ -1,5 +1,3 @@
-// Statistics for people: a table of the caches, and a line for each group of the other figures.
-
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -7,19 +5,22 @@ using System.Linq;
 
 namespace TlsMgr.Control.Output;
 
-/// <summary>Writes figures as text.</summary>
+/// <summary>Statistics for people: a table of the caches, and a line for each group of the other figures.</summary>
 internal static class StatsText
 {
     private const string RatioTitle = "hit ratio";
+    private const string NoValue = "-";
     private const int GroupWidth = 13;
 
+    /// <summary>Writes the figures.</summary>
     internal static void Write(FigureTree figures, TextWriter output)
     {
-        string[][] rows = [.. figures.Caches.Select(cache => Row(figures, cache))];
-        if (rows.Length > 0)
+        string[] caches = [.. figures.Caches];
+        if (caches.Length > 0)
         {
-            string[] titles = [.. figures.Cache(figures.Caches.First()).Select(figure => figure.Key)];
-            WriteTable([["cache", RatioTitle, .. titles], .. rows], output);
+            string[] titles = [.. caches.SelectMany(figures.Cache).Select(figure => figure.Key).Distinct()];
+            WriteTable(
+                [["cache", RatioTitle, .. titles], .. caches.Select(cache => Row(figures, cache, titles))], output);
             output.WriteLine();
         }
 
@@ -29,12 +30,17 @@ internal static class StatsText
         }
     }
 
-    private static string[] Row(FigureTree figures, string cache)
+    private static string[] Row(FigureTree figures, string cache, string[] titles)
     {
-        string ratio = figures.HitRatio(cache) is { } part
-            ? part.ToString("0.0%", CultureInfo.InvariantCulture)
-            : "-";
-        return [cache, ratio, .. figures.Cache(cache).Select(figure => Text(figure.Value))];
+        Dictionary<string, long> values = figures.Cache(cache).ToDictionary();
+        string ratio = figures.HitRatio(cache) is { } share
+            ? share.ToString("0.0%", CultureInfo.InvariantCulture)
+            : NoValue;
+        return
+        [
+            cache, ratio,
+            .. titles.Select(title => values.TryGetValue(title, out long value) ? Text(value) : NoValue),
+        ];
     }
 
     private static void WriteTable(string[][] rows, TextWriter output)

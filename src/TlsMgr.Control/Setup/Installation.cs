@@ -1,6 +1,3 @@
-// An installation as its configuration files tell it, read with the daemon's own code: main.cf, the tlsmgr entry of
-// master.cf, and what the entry's options override. Must never open, create or contact anything that a value names.
-
 using System;
 using System.Linq;
 using TlsMgr.Native.Libc;
@@ -9,10 +6,13 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Setup;
 
-/// <summary>The parameters that a tlsmgr of this installation takes, and how master(8) starts it.</summary>
+/// <summary>
+/// The configuration of an installation, read with the daemon's own code: main.cf, the tlsmgr entry of master.cf, and
+/// the parameters that its options override. Invariant: nothing that a value names is opened, created or contacted.
+/// </summary>
 internal sealed class Installation
 {
-    /// <summary>Where TLS programs find the daemon; tlsmgr itself does not read it.</summary>
+    /// <summary>The name by which TLS programs find the daemon; tlsmgr itself does not read it.</summary>
     internal const string ServiceNameParameter = "tlsmgr_service_name";
 
     private const string MasterCfName = "master.cf";
@@ -37,10 +37,10 @@ internal sealed class Installation
     /// <summary>master.cf.</summary>
     internal MasterCfFile MasterCf { get; }
 
-    /// <summary>The name under which clients look for the daemon.</summary>
+    /// <summary>The name by which clients find the daemon.</summary>
     internal string ServiceName { get; }
 
-    /// <summary>The entry of master.cf; null when there is none.</summary>
+    /// <summary>The entry of the service in master.cf; null without one.</summary>
     internal MasterCfEntry? Entry => MasterCf.Find(ServiceName);
 
     /// <summary>The options of that entry.</summary>
@@ -49,33 +49,33 @@ internal sealed class Installation
     /// <summary>All parameters.</summary>
     internal ParameterStore Store { get; }
 
-    /// <summary>Those that every daemon reads.</summary>
+    /// <summary>The parameters that every daemon reads.</summary>
     internal PostfixParameters Postfix { get; }
 
-    /// <summary>Those of tlsmgr.</summary>
+    /// <summary>The parameters of tlsmgr.</summary>
     internal TlsManagerParameters Parameters { get; }
 
-    /// <summary>The socket on which clients find the daemon.</summary>
+    /// <summary>The path of the service socket.</summary>
     internal string ServiceSocket => $"{Postfix.QueueDirectory}/private/{ServiceName}";
 
-    /// <summary>The socket on which the administrator finds the daemon; null when there is to be none.</summary>
+    /// <summary>The path of the control socket; null when it is disabled.</summary>
     internal string? ControlSocket => Parameters.ControlSocketName is { Length: > 0 } name
         ? $"{Postfix.DataDirectory}/{name}"
         : null;
 
-    /// <summary>Reads it.</summary>
-    /// <param name="directory">Where main.cf is; null for MAIL_CONFIG, else /etc/postfix.</param>
-    /// <param name="log">Takes the warnings.</param>
-    /// <exception cref="FatalException">The daemon would not start with it; in the daemon's words.</exception>
+    /// <summary>Reads the configuration.</summary>
+    /// <param name="directory">The directory of main.cf; null for MAIL_CONFIG, else /etc/postfix.</param>
+    /// <param name="log">The destination of warnings.</param>
+    /// <exception cref="FatalException">The daemon does not start with it; in the daemon's words.</exception>
     internal static Installation Load(string? directory, Log log) => new(directory, log);
 
-    /// <summary>The files that it is read from.</summary>
-    /// <param name="directory">Where main.cf is; null for MAIL_CONFIG, else /etc/postfix.</param>
+    /// <summary>The files that hold the configuration.</summary>
+    /// <param name="directory">The directory of main.cf; null for MAIL_CONFIG, else /etc/postfix.</param>
     internal static string[] Files(string? directory) =>
         [.. new[] { "main.cf", MasterCfName }.Select(name => $"{Describe(directory).ConfigDirectory}/{name}")];
 
-    /// <summary>A tlsmgr of this installation, as parameters see it.</summary>
-    /// <param name="directory">Where main.cf is; null for MAIL_CONFIG, else /etc/postfix.</param>
+    /// <summary>A tlsmgr process of this installation, for its parameters.</summary>
+    /// <param name="directory">The directory of main.cf; null for MAIL_CONFIG, else /etc/postfix.</param>
     internal static ProcessDescription Describe(string? directory) => new(
         directory ?? Environment.GetEnvironmentVariable("MAIL_CONFIG") ?? DefaultDirectory, ProcessControl.HostName,
         ProcessName, Environment.ProcessId, MasterExecutable: null);

@@ -1,6 +1,3 @@
-// The verb bench: some seconds of load by several clients at once, one kind of request after the other, of those kinds
-// that change nothing. A running mail system feels it. Must never store or delete a session.
-
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -14,18 +11,21 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Verbs;
 
-/// <summary>Measures the daemon.</summary>
+/// <summary>
+/// The verb bench: some seconds of load by concurrent clients, one kind of request after the other. Invariant: the
+/// requests change nothing in the daemon.
+/// </summary>
 [Verb("bench", HelpText = "Put some seconds of load on the daemon, by requests that change nothing.")]
 internal sealed class BenchVerb : InstallationVerb
 {
-    private const int MostSeconds = 60;
-    private const int UsualSeconds = 3;
+    private const int MaximumSeconds = 60;
+    private const int DefaultSeconds = 3;
     private const string Cache = "smtpd";
-    private const int MostClients = 64;
-    private const int UsualClients = 4;
+    private const int MaximumClients = 64;
+    private const int DefaultClients = 4;
     private const string Row = "{0,-8}{1,10}{2,12}{3,12}{4,12}{5,12}";
 
-    // What smtpd(8) would ask; the id is one that no client makes, so that a lookup finds nothing.
+    // Requests of smtpd(8); no client makes this id, so that the lookup finds nothing.
     private static readonly (string Name, Action<ServiceConnection> Send)[] Requests =
     [
         ("seed", static connection => ServiceRequests.Seed(connection, 32)),
@@ -33,20 +33,21 @@ internal sealed class BenchVerb : InstallationVerb
         ("lookup", static connection => ServiceRequests.Lookup(connection, Cache, "tlsmgrctl&bench"u8)),
     ];
 
-    [Option("seconds", Min = 1, Max = 1, MetaValue = "SECONDS", HelpText = "How long altogether, 1 to 60. Default: 3.")]
+    [Option("seconds", Min = 1, Max = 1, MetaValue = "SECONDS", HelpText = "The total time, 1 to 60. Default: 3.")]
     public IEnumerable<string> Seconds { get; set; } = [];
 
-    [Option("clients", Min = 1, Max = 1, MetaValue = "CLIENTS", HelpText = "How many at once, 1 to 64. Default: 4.")]
+    [Option("clients", Min = 1, Max = 1, MetaValue = "CLIENTS",
+        HelpText = "The number of concurrent clients, 1 to 64. Default: 4.")]
     public IEnumerable<string> Clients { get; set; } = [];
 
     internal override void Execute(TextWriter output, Log log)
     {
-        int seconds = ReadNumber(Seconds, "number of seconds", MostSeconds) ?? UsualSeconds;
-        int clients = ReadNumber(Clients, "number of clients", MostClients) ?? UsualClients;
+        int seconds = ReadNumber(Seconds, "number of seconds", MaximumSeconds) ?? DefaultSeconds;
+        int clients = ReadNumber(Clients, "number of clients", MaximumClients) ?? DefaultClients;
         string path = Installation.Load(Directory, log).ServiceSocket;
         if (!IsCachable(path))
         {
-            log.Warning($"the {Cache} cache is off: lookup shows how fast that is answered");
+            log.Warning($"the {Cache} cache is off: lookup measures only how fast that is reported");
         }
 
         TimeSpan share = TimeSpan.FromSeconds(seconds) / Requests.Length;
@@ -68,7 +69,8 @@ internal sealed class BenchVerb : InstallationVerb
         return ServiceRequests.Policy(connection, Cache).IsCachable;
     }
 
-    private static void WriteJson(
+    /// <summary>Writes the results as one JSON object.</summary>
+    internal static void WriteJson(
         TextWriter output, int seconds, int clients, LoadResult[] results) => JsonText.Write(output, writer =>
     {
         writer.WriteStartObject();
@@ -91,7 +93,8 @@ internal sealed class BenchVerb : InstallationVerb
         writer.WriteEndObject();
     });
 
-    private static void WriteTable(TextWriter output, LoadResult[] results)
+    /// <summary>Writes the results as a table.</summary>
+    internal static void WriteTable(TextWriter output, LoadResult[] results)
     {
         output.WriteLine(Row, "request", "count", "per second", "median", "99 %", "longest");
         foreach (LoadResult result in results)

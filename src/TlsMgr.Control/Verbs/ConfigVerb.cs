@@ -1,6 +1,4 @@
-// The verb config: the effective value of every parameter that tlsmgr(8) reads, as postconf -x prints it, and with the
-// checks of the daemon; and with --trust the inputs of the reload digests. Without that it must never open, create or
-// contact anything that a value names.
+// Without --trust, nothing that a value names is opened, created or contacted.
 
 using System;
 using System.Collections.Generic;
@@ -14,14 +12,17 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Verbs;
 
-/// <summary>Prints effective values.</summary>
+/// <summary>
+/// The verb config: the effective value of every parameter that tlsmgr(8) reads, as postconf -x prints it, after the
+/// daemon's checks. Invariant: nothing that a value names is opened, created or contacted.
+/// </summary>
 [Verb("config", HelpText = "Print the effective values of the parameters that tlsmgr reads, as postconf -x does.")]
 internal sealed class ConfigVerb : InstallationVerb
 {
-    /// <summary>How names begin that, but for one, no other program of Postfix reads.</summary>
+    /// <summary>The prefix of the parameters of TlsMgr; one of Postfix's own has it, too.</summary>
     private const string OwnPrefix = "tlsmgr_";
 
-    // What postconf(1) makes one blank of; a form feed or vertical tab stays.
+    // postconf(1) replaces these by one blank, and keeps a form feed or vertical tab.
     private static readonly char[] Blanks = [' ', '\t', '\r', '\n'];
 
     [Option('n', HelpText = "Only parameters that main.cf or -o sets.")]
@@ -30,7 +31,7 @@ internal sealed class ConfigVerb : InstallationVerb
     [Option('h', HelpText = "Values only, without \"name = \".")]
     public bool OnlyValues { get; set; }
 
-    [Option('x', HelpText = "Expand $name in values. Always so; accepted because postconf needs it.")]
+    [Option('x', HelpText = "Expand $name in values. This is the default; accepted as postconf has it.")]
     public bool Expands { get; set; }
 
     [Option("trust", HelpText = "Show what decides whether stored sessions are kept, and what of it has changed since "
@@ -72,7 +73,7 @@ internal sealed class ConfigVerb : InstallationVerb
         }
     }
 
-    // The order and the checks of the daemon's start.
+    // In the order and with the checks of the daemon's start.
     private ParameterStore Load(Log log)
     {
         ProcessDescription process = Installation.Describe(Directory);

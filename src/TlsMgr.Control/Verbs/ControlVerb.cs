@@ -1,5 +1,3 @@
-// What the verbs have in common that talk to the running daemon over its control socket.
-
 using System;
 using System.IO;
 using System.Text.Json;
@@ -17,30 +15,24 @@ internal abstract class ControlVerb : InstallationVerb
     {
         CheckArguments();
         string socket = Installation.Load(Directory, log).ControlSocket
-            ?? throw new NoAnswerException("there is no control socket: tlsmgr_control_socket is empty");
+            ?? throw new NoReplyException("there is no control socket: tlsmgr_control_socket is empty");
         Execute(socket, output, log);
     }
 
-    /// <summary>Does it over a connection of its own.</summary>
+    /// <summary>Runs the verb over a new connection.</summary>
     /// <param name="socket">The control socket.</param>
-    /// <param name="output">Takes what was asked for.</param>
-    /// <param name="log">Takes warnings.</param>
+    /// <param name="output">The destination of the result.</param>
+    /// <param name="log">The destination of warnings.</param>
     private protected virtual void Execute(string socket, TextWriter output, Log log)
     {
         using ServiceConnection connection = ServiceConnection.Open(socket);
         Status = Execute(connection, output) ? ExitStatus.Good : ExitStatus.Negative;
     }
 
-    /// <summary>Refuses what makes no sense.</summary>
-    /// <exception cref="FatalException">An argument is at fault.</exception>
-    private protected virtual void CheckArguments()
-    {
-    }
+    /// <summary>Runs the verb; returns whether the daemon did what was requested.</summary>
+    internal abstract bool Execute(ServiceConnection connection, TextWriter output);
 
-    /// <summary>Does it, and answers whether the daemon said yes.</summary>
-    private protected abstract bool Execute(ServiceConnection connection, TextWriter output);
-
-    /// <summary>Writes the outcome of a verb that does something: a line, or JSON.</summary>
+    /// <summary>Writes the outcome of a verb that changes something: a line, or JSON.</summary>
     private protected void WriteOutcome(TextWriter output, string line, Action<Utf8JsonWriter> writeMember)
     {
         if (!Json)

@@ -1,5 +1,3 @@
-// The verb delete: forgets one session.
-
 using System.IO;
 using CommandLine;
 using TlsMgr.Control.Client;
@@ -7,8 +5,8 @@ using TlsMgr.Control.Output;
 
 namespace TlsMgr.Control.Verbs;
 
-/// <summary>Forgets a session.</summary>
-[Verb("delete", HelpText = "Forget one session.")]
+/// <summary>The verb delete: removes one session from a cache.</summary>
+[Verb("delete", HelpText = "Remove one session from a cache.")]
 internal sealed class DeleteVerb : ControlVerb
 {
     private byte[] _id = [];
@@ -19,13 +17,13 @@ internal sealed class DeleteVerb : ControlVerb
     [Value(1, MetaName = "ID", Required = true, HelpText = "The cache id, as list shows it.")]
     public string Id { get; set; } = "";
 
-    private protected override void CheckArguments()
+    internal override void CheckArguments()
     {
         CheckCache(Cache);
         _id = IdText.Parse(Id);
     }
 
-    private protected override bool Execute(ServiceConnection connection, TextWriter output)
+    internal override bool Execute(ServiceConnection connection, TextWriter output)
     {
         int status = ControlRequests.Delete(connection, Cache, _id);
         string outcome = status switch

@@ -1,22 +1,23 @@
-// The exit statuses of tlsmgrctl, as its manual page documents them.
-
 namespace TlsMgr.Control.Verbs;
 
-/// <summary>What the exit status of every verb means.</summary>
+/// <summary>The exit statuses of every verb; tlsmgrctl(1) documents them.</summary>
 internal static class ExitStatus
 {
-    /// <summary>All went well.</summary>
+    /// <summary>Success.</summary>
     internal const int Good = 0;
 
-    /// <summary>The answer is no: nothing found, a request refused, or doctor found a fault.</summary>
+    /// <summary>Nothing found, a request refused, or a fault found by doctor.</summary>
     internal const int Negative = 1;
 
-    /// <summary>The command line or the configuration is at fault.</summary>
+    /// <summary>A fault of the command line or of the configuration.</summary>
     internal const int Refused = 2;
 
-    /// <summary>tlsmgr does not answer.</summary>
-    internal const int NoAnswer = 3;
+    /// <summary>tlsmgr cannot be reached, does not reply, or sends a malformed reply.</summary>
+    internal const int NoReply = 3;
 
-    /// <summary>The output cannot be written, or nobody reads it any more.</summary>
+    /// <summary>The output cannot be written, or its reader is gone.</summary>
     internal const int Unwritable = 4;
+
+    /// <summary>A fault of tlsmgrctl itself, or not enough memory for it.</summary>
+    internal const int Internal = 5;
 }

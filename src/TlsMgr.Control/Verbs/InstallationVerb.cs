@@ -1,5 +1,3 @@
-// What the verbs have in common that are about one installation of Postfix: where it is, and how to print.
-
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -9,28 +7,34 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Verbs;
 
-/// <summary>A verb about the installation that <c>-c</c> names.</summary>
+/// <summary>A verb for one installation of Postfix, which <c>-c</c> names.</summary>
 internal abstract class InstallationVerb : Verb
 {
     private static readonly string[] Caches = ["smtpd", "smtp", "lmtp"];
 
-    // A list of exactly one: the parser takes a plain option without its value for one that was not given.
+    // A list of exactly one: the parser ignores a plain option without its value.
     [Option('c', Min = 1, Max = 1, MetaValue = "DIRECTORY",
-        HelpText = "Where main.cf is. Default: MAIL_CONFIG, else /etc/postfix.")]
+        HelpText = "The directory of main.cf. Default: MAIL_CONFIG, else /etc/postfix.")]
     public IEnumerable<string> Directories { get; set; } = [];
 
     [Option("json", HelpText = "Print JSON instead of a table.")]
     public bool Json { get; set; }
 
-    /// <summary>The directory that was named; null for the usual place.</summary>
+    /// <summary>The directory of main.cf; null for the default.</summary>
     private protected string? Directory => Directories.SingleOrDefault();
 
-    /// <summary>The number that an option was given; null when it was not.</summary>
+    /// <summary>Checks the arguments, before the daemon is contacted.</summary>
+    /// <exception cref="FatalException">An argument is at fault.</exception>
+    internal virtual void CheckArguments()
+    {
+    }
+
+    /// <summary>The number behind an option; null without the option.</summary>
     /// <param name="values">The option, a list of exactly one for the parser, like <c>-c</c>.</param>
-    /// <param name="what">What it is, for the complaint.</param>
-    /// <param name="most">The greatest that it may be; 1 is the least.</param>
-    /// <exception cref="FatalException">It is no such number.</exception>
-    private protected static int? ReadNumber(IEnumerable<string> values, string what, int most)
+    /// <param name="subject">The name of the number, for the error.</param>
+    /// <param name="maximum">The maximum; the minimum is 1.</param>
+    /// <exception cref="FatalException">It is no number from 1 to the maximum.</exception>
+    private protected static int? ReadNumber(IEnumerable<string> values, string subject, int maximum)
     {
         if (values.SingleOrDefault() is not { } text)
         {
@@ -38,14 +42,18 @@ internal abstract class InstallationVerb : Verb
         }
 
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-            && number >= 1 && number <= most
+            && number >= 1 && number <= maximum
             ? number
-            : throw new FatalException($"bad {what} {text}: 1 to {most}");
+            : throw new FatalException($"bad {subject} {text}: 1 to {maximum}");
     }
 
-    /// <summary>The name of a cache as a request has it.</summary>
-    /// <exception cref="FatalException">There is no such cache.</exception>
-    private protected static string CheckCache(string name) => Array.IndexOf(Caches, name) >= 0
-        ? name
-        : throw new FatalException($"no cache {name}: smtpd, smtp or lmtp");
+    /// <summary>Checks the name of a cache.</summary>
+    /// <exception cref="FatalException">No cache has this name.</exception>
+    private protected static void CheckCache(string name)
+    {
+        if (Array.IndexOf(Caches, name) < 0)
+        {
+            throw new FatalException($"no cache {name}: smtpd, smtp or lmtp");
+        }
+    }
 }

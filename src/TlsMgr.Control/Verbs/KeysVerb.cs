@@ -1,5 +1,3 @@
-// The verb keys: the ticket keys that are in force, by name. Their secrets never leave the daemon this way.
-
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -9,14 +7,16 @@ using TlsMgr.Control.Output;
 
 namespace TlsMgr.Control.Verbs;
 
-/// <summary>Shows the ticket keys.</summary>
+/// <summary>
+/// The verb keys: the names of the ticket keys in force. The control protocol carries no secret of a key.
+/// </summary>
 [Verb("keys", HelpText = "Show the names of the session ticket keys, and how long they are in force.")]
 internal sealed class KeysVerb : ControlVerb
 {
-    private protected override bool Execute(ServiceConnection connection, TextWriter output)
+    internal override bool Execute(ServiceConnection connection, TextWriter output)
     {
         List<ListedKey> keys = ControlRequests.Keys(connection)
-            ?? throw new NoAnswerException("the daemon refuses to tell of its ticket keys");
+            ?? throw new NoReplyException("the daemon refuses to show its ticket keys");
         if (Json)
         {
             WriteJson(keys, output);

@@ -1,5 +1,3 @@
-// The verb list: what a cache holds, a page at a time. Sessions themselves never leave the daemon.
-
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -11,32 +9,34 @@ using TlsMgr.Control.Output;
 
 namespace TlsMgr.Control.Verbs;
 
-/// <summary>Lists sessions.</summary>
+/// <summary>The verb list: the sessions of a cache, page by page. The control protocol carries no session.</summary>
 [Verb("list", HelpText = "List the sessions of a cache, in the order of their ids.")]
 internal sealed class ListVerb : ControlVerb
 {
-    private int _limit;
+    private const string Heading = "    size  stored               left(s)  id\n";
+
+    private int _limit = int.MaxValue;
 
     [Value(0, MetaName = "CACHE", Required = true, HelpText = "smtpd, smtp or lmtp.")]
     public string Cache { get; set; } = "";
 
-    [Option("limit", Min = 1, Max = 1, MetaValue = "N", HelpText = "At most so many.")]
+    [Option("limit", Min = 1, Max = 1, MetaValue = "N", HelpText = "At most N sessions.")]
     public IEnumerable<string> Limit { get; set; } = [];
 
-    private protected override void CheckArguments()
+    internal override void CheckArguments()
     {
         CheckCache(Cache);
         _limit = ReadNumber(Limit, "limit", int.MaxValue) ?? int.MaxValue;
     }
 
-    private protected override bool Execute(ServiceConnection connection, TextWriter output)
+    internal override bool Execute(ServiceConnection connection, TextWriter output)
     {
-        byte[] place = [];
-        int left = _limit;
+        WalkPosition position = new();
+        int remaining = _limit;
         bool isFirst = true;
         do
         {
-            List<ListedSession>? sessions = ControlRequests.List(connection, Cache, left, ref place);
+            List<ListedSession>? sessions = ControlRequests.List(connection, Cache, remaining, position);
             if (sessions is null)
             {
                 output.WriteLine(Json ? "null" : $"the {Cache} cache is off");
@@ -45,9 +45,9 @@ internal sealed class ListVerb : ControlVerb
 
             WritePage(sessions, isFirst, output);
             isFirst &= sessions.Count == 0;
-            left -= sessions.Count;
+            remaining -= sessions.Count;
         }
-        while (place.Length > 0 && left > 0);
+        while (!position.IsAtEnd && remaining > 0);
 
         if (Json)
         {
@@ -61,24 +61,27 @@ internal sealed class ListVerb : ControlVerb
     {
         if (isFirst && sessions.Count > 0)
         {
-            output.Write(Json ? "[\n" : "    size  stored               left(s)  id\n");
+            output.Write(Json ? "[\n" : Heading);
         }
 
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
         for (int i = 0; i < sessions.Count; i++)
         {
-            output.Write(Json ? (isFirst && i == 0 ? "  " : ",\n  ") + JsonOf(sessions[i]) : LineOf(sessions[i]));
+            SessionTimes times = new(sessions[i].StoredSeconds, sessions[i].LeftSeconds, now);
+            output.Write(Json
+                ? (isFirst && i == 0 ? "  " : ",\n  ") + JsonOf(sessions[i], times)
+                : LineOf(sessions[i], times));
         }
     }
 
-    private static string LineOf(ListedSession session)
-    {
-        DateTime stored = DateTimeOffset.FromUnixTimeSeconds(session.StoredSeconds).LocalDateTime;
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{session.SizeBytes,8}  {stored:yyyy-MM-dd HH:mm:ss}  {session.LeftSeconds,7}  ")
-            + IdText.Escape(session.Id) + "\n";
-    }
+    private static string LineOf(ListedSession session, SessionTimes times) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{session.SizeBytes,8}  {times.StoredText,-19}  {times.LeftText,7}  {IdText.Escape(session.Id)}\n");
 
-    private static string JsonOf(ListedSession session) => string.Create(CultureInfo.InvariantCulture,
+    private static string JsonOf(ListedSession session, SessionTimes times) => string.Create(
+        CultureInfo.InvariantCulture,
         $"{{\"id\": \"{JsonEncodedText.Encode(IdText.Escape(session.Id))}\", \"size_bytes\": {session.SizeBytes}, "
-        + $"\"stored_seconds\": {session.StoredSeconds}, \"left_seconds\": {session.LeftSeconds}}}");
+        + $"\"stored_seconds\": {Number(times.StoredSeconds)}, \"left_seconds\": {Number(times.LeftSeconds)}}}");
+
+    private static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "null";
 }

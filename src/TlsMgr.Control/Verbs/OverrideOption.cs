@@ -1,5 +1,5 @@
-// Makes -o take one value each time, as getopt(3) has it. CommandLineParser by itself gives an option that may be
-// repeated every word up to the next option, and so the names behind it too. Must never change any other word.
+// CommandLineParser gives a repeatable option every word up to the next option, and so the names behind its value, too.
+// -o takes one value each time, as with getopt(3). Invariant: no other word changes.
 
 using System;
 using System.Collections.Generic;
@@ -10,15 +10,15 @@ namespace TlsMgr.Control.Verbs;
 internal static class OverrideOption
 {
     /// <summary>
-    /// The separator to declare for it: a value that holds one is taken as a list, and what follows is left alone.
-    /// Behind the last separator the list has an empty item, to be dropped.
+    /// The separator to declare for the option: the parser reads a value that holds one as a list, and no word behind
+    /// it. The list has an empty item behind the last separator, to be dropped.
     /// </summary>
     internal const char Separator = '\n';
 
     private const string Name = "-o";
     private const string EndOfOptions = "--";
 
-    /// <summary>The command line with a separator behind each value of the option.</summary>
+    /// <summary>Returns the command line with a separator behind each value of the option.</summary>
     internal static IEnumerable<string> Terminate(IEnumerable<string> arguments)
     {
         bool isValue = false;

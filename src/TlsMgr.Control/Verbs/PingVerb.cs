@@ -1,27 +1,26 @@
-// The verb ping: whether the daemon answers, and how fast; first on a new connection, which starts the daemon when it
-// does not run, and then again.
-
 using CommandLine;
-using TlsMgr.Control.Output;
 using TlsMgr.Control.Client;
+using TlsMgr.Control.Output;
 
 namespace TlsMgr.Control.Verbs;
 
-/// <summary>Asks for one random byte, twice.</summary>
-[Verb("ping", HelpText = "Ask whether the daemon answers, and how fast.")]
+/// <summary>
+/// The verb ping: whether the daemon replies, and how fast; once over a new connection, for which master(8) starts the
+/// daemon when it does not run, and once more.
+/// </summary>
+[Verb("ping", HelpText = "Check whether the daemon replies, and how fast.")]
 internal sealed class PingVerb : ServiceVerb
 {
-    private protected override bool Ask(string path, FieldList answer)
+    internal override bool Execute(ServiceConnection connection, FieldList result)
     {
-        using ServiceConnection connection = ServiceConnection.Open(path);
         SeedReply first = ServiceRequests.Seed(connection, 1);
         double firstMilliseconds = connection.ReplyTime.TotalMilliseconds;
         SeedReply second = ServiceRequests.Seed(connection, 1);
-        answer.Add("socket", path);
-        answer.Add("announces_protocol", connection.AnnouncesProtocol);
-        answer.Add("status", int.Min(first.Status, second.Status));
-        answer.AddMilliseconds("first_milliseconds", firstMilliseconds);
-        answer.AddMilliseconds("milliseconds", connection.ReplyTime.TotalMilliseconds);
+        result.Add("socket", connection.Path);
+        result.Add("announces_protocol", connection.AnnouncesProtocol);
+        result.Add("status", int.Min(first.Status, second.Status));
+        result.AddMilliseconds("first_milliseconds", firstMilliseconds);
+        result.AddMilliseconds("milliseconds", connection.ReplyTime.TotalMilliseconds);
         return first.Status == 0 && second.Status == 0;
     }
 }

@@ -1,16 +1,14 @@
-// The verb rotate: a new ticket key now. The one before it still decrypts.
-
 using System.IO;
 using CommandLine;
 using TlsMgr.Control.Client;
 
 namespace TlsMgr.Control.Verbs;
 
-/// <summary>Has a new ticket key made.</summary>
+/// <summary>The verb rotate: makes a new ticket key the current one; the previous one still decrypts.</summary>
 [Verb("rotate", HelpText = "Make a new session ticket key the current one.")]
 internal sealed class RotateVerb : ControlVerb
 {
-    private protected override bool Execute(ServiceConnection connection, TextWriter output)
+    internal override bool Execute(ServiceConnection connection, TextWriter output)
     {
         int status = ControlRequests.Rotate(connection);
         string outcome = status switch

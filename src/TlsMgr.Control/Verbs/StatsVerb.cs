@@ -1,5 +1,3 @@
-// The verb stats: what the daemon has counted since its start, for people, for programs and for Prometheus.
-
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -11,24 +9,26 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Verbs;
 
-/// <summary>Shows the figures.</summary>
-[Verb("stats", HelpText = "Show what the daemon has counted since its start.")]
+/// <summary>
+/// The verb stats: the figures of the daemon since its start, for people, for programs and for Prometheus.
+/// </summary>
+[Verb("stats", HelpText = "Show the statistics of the daemon since its start.")]
 internal sealed class StatsVerb : ControlVerb
 {
-    private const int MostSeconds = 24 * 60 * 60;
+    private const int MaximumSeconds = 24 * 60 * 60;
 
     private int? _watchSeconds;
 
-    [Option("prometheus", HelpText = "The text exposition format of Prometheus.")]
+    [Option("prometheus", HelpText = "Print the text exposition format of Prometheus.")]
     public bool Prometheus { get; set; }
 
     [Option("watch", Min = 1, Max = 1, MetaValue = "SECONDS",
-        HelpText = "Again and again, so many seconds apart, 1 to 86400, until interrupted.")]
+        HelpText = "Repeat every SECONDS, 1 to 86400, until interrupted.")]
     public IEnumerable<string> Watch { get; set; } = [];
 
-    private protected override void CheckArguments()
+    internal override void CheckArguments()
     {
-        _watchSeconds = ReadNumber(Watch, "number of seconds", MostSeconds);
+        _watchSeconds = ReadNumber(Watch, "number of seconds", MaximumSeconds);
         if (Json && Prometheus)
         {
             throw new FatalException("either --json or --prometheus");
@@ -36,8 +36,7 @@ internal sealed class StatsVerb : ControlVerb
     }
 
     /// <summary>
-    /// Each account is asked for over a connection of its own: a reload of Postfix brings another daemon, and between
-    /// the two there may be none.
+    /// Connects anew each time: a reload of Postfix starts another daemon, and in between there may be none.
     /// </summary>
     private protected override void Execute(string socket, TextWriter output, Log log)
     {
@@ -54,7 +53,7 @@ internal sealed class StatsVerb : ControlVerb
                 base.Execute(socket, output, log);
                 output.WriteLine();
             }
-            catch (NoAnswerException fault)
+            catch (NoReplyException fault)
             {
                 log.Warning($"{fault.Message} -- trying again in {seconds} s");
             }
@@ -63,7 +62,7 @@ internal sealed class StatsVerb : ControlVerb
         }
     }
 
-    private protected override bool Execute(ServiceConnection connection, TextWriter output)
+    internal override bool Execute(ServiceConnection connection, TextWriter output)
     {
         Action<FigureTree, TextWriter> write = Json ? StatsJson.Write
             : Prometheus ? StatsPrometheus.Write

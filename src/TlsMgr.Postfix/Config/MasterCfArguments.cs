@@ -1,6 +1,3 @@
-// The arguments of a command in master.cf, as master(8) takes them apart: words between blanks, and what stands in
-// braces is one word.
-
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
@@ -8,11 +5,13 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>Reads the arguments of a command.</summary>
+/// <summary>
+/// The arguments of a command in master.cf, parsed as master(8) does: words between blanks; text in braces is one word.
+/// </summary>
 internal static class MasterCfArguments
 {
-    /// <summary>The arguments; <c>{ … }</c> is one, without the braces and the blanks at its ends.</summary>
-    /// <exception cref="FatalException">A brace that an argument begins with is not closed at its end.</exception>
+    /// <summary>Parses arguments; <c>{ … }</c> is one, without the braces and the blanks at its ends.</summary>
+    /// <exception cref="FatalException">An argument begins with a brace that is not closed at its end.</exception>
     internal static List<string> Parse(string text)
     {
         List<string> arguments = [];
@@ -20,7 +19,7 @@ internal static class MasterCfArguments
         int depth = 0;
         foreach (char character in text)
         {
-            depth = DepthBehind(character, depth);
+            depth = DepthAfter(character, depth);
             if (depth > 0 || !MasterCfEntry.Blanks.Contains(character))
             {
                 word.Append(character);
@@ -57,13 +56,13 @@ internal static class MasterCfArguments
             : word[1..end].Trim(MasterCfFile.WhiteSpace);
     }
 
-    /// <summary>Where the brace is that closes the first one; -1 when there is none.</summary>
+    /// <summary>The index of the brace that closes the first one; -1 without one.</summary>
     private static int FindEnd(string word)
     {
         int depth = 0;
         for (int index = 0; index < word.Length; index++)
         {
-            depth = DepthBehind(word[index], depth);
+            depth = DepthAfter(word[index], depth);
             if (depth == 0)
             {
                 return index;
@@ -73,7 +72,7 @@ internal static class MasterCfArguments
         return -1;
     }
 
-    private static int DepthBehind(char character, int depth) => character switch
+    private static int DepthAfter(char character, int depth) => character switch
     {
         '{' => depth + 1,
         '}' when depth > 0 => depth - 1,

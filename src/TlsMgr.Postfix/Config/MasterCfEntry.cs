@@ -1,6 +1,3 @@
-// One entry of master.cf, read as master(8) reads it: field by field, and the first fault is told in its words. Must
-// never be stricter than master(8) is.
-
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -8,31 +5,34 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>One entry, its fields as they are written; <c>-</c> is the default.</summary>
+/// <summary>
+/// One entry of master.cf, its fields as they are written; <c>-</c> is the default. It is parsed as master(8) does,
+/// field by field up to the first fault. Invariant: every entry that master(8) accepts is accepted.
+/// </summary>
 /// <param name="Service">The name of the service.</param>
-/// <param name="Type">The kind of its socket.</param>
+/// <param name="Type">The type of its socket.</param>
 /// <param name="Private">Whether the socket is in private/.</param>
-/// <param name="Unprivileged">Whether the daemon gives up privileges.</param>
-/// <param name="Chroot">Whether it goes to a jail.</param>
+/// <param name="Unprivileged">Whether the daemon drops privileges.</param>
+/// <param name="Chroot">Whether it runs in a chroot jail.</param>
 /// <param name="WakeUp">Seconds between wake-ups.</param>
-/// <param name="ProcessLimit">How many processes there may be.</param>
+/// <param name="ProcessLimit">The maximum number of processes.</param>
 /// <param name="Command">The program's name.</param>
 /// <param name="Arguments">Its arguments, without braces.</param>
 public sealed record MasterCfEntry(
     string Service, string Type, string Private, string Unprivileged, string Chroot, string WakeUp,
     string ProcessLimit, string Command, IReadOnlyList<string> Arguments)
 {
-    /// <summary>What stands between fields.</summary>
+    /// <summary>The separators of fields.</summary>
     internal static readonly char[] Blanks = [' ', '\t', '\r'];
 
     private static readonly string[] Types = ["inet", "unix", "fifo", "pass", "unix-dgram"];
     private static readonly string[] Flags = ["-", "y", "n"];
 
-    /// <summary>Whether others stand before it: master(8) warns, and takes the last.</summary>
+    /// <summary>Whether the file has earlier entries of the service: master(8) warns, and uses the last.</summary>
     public bool IsRepeated { get; init; }
 
-    /// <summary>Reads a logical line.</summary>
-    /// <exception cref="FatalException">master(8) does not take it; in its words.</exception>
+    /// <summary>Parses a logical line.</summary>
+    /// <exception cref="FatalException">master(8) rejects it; in its words.</exception>
     internal static MasterCfEntry Parse(string line)
     {
         string rest = line;
@@ -63,18 +63,18 @@ public sealed record MasterCfEntry(
         return word;
     }
 
-    private static string NextOf(string field, Func<string, bool> isGood, ref string rest)
+    private static string NextOf(string field, Func<string, bool> isValid, ref string rest)
     {
         string word = Next(field, ref rest);
-        Require(isGood(word), $"field \"{field}\": bad value: \"{word}\"");
+        Require(isValid(word), $"field \"{field}\": bad value: \"{word}\"");
         return word;
     }
 
     private static bool IsNumber(string word) => word == "-" || MasterCfNumber.Read(word) >= 0;
 
-    private static void Require(bool isGood, string fault)
+    private static void Require(bool isValid, string fault)
     {
-        if (!isGood)
+        if (!isValid)
         {
             throw new FatalException(fault);
         }

@@ -1,15 +1,13 @@
-// master.cf as text: logical lines, one entry each (master(5)). Must never judge a field.
-
 using System.Collections.Generic;
 using System.Linq;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>The entries of master.cf, and whether Postfix takes the file.</summary>
+/// <summary>The entries of master.cf, and whether Postfix accepts the file: logical lines of master(5).</summary>
 public sealed class MasterCfFile
 {
-    /// <summary>What a line that continues another begins with.</summary>
+    /// <summary>The characters at the start of a continuation line.</summary>
     internal static readonly char[] WhiteSpace = [' ', '\t', '\n', '\v', '\f', '\r'];
 
     private readonly List<MasterCfEntry> _entries = [];
@@ -24,9 +22,9 @@ public sealed class MasterCfFile
                 continue;
             }
 
-            PostconfFault ??= PostconfFaultOf(entry) is { } fault ? Place(number, fault) : null;
+            PostconfFault ??= PostconfFaultOf(entry) is { } fault ? Locate(number, fault) : null;
 
-            // master(8) warns of a repeated entry, and takes the last.
+            // master(8) warns of a repeated entry, and uses the last.
             int earlier = _entries.FindIndex(other => other.Service == entry.Service && other.Type == entry.Type);
             if (earlier >= 0)
             {
@@ -37,26 +35,26 @@ public sealed class MasterCfFile
         }
     }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The path of the file.</summary>
     public string Path { get; }
 
     /// <summary>The entries that master(8) uses.</summary>
     public IReadOnlyList<MasterCfEntry> Entries => _entries;
 
-    /// <summary>The first line that master(8) does not take: file, line, reason in its words; null for none.</summary>
+    /// <summary>The first line that master(8) rejects: file, line, reason in its words; null for none.</summary>
     public string? Fault { get; private set; }
 
     /// <summary>
-    /// The first line that master(8) takes and postconf(1) does not, which postfix(1) asks before it starts; null for
-    /// none.
+    /// The first line that master(8) accepts and postconf(1) rejects, with the reason; null for none. postfix(1) runs
+    /// postconf before it starts.
     /// </summary>
     public string? PostconfFault { get; private set; }
 
-    /// <summary>Reads it. No file is an empty one.</summary>
+    /// <summary>Reads the file; a missing file counts as an empty one.</summary>
     /// <exception cref="FatalException">The file cannot be read, or is no regular file.</exception>
     public static MasterCfFile Read(string path) => new(path, ConfigText.ReadIfThere(path));
 
-    /// <summary>The entry of a service with a socket of the Unix domain; null when there is none.</summary>
+    /// <summary>The last entry of the service with type unix; null without one.</summary>
     public MasterCfEntry? Find(string service) =>
         _entries.Find(entry => entry.Service == service && entry.Type == "unix");
 
@@ -68,12 +66,12 @@ public sealed class MasterCfFile
         }
         catch (FatalException fault)
         {
-            Fault ??= Place(number, fault.Message);
+            Fault ??= Locate(number, fault.Message);
             return null;
         }
     }
 
-    private string Place(int number, string reason) => $"{Path}: line {number}: {PrintableText.Clean(reason)}";
+    private string Locate(int number, string reason) => $"{Path}: line {number}: {PrintableText.Clean(reason)}";
 
     private static string? PostconfFaultOf(MasterCfEntry entry)
     {
@@ -86,8 +84,8 @@ public sealed class MasterCfFile
     private static string Invalid(string field, string value) => $"invalid {field} field \"{value}\"";
 
     /// <summary>
-    /// Lines with those that continue them, each with the number of its first; without comments and blank lines. What
-    /// continues no line master(8) leaves out, with a warning.
+    /// Lines joined with their continuation lines, each with the number of its first; without comments and blank lines.
+    /// As master(8) does, continuation lines without a line before them are left out.
     /// </summary>
     private static IEnumerable<(int Number, string Text)> LogicalLines(string text)
     {

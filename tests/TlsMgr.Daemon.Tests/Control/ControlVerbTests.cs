@@ -194,7 +194,7 @@ public sealed partial class ControlVerbTests
 
         using UnixListener silent = new(path);
         Promptness.ShouldTakeLessThanTwoSeconds(() => CommandOutput.Of(PublishedBinary.Control, arguments)
-            .ShouldBe(new CommandOutput(3, "", $"tlsmgrctl: fatal: no answer from {path} within 2 seconds\n")));
+            .ShouldBe(new CommandOutput(3, "", $"tlsmgrctl: fatal: no reply from {path} within 2 seconds\n")));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class DoctorLogTests
         Logger + "mkdir $1/queue/dev; touch $1/queue/dev/log; mount --bind $1/logger $1/queue/dev/log;";
 
     [Theory]
-    [InlineData("", "fault  log                       nobody takes log records: /dev/log is no socket\n")]
+    [InlineData("", "fault  log                       log records are lost: /dev/log is no socket\n")]
     [InlineData(
         Logger,
         "note   log                       records are lost from a restart of the logger to the next reload: "

@@ -17,7 +17,7 @@ public sealed class DoctorMasterCfTests
     private const string Debian = "/usr/share/postfix/master.cf.dist";
     private const string Good = "tlsmgr unix - - y 1000? 1 tlsmgr-net";
     private const string FatalPrefix = "fatal: ";
-    private const string DoctorPrefix = "Postfix does not start, and a reload ends it: ";
+    private const string DoctorPrefix = "Postfix does not start, and stops at a reload: ";
 
     [Theory]
     [InlineData("tlsmgr")]
@@ -73,7 +73,7 @@ public sealed class DoctorMasterCfTests
         CommandOutput output = rig.Run("doctor");
 
         output.Output.ShouldContain(
-            "fault  master.cf                 postconf does not take the file, and so Postfix does not start: "
+            "fault  master.cf                 postconf rejects the file, and Postfix does not start: "
             + $"ROOT/config/master.cf: line 1: {said.Split(": ")[^1].Split(" in ")[0]}\n");
         output.Lines[^1].ShouldBe("1 fault");
     }

@@ -120,7 +120,7 @@ public sealed class DoctorTests
     }
 
     [Fact]
-    public void A_daemon_that_does_not_greet_as_expected_is_found()
+    public void A_daemon_that_does_not_announce_its_protocol_as_expected_is_found()
     {
         using ControlRig rig = new("-o", "mail_version=3.4.0");
 
@@ -128,8 +128,8 @@ public sealed class DoctorTests
 
         output.Status.ShouldBe(1);
         output.Output.ShouldContain(
-            "fault  mail_version              tlsmgr does not greet its clients, and those of Postfix 3.7.11 expect it: "
-            + "they do without TLS\n");
+            "fault  mail_version              tlsmgr does not announce its protocol, and clients of Postfix 3.7.11 "
+            + "require that: they disable TLS\n");
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class DoctorTests
 
         output.Status.ShouldBe(1);
         output.Output.ShouldContain(
-            "tlsmgr does not answer: no answer from ROOT/q/private/tlsmgr within 2 seconds\n");
+            "tlsmgr does not answer: no reply from ROOT/q/private/tlsmgr within 2 seconds\n");
     }
 
     private static IEnumerable<Fault> Faults(ControlRig rig) =>

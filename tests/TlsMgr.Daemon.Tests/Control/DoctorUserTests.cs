@@ -23,7 +23,7 @@ public sealed class DoctorUserTests
 
         (output.Status, output.Output).ShouldBe((2, ""));
         output.Errors.ShouldBe(
-            $"tlsmgrctl: fatal: only root and {rig.Directories.Owner} can look at the files and sockets of tlsmgr: "
+            $"tlsmgrctl: fatal: only root and {rig.Directories.Owner} have access to the files and sockets of tlsmgr: "
             + "run doctor as root\n");
     }
 
@@ -65,13 +65,13 @@ public sealed class DoctorUserTests
         CommandOutput output = Run(rig, rig.Directories.Owner, "doctor");
 
         output.Status.ShouldBe(0, output.Output);
-        foreach (string head in new[]
+        foreach (string text in new[]
         {
-            "master.cf                 ROOT/libexec/tlsmgr-net", "tls_random_source         dev:ROOT/device",
+            "master.cf                 this user has no access to ROOT/libexec/tlsmgr-net",
+            "tls_random_source         this user has no access to dev:ROOT/device",
         })
         {
-            output.Output.ShouldContain(
-                $"note   {head} cannot be looked at by this user\n{new string(' ', 33)}-> run doctor as root\n");
+            output.Output.ShouldContain($"note   {text}\n{new string(' ', 33)}-> run doctor as root\n");
         }
 
         rig.Run("doctor").Output.ShouldNotContain("note");

@@ -63,7 +63,7 @@ public sealed class ServiceVerbTests
         CommandOutput output = rig.Run("bench", "--seconds", "1");
 
         (output.Status, output.Errors).ShouldBe(
-            (0, "tlsmgrctl: warning: the smtpd cache is off: lookup shows how fast that is answered\n"));
+            (0, "tlsmgrctl: warning: the smtpd cache is off: lookup measures only how fast that is reported\n"));
     }
 
     [Theory]
@@ -148,6 +148,6 @@ public sealed class ServiceVerbTests
 
         using UnixListener silent = new(Path.Combine(sockets, "tlsmgr"));
         Promptness.ShouldTakeLessThanTwoSeconds(() => rig.Run(verb, arguments).ShouldBe(new CommandOutput(
-            3, "", "tlsmgrctl: fatal: no answer from ROOT/q/private/tlsmgr within 2 seconds\n")));
+            3, "", "tlsmgrctl: fatal: no reply from ROOT/q/private/tlsmgr within 2 seconds\n")));
     }
 }

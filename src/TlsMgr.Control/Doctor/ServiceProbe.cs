@@ -1,33 +1,31 @@
-// What the running daemon says to a client that has just connected.
-
 using System;
 using System.Collections.Generic;
 using TlsMgr.Control.Client;
 
 namespace TlsMgr.Control.Doctor;
 
-/// <summary>The first answers of the service.</summary>
-internal sealed class ServiceAnswer
+/// <summary>The replies of the running daemon to a new client.</summary>
+internal sealed class ServiceProbe
 {
     private const int SeedBytes = 32;
 
-    /// <summary>Why there is no answer; null when there is one.</summary>
+    /// <summary>Why there is no reply; null when there is one.</summary>
     internal string? Failure { get; private init; }
 
-    /// <summary>Whether the daemon spoke first.</summary>
+    /// <summary>Whether the daemon announced its protocol.</summary>
     internal bool AnnouncesProtocol { get; private init; }
 
-    /// <summary>Whether it gave a seed.</summary>
+    /// <summary>Whether it sent a seed.</summary>
     internal bool HasSeed { get; private init; }
 
-    /// <summary>How long the first reply took, from before the connection on.</summary>
+    /// <summary>The time of the first reply, including the connection.</summary>
     internal TimeSpan FirstReplyTime { get; private init; }
 
-    /// <summary>The caches that it says it has.</summary>
+    /// <summary>The caches that are available.</summary>
     internal HashSet<string> Caches { get; private init; } = [];
 
-    /// <summary>Asks for a seed and for the policy of each cache.</summary>
-    internal static ServiceAnswer Get(string socket)
+    /// <summary>Requests a seed and the policy of each cache.</summary>
+    internal static ServiceProbe Run(string socket)
     {
         try
         {
@@ -43,17 +41,17 @@ internal sealed class ServiceAnswer
                 }
             }
 
-            return new ServiceAnswer
+            return new ServiceProbe
             {
                 AnnouncesProtocol = connection.AnnouncesProtocol,
-                HasSeed = seed.Status == 0 && seed.Seed.Length == SeedBytes,
+                HasSeed = seed.Status == 0,
                 FirstReplyTime = firstReplyTime,
                 Caches = caches,
             };
         }
-        catch (NoAnswerException fault)
+        catch (NoReplyException fault)
         {
-            return new ServiceAnswer { Failure = fault.Message };
+            return new ServiceProbe { Failure = fault.Message };
         }
     }
 }

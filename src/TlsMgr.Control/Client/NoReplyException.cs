@@ -1,0 +1,9 @@
+using System;
+
+namespace TlsMgr.Control.Client;
+
+/// <summary>
+/// tlsmgr cannot be reached, does not reply in time, or sends a malformed reply: exit status 3. The message is one line
+/// that names the socket and the failure.
+/// </summary>
+internal sealed class NoReplyException(string message) : Exception(message);
