@@ -26,8 +26,9 @@ DIFFERENTIAL := dotnet run --project compat/TlsMgr.Differential -c Release --
 BENCHMARK_OPTIONS := $(if $(QUICK),--quick,--report docs/benchmark.md)
 SEED ?= 1
 COUNT ?= 20000
-TARGET ?= service control main.cf cache
+TARGET ?= service control main.cf cache reply
 EACH ?= 60
+REPLIES ?= 1000000
 KEEP_OPTION := $(if $(KEEP),--keep)
 
 # $(call need,PACKAGES): installs those that are missing, and says so first.
@@ -40,8 +41,8 @@ define root
 	@[ "$$(id -u)" = 0 ] || { echo "make $@: needs root: $(1)" >&2; exit 1; }
 endef
 
-.PHONY: help build test check run compat compat-all trust record fuzz guided-fuzz faults start-walk system-calls bench \
-	publish man deb deb-check install uninstall format locks clean
+.PHONY: help build test check run compat compat-all trust record fuzz guided-fuzz replies faults start-walk \
+	system-calls bench publish man deb deb-check install uninstall format locks clean
 
 help: ## print this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|'
@@ -52,14 +53,14 @@ build: ## build everything (the default)
 
 test: build publish ## run the unit and replay suites; ONLY=NAME runs one class of tests
 	$(call need,$(TEST_PACKAGES))
-	$(if $(ONLY),tests/suites.sh only $(ONLY),tests/suites.sh unit replay)
+	$(if $(ONLY),tests/suites.sh only $(ONLY),tests/suites.sh unit control-unit replay)
 
 check: ## run what CI runs: format, build, package, and all suites but the long ones (root)
 	$(call root,it starts daemons in jails and private Postfix instances)
 	$(call need,$(TEST_PACKAGES))
 	$(MAKE) format build
 	$(MAKE) deb
-	tests/suites.sh unit replay jail compat trust side-by-side fuzz
+	tests/suites.sh unit control-unit replay jail compat trust side-by-side fuzz
 
 run: publish ## show the daemon at work under a private Postfix; KEEP=1 leaves it running (root)
 	$(call root,master(8) starts only as root)
@@ -96,9 +97,14 @@ fuzz: publish ## compare both daemons in random conversations, chosen by SEED= a
 	$(DIFFERENTIAL) fuzz --tlsmgr dist/tlsmgr --seed $(SEED) --count $(COUNT)
 
 # libFuzzer is that of the clang which Debian 12 calls clang.
-guided-fuzz: ## fuzz what reads foreign bytes, led by coverage: TARGET= of service control main.cf cache, EACH= seconds
+guided-fuzz: ## fuzz what reads foreign bytes, led by coverage: TARGET= of service control main.cf cache reply, EACH= seconds
 	$(call need,$(LINK_PACKAGES) liblmdb0 libfuzzer-14-dev)
 	for target in $(TARGET); do tests/TlsMgr.Fuzzing/run.sh $$target $(EACH); done
+
+replies: ## send a million mutated replies to tlsmgrctl, in one process; SEED= and REPLIES= choose them
+	$(call need,$(BUILD_PACKAGES))
+	dotnet build tests/TlsMgr.Control.Tests
+	SEED=$(SEED) REPLIES=$(REPLIES) tests/suites.sh only MutatedReplyTests
 
 faults: build publish ## inject every fault in full: hours; SOAK= is the length of the soak in seconds (root)
 	$(call root,it starts daemons in jails)

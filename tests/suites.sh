@@ -2,6 +2,7 @@
 # Runs the named suites and ends with "N passed, N failed" added up over all of them; fails when any test failed, when a
 # suite did not get as far as counting, or when it ran no test. suites.sh only CLASS runs one class of tests.
 #   unit     tests/TlsMgr.Tests: every room by itself
+#   control-unit  tests/TlsMgr.Control.Tests: the same for tlsmgrctl
 #   replay   tests/TlsMgr.Daemon.Tests: recorded sessions and more against the published binary, without root
 #   jail     the same project's tests that need root: the binary unprivileged in an empty chroot
 #   start-walk  every system call of the start refused, with START_WALK=full in the environment; some of them otherwise
@@ -67,6 +68,7 @@ fi
 for suite in "$@"; do
     case $suite in
         unit) dotnet_suite unit tests/TlsMgr.Tests "FullyQualifiedName~." ;;
+        control-unit) dotnet_suite control-unit tests/TlsMgr.Control.Tests "FullyQualifiedName~." ;;
         replay) dotnet_suite replay tests/TlsMgr.Daemon.Tests "Needs!=root" ;;
         jail) dotnet_suite jail tests/TlsMgr.Daemon.Tests "Needs=root" ;;
         start-walk) dotnet_suite start-walk tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.StartWalk" ;;

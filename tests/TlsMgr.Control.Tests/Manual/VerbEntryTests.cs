@@ -7,7 +7,7 @@ using Shouldly;
 using TlsMgr.Testing;
 using Xunit;
 
-namespace TlsMgr.Tests.Manual;
+namespace TlsMgr.Control.Tests.Manual;
 
 /// <summary>The manual page tlsmgrctl(1) documents exactly the existing verbs, arguments and options.</summary>
 public sealed class VerbEntryTests

@@ -82,8 +82,8 @@ public sealed partial class RoomTests
         ],
         ["TlsMgr.Control.Doctor"] =
         [
-            "TlsMgr.Control.Client", "TlsMgr.Control.Setup", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config",
-            "TlsMgr.Postfix.Logging", "TlsMgr.Sessions.Files",
+            "TlsMgr.Control.Client", "TlsMgr.Control.Output", "TlsMgr.Control.Setup", "TlsMgr.Native.Libc",
+            "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Sessions.Files",
         ],
         ["TlsMgr.Control.Verbs"] =
         [

@@ -1,0 +1,107 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Control.Doctor;
+using Xunit;
+
+namespace TlsMgr.Control.Tests.Doctor;
+
+/// <summary>The checks that read the configuration alone.</summary>
+public sealed class ConfigurationCheckTests
+{
+    private const string Cache = "smtpd_tls_session_cache_database = lmdb:/nonexistent/x";
+
+    [Theory]
+    [InlineData("1", "Ok: the process limit of tlsmgr is 1")]
+    [InlineData("-", "Fault: the process limit of tlsmgr is -, and tlsmgr requires 1")]
+    [InlineData("2", "Fault: the process limit of tlsmgr is 2, and tlsmgr requires 1")]
+    public void The_process_limit_is_1(string limit, string finding) => Findings(
+        ProcessLimitCheck.Examine, $"tlsmgr unix - - y 1000? {limit} tlsmgr-net").ShouldBe([finding]);
+
+    [Theory]
+    [InlineData("-", "y", "Ok: tlsmgr runs with /queue as its root")]
+    [InlineData("-", "n", "Note: tlsmgr runs without a chroot jail, and can run in one")]
+    public void A_jail_is_recommended(string unprivileged, string chroot, string finding) => Findings(
+        JailCheck.Examine, $"tlsmgr unix - {unprivileged} {chroot} 1000? 1 tlsmgr-net").ShouldBe([finding]);
+
+    [Fact]
+    public void Privileges_are_noted() => Findings(JailCheck.Examine, "tlsmgr unix - n y 1000? 1 tlsmgr-net")
+        .ShouldContain("Note: tlsmgr runs with the privileges of root, which it does not need");
+
+    [Theory]
+    [InlineData("0", "Ok: tlsmgr runs with /queue as its root")]
+    [InlineData("3.6", "Note: tlsmgr runs without a chroot jail, and can run in one")]
+    public void The_default_jail_depends_on_the_compatibility_level(string level, string finding) => Findings(
+        JailCheck.Examine, "tlsmgr unix - - - 1000? 1 tlsmgr-net", $"compatibility_level = {level}").ShouldBe([finding]);
+
+    [Theory]
+    [InlineData("86400s", "Ok: smtpd_tls_session_cache_timeout is 86400s")]
+    [InlineData(
+        "86401s", "Note: smtpd_tls_session_cache_timeout is 86401s: more than a day weakens forward secrecy (RFC 9325)")]
+    [InlineData(
+        "604800s", "Note: smtpd_tls_session_cache_timeout is 604800s: more than a day weakens forward secrecy (RFC 9325)")]
+    [InlineData("604801s", "Fault: smtpd_tls_session_cache_timeout is 604801s: RFC 8446 allows 7 days")]
+    public void Timeouts_are_those_of_the_standards(string timeout, string finding) => Findings(
+        CacheTimeoutCheck.Examine, ScratchInstallation.Entry, $"smtpd_tls_session_cache_timeout = {timeout}")
+        .ShouldBe([finding]);
+
+    [Fact]
+    public void Without_tickets_and_caches_there_is_no_timeout() => Findings(
+        CacheTimeoutCheck.Examine, ScratchInstallation.Entry, "smtpd_tls_session_cache_timeout = 0").ShouldBeEmpty();
+
+    [Fact]
+    public void Caches_have_a_type_a_directory_and_a_file_of_their_own() => Findings(
+        CacheDatabaseCheck.Examine, ScratchInstallation.Entry, Cache, "smtp_tls_session_cache_database = mysql:x",
+        "lmtp_tls_session_cache_database = lmdb:/nonexistent/x").ShouldBe(
+        [
+            "Fault: /nonexistent/x.lmdb: /nonexistent: No such file or directory",
+            "Fault: smtp_tls_session_cache_database = mysql:x: a cache cannot have type mysql",
+            "Fault: tlsmgr does not start: lmtp and smtpd share /nonexistent/x.lmdb",
+        ]);
+
+    [Fact]
+    public void An_entry_is_examined_field_by_field() => Findings(
+        ServiceEntryCheck.Examine, "tlsmgr unix n - y 60 1 nothing -Q\ntlsmgr unix n - y 60 1 nothing -Q",
+        "daemon_directory = /nonexistent").ShouldBe(
+        [
+            "Fault: the command of tlsmgr is nothing, and there is no /nonexistent/nothing",
+            "Fault: tlsmgr does not start: invalid option: Q",
+            "Note: there are several services tlsmgr of type unix: Postfix uses the last",
+            "Fault: the service is not private: its socket is in public/, and clients use private/",
+            "Note: the wake-up time is 60; the default is 1000?",
+        ]);
+
+    [Fact]
+    public void A_missing_entry_is_a_fault() => Findings(ServiceEntryCheck.Examine, "x unix - - y 1 1 x")
+        .ShouldBe(["Fault: there is no service tlsmgr of type unix: programs disable TLS"]);
+
+    [Fact]
+    public void A_missing_file_is_a_fault()
+    {
+        using ScratchInstallation scratch = new(masterCf: null);
+
+        ServiceEntryCheck.Examine(new ExaminedInstallation(scratch.Load())).Single().Text
+            .ShouldBe($"there is no {scratch.MasterCf}: Postfix does not start");
+    }
+
+    [Fact]
+    public void A_daemon_that_does_not_run_is_reported() => Findings(AnswerCheck.Examine, ScratchInstallation.Entry)
+        .ShouldBe(["Fault: tlsmgr does not answer: connect to /queue/private/tlsmgr: No such file or directory"]);
+
+    [Theory]
+    [InlineData("", "Note: it is empty: seeds depend on the kernel alone, and each start logs a warning")]
+    [InlineData("dev:/dev/null", "Ok: dev:/dev/null can be opened")]
+    [InlineData("/nonexistent", "Fault: /nonexistent: No such file or directory")]
+    [InlineData("dev:/tmp", "Fault: dev:/tmp: Is a directory")]
+    [InlineData("egd:/nonexistent", "Fault: egd:/nonexistent: No such file or directory")]
+    public void The_entropy_source_can_be_opened(string source, string finding) => Findings(
+        EntropySourceCheck.Examine, ScratchInstallation.Entry, $"tls_random_source = {source}").ShouldBe([finding]);
+
+    private static string[] Findings(
+        Func<ExaminedInstallation, IEnumerable<Finding>> check, string masterCf, params string[] mainCfLines)
+    {
+        using ScratchInstallation scratch = new(masterCf, mainCfLines);
+        return [.. check(new ExaminedInstallation(scratch.Load())).Select(finding => $"{finding.Verdict}: {finding.Text}")];
+    }
+}

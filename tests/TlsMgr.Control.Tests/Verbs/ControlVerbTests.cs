@@ -1,0 +1,114 @@
+using System.IO;
+using Shouldly;
+using TlsMgr.Control.Client;
+using TlsMgr.Control.Tests.Client;
+using TlsMgr.Control.Verbs;
+using TlsMgr.Postfix.Logging;
+using Xunit;
+
+namespace TlsMgr.Control.Tests.Verbs;
+
+/// <summary>The output of the verbs of the control socket.</summary>
+public sealed class ControlVerbTests
+{
+    private const string Keys =
+        "status|0|name|00112233445566778899aabbccddeeff|state|current|encrypts|1800|decrypts|3600|"
+        + "name|ffeeddccbbaa99887766554433221100|state|previous|encrypts|0|decrypts|60||";
+
+    [Fact]
+    public void Keys_are_a_table() => Run(new KeysVerb(), Keys).ShouldBe((true,
+        """
+        name                              state     encrypts(s)  decrypts(s)
+        00112233445566778899aabbccddeeff  current          1800         3600
+        ffeeddccbbaa99887766554433221100  previous            0           60
+
+        """));
+
+    [Fact]
+    public void Keys_are_an_array_in_JSON() => Run(new KeysVerb { Json = true }, "status|0|name|0a|state|current|encrypts|1|decrypts|2||")
+        .ShouldBe((true,
+        """
+        [
+          {
+            "name": "0a",
+            "state": "current",
+            "encrypt_seconds": 1,
+            "decrypt_seconds": 2
+          }
+        ]
+
+        """));
+
+    [Fact]
+    public void Keys_that_are_refused_are_no_reply() =>
+        Should.Throw<NoReplyException>(() => Run(new KeysVerb(), "status|4294967294||"))
+            .Message.ShouldBe("the daemon refuses to show its ticket keys");
+
+    [Theory]
+    [InlineData("status|0||", true, "deleted\n")]
+    [InlineData("status|4294967295||", false, "there is no such session\n")]
+    [InlineData("status|4294967294||", false, "the smtpd cache is off\n")]
+    public void Delete_reports_its_outcome(string reply, bool isDone, string output)
+    {
+        Run(new DeleteVerb { Cache = "smtpd", Id = "x" }, reply).ShouldBe((isDone, output));
+        Run(new DeleteVerb { Cache = "smtpd", Id = "x", Json = true }, reply)
+            .ShouldBe((isDone, $"{{\n  \"deleted\": {(isDone ? "true" : "false")}\n}}\n"));
+    }
+
+    [Theory]
+    [InlineData("status|0|removed|32|next|QUI=||status|0|removed|3|next|||", true, "removed 35\n")]
+    [InlineData("status|4294967294||", false, "the smtp cache is off\n")]
+    [InlineData(
+        "status|0|removed|32|next|QUI=||status|4294967294||", false, "removed 32; the smtp cache has failed since\n")]
+    public void Flush_reports_how_many_it_removed(string replies, bool isDone, string output) =>
+        Run(new FlushVerb { Cache = "smtp" }, replies).ShouldBe((isDone, output));
+
+    [Fact]
+    public void Flush_of_a_cache_that_never_ends_is_given_up()
+    {
+        ScriptedTransport transport = new(ScriptedTransport.Wire("status|0|removed|1|next|QUI=||")) { Repeats = true };
+        using ServiceConnection connection = transport.Connect();
+
+        Should.Throw<NoReplyException>(() => new FlushVerb { Cache = "smtp" }.Execute(connection, TextWriter.Null))
+            .Message.ShouldBe("malformed reply from /path: next does not lie behind the position before");
+        transport.Requests.Count.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("status|0||", true, "rotated\n")]
+    [InlineData(
+        "status|4294967295||", false, "there are no session tickets: smtpd_tls_session_cache_timeout is 0\n")]
+    [InlineData("status|4294967294||", false, "no key could be made\n")]
+    public void Rotate_reports_its_outcome(string reply, bool isDone, string output) =>
+        Run(new RotateVerb(), reply).ShouldBe((isDone, output));
+
+    [Fact]
+    public void Stats_has_three_forms()
+    {
+        const string Reply = "status|0|seeds|1||";
+
+        Run(new StatsVerb(), Reply).Output.ShouldBe("seeds        1\n");
+        Run(new StatsVerb { Json = true }, Reply).Output.ShouldBe("{\n  \"seeds\": 1,\n  \"caches\": {}\n}\n");
+        Run(new StatsVerb { Prometheus = true }, Reply).Output.ShouldEndWith("\ntlsmgr_seeds_total 1\n");
+    }
+
+    [Fact]
+    public void Arguments_that_make_no_sense_are_refused()
+    {
+        Fault(new StatsVerb { Json = true, Prometheus = true }).ShouldBe("either --json or --prometheus");
+        Fault(new StatsVerb { Watch = ["86401"] }).ShouldBe("bad number of seconds 86401: 1 to 86400");
+        Fault(new FlushVerb { Cache = "" }).ShouldBe("no cache : smtpd, smtp or lmtp");
+        Fault(new DeleteVerb { Cache = "smtpd", Id = @"a\" })
+            .ShouldBe(@"bad cache id a\: a backslash is followed by xNN or another backslash");
+    }
+
+    private static string Fault(ControlVerb verb) => Should.Throw<FatalException>(verb.CheckArguments).Message;
+
+    private static (bool Done, string Output) Run(ControlVerb verb, string replies)
+    {
+        verb.CheckArguments();
+        using StringWriter output = new() { NewLine = "\n" };
+        using ServiceConnection connection = ScriptedTransport.Connect(replies);
+        return (verb.Execute(connection, output), output.ToString());
+    }
+}
