@@ -10,7 +10,7 @@ namespace TlsMgr.Fuzzing;
 /// <summary>Rewrites our assemblies so that each basic block says that it was reached.</summary>
 internal sealed class Instrumentation
 {
-    private static readonly string[] Assemblies = ["TlsMgr.Native.dll", "TlsMgr.Postfix.dll", "TlsMgr.dll"];
+    private static readonly string[] Assemblies = ["TlsMgr.Native.dll", "TlsMgr.Postfix.dll", "TlsMgr.dll", "tlsmgrctl.dll"];
 
     private readonly List<string> _blocks = [];
 

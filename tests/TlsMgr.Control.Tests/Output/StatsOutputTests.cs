@@ -102,7 +102,8 @@ public sealed class StatsOutputTests
     [Fact]
     public void A_metric_of_Prometheus_has_one_sample_for_each_label()
     {
-        string text = Write(StatsPrometheus.Write, new("seeds", 2), new("seeds.more", 3), new("requests", 4), new("requests.seed", 1));
+        string text = Write(
+            StatsPrometheus.Write, new("seeds", 2), new("seeds.more", 3), new("requests", 4), new("requests.seed", 1));
 
         text.ShouldContain("\ntlsmgr_seeds_total 2\n");
         text.ShouldContain("\ntlsmgr_requests_total{verb=\"seed\"} 1\n");

@@ -25,8 +25,8 @@ public sealed class ControlVerbTests
         """));
 
     [Fact]
-    public void Keys_are_an_array_in_JSON() => Run(new KeysVerb { Json = true }, "status|0|name|0a|state|current|encrypts|1|decrypts|2||")
-        .ShouldBe((true,
+    public void Keys_are_an_array_in_JSON() => Run(
+        new KeysVerb { Json = true }, "status|0|name|0a|state|current|encrypts|1|decrypts|2||").ShouldBe((true,
         """
         [
           {

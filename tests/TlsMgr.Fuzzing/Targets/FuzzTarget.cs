@@ -16,7 +16,8 @@ internal abstract class FuzzTarget : IDisposable
         "control" => ConversationTarget.OfControl(),
         "main.cf" => new MainCfTarget(),
         "cache" => new CacheFileTarget(),
-        _ => throw new ArgumentException($"no target {name}: service, control, main.cf or cache"),
+        "reply" => new ReplyTarget(),
+        _ => throw new ArgumentException($"no target {name}: service, control, main.cf, cache or reply"),
     };
 
     public abstract void Dispose();
