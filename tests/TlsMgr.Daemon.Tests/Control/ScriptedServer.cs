@@ -16,6 +16,7 @@ internal sealed class ScriptedServer : IDisposable
     private readonly byte[][] _replies;
     private readonly bool _repeats;
     private readonly Thread _thread;
+    private volatile bool _isDisposed;
     private int _requests;
 
     internal ScriptedServer(string path, bool repeats, params byte[][] replies)
@@ -33,7 +34,8 @@ internal sealed class ScriptedServer : IDisposable
 
     public void Dispose()
     {
-        // Wakes accept(2) up, which closing the socket does not.
+        // A client that does not stop gets no more replies. Closing the socket would not wake accept(2) up.
+        _isDisposed = true;
         _listener.Shutdown(SocketShutdown.Both);
         _thread.Join();
         _listener.Dispose();
@@ -64,7 +66,7 @@ internal sealed class ScriptedServer : IDisposable
         try
         {
             byte[] request = new byte[RequestBytes];
-            for (int i = 0; (_repeats || i < _replies.Length) && client.Receive(request) > 0; i++)
+            for (int i = 0; !_isDisposed && (_repeats || i < _replies.Length) && client.Receive(request) > 0; i++)
             {
                 Interlocked.Increment(ref _requests);
                 client.Send(_replies[i % _replies.Length]);
