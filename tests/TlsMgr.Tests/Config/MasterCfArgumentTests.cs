@@ -1,9 +1,9 @@
 using Shouldly;
-using TlsMgr.Control.Setup;
 using TlsMgr.Postfix.Logging;
+using TlsMgr.Postfix.Config;
 using Xunit;
 
-namespace TlsMgr.Control.Tests.Setup;
+namespace TlsMgr.Tests.Config;
 
 public sealed class MasterCfArgumentTests
 {

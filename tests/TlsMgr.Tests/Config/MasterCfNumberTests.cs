@@ -1,8 +1,8 @@
 using Shouldly;
-using TlsMgr.Control.Setup;
+using TlsMgr.Postfix.Config;
 using Xunit;
 
-namespace TlsMgr.Control.Tests.Setup;
+namespace TlsMgr.Tests.Config;
 
 public sealed class MasterCfNumberTests
 {

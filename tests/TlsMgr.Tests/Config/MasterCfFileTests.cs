@@ -1,10 +1,10 @@
 using System.IO;
 using Shouldly;
-using TlsMgr.Control.Setup;
+using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
 using Xunit;
 
-namespace TlsMgr.Control.Tests.Setup;
+namespace TlsMgr.Tests.Config;
 
 public sealed class MasterCfFileTests
 {
@@ -13,7 +13,7 @@ public sealed class MasterCfFileTests
     {
         MasterCfFile file = Read("# comment\n\ntlsmgr unix - - y\n# comment\n  1000? 1\n\ttlsmgr-net\n");
 
-        file.Entry.ShouldNotBeNull().Command.ShouldBe("tlsmgr-net");
+        file.Find("tlsmgr").ShouldNotBeNull().Command.ShouldBe("tlsmgr-net");
         (file.Fault, file.PostconfFault).ShouldBe((null, null));
     }
 
@@ -23,7 +23,7 @@ public sealed class MasterCfFileTests
         MasterCfFile file = Read(
             "tlsmgr unix - - y 1 1 first\ntlsmgr unix - - y 1 1 second\ntlsmgr fifo - - y 1 1 third\nx unix - - y 1 1 fourth\n");
 
-        MasterCfEntry entry = file.Entry.ShouldNotBeNull();
+        MasterCfEntry entry = file.Find("tlsmgr").ShouldNotBeNull();
         (entry.Command, entry.IsRepeated).ShouldBe(("second", true));
     }
 
@@ -32,7 +32,7 @@ public sealed class MasterCfFileTests
     {
         MasterCfFile file = Read("  garbage\ntlsmgr unix - - y 1 1 x\n");
 
-        (file.Entry?.Command, file.Fault).ShouldBe(("x", null));
+        (file.Find("tlsmgr")?.Command, file.Fault).ShouldBe(("x", null));
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class MasterCfFileTests
         MasterCfFile file = Read("a unix - - y 1 1 x\n\nb so\u001b[2Jcket - - y 1 1 x\nc bad\n");
 
         file.Fault.ShouldBe($"{file.Path}: line 3: bad transport type: so?[2Jcket");
-        file.Entry.ShouldBeNull();
+        file.Find("tlsmgr").ShouldBeNull();
     }
 
     [Theory]
@@ -55,29 +55,24 @@ public sealed class MasterCfFileTests
     }
 
     [Fact]
-    public void A_missing_file_is_empty() => MasterCfFile.Read("/nonexistent/master.cf", "tlsmgr").Entry.ShouldBeNull();
+    public void A_missing_file_is_empty() => MasterCfFile.Read("/nonexistent/master.cf").Find("tlsmgr").ShouldBeNull();
 
     [Fact]
     public void A_file_that_cannot_be_read_is_an_error()
     {
-        DirectoryInfo directory = Directory.CreateTempSubdirectory("tlsmgr-control-");
-        try
-        {
-            string path = Path.Combine(directory.FullName, "master.cf");
-            File.CreateSymbolicLink(path, "/proc/self/mem");
+        using ScratchDirectory directory = new();
+        string path = Path.Combine(directory.Path, "master.cf");
+        Directory.CreateDirectory(path);
 
-            Should.Throw<FatalException>(() => MasterCfFile.Read(path, "tlsmgr")).Message.ShouldStartWith($"open {path}: ");
-        }
-        finally
-        {
-            directory.Delete(recursive: true);
-        }
+        Should.Throw<FatalException>(() => MasterCfFile.Read(path)).Message
+            .ShouldBe($"open {path}: not a regular file");
     }
 
     private static MasterCfFile Read(string text)
     {
-        using ScratchInstallation installation = new();
-        File.WriteAllText(installation.MasterCf, text);
-        return MasterCfFile.Read(installation.MasterCf, "tlsmgr");
+        using ScratchDirectory directory = new();
+        string path = Path.Combine(directory.Path, "master.cf");
+        File.WriteAllText(path, text);
+        return MasterCfFile.Read(path);
     }
 }
