@@ -7,7 +7,6 @@ using System.Globalization;
 using System.Threading;
 using TlsMgr.Native.Libc;
 using TlsMgr.Native.Lmdb;
-using TlsMgr.Native.Sandbox;
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Memory;
@@ -295,7 +294,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             _log.Info($"memory for secrets cannot be locked: {Errno.Describe(probe.LockError)}");
         }
 
-        if (parameters.EntersSandbox && SystemCallFilter.IsAllowed)
+        if (parameters.EntersSandbox && Sandbox.IsAllowed)
         {
             Sandbox.Enter(_log);
         }

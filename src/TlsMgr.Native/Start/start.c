@@ -173,9 +173,9 @@ int __wrap_main(int argc, char **argv)
 {
     static const int caught[] = {SIGSYS, SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGALRM, 0};
     pthread_attr_t attributes;
-    // A new file gets the lowest free descriptor. Without /dev, an unconnected socket serves as well.
+    // A new file gets the lowest free descriptor. A closed output stays unwritable. Without /dev, a socket does.
     for (int standard = 0; standard <= STDERR_FILENO; standard++)
-        if (fcntl(standard, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDWR) < 0)
+        if (fcntl(standard, F_GETFD) < 0 && errno == EBADF && open("/dev/null", O_RDONLY) < 0)
             socket(AF_UNIX, SOCK_DGRAM, 0);
     for (int i = 0; caught[i] != 0; i++)
         signal(caught[i], on_signal);

@@ -22,6 +22,9 @@ public sealed class Sandbox
 
     private Sandbox(Log log) => _log = log;
 
+    /// <summary>Whether the process survives the attempt to enter it. Only in the published binary.</summary>
+    public static bool IsAllowed => SystemCallFilter.IsAllowed;
+
     /// <summary>
     /// Enters the sandbox irrevocably. To be called after the last call that it forbids, and after the threads of the
     /// daemon were started.

@@ -87,9 +87,9 @@ public sealed class MemoryShortageTests
     }
 
     [Theory]
-    [InlineData(12000)]
-    [InlineData(13000)]
-    [InlineData(14000)]
+    [InlineData(4000)]
+    [InlineData(5000)]
+    [InlineData(6000)]
     public void With_too_little_at_the_start_it_says_so_and_ends(int limitKibibytes)
     {
         using PreparedBinary binary = PreparedBinary.After($"ulimit -d {limitKibibytes}");
