@@ -32,7 +32,7 @@ internal abstract class EntropyChannel(string path, int roundBytes) : IDisposabl
     /// <summary>Whether the last round failed, so that the next one must open the source again.</summary>
     internal bool NeedsReopen { get; private set; }
 
-    /// <summary>Whether the source will give no more bytes.</summary>
+    /// <summary>Whether the source is read to its end.</summary>
     internal virtual bool IsExhausted => false;
 
     /// <summary>The bytes collected in this round.</summary>

@@ -13,8 +13,8 @@ internal static class DeferredReply
 
     /// <summary>Replies to a change: at once when nothing was changed, otherwise at the end of the turn.</summary>
     /// <returns>A deferred reply for <see cref="Write"/>; 0 when the reply is written.</returns>
-    internal static int For(SessionCache cache, CacheResult answer, AttributeWriter reply) =>
-        answer == CacheResult.Done ? cache.Index + 1 : WriteNow(RequestStatuses.Of(answer), reply);
+    internal static int For(SessionCache cache, CacheResult result, AttributeWriter reply) =>
+        result == CacheResult.Done ? cache.Index + 1 : WriteNow(RequestStatuses.Of(result), reply);
 
     /// <summary>Writes a deferred reply after the turn's commit.</summary>
     internal static void Write(int deferred, SessionCaches caches, AttributeWriter reply)

@@ -18,7 +18,7 @@ internal enum RequestStatus
 /// <summary>Maps results of a cache to statuses on the wire.</summary>
 internal static class RequestStatuses
 {
-    internal static RequestStatus Of(CacheResult answer) => answer switch
+    internal static RequestStatus Of(CacheResult result) => result switch
     {
         CacheResult.Done => RequestStatus.Ok,
         CacheResult.NotFound => RequestStatus.Error,

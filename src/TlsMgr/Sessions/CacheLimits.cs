@@ -16,7 +16,7 @@ internal sealed record CacheLimits
     internal static int EffectiveTimeoutSeconds(int configuredSeconds) =>
         configuredSeconds <= 0 ? 0 : int.Max(configuredSeconds, MinimumTimeoutSeconds);
 
-    /// <summary>Maximum entries visited in one step of the sweep: tens of microseconds.</summary>
+    /// <summary>Maximum entries visited in one step of the sweep: about ten microseconds.</summary>
     internal const int SweepStepEntries = 128;
 
     /// <summary>
@@ -24,7 +24,7 @@ internal sealed record CacheLimits
     /// </summary>
     internal const int SweepStepRemovals = 32;
 
-    /// <summary>Maximum entries visited for one page of a list: tens of microseconds.</summary>
+    /// <summary>Maximum entries visited for one page of a list: about ten microseconds.</summary>
     internal const int PageEntries = 128;
 
     /// <summary>Bytes of one entry per step that are stirred into the random pool: enough to differ.</summary>
