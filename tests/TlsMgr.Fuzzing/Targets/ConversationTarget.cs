@@ -145,7 +145,7 @@ internal sealed partial class ConversationTarget : FuzzTarget
         }
 
         /// <summary>Replies, log and end of a client that sends pieces and then closes its side.</summary>
-        internal string Say(IEnumerable<byte[]> pieces)
+        internal string Send(IEnumerable<byte[]> pieces)
         {
             Reset();
             if (_memory.UsedBlocks != 0)
