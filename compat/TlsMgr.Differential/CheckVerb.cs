@@ -1,5 +1,3 @@
-// The verb check: plays every case, a few at a time, and counts. A row of QUIRKS.md that nothing shows is a failure too.
-
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
@@ -11,20 +9,20 @@ using TlsMgr.Differential.Quirks;
 
 namespace TlsMgr.Differential;
 
-/// <summary>Plays the table.</summary>
+/// <summary>The verb check: runs every case, then checks that each row of QUIRKS.md is shown, and prints the counts.</summary>
 internal static class CheckVerb
 {
-    /// <summary>Most cases wait for a second: the original's pause after a fatal error.</summary>
+    /// <summary>Most cases wait for the second that Postfix's tlsmgr pauses after a fatal error.</summary>
     private const int CasesAtOnce = 16;
 
-    /// <summary>Answers the exit status: 0, or 1 when something differs that should not, or no longer differs.</summary>
+    /// <summary>Returns the exit status: 0, or 1 when a case differs without a row, or a row no longer differs.</summary>
     internal static int Execute(CheckOptions options, TextWriter output)
     {
-        Comparison comparison = new(options.RecordedDaemon, Path.GetFullPath(options.TlsMgr));
+        Comparison comparison = new(options.PostfixTlsMgr, Path.GetFullPath(options.TlsMgr));
         List<Verdict> verdicts = [];
         foreach (SharedCases shared in CaseTable.Shared().Where(shared => IsWanted(options.Only, shared.Group)))
         {
-            verdicts.AddRange(comparison.Play(shared).Where(verdict => HasText(verdict.Case, options)));
+            verdicts.AddRange(comparison.Run(shared).Where(verdict => HasText(verdict.Case, options)));
         }
 
         ConcurrentDictionary<SideCase, Verdict> single = [];
@@ -33,7 +31,7 @@ internal static class CheckVerb
         Parallel.ForEach(
             Partitioner.Create(cases, EnumerablePartitionerOptions.NoBuffering),
             new ParallelOptions { MaxDegreeOfParallelism = CasesAtOnce },
-            one => single[one] = comparison.Play(one));
+            one => single[one] = comparison.Run(one));
         verdicts.AddRange(cases.Select(one => single[one]));
 
         int failed = Report(verdicts, output, options.Show);

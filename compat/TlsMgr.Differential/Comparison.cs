@@ -1,5 +1,5 @@
-// Plays a case on both stages at the same time and judges. A difference is looked at twice, the second time with much more
-// patience: on a busy machine a slow answer must not pass for none.
+// A case runs on both daemons at the same time. A case that differs runs again with a longer quiet time: on a busy machine a
+// slow reply must not count as a missing one.
 
 using System;
 using System.Collections.Generic;
@@ -11,10 +11,10 @@ using TlsMgr.Differential.Quirks;
 
 namespace TlsMgr.Differential;
 
-/// <summary>How a case ended.</summary>
+/// <summary>The result of a case.</summary>
 internal enum Outcome
 {
-    /// <summary>Both did the same, as they should.</summary>
+    /// <summary>Both did the same, and no row is named.</summary>
     Same,
 
     /// <summary>They differ in the way that the case's rows of QUIRKS.md allow.</summary>
@@ -23,14 +23,14 @@ internal enum Outcome
     /// <summary>They differ, and no row allows it.</summary>
     Differs,
 
-    /// <summary>They should differ, by a row of QUIRKS.md, and do not.</summary>
+    /// <summary>The case names a row of QUIRKS.md, and they do not differ.</summary>
     NoLongerDiffers,
 }
 
-/// <summary>A case and what came of it.</summary>
+/// <summary>A case and what was observed of both daemons.</summary>
 internal sealed record Verdict(SideCase Case, Observation Theirs, Observation Ours)
 {
-    /// <summary>How it ended.</summary>
+    /// <summary>The result, by the rules of the case's rows.</summary>
     internal Outcome Outcome
     {
         get
@@ -47,58 +47,58 @@ internal sealed record Verdict(SideCase Case, Observation Theirs, Observation Ou
         }
     }
 
-    /// <summary>Whether it is as it should be.</summary>
+    /// <summary>Whether the result is one of the two expected ones.</summary>
     internal bool Passes => Outcome is Outcome.Same or Outcome.DiffersAsWritten;
 }
 
 /// <summary>Compares two binaries.</summary>
-/// <param name="original">The distribution's tlsmgr.</param>
-/// <param name="tlsmgr">Ours.</param>
-internal sealed class Comparison(string original, string tlsmgr)
+/// <param name="postfix">The path of the distribution's tlsmgr.</param>
+/// <param name="tlsmgr">The path of ours.</param>
+internal sealed class Comparison(string postfix, string tlsmgr)
 {
-    private readonly PostfixVersion _version = PostfixVersion.Of(original);
+    private readonly PostfixVersion _version = PostfixVersion.Of(postfix);
 
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan LongQuiet = TimeSpan.FromMilliseconds(1000);
 
-    /// <summary>Plays a case that has a daemon of its own.</summary>
-    internal Verdict Play(SideCase sideCase)
+    /// <summary>Runs a case that has a daemon of its own.</summary>
+    internal Verdict Run(SideCase sideCase)
     {
-        Verdict verdict = Play(sideCase, Quiet);
-        return verdict.Passes ? verdict : Play(sideCase, LongQuiet);
+        Verdict verdict = Run(sideCase, Quiet);
+        return verdict.Passes ? verdict : Run(sideCase, LongQuiet);
     }
 
-    /// <summary>Plays cases that share a daemon.</summary>
-    internal IReadOnlyList<Verdict> Play(SharedCases shared)
+    /// <summary>Runs cases that share a daemon.</summary>
+    internal IReadOnlyList<Verdict> Run(SharedCases shared)
     {
-        IReadOnlyList<Verdict> verdicts = Play(shared, []);
+        IReadOnlyList<Verdict> verdicts = Run(shared, []);
         HashSet<SideCase> failed = [.. verdicts.Where(verdict => !verdict.Passes).Select(verdict => verdict.Case)];
-        return failed.Count == 0 ? verdicts : Play(shared, failed);
+        return failed.Count == 0 ? verdicts : Run(shared, failed);
     }
 
-    private Verdict Play(SideCase sideCase, TimeSpan quiet)
+    private Verdict Run(SideCase sideCase, TimeSpan quiet)
     {
-        (Observation theirs, Observation ours) = OnBoth(quiet, stage =>
+        (Observation theirs, Observation ours) = OnBoth(quiet, daemon =>
         {
-            sideCase.Script(stage);
-            return stage.Finish();
+            sideCase.Script(daemon);
+            return daemon.Finish();
         });
         return new Verdict(sideCase, theirs, ours);
     }
 
-    private IReadOnlyList<Verdict> Play(SharedCases shared, HashSet<SideCase> withPatience)
+    private IReadOnlyList<Verdict> Run(SharedCases shared, HashSet<SideCase> slowCases)
     {
-        (List<Observation> theirs, List<Observation> ours) = OnBoth(Quiet, stage =>
+        (List<Observation> theirs, List<Observation> ours) = OnBoth(Quiet, daemon =>
         {
             List<Observation> seen = [];
-            stage.Configure(shared.MainCf);
-            stage.Start();
+            daemon.Configure(shared.MainCf);
+            daemon.Start();
             foreach (SideCase sideCase in shared.Cases)
             {
-                stage.Quiet = withPatience.Contains(sideCase) ? LongQuiet : Quiet;
-                sideCase.Script(stage);
-                stage.SyncToDisk();
-                seen.Add(stage.Take());
+                daemon.Quiet = slowCases.Contains(sideCase) ? LongQuiet : Quiet;
+                sideCase.Script(daemon);
+                daemon.AwaitProcessing();
+                seen.Add(daemon.Take());
             }
 
             return seen;
@@ -106,16 +106,16 @@ internal sealed class Comparison(string original, string tlsmgr)
         return [.. shared.Cases.Select((sideCase, i) => new Verdict(sideCase, theirs[i], ours[i]))];
     }
 
-    private (T Theirs, T Ours) OnBoth<T>(TimeSpan quiet, Func<DaemonUnderTest, T> play)
+    private (T Theirs, T Ours) OnBoth<T>(TimeSpan quiet, Func<DaemonUnderTest, T> run)
     {
-        Task<T> theirs = Task.Factory.StartNew(() => OnStage(original, quiet, play), TaskCreationOptions.LongRunning);
-        Task<T> ours = Task.Factory.StartNew(() => OnStage(tlsmgr, quiet, play), TaskCreationOptions.LongRunning);
+        Task<T> theirs = Task.Factory.StartNew(() => RunOn(postfix, quiet, run), TaskCreationOptions.LongRunning);
+        Task<T> ours = Task.Factory.StartNew(() => RunOn(tlsmgr, quiet, run), TaskCreationOptions.LongRunning);
         return (theirs.GetAwaiter().GetResult(), ours.GetAwaiter().GetResult());
     }
 
-    private T OnStage<T>(string binary, TimeSpan quiet, Func<DaemonUnderTest, T> play)
+    private T RunOn<T>(string binary, TimeSpan quiet, Func<DaemonUnderTest, T> run)
     {
-        using DaemonUnderTest stage = new(binary, _version, quiet);
-        return play(stage);
+        using DaemonUnderTest daemon = new(binary, _version, quiet);
+        return run(daemon);
     }
 }

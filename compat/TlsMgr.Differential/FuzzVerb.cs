@@ -1,5 +1,4 @@
-// The verb fuzz: random conversations with both daemons, several pairs at once. Each difference is shown once, as small as it
-// can be made, with the seed and number that make it again.
+// Each difference is shrunk and shown once, with the seed and the number that reproduce it.
 
 using System;
 using System.Collections.Generic;
@@ -11,24 +10,24 @@ using TlsMgr.Differential.Fuzz;
 
 namespace TlsMgr.Differential;
 
-/// <summary>Plays random conversations.</summary>
+/// <summary>The verb fuzz: runs random conversations with pairs of both daemons, several pairs at once.</summary>
 internal static class FuzzVerb
 {
-    /// <summary>Pairs at work at once: they mostly wait to see that nothing more comes.</summary>
+    /// <summary>Pairs that run at once: most of their time is quiet time.</summary>
     private const int Pairs = 6;
 
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>A difference counts when it is there with this patience too.</summary>
+    /// <summary>A difference counts when it remains with this quiet time.</summary>
     private static readonly TimeSpan LongQuiet = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>So many conversations before the one that differs are looked at for a cause.</summary>
+    /// <summary>How many conversations before the one that differs are kept as its possible cause.</summary>
     private const int History = 40;
 
-    /// <summary>Differences after which it stops: the rest is likely to be the same.</summary>
-    private const int MostDifferences = 5;
+    /// <summary>The run stops after that many differences: more are likely to have the same cause.</summary>
+    private const int MaximumDifferences = 5;
 
-    /// <summary>Answers the exit status: 0, or 1 when something differs that should not.</summary>
+    /// <summary>Returns the exit status: 0, or 1 after a difference without a row in QUIRKS.md.</summary>
     internal static int Execute(FuzzOptions options, TextWriter output)
     {
         string ours = Path.GetFullPath(options.TlsMgr);
@@ -39,11 +38,11 @@ internal static class FuzzVerb
         Parallel.For(0, Pairs, parallel, pairNumber =>
         {
             Generator generator = new(options.Seed + pairNumber, recorded);
-            DaemonPair pair = new(options.RecordedDaemon, ours, Quiet);
-            for (int i = 0; i < options.Count / Pairs && Volatile.Read(ref different) < MostDifferences; i++)
+            DaemonPair pair = new(options.PostfixTlsMgr, ours, Quiet);
+            for (int i = 0; i < options.Count / Pairs && Volatile.Read(ref different) < MaximumDifferences; i++)
             {
                 Conversation conversation = generator.Make(i);
-                (Answer theirs, Answer own) = pair.Play(conversation);
+                (ConversationResult theirs, ConversationResult own) = pair.Run(conversation);
                 if (Judge.IsSame(conversation, theirs, own))
                 {
                     Interlocked.Increment(ref same);
@@ -51,9 +50,9 @@ internal static class FuzzVerb
                 }
 
                 pair.Dispose();
-                bool isReal = Examine(options.RecordedDaemon, ours, generator, options.Seed + pairNumber, i, output);
+                bool isReal = Examine(options.PostfixTlsMgr, ours, generator, options.Seed + pairNumber, i, output);
                 _ = isReal ? Interlocked.Increment(ref different) : Interlocked.Increment(ref same);
-                pair = new DaemonPair(options.RecordedDaemon, ours, Quiet);
+                pair = new DaemonPair(options.PostfixTlsMgr, ours, Quiet);
             }
 
             pair.Dispose();
@@ -63,22 +62,22 @@ internal static class FuzzVerb
     }
 
     /// <summary>
-    /// Plays it again with new daemons and more patience; what still differs, and does so again when it has been made
-    /// small, is shown. The rest was a slow answer on a busy machine.
+    /// Runs the conversation and those before it again, with new daemons and a longer quiet time. A difference that remains
+    /// is shrunk and shown; otherwise a reply was slow on a busy machine.
     /// </summary>
     private static bool Examine(
-        string original, string ours, Generator generator, int seed, int number, TextWriter output)
+        string postfix, string ours, Generator generator, int seed, int number, TextWriter output)
     {
         IReadOnlyList<Conversation> history =
             [.. Enumerable.Range(int.Max(0, number - History), int.Min(number, History) + 1).Select(generator.Make)];
-        if (FirstDifference(original, ours, history) is null)
+        if (FirstDifference(postfix, ours, history) is null)
         {
             return false;
         }
 
-        Shrinker shrinker = new(candidate => FirstDifference(original, ours, candidate) is not null);
+        Shrinker shrinker = new(candidate => FirstDifference(postfix, ours, candidate) is not null);
         IReadOnlyList<Conversation> smallest = shrinker.Shrink(history);
-        if (FirstDifference(original, ours, smallest) is not (Answer theirs, Answer own))
+        if (FirstDifference(postfix, ours, smallest) is not (ConversationResult theirs, ConversationResult own))
         {
             return false;
         }
@@ -99,21 +98,21 @@ internal static class FuzzVerb
         return true;
     }
 
-    private static void Show(string who, Answer answer, TextWriter output)
+    private static void Show(string side, ConversationResult result, TextWriter output)
     {
-        foreach (string line in answer.Replies.Concat(answer.Log.Select(text => $"LOG {text}")))
+        foreach (string line in result.Replies.Concat(result.Log.Select(text => $"LOG {text}")))
         {
-            output.WriteLine($"  {who,-6} {line}");
+            output.WriteLine($"  {side,-6} {line}");
         }
     }
 
-    private static (Answer Theirs, Answer Ours)? FirstDifference(
-        string original, string ours, IReadOnlyList<Conversation> conversations)
+    private static (ConversationResult Theirs, ConversationResult Ours)? FirstDifference(
+        string postfix, string ours, IReadOnlyList<Conversation> conversations)
     {
-        using DaemonPair pair = new(original, ours, LongQuiet);
+        using DaemonPair pair = new(postfix, ours, LongQuiet);
         foreach (Conversation conversation in conversations)
         {
-            (Answer theirs, Answer own) = pair.Play(conversation);
+            (ConversationResult theirs, ConversationResult own) = pair.Run(conversation);
             if (!Judge.IsSame(conversation, theirs, own))
             {
                 return (theirs, own);

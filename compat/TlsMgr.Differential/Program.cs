@@ -1,5 +1,5 @@
-// The comparison's entry: reads the command line and runs one verb.
-// Exit status: 0 as it should be, 1 a difference, 2 the comparison itself could not work.
+// The entry of the differential test: reads the command line and runs one verb.
+// Exit status: 0 success, 1 a difference, 2 a fault of the test or its environment.
 
 using System;
 using System.ComponentModel;
@@ -9,7 +9,7 @@ using CommandLine;
 using TlsMgr.Differential;
 using TlsMgr.Differential.Recording;
 
-const int CannotWork = 2;
+const int TestFault = 2;
 
 try
 {
@@ -17,10 +17,10 @@ try
         (CheckOptions options) => CheckVerb.Execute(options, Console.Out),
         (FuzzOptions options) => FuzzVerb.Execute(options, Console.Out),
         (RecordOptions options) => RecordVerb.Execute(options, Console.Out),
-        static errors => errors.IsHelp() || errors.IsVersion() ? 0 : CannotWork);
+        static errors => errors.IsHelp() || errors.IsVersion() ? 0 : TestFault);
 }
 catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SocketException or Win32Exception)
 {
     Console.Error.WriteLine($"error: {fault.Message}");
-    return CannotWork;
+    return TestFault;
 }

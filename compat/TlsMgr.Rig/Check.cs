@@ -1,8 +1,6 @@
-// A check and its verdict.
-
 namespace TlsMgr.Rig;
 
-/// <summary>One thing that has to be so.</summary>
-/// <param name="Name">What has to be so.</param>
-/// <param name="Fault">Why it is not; null when it is.</param>
+/// <summary>A statement about the daemon, and whether it holds.</summary>
+/// <param name="Name">The statement.</param>
+/// <param name="Fault">Why it does not hold; null when it holds.</param>
 internal sealed record Check(string Name, string? Fault);

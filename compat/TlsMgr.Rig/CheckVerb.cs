@@ -1,5 +1,3 @@
-// The verb check: every statement about the daemon by name, ok or FAILED, and a count at the end.
-
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -9,10 +7,10 @@ using TlsMgr.Rig.Observation;
 
 namespace TlsMgr.Rig;
 
-/// <summary>Runs everything as checks.</summary>
+/// <summary>The verb check: prints each check by name, ok or FAILED, and the counts in the last line.</summary>
 internal static class CheckVerb
 {
-    /// <summary>Answers the exit status: 0, or 1 when a check failed.</summary>
+    /// <summary>Returns the exit status: 0, or 1 when a check failed.</summary>
     internal static int Execute(CheckOptions options, TextWriter output, CancellationToken cancellation)
     {
         int passed = 0;
@@ -52,7 +50,7 @@ internal static class CheckVerb
             .Concat(rig.Instances.SelectMany(Verdict.OfLog));
     }
 
-    // Whether the daemon complains while it ends is in the check of the log.
+    // Warnings that the daemon logs while it exits are found by the check of the log.
     private static string? ReloadFault(PostfixInstance instance, CancellationToken cancellation)
     {
         if (DaemonProcess.FindPid(instance) is not int before)
@@ -63,11 +61,11 @@ internal static class CheckVerb
         instance.Reload(cancellation);
         if (!Deadline.Await(() => !ProcessTable.OfInstance(instance).Contains(before), cancellation))
         {
-            return $"process {before} is still there";
+            return $"process {before} still runs";
         }
 
-        FirstAnswer answer = FirstAnswer.Ask(instance);
-        return answer.Fault ?? (DaemonProcess.FindPid(instance) is null ? "no new tlsmgr runs" : null);
+        FirstReply reply = FirstReply.Request(instance);
+        return reply.Fault ?? (DaemonProcess.FindPid(instance) is null ? "no new tlsmgr runs" : null);
     }
 
     private static string? StopFault(PostfixInstance instance, CancellationToken cancellation)

@@ -1,30 +1,30 @@
-// The verbs and options of the rig, as CommandLineParser reads them.
+// The verbs and options of the rig, declared for CommandLineParser.
 
 using CommandLine;
 
 namespace TlsMgr.Rig;
 
-/// <summary>What both verbs need.</summary>
+/// <summary>The option that run and check share.</summary>
 internal abstract class CommonOptions
 {
     [Option("tlsmgr", Required = true, MetaValue = "PATH", HelpText = "The tlsmgr binary to put under master(8).")]
     public string TlsMgr { get; set; } = "";
 }
 
-/// <summary>Runs the scenarios and shows a person what happened.</summary>
+/// <summary>Options of run, which shows what happened in tables.</summary>
 [Verb("run", HelpText = "Run all scenarios and show what happened.")]
 internal sealed class RunOptions : CommonOptions
 {
-    [Option("keep", HelpText = "Leave both Postfix instances running and print how to talk to them and stop them.")]
+    [Option("keep", HelpText = "Leave both Postfix instances running and print how to use and stop them.")]
     public bool Keep { get; set; }
 }
 
-/// <summary>Runs the scenarios as named checks.</summary>
+/// <summary>Options of check, which runs the scenarios as named checks.</summary>
 [Verb("check", HelpText = "Run all scenarios, reload and stop as named checks; exit 1 when one failed.")]
 internal sealed class CheckOptions : CommonOptions;
 
-/// <summary>Changes the configuration between two connections.</summary>
-[Verb("trust", HelpText = "Change what is trusted, reload, and look whether sessions of before are resumed.")]
+/// <summary>Options of trust, which changes the configuration between two connections.</summary>
+[Verb("trust", HelpText = "Change what is trusted, reload, and check which stored sessions are resumed.")]
 internal sealed class TrustOptions : CommonOptions
 {
     [Option("original", Default = "/usr/lib/postfix/sbin/tlsmgr", MetaValue = "PATH",
@@ -35,7 +35,7 @@ internal sealed class TrustOptions : CommonOptions
     public bool Brief { get; set; }
 }
 
-/// <summary>Writes the sessions of real clients down.</summary>
+/// <summary>Options of record, which writes the traffic of real clients to fixtures.</summary>
 [Verb("record", HelpText = "Record the traffic of Postfix's programs with the distribution's tlsmgr.")]
 internal sealed class RecordOptions
 {

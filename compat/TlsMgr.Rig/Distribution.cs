@@ -1,5 +1,5 @@
-// What the system must bring: root, Postfix's programs and user, openssl. Asks Postfix for its built-in defaults and
-// must never read or change the machine's own Postfix configuration.
+// What the system must provide: root, Postfix's programs and user, openssl. Postfix is queried for its built-in defaults
+// alone; the machine's own Postfix configuration is neither read nor changed.
 
 using System.IO;
 using System.Threading;
@@ -7,26 +7,26 @@ using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Rig;
 
-/// <summary>The programs and the user that the rig works with.</summary>
-/// <param name="DaemonDirectory">Where the distribution keeps Postfix's daemons.</param>
-/// <param name="PostfixCommand">postfix(1).</param>
-/// <param name="PostconfCommand">postconf(1).</param>
-/// <param name="SendmailCommand">Postfix's sendmail(1).</param>
-/// <param name="OpenSslCommand">openssl(1).</param>
+/// <summary>The programs and the user that the rig uses.</summary>
+/// <param name="DaemonDirectory">The directory of the distribution's Postfix daemons.</param>
+/// <param name="PostfixCommand">The path of postfix(1).</param>
+/// <param name="PostconfCommand">The path of postconf(1).</param>
+/// <param name="SendmailCommand">The path of Postfix's sendmail(1).</param>
+/// <param name="OpenSslCommand">The path of openssl(1).</param>
 /// <param name="MailOwner">The user that unprivileged daemons run as.</param>
 /// <param name="TlsMgr">The binary under test.</param>
-/// <param name="Release">What kind of Postfix it is.</param>
+/// <param name="Release">The installed release of Postfix.</param>
 internal sealed record Distribution(
     string DaemonDirectory, string PostfixCommand, string PostconfCommand, string SendmailCommand, string OpenSslCommand,
     UserAccount MailOwner, string TlsMgr, Release Release)
 {
-    /// <summary>Finds everything.</summary>
-    /// <exception cref="RigException">Something is missing: the message says what.</exception>
+    /// <summary>Finds the programs and the user, and checks the binary under test.</summary>
+    /// <exception cref="RigException">A program, the user or root's rights are missing: the message names it.</exception>
     internal static Distribution Find(string tlsMgrPath, CancellationToken cancellation)
     {
         if (UserIdentity.EffectiveUserId != 0)
         {
-            throw new RigException("the rig starts master(8), which only root may: run it as root");
+            throw new RigException("the rig starts master(8), which needs root: run it as root");
         }
 
         string postconf = Shell.Find("postconf") ?? throw Missing("postconf", "postfix");

@@ -1,5 +1,5 @@
-// What a run brings to light, in the order in which it can be seen: the daemons' first answers while nobody else has
-// asked them anything, then the scenarios, then processes and files.
+// The order matters: the daemons' first replies are measured before any other client connects, then come the scenarios,
+// then processes and files.
 
 using System;
 using System.Collections.Generic;
@@ -10,26 +10,26 @@ using TlsMgr.Rig.Scenarios;
 
 namespace TlsMgr.Rig;
 
-/// <summary>What was seen of one instance's daemon.</summary>
+/// <summary>What was observed of one instance's daemon.</summary>
 internal sealed record DaemonEvidence(
-    PostfixInstance Instance, FirstAnswer FirstAnswer, DaemonProcess? Process, IReadOnlyList<DataFile> Files);
+    PostfixInstance Instance, FirstReply FirstReply, DaemonProcess? Process, IReadOnlyList<DataFile> Files);
 
-/// <summary>Everything that was seen.</summary>
+/// <summary>All observations of a run.</summary>
 internal sealed record Evidence(IReadOnlyList<Attempt> Attempts, IReadOnlyList<DaemonEvidence> Daemons)
 {
     internal static Evidence Collect(Rig rig, CancellationToken cancellation)
     {
-        FirstAnswer[] answers = [.. rig.Instances.Select(FirstAnswer.Ask)];
+        FirstReply[] replies = [.. rig.Instances.Select(FirstReply.Request)];
         cancellation.ThrowIfCancellationRequested();
 
-        // Without a seed every handshake fails after a long wait: there is nothing more to learn.
-        List<Attempt> attempts = Array.TrueForAll(answers, static answer => answer.Fault is null)
+        // Without a seed every handshake fails after a long wait, and shows nothing new.
+        List<Attempt> attempts = Array.TrueForAll(replies, static reply => reply.Fault is null)
             ? ScenarioRunner.Run(rig, cancellation)
-            : [new Attempt("scenarios", null, "not tried, since tlsmgr does not serve")];
+            : [new Attempt("scenarios", null, "not attempted: tlsmgr does not serve")];
         DaemonEvidence[] daemons =
         [
             .. rig.Instances.Select((instance, i) => new DaemonEvidence(
-                instance, answers[i], DaemonProcess.Observe(instance), DataFile.Observe(instance))),
+                instance, replies[i], DaemonProcess.Observe(instance), DataFile.Observe(instance))),
         ];
         return new Evidence(attempts, daemons);
     }

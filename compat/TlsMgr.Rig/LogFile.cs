@@ -1,5 +1,3 @@
-// A maillog_file as postlogd(8) writes it, read while it grows. Must never take half a line for a line.
-
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -8,17 +6,17 @@ using System.Threading;
 
 namespace TlsMgr.Rig;
 
-/// <summary>One record: who wrote it (<c>syslog_name/program</c>), from which process, and what.</summary>
+/// <summary>One record: the program (<c>syslog_name/program</c>), its process id, and the text.</summary>
 internal sealed partial record LogLine(string Program, int Pid, string Text)
 {
-    /// <summary>Whether a program complains. What is no log record counts as a complaint.</summary>
-    internal bool IsComplaint => Complaint.IsMatch(Text) && !IsAboutClock;
+    /// <summary>Whether it is a warning or worse. A line that is not a log record counts as one.</summary>
+    internal bool IsComplaint => Complaint.IsMatch(Text) && !IsClockWarning;
 
     /// <summary>
-    /// Whether cleanup(8) complains of the machine: that a file's time stamp is one second ahead of the time of day, as
-    /// seen on a virtual machine. That says nothing about tlsmgr; it is shown, and is no failure.
+    /// Whether cleanup(8) warns that a file's time stamp is one second ahead of the time of day, as observed on virtual
+    /// machines. The machine causes it, not tlsmgr: it is shown as a note and is no failure.
     /// </summary>
-    internal bool IsAboutClock => Program.EndsWith("/cleanup", StringComparison.Ordinal) && Clock.IsMatch(Text);
+    internal bool IsClockWarning => Program.EndsWith("/cleanup", StringComparison.Ordinal) && Clock.IsMatch(Text);
 
     [GeneratedRegex(@"^\w{3} [ \d]\d \d\d:\d\d:\d\d \S+ (?<program>\S+)\[(?<pid>\d+)\]: (?<text>.*)$")]
     private static partial Regex Record { get; }
@@ -43,10 +41,10 @@ internal sealed partial record LogLine(string Program, int Pid, string Text)
     public override string ToString() => $"{Program}[{Pid}]: {Text}";
 }
 
-/// <summary>The log of one Postfix instance.</summary>
+/// <summary>The maillog_file of one Postfix instance, read while postlogd(8) appends to it.</summary>
 internal sealed class LogFile(string path)
 {
-    /// <summary>All complete lines so far, from the line with a number (0 the first) on.</summary>
+    /// <summary>The complete lines so far, from a line number on; the first line is 0.</summary>
     internal List<LogLine> Read(int fromLine = 0)
     {
         List<LogLine> lines = [];
@@ -59,11 +57,11 @@ internal sealed class LogFile(string path)
         return lines;
     }
 
-    /// <summary>The first line that fits, waiting for it when need be; null at the deadline.</summary>
-    internal LogLine? Await(Predicate<LogLine> fits, CancellationToken cancellation, int fromLine = 0)
+    /// <summary>Waits for the first line that matches; null at the deadline.</summary>
+    internal LogLine? Await(Predicate<LogLine> matches, CancellationToken cancellation, int fromLine = 0)
     {
         LogLine? found = null;
-        Deadline.Await(() => (found = Read(fromLine).Find(fits)) is not null, cancellation);
+        Deadline.Await(() => (found = Read(fromLine).Find(matches)) is not null, cancellation);
         return found;
     }
 }

@@ -1,12 +1,10 @@
-// main.cf of the two instances. Everything stays on 127.0.0.1: no DNS, no relay, and mail that arrives is discarded.
-
 using System.Collections.Generic;
 using System.Linq;
 using TlsMgr.Rig.Scenarios;
 
 namespace TlsMgr.Rig;
 
-/// <summary>Writes main.cf.</summary>
+/// <summary>The text of main.cf. All traffic stays on 127.0.0.1: no DNS, no relay, and received mail is discarded.</summary>
 internal static class MainCf
 {
     internal static string ForReceiver(PostfixInstance instance, Certificates certificates) => Common(instance) + $"""
@@ -30,7 +28,7 @@ internal static class MainCf
 
         """;
 
-    // Each scenario has a delivery service of its own: its name in the log tells the scenarios apart.
+    // Each scenario has a delivery service of its own, whose name identifies the scenario in the log.
     private static string Route(Scenario scenario) =>
         $"{{ {scenario.Domain} = {scenario.Service}:[127.0.0.1]:{scenario.Port} }}";
 

@@ -1,5 +1,5 @@
-// master.cf of the two instances: the services that a delivery needs, each as in the distribution's own file, in a jail
-// or not as there; tlsmgr above all.
+// The services that a delivery needs, each as in the distribution's master.cf; they are in a chroot jail when the
+// distribution jails tlsmgr.
 
 using System.Collections.Generic;
 using System.Linq;
@@ -7,7 +7,7 @@ using TlsMgr.Rig.Scenarios;
 
 namespace TlsMgr.Rig;
 
-/// <summary>Writes master.cf.</summary>
+/// <summary>The text of master.cf.</summary>
 internal sealed class MasterCf(Release release)
 {
     private readonly string _jail = release.Jails ? "y" : "n";
@@ -40,14 +40,14 @@ internal sealed class MasterCf(Release release)
     internal string ForSender(IEnumerable<Scenario> scenarios) =>
         Common + string.Concat(scenarios.Select(Deliverer)) + Recorded;
 
-    /// <summary>Clients that the checks do not need and recordings do: lmtp(8), and smtp(8) through tlsproxy(8).</summary>
+    /// <summary>Clients that only recordings need: lmtp(8), and smtp(8) through tlsproxy(8).</summary>
     private string Recorded => $"""
         lmtp-tls   unix - - {_jail} - - lmtp -o max_use=1
         smtp-reuse unix - - {_jail} - - smtp -o max_use=1 -o smtp_tls_connection_reuse=yes
 
         """;
 
-    // max_use=1: a process serves one connection. What the second one resumes came through tlsmgr, not from memory.
+    // max_use=1: a process serves one connection, so the session that the second one resumes came from tlsmgr.
     private string Listener(Scenario scenario) => $"""
         127.0.0.1:{scenario.Port} inet n - {_jail} - - smtpd
           -o syslog_name=receiver/{scenario.Service} -o max_use=1 -o smtpd_tls_protocols={scenario.Protocol}

@@ -1,5 +1,4 @@
-// One private Postfix: configuration, queue, data, programs and log of its own below one directory.
-// Must never run postfix(1) without its own configuration directory: the machine's Postfix is not the rig's business.
+// Invariant: postfix(1) always gets this instance's configuration directory; the machine's own Postfix is not touched.
 
 using System.Collections.Generic;
 using System.Globalization;
@@ -11,7 +10,7 @@ using TlsMgr.Rig.Observation;
 
 namespace TlsMgr.Rig;
 
-/// <summary>A Postfix instance, from its files to its end.</summary>
+/// <summary>One private Postfix: configuration, queue, data, programs and log below one directory.</summary>
 internal sealed class PostfixInstance(string name, string directory, Distribution distribution)
 {
     private const UnixFileMode ProgramMode =
@@ -53,7 +52,7 @@ internal sealed class PostfixInstance(string name, string directory, Distributio
             : null;
 
     /// <summary>
-    /// Makes directories, configuration and programs. The programs are copies, for master(8) starts none from outside
+    /// Creates directories, configuration and programs. The programs are copies: master(8) starts none from outside
     /// its daemon_directory, and <c>postfix check</c> warns of symbolic links that leave it.
     /// </summary>
     internal void Install(string mainCf, string masterCf, CancellationToken cancellation)
@@ -88,7 +87,7 @@ internal sealed class PostfixInstance(string name, string directory, Distributio
 
     internal void Reload(CancellationToken cancellation) => Command("reload", cancellation);
 
-    /// <summary>Stops Postfix the ordinary way; answers the processes that outlived it.</summary>
+    /// <summary>Runs <c>postfix stop</c>; returns the processes that still run at the deadline.</summary>
     internal IReadOnlyList<int> Stop(CancellationToken cancellation)
     {
         Command("stop", cancellation);
@@ -96,12 +95,12 @@ internal sealed class PostfixInstance(string name, string directory, Distributio
         return ProcessTable.OfInstance(this);
     }
 
-    /// <summary>Hands a message to Postfix as a local program would.</summary>
+    /// <summary>Submits a message with sendmail(1).</summary>
     internal void Submit(string recipient, CancellationToken cancellation) => Shell.Require(
         distribution.SendmailCommand, ["-f", $"rig@{name}.rig.test", recipient], cancellation,
         $"Subject: {recipient}\n\nA message of the rig.\n", ConfigDirectory);
 
-    /// <summary>Ends what is left of the instance, master(8) first so that it starts nothing new.</summary>
+    /// <summary>Kills the remaining processes of the instance, master(8) first so that it starts no new ones.</summary>
     internal void Kill()
     {
         Deadline.Await(
@@ -118,7 +117,7 @@ internal sealed class PostfixInstance(string name, string directory, Distributio
             CancellationToken.None);
     }
 
-    /// <summary>The shell command that does something with this instance.</summary>
+    /// <summary>The shell command that runs a verb of postfix(1) on this instance.</summary>
     internal string CommandLine(string verb) => $"{distribution.PostfixCommand} -c {ConfigDirectory} {verb}";
 
     private void Command(string verb, CancellationToken cancellation) =>

@@ -1,5 +1,5 @@
-// What differs between the releases of Postfix that people run, as the installed one tells. Reads, besides the defaults
-// built into postconf(1), only the template of master.cf, never a configuration.
+// Differences between the supported releases of Postfix, read from the installed one: from the defaults built into
+// postconf(1) and from the template of master.cf, not from a configuration.
 
 using System;
 using System.IO;
@@ -10,7 +10,7 @@ namespace TlsMgr.Rig;
 
 /// <summary>The installed release of Postfix.</summary>
 /// <param name="Version">Its <c>mail_version</c>.</param>
-/// <param name="Announces">Whether tlsmgr speaks first: before 3.6, a client takes that for a lost connection.</param>
+/// <param name="Announces">Whether tlsmgr sends a greeting: clients before 3.6 take it for a lost connection.</param>
 /// <param name="Jails">Whether the distribution runs tlsmgr in a chroot jail: Debian does up to its release 13.</param>
 internal sealed partial record Release(string Version, bool Announces, bool Jails)
 {
@@ -21,8 +21,9 @@ internal sealed partial record Release(string Version, bool Announces, bool Jail
     [GeneratedRegex(@"^\d+\.\d+")]
     private static partial Regex MajorAndMinor { get; }
 
-    /// <summary>The release that <c>postconf -d</c> speaks of.</summary>
-    /// <param name="defaultOf">The built-in default of a parameter.</param>
+    /// <summary>The release that <c>postconf -d</c> reports.</summary>
+    /// <param name="defaultOf">Returns the built-in default of a parameter.</param>
+    /// <exception cref="RigException">The version or the template cannot be parsed.</exception>
     internal static Release Of(Func<string, string> defaultOf)
     {
         string version = defaultOf("mail_version");
@@ -30,7 +31,7 @@ internal sealed partial record Release(string Version, bool Announces, bool Jail
             ? new Release(
                 version, number >= FirstThatAnnounces,
                 JailsTlsMgr(Path.Combine(defaultOf("meta_directory"), "master.cf.proto")))
-            : throw new RigException($"Postfix has no version that can be read: {version}");
+            : throw new RigException($"Postfix reports a version that cannot be parsed: {version}");
     }
 
     private static bool JailsTlsMgr(string masterCfTemplate)

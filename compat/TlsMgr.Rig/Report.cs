@@ -1,4 +1,4 @@
-// The evidence in a form for people. Shows lengths and names, never a session or a key; of a session id only the start.
+// Shows names and lengths; sessions and keys are left out, and session ids are cut to their first 8 digits.
 
 using System;
 using System.Collections.Generic;
@@ -11,7 +11,7 @@ using TlsMgr.Rig.Scenarios;
 
 namespace TlsMgr.Rig;
 
-/// <summary>Writes tables.</summary>
+/// <summary>Writes the evidence as tables.</summary>
 internal static partial class Report
 {
     [GeneratedRegex("(?<start>[0-9A-F]{8})[0-9A-F]{24,}")]
@@ -34,7 +34,7 @@ internal static partial class Report
         }
     }
 
-    /// <summary>How to go on by hand with instances that were kept.</summary>
+    /// <summary>Writes the commands that use and stop instances that were kept.</summary>
     internal static void WriteInstructions(TextWriter output, Rig rig)
     {
         output.WriteLine();
@@ -67,7 +67,7 @@ internal static partial class Report
         {
             table.Add(
                 handshake.Scenario.Title, handshake.Client, handshake.IsSecond ? "second" : "first",
-                handshake.ClientReused ? "reused" : "new", Handshake.Words(handshake.Server),
+                handshake.ClientReused ? "reused" : "new", Handshake.Describe(handshake.Server),
                 handshake.Protocol, handshake.Cipher);
         }
 
@@ -86,7 +86,7 @@ internal static partial class Report
                 table.Add(
                     daemon.Instance.Name, process.Pid.ToString(CultureInfo.InvariantCulture),
                     User(daemon, process.UserIds[0]), process.RootDirectory,
-                    Milliseconds(daemon.FirstAnswer.UntilAnnouncement), Milliseconds(daemon.FirstAnswer.UntilSeed),
+                    Milliseconds(daemon.FirstReply.UntilAnnouncement), Milliseconds(daemon.FirstReply.UntilSeed),
                     $"{process.ResidentKib} KiB", $"{process.AnonymousKib} KiB");
             }
         }
@@ -95,8 +95,8 @@ internal static partial class Report
         table.Write(output);
     }
 
-    // Seeds and ticket keys leave no line in tlsmgr's log, but their users' logs tell: each new TLS engine has taken a
-    // seed, and each process that makes or reads tickets has asked for a key.
+    // Seeds and ticket keys leave no line in tlsmgr's log and are counted in its clients' logs: each new TLS engine has
+    // requested a seed, and each process that issues or decrypts tickets has requested a key.
     private static void WriteRequests(TextWriter output, IReadOnlyList<DaemonEvidence> daemons)
     {
         TextTable table = new(

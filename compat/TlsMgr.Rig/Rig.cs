@@ -1,5 +1,5 @@
-// Receiver and sender together, from an empty directory to running, and the way back. Whatever happens, Dispose ends
-// every process of both and removes every file, unless it was told to keep them.
+// Receiver and sender, from an empty directory to running. Dispose kills every process of both and removes every file,
+// unless Keep is set.
 
 using System;
 using System.Collections.Generic;
@@ -40,11 +40,11 @@ internal sealed class Rig : IDisposable
 
     internal IReadOnlyList<PostfixInstance> Instances => [Receiver, Sender];
 
-    /// <summary>Whether Dispose leaves everything as it is.</summary>
+    /// <summary>Whether Dispose leaves processes and files in place.</summary>
     internal bool Keep { get; set; }
 
-    /// <summary>Makes and starts both instances.</summary>
-    /// <exception cref="RigException">Something is missing, or an instance did not start.</exception>
+    /// <summary>Creates and starts both instances.</summary>
+    /// <exception cref="RigException">A prerequisite is missing, or an instance did not start.</exception>
     internal static Rig Start(string tlsMgrPath, CancellationToken cancellation)
     {
         Rig rig = new(Distribution.Find(tlsMgrPath, cancellation), WorkArea.Create());
@@ -89,7 +89,7 @@ internal sealed class Rig : IDisposable
         }
     }
 
-    // Held together until all are known, so that they differ.
+    // All sockets stay open until every port is known, so that the ports differ.
     private static List<int> FreePorts(int count)
     {
         List<Socket> sockets = [];

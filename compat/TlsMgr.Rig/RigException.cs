@@ -1,8 +1,6 @@
-// The one way the rig gives up: a line for a person. Must never carry a stack trace to the terminal.
-
 using System;
 
 namespace TlsMgr.Rig;
 
-/// <summary>The rig cannot go on; the message says why in one line.</summary>
+/// <summary>The rig cannot continue. The message gives the cause in one line and is printed without a stack trace.</summary>
 internal sealed class RigException(string message) : Exception(message);

@@ -1,5 +1,3 @@
-// The verb run: the scenarios, shown to a person. With --keep both instances stay.
-
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -7,10 +5,10 @@ using System.Threading;
 
 namespace TlsMgr.Rig;
 
-/// <summary>Runs everything and reports.</summary>
+/// <summary>The verb run: runs the scenarios and reports in tables. With --keep both instances continue to run.</summary>
 internal static class RunVerb
 {
-    /// <summary>Answers the exit status: 0, or 1 when something did not resume or a program complained.</summary>
+    /// <summary>Returns the exit status: 0, or 1 when a session did not resume or a program logged a warning.</summary>
     internal static int Execute(RunOptions options, TextWriter output, CancellationToken cancellation)
     {
         output.WriteLine($"Starting two private Postfix instances around {options.TlsMgr} ...");
@@ -49,8 +47,8 @@ internal static class RunVerb
     {
         output.WriteLine();
         output.WriteLine(faults.Count == 0
-            ? "Everything resumed, and no program complained."
-            : "What went wrong:");
+            ? "All sessions resumed, and no program logged a warning."
+            : "Faults:");
         foreach (Check fault in faults)
         {
             output.WriteLine($"  {fault.Name}: {fault.Fault}");

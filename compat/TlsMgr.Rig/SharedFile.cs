@@ -1,5 +1,5 @@
-// Files that Postfix writes meanwhile. Must never lock them: .NET's own readers always take an flock(2), which collides
-// with Postfix's locks of the same kind (master(8) holds one on its pid file). So this reads through the C library.
+// .NET's own readers take an flock(2), which collides with Postfix's locks of the same kind (master(8) holds one on its
+// pid file). So these files are read through the C library.
 
 using System;
 using System.IO;
@@ -8,12 +8,12 @@ using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Rig;
 
-/// <summary>Reads without a lock.</summary>
+/// <summary>Reads files that Postfix has open, without locking them.</summary>
 internal static class SharedFile
 {
     private const int ChunkBytes = 65536;
 
-    /// <summary>The whole text; empty when the file cannot be opened.</summary>
+    /// <summary>The complete text, decoded as UTF-8; empty when the file cannot be opened.</summary>
     internal static string ReadText(string path)
     {
         int descriptor = FileDescriptor.Open(path, OpenFlags.ReadOnly | OpenFlags.CloseOnExec);

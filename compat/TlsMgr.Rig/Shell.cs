@@ -1,4 +1,4 @@
-// Other programs, run to their end. Must never leave a child behind when the rig is interrupted.
+// Invariant: no child outlives a call, also when the rig is interrupted.
 
 using System;
 using System.Collections.Generic;
@@ -10,21 +10,21 @@ using System.Threading.Tasks;
 
 namespace TlsMgr.Rig;
 
-/// <summary>How a program ended, and what it wrote to standard output and standard error.</summary>
+/// <summary>The exit status of a program, and its standard output and standard error.</summary>
 internal sealed record ShellResult(int ExitCode, string Output, string ErrorOutput);
 
 /// <summary>Runs programs with a deadline.</summary>
 internal static class Shell
 {
-    // How a shell reports a program that a signal ended (128 and the signal's number).
+    // The status of a program that a signal ended: 128 plus the signal's number.
     private const int SignalStatus = 128;
 
     private static readonly TimeSpan SignalDelay = TimeSpan.FromMilliseconds(200);
 
-    // Not the caller's PATH: root's often lacks the sbin directories, and the rig must not depend on it.
+    // Used in place of the caller's PATH, which often lacks the sbin directories.
     private static readonly string[] ProgramDirectories = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-    /// <summary>The full path of a program; null when the system does not have it.</summary>
+    /// <summary>The full path of a program; null when it is not installed.</summary>
     internal static string? Find(string program)
     {
         foreach (string directory in ProgramDirectories)
@@ -39,7 +39,8 @@ internal static class Shell
         return null;
     }
 
-    /// <summary>Starts a program with its three standard streams connected to the rig.</summary>
+    /// <summary>Starts a program with its three standard streams redirected to the rig.</summary>
+    /// <exception cref="RigException">The program cannot be started.</exception>
     internal static Process Start(string program, IEnumerable<string> arguments, string? mailConfig = null)
     {
         ProcessStartInfo start = new(program, arguments)
@@ -66,7 +67,8 @@ internal static class Shell
         }
     }
 
-    /// <summary>Runs a program to its end; kills it at the deadline, which is a fault of the rig.</summary>
+    /// <summary>Runs a program to its end.</summary>
+    /// <exception cref="RigException">It ran past the deadline and was killed, or it cannot be started.</exception>
     internal static ShellResult Run(
         string program, IEnumerable<string> arguments, CancellationToken cancellation, string input = "",
         string? mailConfig = null)
@@ -94,7 +96,8 @@ internal static class Shell
         }
     }
 
-    /// <summary>Runs a program that has to succeed; answers its standard output.</summary>
+    /// <summary>Runs a program that has to succeed; returns its standard output.</summary>
+    /// <exception cref="RigException">It failed: the message has its status and its output.</exception>
     internal static string Require(
         string program, IEnumerable<string> arguments, CancellationToken cancellation, string input = "",
         string? mailConfig = null)
@@ -102,18 +105,18 @@ internal static class Shell
         ShellResult result = Run(program, arguments, cancellation, input, mailConfig);
         if (result.ExitCode != 0)
         {
-            // The terminal interrupts the program together with the rig, which may hear of it a moment later.
+            // Ctrl-C signals the program and the rig together; the rig's own handler may run a moment later.
             _ = result.ExitCode > SignalStatus && cancellation.WaitHandle.WaitOne(SignalDelay);
             cancellation.ThrowIfCancellationRequested();
-            string said = string.Join(' ', (result.ErrorOutput + result.Output).Split(default(char[]),
+            string printed = string.Join(' ', (result.ErrorOutput + result.Output).Split(default(char[]),
                 StringSplitOptions.RemoveEmptyEntries));
-            throw new RigException($"{program} failed with status {result.ExitCode}: {said}");
+            throw new RigException($"{program} failed with status {result.ExitCode}: {printed}");
         }
 
         return result.Output;
     }
 
-    /// <summary>Ends a program that the rig started, when it still runs.</summary>
+    /// <summary>Kills a program that the rig started, with its children, when it still runs.</summary>
     internal static void Kill(Process process)
     {
         if (!process.HasExited)

@@ -1,12 +1,10 @@
-// Rows of text with aligned columns.
-
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 
 namespace TlsMgr.Rig;
 
-/// <summary>A table for a terminal.</summary>
+/// <summary>Rows of text with aligned columns, for a terminal.</summary>
 internal sealed class TextTable(params string[] header)
 {
     private readonly List<string[]> _rows = [header];

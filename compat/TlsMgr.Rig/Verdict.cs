@@ -1,5 +1,3 @@
-// What has to be true of the evidence. Both verbs judge by these checks.
-
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -7,39 +5,39 @@ using TlsMgr.Rig.Observation;
 
 namespace TlsMgr.Rig;
 
-/// <summary>Judges.</summary>
+/// <summary>The checks of the evidence, for the verbs run and check.</summary>
 internal static class Verdict
 {
     private const int ExchangeFileBytes = 1024;
 
-    // Of a kind: the first few tell what the rest would repeat.
+    // Of one check; the rest would repeat the first few.
     private const int FaultsShown = 5;
 
-    /// <summary>The checks on what was seen while both instances ran.</summary>
+    /// <summary>The checks of what was observed while both instances ran.</summary>
     internal static IEnumerable<Check> Of(Evidence evidence) =>
-        evidence.Daemons.Select(FirstAnswer)
+        evidence.Daemons.Select(FirstReply)
             .Concat(evidence.Attempts.Select(static attempt => new Check(attempt.Name, attempt.Fault)))
             .Concat(evidence.Daemons.SelectMany(Daemon));
 
-    /// <summary>The checks on the logs; to be asked last.</summary>
+    /// <summary>The checks of an instance's log; evaluate them last.</summary>
     internal static IEnumerable<Check> OfLog(PostfixInstance instance)
     {
         List<LogLine> lines = instance.Log.Read();
         yield return new Check(
-            $"{instance.Name}: no program complains in the log", Joined(lines.Where(static line => line.IsComplaint)));
+            $"{instance.Name}: no program logs a warning", Join(lines.Where(static line => line.IsComplaint)));
         yield return new Check(
             $"{instance.Name}: master throttles nothing",
-            Joined(lines.Where(static line => line.Text.Contains("throttling", StringComparison.Ordinal))));
+            Join(lines.Where(static line => line.Text.Contains("throttling", StringComparison.Ordinal))));
     }
 
-    /// <summary>What a person should see in the logs though it is no failure.</summary>
+    /// <summary>Log lines that are shown but are no failure.</summary>
     internal static IEnumerable<string> Notes(PostfixInstance instance) =>
-        instance.Log.Read().Where(static line => line.IsAboutClock).Select(static line => line.ToString());
+        instance.Log.Read().Where(static line => line.IsClockWarning).Select(static line => line.ToString());
 
-    private static Check FirstAnswer(DaemonEvidence daemon)
+    private static Check FirstReply(DaemonEvidence daemon)
     {
-        string answer = daemon.Instance.Release.Announces ? "announcement and seed" : "a seed and no announcement";
-        return new Check($"{daemon.Instance.Name}: first client gets {answer}", daemon.FirstAnswer.Fault);
+        string expected = daemon.Instance.Release.Announces ? "announcement and seed" : "a seed and no announcement";
+        return new Check($"{daemon.Instance.Name}: first client gets {expected}", daemon.FirstReply.Fault);
     }
 
     private static IEnumerable<Check> Daemon(DaemonEvidence daemon)
@@ -47,30 +45,30 @@ internal static class Verdict
         string name = daemon.Instance.Name;
         if (daemon.Process is not DaemonProcess process)
         {
-            yield return new Check($"{name}: tlsmgr runs", "there is no such process");
+            yield return new Check($"{name}: tlsmgr runs", "no such process");
             yield break;
         }
 
         yield return new Check(
-            $"{name}: tlsmgr runs as {daemon.Instance.MailOwner.Name} alone", IdentityFault(daemon, process));
+            $"{name}: tlsmgr has the user, groups and rights of {daemon.Instance.MailOwner.Name} alone", IdentityFault(daemon, process));
         yield return RootDirectory(daemon.Instance, process);
         yield return new Check(
             $"{name}: tlsmgr holds no unexpected file open",
-            Joined(process.UnexpectedFiles(daemon.Instance)));
-        yield return new Check($"{name}: exchange file has 1024 bytes for its owner alone", ExchangeFileFault(daemon));
+            Join(process.UnexpectedFiles(daemon.Instance)));
+        yield return new Check($"{name}: exchange file has 1024 bytes and mode 0600", ExchangeFileFault(daemon));
         foreach (string cache in (string[])["smtpd_scache", "smtp_scache"])
         {
-            yield return new Check($"{name}: {cache} is for its owner alone", CacheFault(daemon, cache));
+            yield return new Check($"{name}: {cache} has mode 0600", CacheFault(daemon, cache));
         }
     }
 
     private static Check RootDirectory(PostfixInstance instance, DaemonProcess process)
     {
-        (string place, string expected) = instance.Release.Jails
+        (string location, string expected) = instance.Release.Jails
             ? ("is jailed in queue_directory", instance.QueueDirectory)
             : ("runs outside a jail", "/");
         return new Check(
-            $"{instance.Name}: tlsmgr {place}",
+            $"{instance.Name}: tlsmgr {location}",
             process.RootDirectory == expected ? null : $"its root is {process.RootDirectory}");
     }
 
@@ -93,7 +91,7 @@ internal static class Verdict
         DataFile? file = daemon.Files.FirstOrDefault(static file => file.Name == DataFile.ExchangeFileName);
         if (file is null)
         {
-            return "there is none";
+            return "no such file";
         }
 
         return file.IsPrivateTo(daemon.Instance.MailOwner) && file.SizeBytes == ExchangeFileBytes
@@ -101,17 +99,17 @@ internal static class Verdict
             : file.ToString();
     }
 
-    // The suffix differs: .db is Berkeley DB's, .lmdb is LMDB's, which also has a file of locks beside it.
+    // The suffix differs: .db is Berkeley DB's, .lmdb is LMDB's, which may have a lock file beside it.
     private static string? CacheFault(DaemonEvidence daemon, string cache)
     {
         List<DataFile> files =
             [.. daemon.Files.Where(file => file.Name.StartsWith(cache + ".", StringComparison.Ordinal))];
         return files.Count == 0
-            ? "there is no such file"
-            : Joined(files.Where(file => !file.IsPrivateTo(daemon.Instance.MailOwner)));
+            ? "no such file"
+            : Join(files.Where(file => !file.IsPrivateTo(daemon.Instance.MailOwner)));
     }
 
-    private static string? Joined<T>(IEnumerable<T> faults)
+    private static string? Join<T>(IEnumerable<T> faults)
     {
         List<T> all = [.. faults];
         string more = all.Count > FaultsShown ? $" | and {all.Count - FaultsShown} more" : "";

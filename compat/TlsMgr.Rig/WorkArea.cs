@@ -1,11 +1,11 @@
-// The temporary tree that holds everything of a run. Every level can be entered by everyone: the daemons in it run as
-// an ordinary user, in a jail. Must never remove anything but the directory it made.
+// Every level of the tree can be entered by every user: the daemons in it run as an ordinary user, in a jail.
+// Invariant: only the directory that was created here is removed.
 
 using System.IO;
 
 namespace TlsMgr.Rig;
 
-/// <summary>A directory of our own below the system's directory for temporary files.</summary>
+/// <summary>The directory of a run, below the system's directory for temporary files.</summary>
 internal sealed class WorkArea
 {
     private const UnixFileMode OpenDirectory =
@@ -16,8 +16,8 @@ internal sealed class WorkArea
 
     internal string DirectoryPath { get; }
 
-    /// <summary>Makes the directory.</summary>
-    /// <exception cref="RigException">A directory above it is closed to ordinary users.</exception>
+    /// <summary>Creates the directory.</summary>
+    /// <exception cref="RigException">An ordinary user cannot enter a directory above it.</exception>
     internal static WorkArea Create()
     {
         string parent = Path.GetFullPath(Path.GetTempPath());
@@ -30,12 +30,12 @@ internal sealed class WorkArea
             }
         }
 
-        DirectoryInfo made = Directory.CreateTempSubdirectory("tlsmgr-rig-");
-        made.UnixFileMode = OpenDirectory;
-        return new WorkArea(made.FullName);
+        DirectoryInfo created = Directory.CreateTempSubdirectory("tlsmgr-rig-");
+        created.UnixFileMode = OpenDirectory;
+        return new WorkArea(created.FullName);
     }
 
-    /// <summary>Makes a directory that everyone may enter and read, whatever the umask.</summary>
+    /// <summary>Creates a directory that every user may enter and read, whatever the umask.</summary>
     internal static void CreateOpenDirectory(string path) =>
         Directory.CreateDirectory(path).UnixFileMode = OpenDirectory;
 

@@ -1,5 +1,3 @@
-// Session caches: every type and spelling, shared files, files in trouble.
-
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -7,7 +5,7 @@ using TlsMgr.Differential.Drivers;
 
 namespace TlsMgr.Differential.Cases;
 
-/// <summary>The cases of session caches.</summary>
+/// <summary>Cases of session caches: every type and spelling, shared files, damaged and foreign files.</summary>
 internal static class CacheCases
 {
     private const string Group = "caches";
@@ -30,107 +28,107 @@ internal static class CacheCases
         ];
         foreach ((string type, string[] quirks) in types)
         {
-            yield return new SideCase(Group, $"type {type}:", stage => Use(stage, $"{SmtpdDatabase}{type}:${{data_directory}}/c"), quirks);
+            yield return new SideCase(Group, $"type {type}:", daemon => Use(daemon, $"{SmtpdDatabase}{type}:${{data_directory}}/c"), quirks);
         }
     }
 
     private static IEnumerable<SideCase> Names()
     {
-        yield return new SideCase(Group, "no type", stage => Use(stage, $"{SmtpdDatabase}${{data_directory}}/c", "default_database_type = btree"));
-        yield return new SideCase(Group, "no type and no directory", stage => Use(stage, $"{SmtpdDatabase}c", "default_database_type = btree"));
-        yield return new SideCase(Group, "nothing before the colon", stage => Use(stage, $"{SmtpdDatabase}:x"));
-        yield return new SideCase(Group, "a relative name", stage => Use(stage, $"{SmtpdDatabase}btree:c"));
+        yield return new SideCase(Group, "no type", daemon => Use(daemon, $"{SmtpdDatabase}${{data_directory}}/c", "default_database_type = btree"));
+        yield return new SideCase(Group, "no type and no directory", daemon => Use(daemon, $"{SmtpdDatabase}c", "default_database_type = btree"));
+        yield return new SideCase(Group, "nothing before the colon", daemon => Use(daemon, $"{SmtpdDatabase}:x"));
+        yield return new SideCase(Group, "a relative name", daemon => Use(daemon, $"{SmtpdDatabase}btree:c"));
         yield return new SideCase(
-            Group, "a directory that is not there", stage => Use(stage, $"{SmtpdDatabase}btree:/nonexistent/c"), "cache-not-opened");
-        yield return new SideCase(Group, "a foreign directory", stage =>
+            Group, "a directory that is not there", daemon => Use(daemon, $"{SmtpdDatabase}btree:/nonexistent/c"), "cache-not-opened");
+        yield return new SideCase(Group, "a foreign directory", daemon =>
         {
-            Directory.CreateDirectory(Path.Combine(stage.Directories.Root, "foreign"));
-            Use(stage, $"{SmtpdDatabase}btree:/rig/foreign/c");
+            Directory.CreateDirectory(Path.Combine(daemon.Directories.Root, "foreign"));
+            Use(daemon, $"{SmtpdDatabase}btree:/rig/foreign/c");
         });
-        yield return new SideCase(Group, "timeout 0 and a database", stage =>
-            Use(stage, $"{SmtpdDatabase}btree:${{data_directory}}/c", "smtpd_tls_session_cache_timeout = 0"));
-        yield return new SideCase(Group, "one file for two caches", stage =>
-            Use(stage, $"{SmtpdDatabase}btree:${{data_directory}}/x", $"{SmtpDatabase}btree:${{data_directory}}/x"));
-        yield return new SideCase(Group, "one file for two caches, one with timeout 0", stage =>
-            Use(stage, $"{SmtpdDatabase}btree:${{data_directory}}/x", $"{SmtpDatabase}btree:${{data_directory}}/x", "smtp_tls_session_cache_timeout = 0"));
+        yield return new SideCase(Group, "timeout 0 and a database", daemon =>
+            Use(daemon, $"{SmtpdDatabase}btree:${{data_directory}}/c", "smtpd_tls_session_cache_timeout = 0"));
+        yield return new SideCase(Group, "one file for two caches", daemon =>
+            Use(daemon, $"{SmtpdDatabase}btree:${{data_directory}}/x", $"{SmtpDatabase}btree:${{data_directory}}/x"));
+        yield return new SideCase(Group, "one file for two caches, one with timeout 0", daemon =>
+            Use(daemon, $"{SmtpdDatabase}btree:${{data_directory}}/x", $"{SmtpDatabase}btree:${{data_directory}}/x", "smtp_tls_session_cache_timeout = 0"));
         yield return new SideCase(
             Group, "one file for two caches, spelled otherwise",
-            stage => Use(stage, $"{SmtpdDatabase}btree:${{data_directory}}/x", $"{SmtpDatabase}btree:${{data_directory}}/./x"), "same-cache-file");
+            daemon => Use(daemon, $"{SmtpdDatabase}btree:${{data_directory}}/x", $"{SmtpDatabase}btree:${{data_directory}}/./x"), "same-cache-file");
         yield return new SideCase(
             Group, "one file for two caches, of two types",
-            stage => Use(stage, $"{SmtpdDatabase}btree:${{data_directory}}/x", $"{SmtpDatabase}hash:${{data_directory}}/x"), "same-cache-file");
+            daemon => Use(daemon, $"{SmtpdDatabase}btree:${{data_directory}}/x", $"{SmtpDatabase}hash:${{data_directory}}/x"), "same-cache-file");
     }
 
     private static IEnumerable<SideCase> Files()
     {
-        yield return new SideCase(Group, "btree: file with garbage", stage =>
+        yield return new SideCase(Group, "btree: file with garbage", daemon =>
         {
-            stage.Garbage("c.db", "c.lmdb");
-            Use(stage, $"{SmtpdDatabase}btree:${{data_directory}}/c");
+            daemon.WriteGarbage("c.db", "c.lmdb");
+            Use(daemon, $"{SmtpdDatabase}btree:${{data_directory}}/c");
         }, "cache-damaged");
-        yield return new SideCase(Group, "lmdb: file with garbage", stage =>
+        yield return new SideCase(Group, "lmdb: file with garbage", daemon =>
         {
-            stage.Garbage("c.lmdb");
-            Use(stage, $"{SmtpdDatabase}lmdb:${{data_directory}}/c");
+            daemon.WriteGarbage("c.lmdb");
+            Use(daemon, $"{SmtpdDatabase}lmdb:${{data_directory}}/c");
         }, "cache-damaged");
-        yield return new SideCase(Group, "a symbolic link to a file of one's own", stage =>
+        yield return new SideCase(Group, "a symbolic link to a file of one's own", daemon =>
         {
             foreach (string name in (string[])["c.db", "c.lmdb"])
             {
-                string target = Path.Combine(stage.Directories.Data, "target" + Path.GetExtension(name));
+                string target = Path.Combine(daemon.Directories.Data, "target" + Path.GetExtension(name));
                 File.WriteAllBytes(target, []);
-                stage.Directories.Own(target);
-                File.CreateSymbolicLink(Path.Combine(stage.Directories.Data, name), target);
+                daemon.Directories.Own(target);
+                File.CreateSymbolicLink(Path.Combine(daemon.Directories.Data, name), target);
             }
 
-            Use(stage, $"{SmtpdDatabase}btree:${{data_directory}}/c");
+            Use(daemon, $"{SmtpdDatabase}btree:${{data_directory}}/c");
         }, "cache-not-ours");
-        yield return new SideCase(Group, "a file owned by root, writable for all", stage =>
+        yield return new SideCase(Group, "a file owned by root, writable for all", daemon =>
         {
             foreach (string name in (string[])["c.db", "c.lmdb"])
             {
-                string file = Path.Combine(stage.Directories.Data, name);
+                string file = Path.Combine(daemon.Directories.Data, name);
                 File.WriteAllBytes(file, []);
                 File.SetUnixFileMode(file, (UnixFileMode)0b110_110_110);
             }
 
-            Use(stage, $"{SmtpdDatabase}btree:${{data_directory}}/c");
+            Use(daemon, $"{SmtpdDatabase}btree:${{data_directory}}/c");
         }, "cache-not-ours");
-        yield return new SideCase(Group, "lmdb: an id longer than the table takes", stage =>
-            UseId(stage, new string('i', 600), $"{SmtpdDatabase}lmdb:${{data_directory}}/c"), "long-cache-id");
-        yield return new SideCase(Group, "what a restart finds", stage => Restart(stage), "sessions-survive");
-        yield return new SideCase(Group, "what a restart finds when nothing is to be kept", stage =>
-            Restart(stage, "tlsmgr_session_cache_persist = no"));
+        yield return new SideCase(Group, "lmdb: an id longer than the table takes", daemon =>
+            UseId(daemon, new string('i', 600), $"{SmtpdDatabase}lmdb:${{data_directory}}/c"), "long-cache-id");
+        yield return new SideCase(Group, "what a restart finds", daemon => Restart(daemon), "sessions-survive");
+        yield return new SideCase(Group, "what a restart finds when nothing is to be kept", daemon =>
+            Restart(daemon, "tlsmgr_session_cache_persist = no"));
     }
 
-    private static void Restart(DaemonUnderTest stage, params string[] mainCf)
+    private static void Restart(DaemonUnderTest daemon, params string[] mainCf)
     {
-        Use(stage, [$"{SmtpdDatabase}btree:${{data_directory}}/c", .. mainCf]);
-        stage.StartAgain();
-        stage.Ask("request|lookup|cache_type|smtpd|cache_id|id||");
+        Use(daemon, [$"{SmtpdDatabase}btree:${{data_directory}}/c", .. mainCf]);
+        daemon.StartAgain();
+        daemon.Ask("request|lookup|cache_type|smtpd|cache_id|id||");
     }
 
-    private static void Use(DaemonUnderTest stage, params string[] mainCf) => UseId(stage, "id", mainCf);
+    private static void Use(DaemonUnderTest daemon, params string[] mainCf) => UseId(daemon, "id", mainCf);
 
-    private static void UseId(DaemonUnderTest stage, string id, params string[] mainCf)
+    private static void UseId(DaemonUnderTest daemon, string id, params string[] mainCf)
     {
-        stage.Configure([LogLevel, .. mainCf]);
-        stage.Start();
-        stage.Ask("request|policy|cache_type|smtpd||");
-        stage.Ask($"request|update|cache_type|smtpd|cache_id|{id}|session|QUJD||");
-        stage.Ask($"request|lookup|cache_type|smtpd|cache_id|{id}||");
-        stage.Ask("request|seed|size|8||");
+        daemon.Configure([LogLevel, .. mainCf]);
+        daemon.Start();
+        daemon.Ask("request|policy|cache_type|smtpd||");
+        daemon.Ask($"request|update|cache_type|smtpd|cache_id|{id}|session|QUJD||");
+        daemon.Ask($"request|lookup|cache_type|smtpd|cache_id|{id}||");
+        daemon.Ask("request|seed|size|8||");
     }
 
-    private static void Garbage(this DaemonUnderTest stage, params string[] names)
+    private static void WriteGarbage(this DaemonUnderTest daemon, params string[] names)
     {
         byte[] garbage = [.. Enumerable.Range(0, GarbageBytes).Select(i => (byte)(i * 31))];
         foreach (string name in names)
         {
-            string file = Path.Combine(stage.Directories.Data, name);
+            string file = Path.Combine(daemon.Directories.Data, name);
             File.WriteAllBytes(file, garbage);
             File.SetUnixFileMode(file, OwnerOnly);
-            stage.Directories.Own(file);
+            daemon.Directories.Own(file);
         }
     }
 }

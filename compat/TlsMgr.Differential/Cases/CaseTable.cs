@@ -1,17 +1,15 @@
-// All cases, by group.
-
 using System.Collections.Generic;
 using System.Linq;
 
 namespace TlsMgr.Differential.Cases;
 
-/// <summary>The table of cases.</summary>
+/// <summary>The table of all cases.</summary>
 internal static class CaseTable
 {
-    /// <summary>Those that share a daemon.</summary>
+    /// <summary>The cases that share a daemon.</summary>
     internal static IEnumerable<SharedCases> Shared() => [WireCases.All()];
 
-    /// <summary>Those with a daemon of their own.</summary>
+    /// <summary>The cases that have a daemon of their own.</summary>
     internal static IEnumerable<SideCase> Single() => CommandLineCases.All().Concat(ParameterCases.All())
         .Concat(CacheCases.All()).Concat(LifeCases.All()).Concat(EntropyCases.All());
 

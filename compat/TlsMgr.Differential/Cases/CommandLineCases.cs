@@ -1,12 +1,10 @@
-// Starts by hand, and what master.cf may add to the command line.
-
 using System.Collections.Generic;
 using System.Linq;
 using TlsMgr.Differential.Drivers;
 
 namespace TlsMgr.Differential.Cases;
 
-/// <summary>The cases of the command line.</summary>
+/// <summary>Cases of the command line: starts without master(8), and options and words in master.cf.</summary>
 internal static class CommandLineCases
 {
     private const string Group = "command-line";
@@ -26,15 +24,15 @@ internal static class CommandLineCases
     {
         foreach (string arguments in (string[])["", "-l", "-Z", "-o", "-v", "-V", "-l -Z"])
         {
-            yield return new SideCase(Group, $"on a terminal: tlsmgr {arguments}", stage =>
+            yield return new SideCase(Group, $"on a terminal: tlsmgr {arguments}", daemon =>
             {
-                stage.Configure(Caches);
-                stage.Run(Words(arguments), [], onTerminal: true);
+                daemon.Configure(Caches);
+                daemon.NoteManualRun(Words(arguments), [], onTerminal: true);
             }, arguments == "-v" ? ["verbose-lines"] : []);
         }
 
-        yield return new SideCase(Group, "on a terminal, MAIL_CONFIG is nonsense", stage =>
-            stage.Run([], [], onTerminal: true, configDirectory: "/nonexistent"));
+        yield return new SideCase(Group, "on a terminal, MAIL_CONFIG is nonsense", daemon =>
+            daemon.NoteManualRun([], [], onTerminal: true, configDirectory: "/nonexistent"));
     }
 
     private static IEnumerable<SideCase> Redirected()
@@ -63,17 +61,17 @@ internal static class CommandLineCases
         ];
         foreach ((string arguments, string input, string[] quirks) in cases)
         {
-            yield return new SideCase(Group, $"redirected: tlsmgr {arguments} < \"{input}\"", stage =>
+            yield return new SideCase(Group, $"redirected: tlsmgr {arguments} < \"{input}\"", daemon =>
             {
-                stage.Configure(Caches);
-                stage.Run(Words(arguments), DaemonUnderTest.Bytes(input));
+                daemon.Configure(Caches);
+                daemon.NoteManualRun(Words(arguments), DaemonUnderTest.Bytes(input));
             }, quirks);
         }
 
-        yield return new SideCase(Group, "redirected, MAIL_CONFIG is nonsense", stage =>
-            stage.Run(["-l"], [], configDirectory: "/nonexistent"));
-        yield return new SideCase(Group, "redirected, no MAIL_CONFIG", stage =>
-            stage.Run(["-l"], [], configDirectory: ""));
+        yield return new SideCase(Group, "redirected, MAIL_CONFIG is nonsense", daemon =>
+            daemon.NoteManualRun(["-l"], [], configDirectory: "/nonexistent"));
+        yield return new SideCase(Group, "redirected, no MAIL_CONFIG", daemon =>
+            daemon.NoteManualRun(["-l"], [], configDirectory: ""));
     }
 
     private static IEnumerable<SideCase> UnderMaster()
@@ -103,11 +101,11 @@ internal static class CommandLineCases
         ];
         foreach ((string[] options, string[] quirks) in cases)
         {
-            yield return new SideCase(Group, $"master.cf: tlsmgr {string.Join(' ', options)}", stage =>
+            yield return new SideCase(Group, $"master.cf: tlsmgr {string.Join(' ', options)}", daemon =>
             {
-                stage.Configure(Caches);
-                stage.Start(options);
-                stage.Ask(Policy);
+                daemon.Configure(Caches);
+                daemon.Start(options);
+                daemon.Ask(Policy);
             }, quirks);
         }
     }

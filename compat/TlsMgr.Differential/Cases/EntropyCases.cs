@@ -1,5 +1,3 @@
-// External sources of randomness: every kind, right and in trouble.
-
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -7,7 +5,7 @@ using TlsMgr.Differential.Drivers;
 
 namespace TlsMgr.Differential.Cases;
 
-/// <summary>The cases of entropy sources.</summary>
+/// <summary>Cases of entropy sources: every kind, working and failing.</summary>
 internal static class EntropyCases
 {
     private const string Group = "entropy";
@@ -37,13 +35,13 @@ internal static class EntropyCases
         ];
         foreach ((string name, string[] lines, string[] quirks) in cases)
         {
-            yield return new SideCase(Group, name, stage => Use(stage, lines), quirks);
+            yield return new SideCase(Group, name, daemon => Use(daemon, lines), quirks);
         }
     }
 
     private static IEnumerable<SideCase> Servers()
     {
-        (string Name, byte[]? Answer, string[] Quirks)[] cases =
+        (string Name, byte[]? Reply, string[] Quirks)[] cases =
         [
             ("a server", [32, .. new byte[32]], []),
             ("a server that gives 5 bytes", [5, .. new byte[5]], []),
@@ -52,23 +50,23 @@ internal static class EntropyCases
             ("a server that closes at once", [], [Lost]),
             ("a server that says nothing", null, [Lost]),
         ];
-        foreach ((string name, byte[]? answer, string[] quirks) in cases)
+        foreach ((string name, byte[]? reply, string[] quirks) in cases)
         {
-            yield return new SideCase(Group, name, stage =>
+            yield return new SideCase(Group, name, daemon =>
             {
-                using EntropyServer server = new(Path.Combine(stage.Directories.Root, "egd"), answer);
-                Use(stage, "tls_random_source = egd:/rig/egd");
-                stage.Note($"the server was asked {server.Requests}");
+                using EntropyServer server = new(Path.Combine(daemon.Directories.Root, "egd"), reply);
+                Use(daemon, "tls_random_source = egd:/rig/egd");
+                daemon.Note($"the server was asked {server.Requests}");
             }, quirks);
         }
     }
 
-    private static void Use(DaemonUnderTest stage, params string[] lines)
+    private static void Use(DaemonUnderTest daemon, params string[] lines)
     {
-        File.WriteAllBytes(Path.Combine(stage.Directories.Root, "short"), new byte[7]);
-        File.WriteAllBytes(Path.Combine(stage.Directories.Root, "long"), new byte[5000]);
-        stage.Configure(lines);
-        stage.Start("-u");
-        stage.Ask(Policy);
+        File.WriteAllBytes(Path.Combine(daemon.Directories.Root, "short"), new byte[7]);
+        File.WriteAllBytes(Path.Combine(daemon.Directories.Root, "long"), new byte[5000]);
+        daemon.Configure(lines);
+        daemon.Start("-u");
+        daemon.Ask(Policy);
     }
 }

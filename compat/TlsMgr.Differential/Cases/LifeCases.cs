@@ -1,5 +1,3 @@
-// Life under master(8): reload, stop, signals, and the files that a daemon lives from.
-
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -7,7 +5,7 @@ using TlsMgr.Differential.Drivers;
 
 namespace TlsMgr.Differential.Cases;
 
-/// <summary>The cases of a daemon's life.</summary>
+/// <summary>Cases of life under master(8): reload, stop, signals, the exchange file, and parameters.</summary>
 internal static class LifeCases
 {
     private const string Group = "life";
@@ -22,127 +20,127 @@ internal static class LifeCases
         (string Name, int Signal)[] signals = [("SIGTERM", 15), ("SIGHUP", 1), ("SIGINT", 2), ("SIGUSR1", 10), ("SIGQUIT", 3), ("SIGKILL", 9)];
         foreach ((string name, int signal) in signals)
         {
-            yield return new SideCase(Group, name, stage =>
+            yield return new SideCase(Group, name, daemon =>
             {
-                Begin(stage);
-                stage.Signal(signal);
-                stage.AwaitEnd();
+                Begin(daemon);
+                daemon.Signal(signal);
+                daemon.AwaitEnd();
             });
         }
 
-        yield return new SideCase(Group, "SIGPIPE", stage =>
+        yield return new SideCase(Group, "SIGPIPE", daemon =>
         {
-            Begin(stage);
-            stage.Signal(13);
-            stage.Ask(Policy);
+            Begin(daemon);
+            daemon.Signal(13);
+            daemon.Ask(Policy);
         });
-        yield return new SideCase(Group, "SIGTERM leaves the exchange file", stage =>
+        yield return new SideCase(Group, "SIGTERM leaves the exchange file", daemon =>
         {
-            Begin(stage);
-            byte[] before = File.ReadAllBytes(stage.ExchangeFile);
-            stage.Signal(15);
-            stage.AwaitEnd();
-            stage.Note($"exchange file changed: {!before.SequenceEqual(File.ReadAllBytes(stage.ExchangeFile))}");
+            Begin(daemon);
+            byte[] before = File.ReadAllBytes(daemon.ExchangeFile);
+            daemon.Signal(15);
+            daemon.AwaitEnd();
+            daemon.Note($"exchange file changed: {!before.SequenceEqual(File.ReadAllBytes(daemon.ExchangeFile))}");
         }, "signal-saves");
-        yield return new SideCase(Group, "master hangs up", stage =>
+        yield return new SideCase(Group, "master hangs up", daemon =>
         {
-            Begin(stage);
-            byte[] before = File.ReadAllBytes(stage.ExchangeFile);
-            stage.HangUp();
-            stage.Note($"exchange file changed: {!before.SequenceEqual(File.ReadAllBytes(stage.ExchangeFile))}");
+            Begin(daemon);
+            byte[] before = File.ReadAllBytes(daemon.ExchangeFile);
+            daemon.HangUp();
+            daemon.Note($"exchange file changed: {!before.SequenceEqual(File.ReadAllBytes(daemon.ExchangeFile))}");
         });
-        yield return new SideCase(Group, "master hangs up while a client is connected", stage =>
+        yield return new SideCase(Group, "master hangs up while a client is connected", daemon =>
         {
-            Begin(stage);
-            using Client client = stage.Connect();
+            Begin(daemon);
+            using Client client = daemon.Connect();
             client.ReadLists(1, System.TimeSpan.FromSeconds(20));
-            stage.HangUp();
-            client.Read(stage.Quiet);
-            stage.Note(client.IsClosed ? "closed by the daemon" : "left open");
+            daemon.HangUp();
+            client.Read(daemon.Quiet);
+            daemon.Note(client.IsClosed ? "closed by the daemon" : "left open");
         });
-        yield return new SideCase(Group, "a reload", stage =>
+        yield return new SideCase(Group, "a reload", daemon =>
         {
-            Begin(stage);
-            stage.HangUp();
-            stage.StartAgain();
-            stage.Ask(Policy);
+            Begin(daemon);
+            daemon.HangUp();
+            daemon.StartAgain();
+            daemon.Ask(Policy);
         });
-        yield return new SideCase(Group, "the first work is reported to master", stage =>
+        yield return new SideCase(Group, "the first work is reported to master", daemon =>
         {
-            Begin(stage);
-            stage.Ask(Policy);
-            stage.HangUp();
-            stage.NoteStatusMessages();
+            Begin(daemon);
+            daemon.Ask(Policy);
+            daemon.HangUp();
+            daemon.NoteStatusMessages();
         }, "status-messages");
-        yield return new SideCase(Group, "statistics at the end", stage =>
+        yield return new SideCase(Group, "statistics at the end", daemon =>
         {
-            Begin(stage, "tlsmgr_status_update_time = 600s", "smtpd_tls_session_cache_database = btree:${data_directory}/c");
-            stage.Ask("request|lookup|cache_type|smtpd|cache_id|x||");
+            Begin(daemon, "tlsmgr_status_update_time = 600s", "smtpd_tls_session_cache_database = btree:${data_directory}/c");
+            daemon.Ask("request|lookup|cache_type|smtpd|cache_id|x||");
         }, "statistics");
     }
 
     private static IEnumerable<SideCase> ExchangeFile()
     {
-        yield return new SideCase(Group, "exchange file is made", stage =>
+        yield return new SideCase(Group, "exchange file is made", daemon =>
         {
-            Begin(stage);
-            stage.NoteFile(stage.ExchangeFile);
+            Begin(daemon);
+            daemon.NoteFile(daemon.ExchangeFile);
         });
-        yield return new SideCase(Group, "exchange file is removed while running", stage =>
+        yield return new SideCase(Group, "exchange file is removed while running", daemon =>
         {
-            Begin(stage, UpdateOften);
-            File.Delete(stage.ExchangeFile);
-            stage.AwaitEnd();
-            stage.StartAgain();
-            stage.Ask(Policy);
-            stage.NoteFile(stage.ExchangeFile);
+            Begin(daemon, UpdateOften);
+            File.Delete(daemon.ExchangeFile);
+            daemon.AwaitEnd();
+            daemon.StartAgain();
+            daemon.Ask(Policy);
+            daemon.NoteFile(daemon.ExchangeFile);
         });
         foreach ((string name, int bytes) in (IEnumerable<(string, int)>)[("empty", 0), ("short", 100), ("long", 5000)])
         {
-            yield return new SideCase(Group, $"exchange file is {name} before the start", stage =>
+            yield return new SideCase(Group, $"exchange file is {name} before the start", daemon =>
             {
-                File.WriteAllBytes(stage.ExchangeFile, new byte[bytes]);
-                File.SetUnixFileMode(stage.ExchangeFile, OwnerOnly);
-                stage.Directories.Own(stage.ExchangeFile);
-                Begin(stage);
-                stage.NoteFile(stage.ExchangeFile);
+                File.WriteAllBytes(daemon.ExchangeFile, new byte[bytes]);
+                File.SetUnixFileMode(daemon.ExchangeFile, OwnerOnly);
+                daemon.Directories.Own(daemon.ExchangeFile);
+                Begin(daemon);
+                daemon.NoteFile(daemon.ExchangeFile);
             });
         }
 
-        yield return new SideCase(Group, "exchange file is owned by root", stage =>
+        yield return new SideCase(Group, "exchange file is owned by root", daemon =>
         {
-            File.WriteAllBytes(stage.ExchangeFile, []);
-            File.SetUnixFileMode(stage.ExchangeFile, OwnerOnly);
-            Begin(stage);
+            File.WriteAllBytes(daemon.ExchangeFile, []);
+            File.SetUnixFileMode(daemon.ExchangeFile, OwnerOnly);
+            Begin(daemon);
         }, "exchange-file-lost");
-        yield return new SideCase(Group, "exchange file is a directory", stage =>
+        yield return new SideCase(Group, "exchange file is a directory", daemon =>
         {
-            Directory.CreateDirectory(stage.ExchangeFile);
-            Begin(stage);
+            Directory.CreateDirectory(daemon.ExchangeFile);
+            Begin(daemon);
         }, "exchange-file-lost");
-        yield return new SideCase(Group, "no exchange file", stage =>
+        yield return new SideCase(Group, "no exchange file", daemon =>
         {
-            Begin(stage, "tls_random_exchange_name =");
-            stage.NoteFile(stage.ExchangeFile);
+            Begin(daemon, "tls_random_exchange_name =");
+            daemon.NoteFile(daemon.ExchangeFile);
         });
-        yield return new SideCase(Group, "exchange file outside data_directory", stage =>
+        yield return new SideCase(Group, "exchange file outside data_directory", daemon =>
         {
-            string directory = Directory.CreateDirectory(Path.Combine(stage.Directories.Root, "elsewhere.d")).FullName;
-            Begin(stage, $"tls_random_exchange_name = {directory}/pe");
-            stage.NoteFile(Path.Combine(stage.Directories.Data, "pe"));
+            string directory = Directory.CreateDirectory(Path.Combine(daemon.Directories.Root, "elsewhere.d")).FullName;
+            Begin(daemon, $"tls_random_exchange_name = {directory}/pe");
+            daemon.NoteFile(Path.Combine(daemon.Directories.Data, "pe"));
         });
-        yield return new SideCase(Group, "data_directory is gone", stage =>
+        yield return new SideCase(Group, "data_directory is gone", daemon =>
         {
-            stage.Configure();
-            Directory.Delete(stage.Directories.Data, recursive: true);
-            stage.Start("-u");
-            stage.Ask(Policy);
+            daemon.Configure();
+            Directory.Delete(daemon.Directories.Data, recursive: true);
+            daemon.Start("-u");
+            daemon.Ask(Policy);
         }, "control-socket", "exchange-file-lost");
-        yield return new SideCase(Group, "data_directory is root's alone", stage =>
+        yield return new SideCase(Group, "data_directory is root's alone", daemon =>
         {
-            Directory.Delete(stage.Directories.Data, recursive: true);
-            Directory.CreateDirectory(stage.Directories.Data, OwnerOnly | UnixFileMode.UserExecute);
-            Begin(stage);
+            Directory.Delete(daemon.Directories.Data, recursive: true);
+            Directory.CreateDirectory(daemon.Directories.Data, OwnerOnly | UnixFileMode.UserExecute);
+            Begin(daemon);
         }, "control-socket", "exchange-file-lost");
     }
 
@@ -161,20 +159,20 @@ internal static class LifeCases
             "lmtp_tls_session_cache_timeout = 2d",
         ])
         {
-            yield return new SideCase(Group, line, stage =>
+            yield return new SideCase(Group, line, daemon =>
             {
-                Begin(stage, line);
-                stage.Ask("request|policy|cache_type|smtp||");
-                stage.Ask("request|policy|cache_type|lmtp||");
+                Begin(daemon, line);
+                daemon.Ask("request|policy|cache_type|smtp||");
+                daemon.Ask("request|policy|cache_type|lmtp||");
             });
         }
     }
 
-    /// <summary>A daemon without root's rights, serving.</summary>
-    private static void Begin(DaemonUnderTest stage, params string[] mainCf)
+    /// <summary>Starts a daemon without root's rights and sends the first request.</summary>
+    private static void Begin(DaemonUnderTest daemon, params string[] mainCf)
     {
-        stage.Configure(mainCf);
-        stage.Start("-u");
-        stage.Ask(Policy);
+        daemon.Configure(mainCf);
+        daemon.Start("-u");
+        daemon.Ask(Policy);
     }
 }

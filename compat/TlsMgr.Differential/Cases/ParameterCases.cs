@@ -1,5 +1,3 @@
-// main.cf and -o: every recorded case, run by hand with one request on standard input.
-
 using System.Collections.Generic;
 using System.Linq;
 using TlsMgr.Differential.Drivers;
@@ -7,7 +5,7 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Cases;
 
-/// <summary>The cases of main.cf.</summary>
+/// <summary>Cases of main.cf and -o: every recorded case, as a manual run with one request on standard input.</summary>
 internal static class ParameterCases
 {
     private const string Group = "parameters";
@@ -28,20 +26,20 @@ internal static class ParameterCases
         from file in (string[])["main.cf-3.7.txt", "main.cf-more-3.7.txt"]
         from recorded in MainCfRecording.ReadAll(file)
         let name = recorded.Heading[3..recorded.Heading.LastIndexOf(" rc ", System.StringComparison.Ordinal)]
-        select new SideCase(Group, name, stage => Play(stage, recorded), Quirks.GetValueOrDefault(name, []));
+        select new SideCase(Group, name, daemon => Run(daemon, recorded), Quirks.GetValueOrDefault(name, []));
 
     private static IEnumerable<SideCase> LongTimes() =>
         from value in (string[])
             ["2147483647", "2147483648", "35791393m", "35791394m", "596522h", "596523h", "24854d", "24855d", "3549w", "3550w"]
-        select new SideCase(Group, $"ipc_timeout = {value}", stage =>
+        select new SideCase(Group, $"ipc_timeout = {value}", daemon =>
         {
-            stage.Configure($"ipc_timeout = {value}");
-            stage.Run(["-S"], DaemonUnderTest.Bytes("request|policy|cache_type|smtpd||"));
+            daemon.Configure($"ipc_timeout = {value}");
+            daemon.NoteManualRun(["-S"], DaemonUnderTest.Bytes("request|policy|cache_type|smtpd||"));
         });
 
-    private static void Play(DaemonUnderTest stage, MainCfRecording recorded)
+    private static void Run(DaemonUnderTest daemon, MainCfRecording recorded)
     {
-        stage.ConfigureWhole(recorded.MainCf);
-        stage.Run([.. recorded.Arguments.Select(stage.Place)], DaemonUnderTest.Bytes("request|policy|cache_type|smtpd||"));
+        daemon.ConfigureExactly(recorded.MainCf);
+        daemon.NoteManualRun([.. recorded.Arguments.Select(daemon.ExpandPaths)], DaemonUnderTest.Bytes("request|policy|cache_type|smtpd||"));
     }
 }

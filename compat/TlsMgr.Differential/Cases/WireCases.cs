@@ -1,5 +1,4 @@
-// The wire: every case of the recording of scripted clients, and what the recording holds only in part. All on one daemon,
-// in order: what one case stores, a later one looks up.
+// All cases run on one daemon, in order: a session that one case stores, a later one looks up.
 
 using System;
 using System.Collections.Generic;
@@ -11,13 +10,13 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Cases;
 
-/// <summary>The cases of the wire.</summary>
+/// <summary>Cases of the wire: those of the recording of scripted clients, and those that it holds only in part.</summary>
 internal static partial class WireCases
 {
     private const string Group = "wire";
     private const string Policy = "request|policy|cache_type|smtpd||";
 
-    /// <summary>The longest time for a client in the middle of a request, in seconds: the original's clients wait for it.</summary>
+    /// <summary>ipc_timeout, in seconds: with Postfix's tlsmgr, all clients wait that long for one inside a request.</summary>
     private const int IpcTimeoutSeconds = 2;
 
     private static readonly TimeSpan UntilTimeout = TimeSpan.FromSeconds(3 * IpcTimeoutSeconds);
@@ -53,15 +52,15 @@ internal static partial class WireCases
         $"ipc_timeout = {IpcTimeoutSeconds}s",
     ];
 
-    /// <summary>All of them.</summary>
+    /// <summary>All cases, with the daemon's configuration.</summary>
     internal static SharedCases All() => new(
         Group, [.. MainCf],
         [
             .. Steps(RepositoryRoot.Fixture("wire", "wire-3.7.txt")).Select(one => new SideCase(
-                Group, one.Name, stage => stage.Play(one.Steps), Quirks.GetValueOrDefault(one.Name, []))),
+                Group, one.Name, daemon => daemon.RunClient(one.Steps), Quirks.GetValueOrDefault(one.Name, []))),
         ]);
 
-    /// <summary>What the client does in each case: as in a recording, and with pauses.</summary>
+    /// <summary>The client's steps in each case: as recorded, or with pauses.</summary>
     internal static IEnumerable<(string Name, ClientStep[] Steps)> Steps(string recording)
     {
         (string Name, ClientStep[] Steps)[] pauses = [.. Pauses()];
@@ -81,13 +80,13 @@ internal static partial class WireCases
 
         return recorded.Title switch
         {
-            "tktkey known name" => [new ClientStep(AskForKnownKey)],
+            "tktkey known name" => [new ClientStep(RequestKnownKey)],
             "pipelined 50 in one write" => [new ClientStep(string.Concat(Enumerable.Repeat(Policy, 50)))],
             _ => [.. recorded.Steps.Select(step => new ClientStep(_ => step.Bytes, step.ThenCloses))],
         };
     }
 
-    /// <summary>Updates and lookups of long ids and sessions: the recording tells their length and not their bytes.</summary>
+    /// <summary>Updates and lookups of long ids and sessions: the recording has their length and not their bytes.</summary>
     private static ClientStep Sized(string verb, string what, int bytes)
     {
         string id = what == "cache_id" ? new string('i', bytes) : $"session-of-{bytes}";
@@ -99,14 +98,14 @@ internal static partial class WireCases
 
     private static byte[] Pattern(int bytes) => [.. Enumerable.Range(0, bytes).Select(i => (byte)(i * 7))];
 
-    private static byte[] AskForKnownKey(DaemonUnderTest stage)
+    private static byte[] RequestKnownKey(DaemonUnderTest daemon)
     {
-        string reply = Encoding.Latin1.GetString(stage.Answer("request|tktkey|keyname|||"));
+        string reply = Encoding.Latin1.GetString(daemon.RequestReply("request|tktkey|keyname|||"));
         string key = reply.Split('\0')[3];
         return DaemonUnderTest.Bytes($"request|tktkey|keyname|{Convert.ToBase64String(Convert.FromBase64String(key)[..16])}||");
     }
 
-    /// <summary>What is sent in pieces, with time between them.</summary>
+    /// <summary>Requests that are sent in pieces, with time between them.</summary>
     private static IEnumerable<(string Name, ClientStep[] Steps)> Pauses()
     {
         yield return (

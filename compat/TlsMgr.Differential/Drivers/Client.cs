@@ -1,5 +1,3 @@
-// One client of a case: writes down every byte that the daemon sends, and whether the daemon closes.
-
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
@@ -7,18 +5,18 @@ using System.Net.Sockets;
 
 namespace TlsMgr.Differential.Drivers;
 
-/// <summary>A connection that notes what comes.</summary>
+/// <summary>One client of a case: returns every byte that the daemon sends, and notes whether the daemon closes.</summary>
 internal sealed class Client : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-    private readonly byte[] _room = new byte[64 * 1024];
+    private readonly byte[] _buffer = new byte[64 * 1024];
 
     internal Client(string path) => _socket.Connect(new UnixDomainSocketEndPoint(path));
 
     /// <summary>Whether the daemon has closed.</summary>
     internal bool IsClosed { get; private set; }
 
-    /// <summary>Sends; what cannot be sent because the daemon has closed is no fault here.</summary>
+    /// <summary>Sends bytes; the rest is dropped when the daemon has closed, which is no fault here.</summary>
     internal void Send(ReadOnlySpan<byte> bytes)
     {
         try
@@ -34,7 +32,7 @@ internal sealed class Client : IDisposable
         }
     }
 
-    /// <summary>Says that nothing more will be sent.</summary>
+    /// <summary>Shuts the sending direction down.</summary>
     internal void CloseSending()
     {
         if (!IsClosed)
@@ -43,9 +41,9 @@ internal sealed class Client : IDisposable
         }
     }
 
-    /// <summary>Reads until nothing has come for a while, or the daemon closes.</summary>
-    /// <param name="quiet">How long nothing must come.</param>
-    /// <param name="untilEnd">Whether to wait for the end of the connection however quiet it is, up to this time.</param>
+    /// <summary>Reads until nothing has arrived for the quiet time, or the daemon closes.</summary>
+    /// <param name="quiet">The quiet time.</param>
+    /// <param name="untilEnd">How long to wait for the end of the connection, regardless of the quiet time.</param>
     internal byte[] Read(TimeSpan quiet, TimeSpan untilEnd = default)
     {
         List<byte> bytes = [];
@@ -64,14 +62,14 @@ internal sealed class Client : IDisposable
         return [.. bytes];
     }
 
-    /// <summary>Reads until so many lists of attributes are whole, or the daemon closes, or time is over.</summary>
-    internal byte[] ReadLists(int lists, TimeSpan patience)
+    /// <summary>Reads until that many attribute lists are complete, the daemon closes, or the timeout passes.</summary>
+    internal byte[] ReadLists(int lists, TimeSpan timeout)
     {
         List<byte> bytes = [];
         long start = Stopwatch.GetTimestamp();
         while (!IsClosed && CountLists(bytes) < lists)
         {
-            TimeSpan left = patience - Stopwatch.GetElapsedTime(start);
+            TimeSpan left = timeout - Stopwatch.GetElapsedTime(start);
             if (left <= TimeSpan.Zero || !_socket.Poll(left, SelectMode.SelectRead))
             {
                 break;
@@ -89,8 +87,8 @@ internal sealed class Client : IDisposable
     {
         try
         {
-            int count = _socket.Receive(_room);
-            bytes.AddRange(_room.AsSpan(0, count));
+            int count = _socket.Receive(_buffer);
+            bytes.AddRange(_buffer.AsSpan(0, count));
             IsClosed = count == 0;
         }
         catch (SocketException fault) when (fault.SocketErrorCode == SocketError.ConnectionReset)
@@ -99,7 +97,7 @@ internal sealed class Client : IDisposable
         }
     }
 
-    /// <summary>A list ends with an empty name: names and values take turns.</summary>
+    /// <summary>Names and values alternate; a list ends with an empty name.</summary>
     private static int CountLists(List<byte> bytes)
     {
         int lists = 0;

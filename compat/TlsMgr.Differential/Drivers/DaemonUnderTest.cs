@@ -1,5 +1,4 @@
-// Where one daemon plays one case: directories, log, small master, clients. Everything that can be seen of it becomes an
-// event or a log record. The same script runs on the stage of the original and on ours; it must never ask which it is.
+// Invariant: a script does the same to Postfix's tlsmgr and to ours; it cannot tell which one it drives.
 
 using System;
 using System.Collections.Generic;
@@ -10,10 +9,13 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Drivers;
 
-/// <summary>One daemon, from its start to its end.</summary>
+/// <summary>
+/// One daemon in one case, with its directories, log, small master and clients. Everything that can be observed of it
+/// becomes an event or a log record.
+/// </summary>
 internal sealed class DaemonUnderTest : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     private readonly string _binary;
     private readonly PostfixVersion _version;
@@ -23,11 +25,11 @@ internal sealed class DaemonUnderTest : IDisposable
     private FakeMaster? _master;
     private bool _endIsNoted;
 
-    /// <summary>Makes the directories; starts nothing.</summary>
-    /// <param name="binary">The daemon.</param>
+    /// <summary>Creates the directories; starts no process.</summary>
+    /// <param name="binary">The path of the daemon.</param>
     /// <param name="quiet">The first <see cref="Quiet"/>.</param>
-    /// <param name="version">The Postfix that both daemons serve.</param>
-    /// <param name="keepsAll">Whether times, process ids and random data are kept as they are: for recordings.</param>
+    /// <param name="version">The Postfix version that both daemons serve.</param>
+    /// <param name="keepsAll">Whether times, process ids and random data stay unmasked: for recordings.</param>
     internal DaemonUnderTest(string binary, PostfixVersion version, TimeSpan quiet, bool keepsAll = false)
     {
         _binary = binary;
@@ -40,40 +42,40 @@ internal sealed class DaemonUnderTest : IDisposable
 
     internal DaemonDirectories Directories { get; }
 
-    /// <summary>How long nothing must come from the daemon until it has nothing more to say.</summary>
+    /// <summary>The quiet time: when nothing has arrived for that long, the daemon has sent everything.</summary>
     internal TimeSpan Quiet { get; set; }
 
-    /// <summary>The file that the daemon keeps its random state in, unless main.cf says otherwise.</summary>
+    /// <summary>The exchange file of the random pool, at its default path.</summary>
     internal string ExchangeFile => Path.Combine(Directories.Data, "prng_exch");
 
-    /// <summary>Writes main.cf: these lines behind the necessary ones.</summary>
+    /// <summary>Writes main.cf: the required lines, then these.</summary>
     internal void Configure(params string[] lines)
     {
-        // Ours takes its version from master's executable, and here that is no Postfix.
-        Directories.WriteMainCf([$"mail_version = {_version}", .. lines.Select(Place)]);
-        DateBack();
+        // Ours reads the version from master's executable, which is not Postfix's here.
+        Directories.WriteMainCf([$"mail_version = {_version}", .. lines.Select(ExpandPaths)]);
+        BackdateMainCf();
     }
 
-    /// <summary>Writes main.cf: all of it.</summary>
-    internal void ConfigureWhole(string text)
+    /// <summary>Writes main.cf: exactly this text, with paths expanded.</summary>
+    internal void ConfigureExactly(string text)
     {
-        File.WriteAllText(Path.Combine(Directories.Config, "main.cf"), Place(text));
-        DateBack();
+        File.WriteAllText(Path.Combine(Directories.Config, "main.cf"), ExpandPaths(text));
+        BackdateMainCf();
     }
 
-    /// <summary>A text of a recording with this stage's directories and user in it.</summary>
-    internal string Place(string text) => text.Replace("/rig/main.cf", Path.Combine(Directories.Config, "main.cf"), StringComparison.Ordinal)
+    /// <summary>Replaces the paths of a recording by this daemon's directories.</summary>
+    internal string ExpandPaths(string text) => text.Replace("/rig/main.cf", Path.Combine(Directories.Config, "main.cf"), StringComparison.Ordinal)
         .Replace("/rig", Directories.Root, StringComparison.Ordinal);
 
     /// <summary>Starts the daemon as master(8) does.</summary>
-    /// <param name="options">Options beside master's own.</param>
+    /// <param name="options">Options after master's own.</param>
     internal void Start(params string[] options)
     {
         _master = FakeMaster.Start(_binary, Directories, options);
         _masking.ProcessId = _master.Process.Id;
     }
 
-    /// <summary>Starts the daemon again; ends the one before as a reload does, unless it has ended.</summary>
+    /// <summary>Starts the daemon again; ends the previous one as a reload does, unless its end has been noted.</summary>
     internal void StartAgain()
     {
         if (!_endIsNoted)
@@ -86,7 +88,7 @@ internal sealed class DaemonUnderTest : IDisposable
         _endIsNoted = false;
     }
 
-    /// <summary>Asks one thing on a connection of its own and notes greeting and reply; or that the daemon ended.</summary>
+    /// <summary>Sends one request on a connection of its own and notes greeting and reply; both are empty when the daemon exited.</summary>
     internal void Ask(string request)
     {
         using Client client = Connect();
@@ -95,8 +97,8 @@ internal sealed class DaemonUnderTest : IDisposable
         Note($"reply {_masking.Bytes(Await(client, 1))}");
     }
 
-    /// <summary>Plays a client: what comes after each step is noted.</summary>
-    internal void Play(params ClientStep[] steps)
+    /// <summary>Runs a client: notes what it receives after each step.</summary>
+    internal void RunClient(params ClientStep[] steps)
     {
         using Client client = Connect();
         NoteGreeting(client);
@@ -114,8 +116,8 @@ internal sealed class DaemonUnderTest : IDisposable
         Note(client.IsClosed ? "closed by the daemon" : "left open");
     }
 
-    /// <summary>The bytes of the reply to a request, not noted.</summary>
-    internal byte[] Answer(string request)
+    /// <summary>Sends one request on a connection of its own; returns the reply and notes nothing.</summary>
+    internal byte[] RequestReply(string request)
     {
         using Client client = Connect();
         Await(client, _version.Greetings);
@@ -126,22 +128,22 @@ internal sealed class DaemonUnderTest : IDisposable
     /// <summary>Opens a connection for a script that does more with it.</summary>
     internal Client Connect() => new(Directories.ServiceSocket);
 
-    /// <summary>Waits until the daemon has dealt with all that was sent before.</summary>
-    internal void SyncToDisk() => Answer("request|policy|cache_type|smtpd||");
+    /// <summary>Waits until the daemon has processed everything that was sent before.</summary>
+    internal void AwaitProcessing() => RequestReply("request|policy|cache_type|smtpd||");
 
     internal void Signal(int signal) => _master!.Process.Signal(signal);
 
-    /// <summary>Does what master does at a reload, and notes how the daemon ended.</summary>
+    /// <summary>Closes the status channel as master does at a reload, and notes how the daemon ended.</summary>
     internal void HangUp()
     {
         _master!.HangUp();
         AwaitEnd();
     }
 
-    /// <summary>Waits for the daemon's end and notes its exit status.</summary>
+    /// <summary>Waits for the daemon's end and notes its exit status or signal.</summary>
     internal void AwaitEnd()
     {
-        int? status = _master!.Process.WaitForExit(Patience);
+        int? status = _master!.Process.WaitForExit(Timeout);
         Note(status is null ? "goes on running" : status < 0 ? $"killed by signal {-status}" : $"exit status {status}");
         _endIsNoted = status is not null;
     }
@@ -149,38 +151,38 @@ internal sealed class DaemonUnderTest : IDisposable
     /// <summary>Waits for a log record; its absence is noted.</summary>
     internal void AwaitLog(string text)
     {
-        if (!_log.WaitFor(text, Patience))
+        if (!_log.WaitFor(text, Timeout))
         {
             Note($"no log record with \"{text}\"");
         }
     }
 
-    /// <summary>Runs the daemon by hand, to its end: exit status and output are noted.</summary>
-    internal void Run(string[] arguments, byte[] input, bool onTerminal = false, string? configDirectory = null)
+    /// <summary>Runs the daemon without master, to its end; notes exit status and output.</summary>
+    internal void NoteManualRun(string[] arguments, byte[] input, bool onTerminal = false, string? configDirectory = null)
     {
-        (int? status, string printed) = RunByHand(arguments, input, onTerminal, configDirectory);
+        (int? status, string printed) = RunManually(arguments, input, onTerminal, configDirectory);
         Note($"exit status {status}, printed {_masking.Bytes(Encoding.Latin1.GetBytes(printed))}");
     }
 
-    /// <summary>The same, not noted.</summary>
-    internal (int? Status, string Printed) RunByHand(
+    /// <summary>Runs the daemon without master, to its end; notes nothing.</summary>
+    internal (int? Status, string Printed) RunManually(
         string[] arguments, byte[] input, bool onTerminal = false, string? configDirectory = null) =>
         ManualRun.Run(_binary, Directories, arguments, input, onTerminal, configDirectory, _masking);
 
-    /// <summary>Whether a file is there, its size and its permissions.</summary>
+    /// <summary>Notes whether a file exists, its size and its permissions.</summary>
     internal void NoteFile(string path)
     {
         FileInfo file = new(path);
         Note($"file {_masking.Text(path)}: {(file.Exists ? $"{file.Length} bytes, {file.UnixFileMode}" : "none")}");
     }
 
-    /// <summary>Notes what the daemon has reported to master; to be called when master has hung up.</summary>
+    /// <summary>Notes the daemon's status messages to master; call it after <see cref="HangUp"/>.</summary>
     internal void NoteStatusMessages() =>
         Note($"reported {string.Join(' ', _master!.StatusMessages.Select(message => message.Status))}");
 
     internal void Note(string text) => _events.Add(text);
 
-    /// <summary>What was seen since the last call, while the daemon goes on.</summary>
+    /// <summary>What was observed since the last call; the daemon continues to run.</summary>
     internal Observation Take()
     {
         Observation seen = new([.. _events], [.. _log.Take().Select(_masking.Record)]);
@@ -188,7 +190,7 @@ internal sealed class DaemonUnderTest : IDisposable
         return seen;
     }
 
-    /// <summary>Ends the daemon as a reload does, when it still runs, and answers all that was seen.</summary>
+    /// <summary>Ends the daemon as a reload does, when it still runs; returns what was observed.</summary>
     internal Observation Finish()
     {
         if (_master is not null && !_endIsNoted)
@@ -211,11 +213,11 @@ internal sealed class DaemonUnderTest : IDisposable
 
     private void NoteGreeting(Client client) => Note($"greeting {_masking.Bytes(Await(client, _version.Greetings))}");
 
-    /// <summary>Waits for whole lists, or until the daemon has ended without answering.</summary>
+    /// <summary>Waits for complete lists, or until the daemon has exited without a reply.</summary>
     private byte[] Await(Client client, int lists)
     {
         List<byte> bytes = [];
-        for (TimeSpan waited = TimeSpan.Zero; lists > 0 && waited < Patience; waited += TimeSpan.FromMilliseconds(100))
+        for (TimeSpan waited = TimeSpan.Zero; lists > 0 && waited < Timeout; waited += TimeSpan.FromMilliseconds(100))
         {
             bytes.AddRange(client.ReadLists(lists, TimeSpan.FromMilliseconds(100)));
             if (bytes.Count > 0 || client.IsClosed || HasEnded())
@@ -229,15 +231,15 @@ internal sealed class DaemonUnderTest : IDisposable
 
     private bool HasEnded() => _master!.Process.WaitForExit(TimeSpan.Zero) is not null;
 
-    /// <summary>Postfix reads a main.cf that was changed a moment ago again and again, and repeats its warnings.</summary>
-    private void DateBack() =>
+    /// <summary>Postfix re-reads a main.cf that changed a moment ago, and repeats its warnings.</summary>
+    private void BackdateMainCf() =>
         File.SetLastWriteTimeUtc(Path.Combine(Directories.Config, "main.cf"), DateTime.UtcNow.AddHours(-1));
 }
 
-/// <summary>One thing that a client does: sends bytes, perhaps closes, and reads what comes.</summary>
-/// <param name="Bytes">What to send; may depend on what the daemon said before.</param>
-/// <param name="ThenCloses">Whether nothing more will be sent.</param>
-/// <param name="UntilEnd">How long to wait for the daemon to close, however quiet it is.</param>
+/// <summary>One step of a client: it sends bytes, may shut its side down, and reads what arrives.</summary>
+/// <param name="Bytes">What to send; may depend on earlier replies.</param>
+/// <param name="ThenCloses">Whether the sending direction is shut down then.</param>
+/// <param name="UntilEnd">How long to wait for the daemon to close, regardless of the quiet time.</param>
 internal sealed record ClientStep(
     Func<DaemonUnderTest, byte[]> Bytes, bool ThenCloses = false, TimeSpan UntilEnd = default)
 {

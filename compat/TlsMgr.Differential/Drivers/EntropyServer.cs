@@ -1,5 +1,3 @@
-// An EGD server with one answer to everything.
-
 using System;
 using System.IO;
 using System.Net.Sockets;
@@ -7,29 +5,29 @@ using System.Threading;
 
 namespace TlsMgr.Differential.Drivers;
 
-/// <summary>Answers each request with the same bytes and closes then, unless they are a whole answer.</summary>
+/// <summary>An EGD server that sends the same bytes to each request, and closes after an incomplete reply.</summary>
 internal sealed class EntropyServer : IDisposable
 {
     private const int RequestBytes = 2;
 
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-    private readonly byte[]? _answer;
+    private readonly byte[]? _reply;
     private readonly CancellationTokenSource _end = new();
     private volatile string _requests = "nothing";
 
     /// <summary>Listens at a path.</summary>
-    /// <param name="path">The socket.</param>
-    /// <param name="answer">The bytes; null: says nothing, and stays.</param>
-    internal EntropyServer(string path, byte[]? answer)
+    /// <param name="path">The path of the socket.</param>
+    /// <param name="reply">The bytes; null: sends nothing and keeps the connection open.</param>
+    internal EntropyServer(string path, byte[]? reply)
     {
-        _answer = answer;
+        _reply = reply;
         _listener.Bind(new UnixDomainSocketEndPoint(path));
         File.SetUnixFileMode(path, (UnixFileMode)0b110_110_110);
         _listener.Listen();
         new Thread(Serve) { IsBackground = true }.Start();
     }
 
-    /// <summary>What was asked first.</summary>
+    /// <summary>The last request, command and number of bytes.</summary>
     internal string Requests => _requests;
 
     public void Dispose()
@@ -50,14 +48,14 @@ internal sealed class EntropyServer : IDisposable
                 while (connection.Receive(request) == RequestBytes)
                 {
                     _requests = $"{request[0]} {request[1]}";
-                    if (_answer is null)
+                    if (_reply is null)
                     {
                         _end.Token.WaitHandle.WaitOne();
                         return;
                     }
 
-                    connection.Send(_answer);
-                    if (_answer.Length == 0 || _answer.Length < _answer[0] + 1)
+                    connection.Send(_reply);
+                    if (_reply.Length == 0 || _reply.Length < _reply[0] + 1)
                     {
                         break;
                     }
@@ -66,7 +64,7 @@ internal sealed class EntropyServer : IDisposable
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
-            // The case is over.
+            // Disposed: the case has ended.
         }
     }
 }

@@ -1,5 +1,3 @@
-// Takes the daemon's log records as they come: the original stands still when nobody does.
-
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
@@ -8,7 +6,7 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Drivers;
 
-/// <summary>A log socket with a thread that empties it.</summary>
+/// <summary>A log socket with a thread that empties it: Postfix's tlsmgr blocks while the socket is full.</summary>
 internal sealed class LogCollector : IDisposable
 {
     private readonly PostlogSocket _socket;
@@ -23,7 +21,7 @@ internal sealed class LogCollector : IDisposable
         _reader.Start();
     }
 
-    /// <summary>Takes what has come since the last call; what was sent before the call is in it.</summary>
+    /// <summary>Takes the records since the last call, including all that were sent before this call.</summary>
     internal IReadOnlyList<string> Take()
     {
         lock (_records)
@@ -35,8 +33,8 @@ internal sealed class LogCollector : IDisposable
         }
     }
 
-    /// <summary>Waits until a record holds a text; false when it does not come. Takes nothing.</summary>
-    internal bool WaitFor(string text, TimeSpan patience)
+    /// <summary>Waits until a record contains a text; false at the timeout. Takes no record.</summary>
+    internal bool WaitFor(string text, TimeSpan timeout)
     {
         long start = Stopwatch.GetTimestamp();
         do
@@ -51,7 +49,7 @@ internal sealed class LogCollector : IDisposable
 
             _socket.AwaitRecord(TimeSpan.FromMilliseconds(10));
         }
-        while (Stopwatch.GetElapsedTime(start) < patience);
+        while (Stopwatch.GetElapsedTime(start) < timeout);
 
         return false;
     }

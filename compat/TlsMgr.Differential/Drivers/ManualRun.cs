@@ -1,5 +1,3 @@
-// Runs a daemon as a person would, from a shell: on a terminal or with its streams redirected.
-
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -9,12 +7,12 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Drivers;
 
-/// <summary>A start without master(8).</summary>
+/// <summary>Runs a daemon without master(8), as from a shell: on a terminal or with its streams redirected.</summary>
 internal static class ManualRun
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>Runs it to its end and tells the exit status and what it printed.</summary>
+    /// <summary>Runs it to its end; returns the exit status (null at the timeout) and the output.</summary>
     internal static (int? Status, string Printed) Run(
         string binary, DaemonDirectories directories, string[] arguments, byte[] input, bool onTerminal,
         string? configDirectory, Masking masking)
@@ -45,7 +43,7 @@ internal static class ManualRun
             (process, printed) = Redirected(binary, directories, arguments, input, environment);
         }
 
-        int? status = process.WaitForExit(Patience);
+        int? status = process.WaitForExit(Timeout);
         masking.ProcessId = process.Id;
         return (status, printed);
     }
@@ -64,7 +62,7 @@ internal static class ManualRun
             binary, ["tlsmgr", .. arguments], environment, directories.Root, AllTo(inputDescriptor, outputDescriptor));
         FileDescriptor.Close(inputDescriptor);
         FileDescriptor.Close(outputDescriptor);
-        process.WaitForExit(Patience);
+        process.WaitForExit(Timeout);
         return (process, File.ReadAllText(outputPath, Encoding.Latin1));
     }
 

@@ -1,5 +1,5 @@
-// Takes out of texts what differs between two runs of the same program: its directory, its process id, times, random bytes.
-// Must never take out anything else: what is masked is not compared.
+// Invariant: only what differs between two runs of the same program is masked (directory, process id, times, random bytes):
+// masked text is not compared.
 
 using System;
 using System.Globalization;
@@ -8,9 +8,9 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Drivers;
 
-/// <summary>Makes the texts of one run comparable with those of another.</summary>
-/// <param name="root">The directory that holds all of the daemon's.</param>
-/// <param name="keepsAll">Whether nothing but the directory is masked: for recordings.</param>
+/// <summary>Masks the texts of one run, so that they compare equal to those of another.</summary>
+/// <param name="root">The directory that holds the daemon's files.</param>
+/// <param name="keepsAll">Whether only the directory is masked: for recordings.</param>
 internal sealed partial class Masking(string root, bool keepsAll = false)
 {
     /// <summary>The process id that is masked, or 0.</summary>
@@ -22,14 +22,14 @@ internal sealed partial class Masking(string root, bool keepsAll = false)
     /// <summary>A text, masked.</summary>
     internal string Text(string text)
     {
-        string placed = text.Replace($"{root}/config", "/rig", StringComparison.Ordinal)
+        string relocated = text.Replace($"{root}/config", "/rig", StringComparison.Ordinal)
             .Replace(root, "/rig", StringComparison.Ordinal);
         if (keepsAll)
         {
-            return placed;
+            return relocated;
         }
 
-        string masked = WireRecording.Mask(placed);
+        string masked = WireRecording.Mask(relocated);
         return ProcessId == 0
             ? masked
             : Regex.Replace(masked, $@"(?<=[^0-9]|^)0*{ProcessId.ToString(CultureInfo.InvariantCulture)}(?=[^0-9]|$)", "PID");

@@ -1,5 +1,3 @@
-// The version of a Postfix program, as it stands in the program itself, or else in the master(8) beside it.
-
 using System.Globalization;
 using System.IO;
 using System.Text;
@@ -7,33 +5,33 @@ using System.Text.RegularExpressions;
 
 namespace TlsMgr.Differential.Drivers;
 
-/// <summary>A Postfix version.</summary>
+/// <summary>The version of a Postfix program, read from the program itself, or else from the master(8) beside it.</summary>
 /// <param name="Text">As in <c>mail_version</c>: <c>3.7.11</c>.</param>
 /// <param name="Major">Its first two numbers, the second as thousandths: 3.007.</param>
 internal sealed partial record PostfixVersion(string Text, decimal Major)
 {
     private const decimal FirstWithGreeting = 3.006m;
 
-    /// <summary>How many lists a daemon of this version sends before any request.</summary>
+    /// <summary>The number of attribute lists that a daemon of this version sends before any request: 1 since 3.6.</summary>
     internal int Greetings => Major >= FirstWithGreeting ? 1 : 0;
 
     /// <summary>Its first two numbers: <c>3.7</c>.</summary>
     internal string ShortText => string.Join('.', Text.Split('.', '-')[..2]);
 
-    /// <summary>Reads the version out of a program.</summary>
-    /// <exception cref="IOException">The program cannot be read, or is none of Postfix.</exception>
+    /// <summary>Reads the version from a program.</summary>
+    /// <exception cref="IOException">The program cannot be read, or is not part of Postfix.</exception>
     internal static PostfixVersion Of(string program)
     {
         Match match = Marked().Match(Read(program));
         if (!match.Success)
         {
-            // Debian's 3.11 carries no mark. Its master(8) holds the bare number, and no other text of that form.
+            // Debian's 3.11 has no "mail_version=" mark. Its master(8) holds the bare number, and no other text of that form.
             match = Bare().Match(Read(Path.Combine(Path.GetDirectoryName(program)!, "master")));
         }
 
         return match.Success
             ? new PostfixVersion(match.Groups[1].Value, Number(match.Groups[2].Value) + (Number(match.Groups[3].Value) / 1000))
-            : throw new IOException($"{program}: no version in it or the master beside it: not a program of Postfix");
+            : throw new IOException($"{program}: no version in it or in the master beside it: not a program of Postfix");
     }
 
     public override string ToString() => Text;

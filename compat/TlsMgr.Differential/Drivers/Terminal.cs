@@ -1,5 +1,3 @@
-// A terminal of its own for a program that is started by hand.
-
 using System;
 using System.IO;
 using System.Runtime.InteropServices;
@@ -8,7 +6,7 @@ using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Differential.Drivers;
 
-/// <summary>Both sides of a pseudo-terminal.</summary>
+/// <summary>A pseudo-terminal for a program that runs without master(8).</summary>
 internal sealed unsafe partial class Terminal : IDisposable
 {
     private const int ReadWriteNoControl = 0x2 | 0x100;
@@ -20,36 +18,36 @@ internal sealed unsafe partial class Terminal : IDisposable
         byte* name = stackalloc byte[NameBytes];
         if (Master < 0 || Grant(Master) != 0 || Unlock(Master) != 0 || Name(Master, name, NameBytes) != 0)
         {
-            throw new IOException("this system gives no pseudo-terminal");
+            throw new IOException("the system provides no pseudo-terminal");
         }
 
         Slave = Open(name, ReadWriteNoControl);
     }
 
-    /// <summary>Our side: what the program prints is read here.</summary>
+    /// <summary>Our side, where the program's output is read.</summary>
     internal int Master { get; }
 
     /// <summary>The program's side.</summary>
     internal int Slave { get; private set; }
 
-    /// <summary>Gives the program's side away: once the program has ended, reading ours ends too.</summary>
+    /// <summary>Closes our copy of the program's side, so that reading our side ends when the program exits.</summary>
     internal void CloseSlave()
     {
         FileDescriptor.Close(Slave);
         Slave = -1;
     }
 
-    /// <summary>All that the program printed, up to its end.</summary>
+    /// <summary>The program's output until it exits.</summary>
     internal string ReadToEnd()
     {
         StringBuilder text = new();
-        Span<byte> room = stackalloc byte[1024];
-        fixed (byte* bytes = room)
+        Span<byte> buffer = stackalloc byte[1024];
+        fixed (byte* bytes = buffer)
         {
             nint count;
-            while ((count = Read(Master, bytes, (nuint)room.Length)) > 0)
+            while ((count = Read(Master, bytes, (nuint)buffer.Length)) > 0)
             {
-                text.Append(Encoding.Latin1.GetString(room[..(int)count]));
+                text.Append(Encoding.Latin1.GetString(buffer[..(int)count]));
             }
         }
 

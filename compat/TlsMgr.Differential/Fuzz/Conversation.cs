@@ -1,5 +1,3 @@
-// What one client says: whole requests, each of which is answered before the next, and then anything at all.
-
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -7,18 +5,18 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Fuzz;
 
-/// <summary>One connection.</summary>
+/// <summary>What one client sends: complete requests, one at a time, and then arbitrary bytes.</summary>
 /// <param name="Requests">Well-formed requests; the client waits for the reply to each.</param>
-/// <param name="Last">What is sent then, in pieces; afterwards the client closes its side and reads to the end.</param>
+/// <param name="Last">The arbitrary bytes, in pieces; then the client shuts its side down and reads to the end.</param>
 internal sealed record Conversation(IReadOnlyList<byte[]> Requests, IReadOnlyList<byte[]> Last)
 {
     /// <summary>All bytes of the last part.</summary>
     internal byte[] LastBytes => [.. Last.SelectMany(piece => piece)];
 
-    /// <summary>How many bytes it has: what the shrinker makes small.</summary>
+    /// <summary>Its size, which the shrinker reduces: bytes and pieces.</summary>
     internal int Size => Requests.Sum(request => request.Length + 1) + Last.Sum(piece => piece.Length + 1);
 
-    /// <summary>Whether bytes follow a whole message in the last part, or it begins like master's trigger.</summary>
+    /// <summary>Whether bytes follow a complete message in the last part.</summary>
     internal bool HasMoreThanOneMessage
     {
         get
@@ -29,13 +27,13 @@ internal sealed record Conversation(IReadOnlyList<byte[]> Requests, IReadOnlyLis
         }
     }
 
-    /// <summary>The conversation as text, a line for each thing that is sent.</summary>
+    /// <summary>The conversation as text, one line for each write.</summary>
     internal IEnumerable<string> Lines() =>
         Requests.Select(request => $"> {WireRecording.Escape(request)}")
             .Concat(Last.Select(piece => $"> {WireRecording.Escape(piece)}"))
             .Append("> end of input");
 
-    /// <summary>Where the first message ends: behind an empty name. 0: nowhere.</summary>
+    /// <summary>The length of the first message, which ends with an empty name; 0 when it is incomplete.</summary>
     private static int EndOfMessage(ReadOnlySpan<byte> bytes)
     {
         int start = 0;

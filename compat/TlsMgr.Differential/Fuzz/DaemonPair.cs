@@ -1,5 +1,3 @@
-// The original and ours, both running with the same main.cf, to be asked the same things in the same order.
-
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -8,41 +6,41 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Fuzz;
 
-/// <summary>What came of one conversation with one daemon.</summary>
-/// <param name="Replies">All bytes that came, masked; a part for each request and one for the last.</param>
+/// <summary>The result of one conversation with one daemon.</summary>
+/// <param name="Replies">All received bytes, masked: a part for each request, one for the last bytes, then how it ended.</param>
 /// <param name="Log">The log records.</param>
-internal sealed record Answer(IReadOnlyList<string> Replies, IReadOnlyList<string> Log);
+internal sealed record ConversationResult(IReadOnlyList<string> Replies, IReadOnlyList<string> Log);
 
-/// <summary>Two daemons.</summary>
+/// <summary>Postfix's tlsmgr and ours, running with the same main.cf; both get the same conversations in the same order.</summary>
 internal sealed class DaemonPair : IDisposable
 {
-    private readonly RunningOne _original;
-    private readonly RunningOne _ours;
+    private readonly RunningDaemon _postfix;
+    private readonly RunningDaemon _ours;
 
     /// <summary>Starts both.</summary>
-    /// <param name="original">The distribution's tlsmgr.</param>
-    /// <param name="ours">Ours.</param>
-    /// <param name="quiet">How long nothing must come until a daemon has nothing more to say.</param>
-    internal DaemonPair(string original, string ours, TimeSpan quiet)
+    /// <param name="postfix">The path of the distribution's tlsmgr.</param>
+    /// <param name="ours">The path of ours.</param>
+    /// <param name="quiet">The quiet time: when nothing has arrived for that long, a daemon has sent everything.</param>
+    internal DaemonPair(string postfix, string ours, TimeSpan quiet)
     {
-        PostfixVersion version = PostfixVersion.Of(original);
-        _original = new RunningOne(original, version, quiet);
-        _ours = new RunningOne(ours, version, quiet);
+        PostfixVersion version = PostfixVersion.Of(postfix);
+        _postfix = new RunningDaemon(postfix, version, quiet);
+        _ours = new RunningDaemon(ours, version, quiet);
     }
 
-    /// <summary>Has the conversation with both.</summary>
-    internal (Answer Theirs, Answer Ours) Play(Conversation conversation) =>
-        (_original.Play(conversation), _ours.Play(conversation));
+    /// <summary>Runs the conversation with both.</summary>
+    internal (ConversationResult Theirs, ConversationResult Ours) Run(Conversation conversation) =>
+        (_postfix.Run(conversation), _ours.Run(conversation));
 
     public void Dispose()
     {
-        _original.Dispose();
+        _postfix.Dispose();
         _ours.Dispose();
     }
 
-    private sealed class RunningOne : IDisposable
+    private sealed class RunningDaemon : IDisposable
     {
-        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+        private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
         private readonly PostfixVersion _version;
         private readonly TimeSpan _quiet;
@@ -51,7 +49,7 @@ internal sealed class DaemonPair : IDisposable
         private readonly FakeMaster _master;
         private readonly Masking _masking;
 
-        internal RunningOne(string binary, PostfixVersion version, TimeSpan quiet)
+        internal RunningDaemon(string binary, PostfixVersion version, TimeSpan quiet)
         {
             _version = version;
             _quiet = quiet;
@@ -67,10 +65,10 @@ internal sealed class DaemonPair : IDisposable
             _masking = new Masking(_directories.Root);
         }
 
-        internal Answer Play(Conversation conversation)
+        internal ConversationResult Run(Conversation conversation)
         {
             using Client client = new(_directories.ServiceSocket);
-            client.ReadLists(_version.Greetings, Patience);
+            client.ReadLists(_version.Greetings, Timeout);
             List<string> replies = [];
             foreach (byte[] request in conversation.Requests)
             {
@@ -86,7 +84,7 @@ internal sealed class DaemonPair : IDisposable
             client.CloseSending();
             replies.Add(_masking.Bytes(client.Read(_quiet)));
             replies.Add(client.IsClosed ? "closed" : "left open");
-            return new Answer(replies, [.. _log.Take().Select(_masking.Record)]);
+            return new ConversationResult(replies, [.. _log.Take().Select(_masking.Record)]);
         }
 
         public void Dispose()

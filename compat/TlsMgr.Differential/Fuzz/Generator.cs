@@ -1,5 +1,4 @@
-// Makes conversations: from the grammar of the protocol, and from the recordings. A conversation depends on nothing but
-// the seed and its number.
+// Invariant: a conversation depends on the seed and its number alone.
 
 using System;
 using System.Collections.Generic;
@@ -8,18 +7,18 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Fuzz;
 
-/// <summary>A source of conversations.</summary>
-/// <param name="seed">Chooses all of them.</param>
-/// <param name="recorded">Requests of real clients, to be changed.</param>
+/// <summary>Generates conversations from the protocol's grammar and from the recordings.</summary>
+/// <param name="seed">Determines all conversations.</param>
+/// <param name="recorded">Requests of real clients, as input for mutations.</param>
 internal sealed class Generator(int seed, IReadOnlyList<Message> recorded)
 {
-    private const int MostRequests = 4;
-    private const int MostMutations = 3;
-    private const int MostPieces = 4;
+    private const int MaximumRequests = 4;
+    private const int MaximumMutations = 3;
+    private const int MaximumPieces = 4;
 
     /// <summary>
-    /// The original's first three bytes must arrive together, and it judges a wrong message before it has all of it: see
-    /// the rows <c>trigger-or-request</c> and <c>judged-when-whole</c>. So only right messages are cut, and behind these.
+    /// Postfix's tlsmgr needs the first three bytes together, and judges a faulty message before it is complete: see the
+    /// rows <c>trigger-or-request</c> and <c>judged-when-whole</c>. So only well-formed messages are cut, after these bytes.
     /// </summary>
     private const int FirstPieceBytes = 3;
 
@@ -35,7 +34,7 @@ internal sealed class Generator(int seed, IReadOnlyList<Message> recorded)
         "QUJD", "QUI=", "QQ==", "", "Q", "QQ", "QQ=", "====", "QUJD\n", "Q@==", "QUI=QUI=", "QR==", new('A', 400), "MDEyMzQ1Njc4OWFiY2RlZg==",
     ];
 
-    /// <summary>The recorded requests of all session fixtures.</summary>
+    /// <summary>The requests in all recordings of sessions.</summary>
     internal static IReadOnlyList<Message> ReadRecorded() =>
     [
         .. System.IO.Directory.EnumerateFiles(RepositoryRoot.Fixture("sessions"), "postfix-*.txt").Order(StringComparer.Ordinal)
@@ -43,24 +42,24 @@ internal sealed class Generator(int seed, IReadOnlyList<Message> recorded)
             .Where(chunk => chunk.Speaker == Speaker.Client).Select(chunk => Message.Decode(chunk.Bytes)).OfType<Message>(),
     ];
 
-    /// <summary>The conversation with a number.</summary>
+    /// <summary>Generates the conversation with a number.</summary>
     internal Conversation Make(int number)
     {
         Random random = new(HashCode(seed, number));
-        byte[][] requests = [.. Enumerable.Range(0, random.Next(MostRequests)).Select(_ => MakeRequest(random).Encode())];
+        byte[][] requests = [.. Enumerable.Range(0, random.Next(MaximumRequests)).Select(_ => MakeRequest(random).Encode())];
         Message message = MakeRequest(random);
-        for (int i = random.Next(MostMutations + 1); i > 0; i--)
+        for (int i = random.Next(MaximumMutations + 1); i > 0; i--)
         {
             message = Mutation.OfMessage(message, MakeRequest(random), random);
         }
 
         byte[] bytes = message.Encode();
-        if (message.IsRight && random.Next(3) != 0)
+        if (message.IsWellFormed && random.Next(3) != 0)
         {
             return new Conversation(requests, Cut(bytes, random));
         }
 
-        for (int i = random.Next(3) == 0 ? random.Next(1, MostMutations) : 0; i > 0; i--)
+        for (int i = random.Next(3) == 0 ? random.Next(1, MaximumMutations) : 0; i > 0; i--)
         {
             bytes = Mutation.OfBytes(bytes, random);
         }
@@ -93,7 +92,7 @@ internal sealed class Generator(int seed, IReadOnlyList<Message> recorded)
     {
         List<byte[]> pieces = [];
         int start = 0;
-        for (int i = random.Next(MostPieces); i > 0 && bytes.Length - start > FirstPieceBytes; i--)
+        for (int i = random.Next(MaximumPieces); i > 0 && bytes.Length - start > FirstPieceBytes; i--)
         {
             int length = start == 0
                 ? random.Next(FirstPieceBytes, bytes.Length)
@@ -108,6 +107,6 @@ internal sealed class Generator(int seed, IReadOnlyList<Message> recorded)
 
     private static T Pick<T>(T[] choices, Random random) => choices[random.Next(choices.Length)];
 
-    /// <summary>The same on every machine and in every process, unlike the framework's.</summary>
+    /// <summary>Stable across machines and processes, unlike the framework's hash codes.</summary>
     private static int HashCode(int seed, int number) => unchecked((seed * 1_000_003) ^ (number * 7919) ^ (number >> 13));
 }

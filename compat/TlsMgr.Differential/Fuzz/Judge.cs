@@ -1,5 +1,4 @@
-// Whether two answers are the same, apart from what rows of QUIRKS.md allow. Each rule looks at the conversation too: it
-// holds only where the input has what the row is about.
+// Each rule also examines the conversation: it applies only where the input has what its row is about.
 
 using System;
 using System.Collections.Generic;
@@ -8,18 +7,18 @@ using System.Text.RegularExpressions;
 
 namespace TlsMgr.Differential.Fuzz;
 
-/// <summary>Judges conversations.</summary>
+/// <summary>Decides whether two results are equal, apart from what rows of QUIRKS.md allow.</summary>
 internal static partial class Judge
 {
-    private const int OriginalBufferBytes = 4096;
-    private const string NonText = ": non-UTF-8 key \"";
+    private const int PostfixBufferBytes = 4096;
+    private const string NonUtf8 = ": non-UTF-8 key \"";
 
-    /// <summary>The rows of QUIRKS.md that it knows.</summary>
+    /// <summary>The ids of the rows that it applies.</summary>
     internal static readonly string[] Quirks =
         ["leftover-buffers", "pipelined-requests", "cache-id-is-bytes", "faulty-text", "judged-when-whole"];
 
-    /// <summary>Whether both did the same, or differ only as written.</summary>
-    internal static bool IsSame(Conversation conversation, Answer theirs, Answer ours)
+    /// <summary>Whether both did the same, or differ only as the rows allow.</summary>
+    internal static bool IsSame(Conversation conversation, ConversationResult theirs, ConversationResult ours)
     {
         theirs = theirs with { Log = [.. theirs.Log.Select(WithoutFaultyText)] };
         ours = ours with { Log = [.. ours.Log.Select(WithoutFaultyText)] };
@@ -31,36 +30,36 @@ internal static partial class Judge
 
         return IsPipelined(conversation, replies, theirs.Log, ours)
             || IsJudgedInParts(conversation, replies, theirs.Log, ours)
-            || IsNoText(replies, theirs.Log, ours);
+            || IsNonUtf8Id(replies, theirs.Log, ours);
     }
 
-    /// <summary>They judge a long message by their first buffer, and take the rest for another.</summary>
-    private static bool IsJudgedInParts(Conversation conversation, string[] replies, IReadOnlyList<string> log, Answer ours) =>
-        conversation.LastBytes.Length > OriginalBufferBytes
+    /// <summary>Theirs judges a long message by the first buffer, and takes the rest for another message.</summary>
+    private static bool IsJudgedInParts(Conversation conversation, string[] replies, IReadOnlyList<string> log, ConversationResult ours) =>
+        conversation.LastBytes.Length > PostfixBufferBytes
         && replies[..^2].SequenceEqual(ours.Replies.SkipLast(2)) && replies[^1] == ours.Replies[^1]
         && replies[^2].StartsWith(ours.Replies[^2], StringComparison.Ordinal)
         && log.Take(ours.Log.Count).SequenceEqual(ours.Log);
 
-    /// <summary>With messages that it has not looked at, the original does not see the client's end either.</summary>
-    private static bool EndsAlike(string theirs, string ours) => theirs == ours || theirs == "left open";
+    /// <summary>While messages are left unread, Postfix's tlsmgr does not notice that the client closed.</summary>
+    private static bool EndMatches(string theirs, string ours) => theirs == ours || theirs == "left open";
 
-    /// <summary>They answer the first of several messages, and we all; the connection ends alike.</summary>
-    private static bool IsPipelined(Conversation conversation, string[] replies, IReadOnlyList<string> log, Answer ours) =>
+    /// <summary>Theirs serves the first of several messages, ours serves all; the connection ends the same way.</summary>
+    private static bool IsPipelined(Conversation conversation, string[] replies, IReadOnlyList<string> log, ConversationResult ours) =>
         conversation.HasMoreThanOneMessage
-        && replies[..^2].SequenceEqual(ours.Replies.SkipLast(2)) && EndsAlike(replies[^1], ours.Replies[^1])
+        && replies[..^2].SequenceEqual(ours.Replies.SkipLast(2)) && EndMatches(replies[^1], ours.Replies[^1])
         && ours.Replies[^2].StartsWith(replies[^2], StringComparison.Ordinal)
         && ours.Log.Take(log.Count).SequenceEqual(log);
 
-    /// <summary>They warn of an id that is no text and do not store it; we do.</summary>
-    private static bool IsNoText(string[] replies, IReadOnlyList<string> log, Answer ours) =>
-        log.Any(text => text.Contains(NonText, StringComparison.Ordinal))
-        && log.Where(text => !text.Contains(NonText, StringComparison.Ordinal)).SequenceEqual(ours.Log)
+    /// <summary>Theirs warns of an id that is not UTF-8 and does not store the session; ours stores it.</summary>
+    private static bool IsNonUtf8Id(string[] replies, IReadOnlyList<string> log, ConversationResult ours) =>
+        log.Any(text => text.Contains(NonUtf8, StringComparison.Ordinal))
+        && log.Where(text => !text.Contains(NonUtf8, StringComparison.Ordinal)).SequenceEqual(ours.Log)
         && replies.Zip(ours.Replies, SameButForStatus).All(isSame => isSame);
 
     private static bool SameButForStatus(string theirs, string ours) =>
         theirs == ours || (StatusPattern().IsMatch(theirs) && StatusPattern().IsMatch(ours));
 
-    /// <summary>They quote what is wrong whole, or its first hundred characters; we only as long as it is short.</summary>
+    /// <summary>Theirs quotes faulty text in full, or its first hundred characters; ours quotes only short text.</summary>
     private static string WithoutFaultyText(string record) => FaultyTextPattern().Replace(record, "[long]");
 
     [GeneratedRegex(

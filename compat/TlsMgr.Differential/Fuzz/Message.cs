@@ -1,5 +1,3 @@
-// A request as its attributes, so that it can be changed attribute by attribute.
-
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -7,8 +5,8 @@ using System.Text;
 
 namespace TlsMgr.Differential.Fuzz;
 
-/// <summary>A list of attributes.</summary>
-/// <param name="Attributes">Names and values.</param>
+/// <summary>A request as a list of attributes, the form that mutations change.</summary>
+/// <param name="Attributes">Names and values, in order.</param>
 internal sealed record Message(IReadOnlyList<(string Name, string Value)> Attributes)
 {
     internal Message(params (string Name, string Value)[] attributes)
@@ -16,8 +14,8 @@ internal sealed record Message(IReadOnlyList<(string Name, string Value)> Attrib
     {
     }
 
-    /// <summary>Whether it is a request that is read to its end before anything in it is judged.</summary>
-    internal bool IsRight => Shapes.Contains(string.Join(' ', Attributes.Select(Shape)));
+    /// <summary>Whether it is a request that a daemon reads to its end before it judges any part.</summary>
+    internal bool IsWellFormed => Shapes.Contains(string.Join(' ', Attributes.Select(Shape)));
 
     private static readonly string[] Shapes =
     [
@@ -51,7 +49,7 @@ internal sealed record Message(IReadOnlyList<(string Name, string Value)> Attrib
 
     private static bool IsBase64(string text) => System.Convert.TryFromBase64String(text, new byte[text.Length], out _);
 
-    /// <summary>Takes the bytes of a message apart; null when they are none.</summary>
+    /// <summary>Parses the bytes of a message; null when they are not one.</summary>
     internal static Message? Decode(byte[] bytes)
     {
         string[] parts = Encoding.Latin1.GetString(bytes).Split('\0');

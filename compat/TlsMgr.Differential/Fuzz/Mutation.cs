@@ -1,17 +1,15 @@
-// The ways in which a request is made wrong.
-
 using System;
 using System.Collections.Generic;
 using System.Linq;
 
 namespace TlsMgr.Differential.Fuzz;
 
-/// <summary>Changes messages.</summary>
+/// <summary>Makes requests faulty.</summary>
 internal static class Mutation
 {
-    private const int LongestRun = 16;
+    private const int MaximumRun = 16;
 
-    /// <summary>Changes attributes: dropped, doubled, swapped, renamed, cut, or spliced in from another message.</summary>
+    /// <summary>Changes attributes: drops, duplicates, swaps, renames or cuts one, or splices in another message.</summary>
     internal static Message OfMessage(Message message, Message other, Random random)
     {
         List<(string Name, string Value)> attributes = [.. message.Attributes];
@@ -54,7 +52,7 @@ internal static class Mutation
         return new Message(attributes);
     }
 
-    /// <summary>Changes bytes: flipped, removed, doubled, cut off, or a NUL too many.</summary>
+    /// <summary>Changes bytes: flips a bit, removes or duplicates a run, cuts the rest off, or inserts a NUL.</summary>
     internal static byte[] OfBytes(byte[] bytes, Random random)
     {
         if (bytes.Length == 0)
@@ -64,7 +62,7 @@ internal static class Mutation
 
         List<byte> list = [.. bytes];
         int at = random.Next(list.Count);
-        int length = int.Min(random.Next(1, LongestRun), list.Count - at);
+        int length = int.Min(random.Next(1, MaximumRun), list.Count - at);
         switch (random.Next(5))
         {
             case 0:

@@ -1,5 +1,4 @@
-// Makes a difference small: takes away conversations, requests, pieces and bytes as long as it stays. The same difference
-// shrinks the same way.
+// Removes conversations, requests, pieces and bytes as long as the difference remains. Deterministic.
 
 using System;
 using System.Collections.Generic;
@@ -7,18 +6,18 @@ using System.Linq;
 
 namespace TlsMgr.Differential.Fuzz;
 
-/// <summary>Shrinks a list of conversations.</summary>
+/// <summary>Reduces a list of conversations that shows a difference.</summary>
 /// <param name="differs">Whether a list still shows the difference.</param>
-/// <param name="mostTries">How often that may be asked.</param>
-internal sealed class Shrinker(Func<IReadOnlyList<Conversation>, bool> differs, int mostTries = 120)
+/// <param name="maximumTries">The maximum number of evaluations of <paramref name="differs"/>.</param>
+internal sealed class Shrinker(Func<IReadOnlyList<Conversation>, bool> differs, int maximumTries = 120)
 {
     private int _tries;
 
-    /// <summary>The smallest list that it finds.</summary>
+    /// <summary>Returns the smallest list found that still differs.</summary>
     internal IReadOnlyList<Conversation> Shrink(IReadOnlyList<Conversation> conversations)
     {
         IReadOnlyList<Conversation> best = conversations;
-        while (_tries < mostTries && Candidates(best).FirstOrDefault(Differs) is { } smaller)
+        while (_tries < maximumTries && Candidates(best).FirstOrDefault(Differs) is { } smaller)
         {
             best = smaller;
         }
@@ -26,7 +25,7 @@ internal sealed class Shrinker(Func<IReadOnlyList<Conversation>, bool> differs, 
         return best;
     }
 
-    private bool Differs(IReadOnlyList<Conversation> candidate) => _tries++ < mostTries && differs(candidate);
+    private bool Differs(IReadOnlyList<Conversation> candidate) => _tries++ < maximumTries && differs(candidate);
 
     private static IEnumerable<IReadOnlyList<Conversation>> Candidates(IReadOnlyList<Conversation> all)
     {
@@ -62,7 +61,7 @@ internal sealed class Shrinker(Func<IReadOnlyList<Conversation>, bool> differs, 
         }
     }
 
-    /// <summary>A list without some of its items: large parts first, then single ones.</summary>
+    /// <summary>The list without a run of its items: long runs first, then single items.</summary>
     private static IEnumerable<IReadOnlyList<T>> Without<T>(IReadOnlyList<T> items)
     {
         for (int length = items.Count; length > 0; length /= 2)

@@ -1,5 +1,3 @@
-// Keeps QUIRKS.md and the cases in step: no difference without a row, no row without something that shows it.
-
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -8,10 +6,10 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Quirks;
 
-/// <summary>Checks the rows against the cases.</summary>
+/// <summary>Compares QUIRKS.md with the cases: each named id has a row, and each row has a case or a test that shows it.</summary>
 internal static class QuirkBook
 {
-    /// <summary>For each row and each id that a case names: what it is called, and what is wrong with it or null.</summary>
+    /// <summary>The checks: one for each row, and one for each id that has no row; a fault is null when the check passes.</summary>
     internal static IEnumerable<(string Name, string? Fault)> Check(IEnumerable<string> lines, IEnumerable<SideCase> cases)
     {
         IReadOnlyList<QuirkRow> rows = QuirkTable.Read(lines);

@@ -1,5 +1,5 @@
-// What each row of QUIRKS.md allows, as narrow as it can be said. A rule takes its difference out of what both did; when
-// all rules of a case have done so, nothing may differ any more. A difference that no rule takes out is a defect.
+// Each rule is as narrow as possible: it removes the difference of its row from what was observed of both. After all rules
+// of a case, nothing may differ. A difference that no rule removes is a defect.
 
 using System;
 using System.Collections.Generic;
@@ -9,14 +9,14 @@ using TlsMgr.Differential.Drivers;
 
 namespace TlsMgr.Differential.Quirks;
 
-/// <summary>What both daemons did in a case.</summary>
+/// <summary>What was observed of both daemons in a case.</summary>
 internal sealed record Pair(Observation Theirs, Observation Ours)
 {
     /// <summary>Whether they did the same.</summary>
     internal bool Matches => Theirs.Matches(Ours);
 }
 
-/// <summary>The rules by the ids of their rows.</summary>
+/// <summary>What each row of QUIRKS.md allows, by the row's id.</summary>
 internal static partial class QuirkRules
 {
     private const string Fault = @"status\x004294967294";
@@ -26,8 +26,8 @@ internal static partial class QuirkRules
 
     private static readonly Dictionary<string, Func<Pair, Pair>> Rules = new()
     {
-        ["pipelined-requests"] = AnswersAll,
-        ["stdin-all-requests"] = AnswersAll,
+        ["pipelined-requests"] = ServesAllRequests,
+        ["stdin-all-requests"] = ServesAllRequests,
         ["trigger-or-request"] = pair => Theirs(pair, events: events => events.Zip(pair.Ours.Events, (theirs, ours) =>
             theirs == "received " && ours.StartsWith(@"received status\x000", StringComparison.Ordinal) ? ours : theirs)),
         ["judged-when-whole"] = pair => Theirs(
@@ -77,13 +77,13 @@ internal static partial class QuirkRules
     internal static IEnumerable<string> Ids => Rules.Keys;
 
     /// <summary>
-    /// Takes out what the row cache-file-name allows in every case: Debian's 3.11 advises against btree: and hash:
-    /// whenever it opens one. Other releases do not, so it cannot be a difference that a case has to show.
+    /// Removes what the row cache-file-name allows in every case: Debian's 3.11 warns that btree: and hash: are deprecated
+    /// whenever it opens one. Other releases do not, so no case can require this difference.
     /// </summary>
     internal static Observation WithoutAdvice(Observation theirs) =>
         theirs with { Log = [.. theirs.Log.Where(text => !AdvicePattern().IsMatch(text))] };
 
-    /// <summary>Takes out of a pair what these rows allow; null when one of them found nothing to take out.</summary>
+    /// <summary>Removes what these rows allow from a pair; null when one of them has nothing to remove.</summary>
     internal static Pair? Apply(IEnumerable<string> ids, Pair pair)
     {
         foreach (string id in ids)
@@ -100,26 +100,26 @@ internal static partial class QuirkRules
         return pair;
     }
 
-    /// <summary>We answer what they leave: our replies begin with theirs, our log with theirs.</summary>
-    private static Pair AnswersAll(Pair pair) => Theirs(
+    /// <summary>Ours serves requests that theirs leaves unserved: replies and log of ours begin with those of theirs.</summary>
+    private static Pair ServesAllRequests(Pair pair) => Theirs(
         pair,
         events => events.Zip(pair.Ours.Events, (theirs, ours) =>
             theirs.Contains("status", StringComparison.Ordinal) && ours.StartsWith(theirs, StringComparison.Ordinal) ? ours : theirs),
         log => pair.Ours.Log.Take(pair.Theirs.Log.Count).SequenceEqual(log) ? pair.Ours.Log : log);
 
-    /// <summary>They refuse a cache id that is no UTF-8; we store and find it.</summary>
+    /// <summary>Theirs refuses a cache id that is not UTF-8; ours stores and finds it.</summary>
     private static Pair KeepsBytes(Pair pair) => Theirs(
         Ours(pair, log: log => log.Where(text => !text.Contains("read smtpd TLS cache entry caf", StringComparison.Ordinal))),
         events => events.Select(text => text == $@"received {NotFound}\x00session\x00\x00\x00"
             ? @"received status\x000\x00session\x00bmE=\x00\x00" : text),
         log => log.Where(text => !text.Contains(": non-UTF-8 key \"", StringComparison.Ordinal)));
 
-    /// <summary>A type that they have not and we map to our file.</summary>
+    /// <summary>A type that theirs lacks and ours maps to an LMDB file.</summary>
     private static Pair HasOurFile(Pair pair) => pair.Ours.Log.Any(IsGrave) ? pair : pair with { Theirs = pair.Ours };
 
     /// <summary>
-    /// The cache is off: they say that it can be used, or end; we say that it cannot, and that with one error and one
-    /// warning, and serve the rest.
+    /// The cache is off: theirs reports it cachable, or exits; ours reports it not cachable, logs one error and one
+    /// warning, and serves the other requests.
     /// </summary>
     private static Pair ReportsNotCachable(Pair pair)
     {
@@ -150,7 +150,7 @@ internal static partial class QuirkRules
             ? pair with { Theirs = pair.Ours }
             : pair;
 
-    /// <summary>They find nothing of what was stored before the restart; we find it, and log that we have read it.</summary>
+    /// <summary>Theirs does not find the session that was stored before the restart; ours finds it and logs the read.</summary>
     private static Pair FindsSession(Pair pair) => Theirs(
         pair,
         events => events.Zip(pair.Ours.Events, (theirs, ours) =>
@@ -159,14 +159,14 @@ internal static partial class QuirkRules
         log => log.Concat(pair.Ours.Log.Skip(pair.Theirs.Log.Count).Where(text =>
             text.EndsWith(": read smtpd TLS cache entry id: time=T [data 3 bytes]", StringComparison.Ordinal))));
 
-    /// <summary>They end, or wait and end; we warn in the same words, as far as they have any, and serve.</summary>
+    /// <summary>Theirs exits, at once or after waiting; ours logs the same texts as warnings and serves.</summary>
     private static Pair ServesAnyway(Pair pair)
     {
         string[] theirs = [.. pair.Theirs.Log.Where(IsGrave).Select(text => text.Replace("fatal:", "warning:", StringComparison.Ordinal))];
-        bool hasTheirWords = theirs.All(text => pair.Ours.Log.Contains(text));
+        bool hasTheirTexts = theirs.All(text => pair.Ours.Log.Contains(text));
         bool onlyWarns = pair.Ours.Log.Where(IsGrave).All(text => text.Contains(": warning: ", StringComparison.Ordinal))
             && pair.Ours.Log.Count(IsGrave) <= int.Max(theirs.Length, 1);
-        return hasTheirWords && onlyWarns && Serves(pair.Ours) ? pair with { Theirs = pair.Ours } : pair;
+        return hasTheirTexts && onlyWarns && Serves(pair.Ours) ? pair with { Theirs = pair.Ours } : pair;
     }
 
     private static bool Serves(Observation ours) =>

@@ -1,5 +1,3 @@
-// Reads compat/QUIRKS.md: the rows by their ids. What is no row there is no accepted difference.
-
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -8,21 +6,21 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Quirks;
 
-/// <summary>One row: a deliberate difference.</summary>
-/// <param name="Id">Its name.</param>
-/// <param name="ShownBy">The last column: the cases or tests that show it.</param>
+/// <summary>One row: an intended difference.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="ShownBy">The last column: cases or tests that show it.</param>
 internal sealed record QuirkRow(string Id, string ShownBy);
 
-/// <summary>The rows of QUIRKS.md.</summary>
+/// <summary>Reads the rows of compat/QUIRKS.md, the only accepted differences.</summary>
 internal static class QuirkTable
 {
     private const int Columns = 5;
 
-    /// <summary>The file in the repository.</summary>
+    /// <summary>The path of the file in the repository.</summary>
     internal static string Path => System.IO.Path.Combine(RepositoryRoot.Path, "compat", "QUIRKS.md");
 
     /// <summary>All rows.</summary>
-    /// <exception cref="InvalidDataException">A row has not five columns, or its id is not in backquotes.</exception>
+    /// <exception cref="InvalidDataException">A row does not have five columns, or its id is not in backquotes.</exception>
     internal static IReadOnlyList<QuirkRow> Read(IEnumerable<string> lines) =>
         [.. lines.Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(Parse)];
 

@@ -1,5 +1,3 @@
-// Records what the original says of lookups, updates and deletes when it logs them; times are masked.
-
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
@@ -8,20 +6,20 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Recording;
 
-/// <summary>Writes <c>cache-log-*.txt</c>.</summary>
+/// <summary>Writes <c>cache-log-*.txt</c>: what Postfix's tlsmgr logs of lookups, updates and deletes; times are masked.</summary>
 internal static class CacheLogRecorder
 {
-    internal static string[] Record(RecordedDaemon original, string inputs)
+    internal static string[] Record(RecordedDaemon recorded, string inputs)
     {
-        using DaemonUnderTest stage = original.Open();
-        stage.Configure("smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache", "smtpd_tls_loglevel = 2");
-        stage.Start();
-        stage.SyncToDisk();
-        stage.Take();
+        using DaemonUnderTest daemon = recorded.Open();
+        daemon.Configure("smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache", "smtpd_tls_loglevel = 2");
+        daemon.Start();
+        daemon.AwaitProcessing();
+        daemon.Take();
         List<string> lines =
         [
             .. FixtureFile.Header(
-                original.Version.Text,
+                recorded.Version.Text,
                 "smtpd_tls_loglevel = 2; \">\" a request with its id and session between bars, \"<\" the status of its reply,",
                 "then the log records that followed; times are T"),
         ];
@@ -30,21 +28,21 @@ internal static class CacheLogRecorder
             string[] parts = request.Split('|');
             string session = parts.Length > 3 ? $"session|{parts[3]}|" : "";
             lines.Add(request);
-            lines.Add($"< {Ask(stage, $"request|{parts[0][1..].Trim()}|cache_type|smtpd|cache_id|{parts[1]}|{session}|")}");
-            lines.AddRange(TakeLog(stage));
+            lines.Add($"< {Ask(daemon, $"request|{parts[0][1..].Trim()}|cache_type|smtpd|cache_id|{parts[1]}|{session}|")}");
+            lines.AddRange(TakeLog(daemon));
         }
 
         return [.. lines];
     }
 
-    /// <summary>The status of a reply.</summary>
-    internal static string Ask(DaemonUnderTest stage, string request) =>
-        Encoding.Latin1.GetString(stage.Answer(request)).Split('\0')[1];
+    /// <summary>Sends a request; returns the status of the reply.</summary>
+    internal static string Ask(DaemonUnderTest daemon, string request) =>
+        Encoding.Latin1.GetString(daemon.RequestReply(request)).Split('\0')[1];
 
-    /// <summary>What was logged since the last time.</summary>
-    internal static IEnumerable<string> TakeLog(DaemonUnderTest stage)
+    /// <summary>The log records since the last call.</summary>
+    internal static IEnumerable<string> TakeLog(DaemonUnderTest daemon)
     {
-        stage.SyncToDisk();
-        return stage.Take().Log.Select(record => WireRecording.Mask(LogText.Of(record)));
+        daemon.AwaitProcessing();
+        return daemon.Take().Log.Select(record => WireRecording.Mask(LogText.Of(record)));
     }
 }

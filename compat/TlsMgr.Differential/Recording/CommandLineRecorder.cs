@@ -1,5 +1,3 @@
-// Records the cases of the command line: exit status, output, log records.
-
 using System.Collections.Generic;
 using System.Linq;
 using TlsMgr.Differential.Cases;
@@ -8,20 +6,20 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Recording;
 
-/// <summary>Writes <c>command-line-*.txt</c>.</summary>
+/// <summary>Writes <c>command-line-*.txt</c>: exit status, output and log records of each case.</summary>
 internal static class CommandLineRecorder
 {
-    internal static string[] Record(RecordedDaemon original, string inputs) =>
+    internal static string[] Record(RecordedDaemon recorded, string inputs) =>
     [
-        .. FixtureFile.Header(original.Version.Text, "odd command lines: by hand, and in master.cf"),
-        .. ParallelRecording.Record([.. CommandLineCases.All()], one => Play(original, one)),
+        .. FixtureFile.Header(recorded.Version.Text, "odd command lines: by hand, and in master.cf"),
+        .. ParallelRecording.Record([.. CommandLineCases.All()], one => Run(recorded, one)),
     ];
 
-    private static IEnumerable<string> Play(RecordedDaemon original, SideCase sideCase)
+    private static IEnumerable<string> Run(RecordedDaemon recorded, SideCase sideCase)
     {
-        using DaemonUnderTest stage = original.Open();
-        sideCase.Script(stage);
-        Observation seen = stage.Finish();
+        using DaemonUnderTest daemon = recorded.Open();
+        sideCase.Script(daemon);
+        Observation seen = daemon.Finish();
         return [$"### {sideCase.Name}", .. seen.Lines().Select(line => "  " + line)];
     }
 }

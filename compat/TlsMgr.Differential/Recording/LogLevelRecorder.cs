@@ -1,5 +1,3 @@
-// Records which values of smtpd_tls_loglevel make the original log what a cache does.
-
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -8,27 +6,27 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Recording;
 
-/// <summary>Writes <c>loglevel-*.txt</c>.</summary>
+/// <summary>Writes <c>loglevel-*.txt</c>: which values of smtpd_tls_loglevel switch on cache logging in Postfix's tlsmgr.</summary>
 internal static class LogLevelRecorder
 {
     private const string Unknown = "unknown smtpd_tls_loglevel value \"";
 
-    internal static string[] Record(RecordedDaemon original, string inputs) =>
+    internal static string[] Record(RecordedDaemon recorded, string inputs) =>
     [
         .. FixtureFile.Header(
-            original.Version.Text,
+            recorded.Version.Text,
             "one run for each value of smtpd_tls_loglevel, with a btree cache: on (the opening of the cache was logged), off,",
             "or unknown and the word that the warning named"),
-        .. ParallelRecording.Record([.. FixtureFile.ReadLines(inputs)], line => Play(original, line[..(line.LastIndexOf('|') + 1)])),
+        .. ParallelRecording.Record([.. FixtureFile.ReadLines(inputs)], line => Run(recorded, line[..(line.LastIndexOf('|') + 1)])),
     ];
 
-    private static IEnumerable<string> Play(RecordedDaemon original, string level)
+    private static IEnumerable<string> Run(RecordedDaemon recorded, string level)
     {
-        using DaemonUnderTest stage = original.Open();
-        stage.Configure(
+        using DaemonUnderTest daemon = recorded.Open();
+        daemon.Configure(
             "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache", $"smtpd_tls_loglevel = {level.Trim('|')}");
-        stage.RunByHand(["-S"], DaemonUnderTest.Bytes("request|policy|cache_type|smtpd||"));
-        string[] log = [.. stage.Take().Log.Select(LogText.Of)];
+        daemon.RunManually(["-S"], DaemonUnderTest.Bytes("request|policy|cache_type|smtpd||"));
+        string[] log = [.. daemon.Take().Log.Select(LogText.Of)];
         string? warning = log.FirstOrDefault(text => text.Contains(Unknown, StringComparison.Ordinal));
         return [$"{level} {(warning is not null ? $"unknown {Word(warning)}" : log.Any(IsOpening) ? "on" : "off")}"];
     }

@@ -1,13 +1,12 @@
-// Cases that have nothing to do with each other are recorded several at a time: most wait for the original's second after a
-// fatal error.
-
 using System;
 using System.Collections.Generic;
 using System.Linq;
 
 namespace TlsMgr.Differential.Recording;
 
-/// <summary>Records cases side by side.</summary>
+/// <summary>
+/// Records independent cases in parallel: most wait for the second that Postfix's tlsmgr pauses after a fatal error.
+/// </summary>
 internal static class ParallelRecording
 {
     private const int CasesAtOnce = 16;

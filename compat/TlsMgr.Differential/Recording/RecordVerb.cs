@@ -1,5 +1,4 @@
-// The verb record: plays the inputs of the recordings in fixtures/ to the distribution's tlsmgr and writes down anew what it
-// does. Must never write what any other daemon did.
+// The inputs are those of the recordings that exist; only what the daemon does is recorded anew.
 
 using System;
 using System.IO;
@@ -8,13 +7,13 @@ using System.Threading.Tasks;
 
 namespace TlsMgr.Differential.Recording;
 
-/// <summary>Records the original.</summary>
+/// <summary>The verb record: writes the recordings in fixtures/ from the distribution's tlsmgr.</summary>
 internal static class RecordVerb
 {
-    /// <summary>Answers the exit status: 0.</summary>
+    /// <summary>Returns the exit status: 0.</summary>
     internal static int Execute(RecordOptions options, TextWriter output)
     {
-        RecordedDaemon original = new(options.TlsMgr);
+        RecordedDaemon recorded = new(options.TlsMgr);
         (string File, Func<RecordedDaemon, string, string[]> Record)[] recorders =
         [
             ("wire/wire", WireRecorder.Record),
@@ -29,11 +28,10 @@ internal static class RecordVerb
         ];
         Parallel.ForEach(recorders, recorder =>
         {
-            // The inputs are those of the recording that is there.
             string inputs = Directory.GetFiles(
                 Path.Combine(options.Into, Path.GetDirectoryName(recorder.File)!), $"{Path.GetFileName(recorder.File)}-3.*.txt").First();
-            string[] lines = recorder.Record(original, inputs);
-            string path = Path.Combine(options.Into, $"{recorder.File}-{original.Version.ShortText}.txt");
+            string[] lines = recorder.Record(recorded, inputs);
+            string path = Path.Combine(options.Into, $"{recorder.File}-{recorded.Version.ShortText}.txt");
             File.WriteAllLines(path, lines);
             lock (output)
             {

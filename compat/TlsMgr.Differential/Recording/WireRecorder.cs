@@ -1,5 +1,4 @@
-// Records the cases of the wire, all on one daemon: what was sent (">"), what came back ("<"), what became of the
-// connection ("="), and the log records ("LOG").
+// Line prefixes: ">" what was sent, "<" what came back, "=" whether the connection was closed, "LOG" a log record.
 
 using System;
 using System.Collections.Generic;
@@ -11,46 +10,46 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Recording;
 
-/// <summary>Writes <c>wire-*.txt</c>.</summary>
+/// <summary>Writes <c>wire-*.txt</c>: the wire cases, all on one daemon.</summary>
 internal static class WireRecorder
 {
-    private const int LongestText = 1500;
+    private const int MaximumText = 1500;
     private const int KeptAtStart = 300;
     private const int KeptAtEnd = 100;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
-    internal static string[] Record(RecordedDaemon original, string inputs)
+    internal static string[] Record(RecordedDaemon recorded, string inputs)
     {
-        using DaemonUnderTest stage = original.Open();
-        stage.Configure([.. WireCases.MainCf]);
-        stage.Start();
+        using DaemonUnderTest daemon = recorded.Open();
+        daemon.Configure([.. WireCases.MainCf]);
+        daemon.Start();
         List<string> lines =
         [
             .. FixtureFile.Header(
-                original.Version.Text,
+                recorded.Version.Text,
                 ["scripted clients, case by case, one daemon for all; its main.cf:", .. WireCases.MainCf.Select(line => "  " + line)]),
         ];
-        Add(lines, WireRecording.Greeting, stage, []);
+        Add(lines, WireRecording.Greeting, daemon, []);
         foreach ((string name, ClientStep[] steps) in WireCases.Steps(inputs))
         {
-            Add(lines, name, stage, steps);
+            Add(lines, name, daemon, steps);
         }
 
         return [.. lines];
     }
 
-    private static void Add(List<string> lines, string name, DaemonUnderTest stage, ClientStep[] steps)
+    private static void Add(List<string> lines, string name, DaemonUnderTest daemon, ClientStep[] steps)
     {
         lines.Add($"### {name}");
-        lines.AddRange(Play(stage, steps).Select(line => "  " + line));
-        stage.SyncToDisk();
-        lines.AddRange(stage.Take().Log.Select(record => $"  LOG tlsmgr: {Cut(LogText.Of(record))}"));
+        lines.AddRange(Run(daemon, steps).Select(line => "  " + line));
+        daemon.AwaitProcessing();
+        lines.AddRange(daemon.Take().Log.Select(record => $"  LOG tlsmgr: {Cut(LogText.Of(record))}"));
     }
 
-    private static IEnumerable<string> Play(DaemonUnderTest stage, ClientStep[] steps)
+    private static IEnumerable<string> Run(DaemonUnderTest daemon, ClientStep[] steps)
     {
-        using Client client = stage.Connect();
-        string greeting = WireRecording.Escape(client.ReadLists(1, Patience));
+        using Client client = daemon.Connect();
+        string greeting = WireRecording.Escape(client.ReadLists(1, Timeout));
         if (steps.Length == 0)
         {
             yield return $"< {greeting}";
@@ -58,7 +57,7 @@ internal static class WireRecorder
 
         foreach (ClientStep step in steps)
         {
-            byte[] bytes = step.Bytes(stage);
+            byte[] bytes = step.Bytes(daemon);
             bool waits = step.UntilEnd > TimeSpan.Zero;
             yield return $"> {Cut(WireRecording.Escape(bytes))}"
                 + (step.ThenCloses ? WireRecording.ShutDown : waits ? WireRecording.Waiting : "");
@@ -68,7 +67,7 @@ internal static class WireRecorder
                 client.CloseSending();
             }
 
-            string received = WireRecording.Escape(client.Read(stage.Quiet, step.UntilEnd));
+            string received = WireRecording.Escape(client.Read(daemon.Quiet, step.UntilEnd));
             yield return $"< {(received.Length == 0 ? "(no bytes)" : Cut(received))}";
         }
 
@@ -78,7 +77,7 @@ internal static class WireRecorder
         }
     }
 
-    private static string Cut(string text) => text.Length <= LongestText
+    private static string Cut(string text) => text.Length <= MaximumText
         ? text
         : string.Create(
             CultureInfo.InvariantCulture,

@@ -1,5 +1,3 @@
-// The tlsmgr process under master(8), as the kernel sees it: who it is, where its root is, what it holds open.
-
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -8,16 +6,16 @@ using System.Linq;
 
 namespace TlsMgr.Rig.Observation;
 
-/// <summary>One look at the daemon.</summary>
+/// <summary>The state of the tlsmgr process under master(8), from /proc.</summary>
 /// <param name="Pid">Its process id.</param>
 /// <param name="UserIds">Real, effective, saved and file system user id.</param>
 /// <param name="GroupIds">Real, effective, saved and file system group id.</param>
 /// <param name="OtherGroupIds">Supplementary groups.</param>
 /// <param name="Capabilities">Effective capabilities, hexadecimal.</param>
 /// <param name="RootDirectory">Its root directory as seen from outside.</param>
-/// <param name="OpenFiles">What its descriptors lead to.</param>
+/// <param name="OpenFiles">The link targets of its descriptors.</param>
 /// <param name="ResidentKib">Resident memory in KiB.</param>
-/// <param name="AnonymousKib">The part of it that no file backs, in KiB.</param>
+/// <param name="AnonymousKib">The anonymous part of the resident memory, in KiB.</param>
 internal sealed record DaemonProcess(
     int Pid, IReadOnlyList<uint> UserIds, IReadOnlyList<uint> GroupIds, IReadOnlyList<uint> OtherGroupIds,
     string Capabilities, string RootDirectory, IReadOnlyList<string> OpenFiles, long ResidentKib, long AnonymousKib)
@@ -25,7 +23,7 @@ internal sealed record DaemonProcess(
     private static readonly string[] HarmlessFiles = ["/dev/null", "/dev/urandom", "/dev/random"];
     private static readonly string[] HarmlessKinds = ["socket:", "pipe:", "anon_inode:"];
 
-    /// <summary>The process id of the instance's tlsmgr: master's child of that name; null when none runs.</summary>
+    /// <summary>The process id of master(8)'s child with the name tlsmgr; null when none runs.</summary>
     internal static int? FindPid(PostfixInstance instance)
     {
         string master = (instance.MasterPid ?? 0).ToString(CultureInfo.InvariantCulture);
@@ -41,7 +39,7 @@ internal sealed record DaemonProcess(
         return null;
     }
 
-    /// <summary>Looks at the instance's tlsmgr; null when none runs, or no longer.</summary>
+    /// <summary>Reads the state of the instance's tlsmgr; null when none runs, or when it exits meanwhile.</summary>
     internal static DaemonProcess? Observe(PostfixInstance instance)
     {
         if (FindPid(instance) is not int pid)
@@ -68,7 +66,7 @@ internal sealed record DaemonProcess(
         }
     }
 
-    /// <summary>Open files other than random devices, /dev/null, data files, and what has no path.</summary>
+    /// <summary>Open files other than random devices, /dev/null, data files, and descriptors without a path.</summary>
     internal IEnumerable<string> UnexpectedFiles(PostfixInstance instance) => OpenFiles.Where(file =>
         !HarmlessFiles.Contains(file)
         && !HarmlessKinds.Any(kind => file.StartsWith(kind, StringComparison.Ordinal))
@@ -81,12 +79,12 @@ internal sealed record DaemonProcess(
             .Select(static number => uint.Parse(number, CultureInfo.InvariantCulture)),
     ];
 
-    // "  12404 kB"
+    // A value such as "12404 kB".
     private static long Kibibytes(Dictionary<string, string> status, string field) =>
         long.TryParse(status.GetValueOrDefault(field, "").Split(' ')[0], CultureInfo.InvariantCulture, out long size)
             ? size
             : 0;
 
-    // Null when it is gone: a descriptor may be closed between being listed and being read.
+    // Null when the descriptor was closed between being listed and being read.
     private static string? LinkTarget(string link) => new FileInfo(link).LinkTarget;
 }

@@ -1,5 +1,3 @@
-// The files that tlsmgr keeps in data_directory: session caches and the exchange file of its random numbers.
-
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -8,7 +6,7 @@ using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Rig.Observation;
 
-/// <summary>A file with its owner, permissions and size.</summary>
+/// <summary>A file of tlsmgr in data_directory: a session cache, or the exchange file of the random pool.</summary>
 internal sealed record DataFile(string Name, uint Owner, int Permissions, long SizeBytes, bool IsRegular)
 {
     internal const string ExchangeFileName = "prng_exch";
@@ -17,15 +15,15 @@ internal sealed record DataFile(string Name, uint Owner, int Permissions, long S
 
     internal bool IsCache => Name.Contains("_scache", StringComparison.Ordinal);
 
-    /// <summary>Whether nobody but the owner can read or change it.</summary>
+    /// <summary>Whether it is a regular file of this owner with mode 0600.</summary>
     internal bool IsPrivateTo(UserAccount owner) => IsRegular && Owner == owner.UserId && Permissions == OwnerOnly;
 
-    /// <summary>The permission bits as people write them: <c>0600</c>.</summary>
+    /// <summary>The permission bits in octal: <c>0600</c>.</summary>
     internal string Mode => "0" + Convert.ToString(Permissions, 8);
 
     public override string ToString() => $"{Name} has owner {Owner}, mode {Mode}, {SizeBytes} bytes";
 
-    /// <summary>Caches and exchange file of an instance, by name.</summary>
+    /// <summary>Caches and exchange file of an instance, sorted by name.</summary>
     internal static IReadOnlyList<DataFile> Observe(PostfixInstance instance) =>
     [
         .. Directory.EnumerateFiles(instance.DataDirectory)

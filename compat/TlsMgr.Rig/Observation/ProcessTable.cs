@@ -1,5 +1,5 @@
-// The processes of an instance, as /proc tells: Postfix gives each of its processes MAIL_CONFIG, which names the
-// instance. Must never take a process for the instance's on any other ground: what is found here may be killed.
+// Postfix gives each of its processes MAIL_CONFIG in the environment, which identifies the instance.
+// Invariant: only that variable assigns a process to an instance, since the processes found here are killed.
 
 using System;
 using System.Collections.Generic;
@@ -10,7 +10,7 @@ using System.Text;
 
 namespace TlsMgr.Rig.Observation;
 
-/// <summary>Finds processes. A process that ends meanwhile is not there.</summary>
+/// <summary>Finds processes in /proc. A process that exits meanwhile is left out.</summary>
 internal static class ProcessTable
 {
     /// <summary>All processes of an instance, master(8) included.</summary>
@@ -50,7 +50,7 @@ internal static class ProcessTable
         return fields;
     }
 
-    /// <summary>Ends a process at once.</summary>
+    /// <summary>Kills a process.</summary>
     internal static void Kill(int pid)
     {
         try
@@ -60,11 +60,11 @@ internal static class ProcessTable
         }
         catch (ArgumentException)
         {
-            // It has ended already.
+            // It has exited already.
         }
     }
 
-    // A process that has ended and waits for its parent has an empty environment: it does not count.
+    // The environment of a zombie is empty, so zombies are left out.
     private static byte[] Environment(string directory)
     {
         try

@@ -1,5 +1,3 @@
-// An LMTP server that takes every message over TLS and throws it away: Postfix brings none to deliver to.
-
 using System;
 using System.IO;
 using System.Net;
@@ -11,7 +9,7 @@ using System.Threading;
 
 namespace TlsMgr.Rig.Recording;
 
-/// <summary>Listens on a port of 127.0.0.1.</summary>
+/// <summary>An LMTP server on 127.0.0.1 that accepts every message over TLS and discards it: Postfix has no LMTP server.</summary>
 internal sealed class LmtpServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -26,7 +24,7 @@ internal sealed class LmtpServer : IDisposable
         new Thread(Serve) { IsBackground = true }.Start();
     }
 
-    /// <summary>The port that it listens on.</summary>
+    /// <summary>The listening port.</summary>
     internal int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     public void Dispose() => _listener.Dispose();
@@ -38,16 +36,16 @@ internal sealed class LmtpServer : IDisposable
             while (true)
             {
                 using TcpClient client = _listener.AcceptTcpClient();
-                Talk(client.GetStream());
+                ServeClient(client.GetStream());
             }
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
-            // Disposed of.
+            // Disposed.
         }
     }
 
-    private void Talk(NetworkStream plain)
+    private void ServeClient(NetworkStream plain)
     {
         try
         {
@@ -70,7 +68,7 @@ internal sealed class LmtpServer : IDisposable
         }
         catch (Exception broken) when (broken is IOException or System.Security.Authentication.AuthenticationException)
         {
-            // The client's trouble, and in its log.
+            // The client logs the failure.
         }
     }
 

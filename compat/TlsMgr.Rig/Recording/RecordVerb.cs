@@ -1,5 +1,3 @@
-// The verb record: real clients of a real tlsmgr, written down for the replay tests. One file for each client program.
-
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -11,13 +9,13 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Rig.Recording;
 
-/// <summary>Records sessions.</summary>
+/// <summary>The verb record: records the traffic of real clients for the replay tests, one file for each program.</summary>
 internal static class RecordVerb
 {
     private const string Fingerprinter = "posttls-finger";
     private static readonly string[] Clients = ["smtp", "lmtp", "tlsproxy"];
 
-    /// <summary>Answers the exit status: 0, or 1 when a program did not talk to tlsmgr.</summary>
+    /// <summary>Returns the exit status: 0, or 1 when a program did not connect to tlsmgr.</summary>
     internal static int Execute(RecordOptions options, TextWriter output, CancellationToken cancellation)
     {
         using Rig rig = Rig.Start(options.TlsMgr, cancellation);
@@ -35,7 +33,7 @@ internal static class RecordVerb
         Probe(rig, cancellation);
         string version = MailVersion(rig, cancellation);
         bool hasAll = Write(options, "smtpd", version, Of("smtpd", served), output);
-        // It keeps its sessions to itself; what is recorded is the smtpd that it resumes one with.
+        // posttls-finger does not use tlsmgr; the recording holds the traffic of the smtpd that it resumes a session with.
         hasAll &= Write(options, Fingerprinter, version, Of("smtpd", receiver.Connections.Skip(served.Length)), output);
         foreach (string client in Clients)
         {
@@ -48,7 +46,7 @@ internal static class RecordVerb
     private static RelayedConnection[] Of(string program, IEnumerable<RelayedConnection> connections) =>
         [.. connections.Where(connection => connection.Client == program)];
 
-    /// <summary>Two messages by a transport, the second with what the first has left in the session cache.</summary>
+    /// <summary>Delivers two messages by a transport; the second resumes the session that the first stored.</summary>
     private static void Deliver(Rig rig, string transport, CancellationToken cancellation)
     {
         Shell.Require(
@@ -65,7 +63,7 @@ internal static class RecordVerb
                 cancellation);
             if (result?.Text.Contains("status=sent", StringComparison.Ordinal) != true)
             {
-                throw new RigException($"not delivered by {transport}: {result?.Text ?? "nothing was tried"}");
+                throw new RigException($"not delivered by {transport}: {result?.Text ?? "no attempt was logged"}");
             }
         }
     }
@@ -86,7 +84,7 @@ internal static class RecordVerb
     {
         if (connections.Length == 0)
         {
-            output.WriteLine($"{program}: did not talk to tlsmgr");
+            output.WriteLine($"{program}: did not connect to tlsmgr");
             return false;
         }
 
@@ -114,7 +112,7 @@ internal static class RecordVerb
         }
     }
 
-    /// <summary>As the older recordings write a backslash.</summary>
+    /// <summary>Escapes bytes; a backslash is doubled, as in the older recordings.</summary>
     private static string Escape(byte[] bytes) =>
         WireRecording.Escape(bytes).Replace(@"\x5c", @"\\", StringComparison.Ordinal);
 }

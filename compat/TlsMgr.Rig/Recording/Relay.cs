@@ -1,5 +1,5 @@
-// Sits between the clients of tlsmgr and tlsmgr: passes every byte on as it comes and writes it down. Takes the place of the
-// service socket; the real one is moved aside and stays master's.
+// The relay listens at the path of the service socket; master's own socket is moved aside and stays in use. Every chunk is
+// forwarded as it arrives.
 
 using System;
 using System.Collections.Generic;
@@ -10,38 +10,38 @@ using System.Threading;
 
 namespace TlsMgr.Rig.Recording;
 
-/// <summary>One read() of the relay.</summary>
+/// <summary>The bytes of one read() of the relay.</summary>
 /// <param name="FromClient">Whether the client sent it.</param>
 /// <param name="Bytes">The bytes.</param>
 internal sealed record RelayedChunk(bool FromClient, byte[] Bytes);
 
 /// <summary>One connection.</summary>
 /// <param name="Client">The program that connected: <c>smtpd</c>, <c>smtp</c>, <c>master</c> …</param>
-/// <param name="Chunks">What was said, in order.</param>
+/// <param name="Chunks">The traffic of both directions, in order.</param>
 internal sealed record RelayedConnection(string Client, List<RelayedChunk> Chunks);
 
 /// <summary>A recording relay in front of one instance's tlsmgr.</summary>
 internal sealed class Relay : IDisposable
 {
-    private const int RoomBytes = 64 * 1024;
-    private const UnixFileMode ForEverybody = (UnixFileMode)0b110_110_110;
+    private const int BufferBytes = 64 * 1024;
+    private const UnixFileMode ReadWriteForAll = (UnixFileMode)0b110_110_110;
 
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly string _movedPath;
     private readonly List<RelayedConnection> _connections = [];
 
-    /// <summary>Begins to relay. The instance must have been started and not been used yet.</summary>
+    /// <summary>Begins to relay. The instance must run and not have served a client yet.</summary>
     internal Relay(PostfixInstance instance)
     {
         _movedPath = instance.TlsMgrSocket + "-recorded";
         File.Move(instance.TlsMgrSocket, _movedPath);
         _listener.Bind(new UnixDomainSocketEndPoint(instance.TlsMgrSocket));
-        File.SetUnixFileMode(instance.TlsMgrSocket, ForEverybody);
+        File.SetUnixFileMode(instance.TlsMgrSocket, ReadWriteForAll);
         _listener.Listen();
         new Thread(Accept) { IsBackground = true }.Start();
     }
 
-    /// <summary>The connections so far, in the order in which they were made.</summary>
+    /// <summary>The connections so far, in the order of their arrival.</summary>
     internal IReadOnlyList<RelayedConnection> Connections
     {
         get
@@ -68,16 +68,16 @@ internal sealed class Relay : IDisposable
                     _connections.Add(connection);
                 }
 
-                new Thread(() => Pass(client, connection)) { IsBackground = true }.Start();
+                new Thread(() => Forward(client, connection)) { IsBackground = true }.Start();
             }
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
-            // Disposed of: the recording is over.
+            // Disposed: the recording is complete.
         }
     }
 
-    private void Pass(Socket client, RelayedConnection connection)
+    private void Forward(Socket client, RelayedConnection connection)
     {
         using Socket server = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         server.Connect(new UnixDomainSocketEndPoint(_movedPath));
@@ -90,29 +90,29 @@ internal sealed class Relay : IDisposable
 
     private static void Copy(Socket from, Socket to, bool fromClient, RelayedConnection connection)
     {
-        byte[] room = new byte[RoomBytes];
+        byte[] buffer = new byte[BufferBytes];
         try
         {
             int count;
-            while ((count = from.Receive(room)) > 0)
+            while ((count = from.Receive(buffer)) > 0)
             {
                 lock (connection.Chunks)
                 {
-                    connection.Chunks.Add(new RelayedChunk(fromClient, room[..count]));
+                    connection.Chunks.Add(new RelayedChunk(fromClient, buffer[..count]));
                 }
 
-                to.Send(room.AsSpan(0, count));
+                to.Send(buffer.AsSpan(0, count));
             }
 
             to.Shutdown(SocketShutdown.Send);
         }
         catch (SocketException)
         {
-            // The other side is gone; what was said until then stands in the recording.
+            // The other side is gone; the recording keeps the traffic until then.
         }
     }
 
-    /// <summary>Whoever connected, by the process that the kernel names.</summary>
+    /// <summary>The program that connected, from the process id that the kernel reports for the socket (SO_PEERCRED).</summary>
     private static string ProgramOf(Socket client)
     {
         byte[] credentials = new byte[3 * sizeof(int)];

@@ -1,5 +1,3 @@
-// A message from the sender to the receiver: smtp(8) as the TLS client, its session from the sender's own tlsmgr.
-
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -8,7 +6,7 @@ using System.Threading;
 
 namespace TlsMgr.Rig.Scenarios;
 
-/// <summary>Delivers messages one by one.</summary>
+/// <summary>Delivers messages from sender to receiver: smtp(8) is the client, and the sender's tlsmgr stores its session.</summary>
 internal static partial class Delivery
 {
     [GeneratedRegex(@"TLS connection established to \S+: (?<protocol>\S+) with cipher (?<cipher>\S+)")]
@@ -30,7 +28,7 @@ internal static partial class Delivery
             throw new RigException($"not delivered: {result.Text}");
         }
 
-        // A delivery process serves one message (max_use=1): its lines are this delivery's.
+        // A delivery process serves one message (max_use=1), so all its lines belong to this delivery.
         List<string> texts =
         [
             .. log.Read()

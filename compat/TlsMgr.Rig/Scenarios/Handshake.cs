@@ -1,32 +1,30 @@
-// What one TLS handshake was, as both sides tell, and what it should have been.
-
 namespace TlsMgr.Rig.Scenarios;
 
-/// <summary>Where a session came from.</summary>
+/// <summary>The origin of a session.</summary>
 internal enum Session
 {
-    /// <summary>Nowhere: a full handshake.</summary>
+    /// <summary>A full handshake.</summary>
     New,
 
     /// <summary>The server's cache.</summary>
     FromCache,
 
-    /// <summary>A ticket that the server could decrypt.</summary>
+    /// <summary>A ticket that the server decrypted.</summary>
     FromTicket,
 }
 
-/// <summary>One handshake.</summary>
-/// <param name="Scenario">The way to resume under test.</param>
-/// <param name="Client">Who connected: <c>openssl</c> or <c>smtp</c>.</param>
-/// <param name="IsSecond">Whether an earlier session could be resumed.</param>
-/// <param name="ClientReused">Whether the client says so.</param>
-/// <param name="Server">What the server says.</param>
-/// <param name="Protocol">The TLS version agreed on, as the client tells.</param>
-/// <param name="Cipher">The cipher agreed on, as the client tells.</param>
+/// <summary>One TLS handshake as both sides report it.</summary>
+/// <param name="Scenario">The kind of resumption under test.</param>
+/// <param name="Client">The client program: <c>openssl</c> or <c>smtp</c>.</param>
+/// <param name="IsSecond">Whether there was an earlier session to resume.</param>
+/// <param name="ClientReused">Whether the client reports a resumed session.</param>
+/// <param name="Server">The origin that the server reports.</param>
+/// <param name="Protocol">The negotiated TLS version, from the client.</param>
+/// <param name="Cipher">The negotiated cipher, from the client.</param>
 internal sealed record Handshake(
     Scenario Scenario, string Client, bool IsSecond, bool ClientReused, Session Server, string Protocol, string Cipher)
 {
-    /// <summary>What is not as it should be; null when all is.</summary>
+    /// <summary>The first difference from the expected handshake; null when there is none.</summary>
     internal string? Fault
     {
         get
@@ -39,16 +37,16 @@ internal sealed record Handshake(
 
             if (Server != expected)
             {
-                return $"the server says {Words(Server)}, not {Words(expected)}";
+                return $"the server reports {Describe(Server)}, not {Describe(expected)}";
             }
 
             return ClientReused == IsSecond
                 ? null
-                : $"the client says {(ClientReused ? "reused" : "new")}, the server {Words(Server)}";
+                : $"the client reports {(ClientReused ? "reused" : "new")}, the server {Describe(Server)}";
         }
     }
 
-    internal static string Words(Session session) => session switch
+    internal static string Describe(Session session) => session switch
     {
         Session.FromCache => "reused from cache",
         Session.FromTicket => "reused by ticket",
@@ -56,8 +54,8 @@ internal sealed record Handshake(
     };
 }
 
-/// <summary>What became of one attempt: a handshake, or the reason why there was none.</summary>
-/// <param name="Name">Scenario, client and turn, for people.</param>
-/// <param name="Handshake">The handshake; null when it did not come to that.</param>
-/// <param name="Fault">What is wrong; null when nothing is.</param>
+/// <summary>The result of one attempt: a handshake, or the reason why there was none.</summary>
+/// <param name="Name">Scenario, client, and whether it is the first or the second connection.</param>
+/// <param name="Handshake">The handshake; null when there was none.</param>
+/// <param name="Fault">The fault; null when the handshake is as expected.</param>
 internal sealed record Attempt(string Name, Handshake? Handshake, string? Fault);

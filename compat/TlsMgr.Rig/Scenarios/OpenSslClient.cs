@@ -1,5 +1,5 @@
-// openssl s_client(1) as the SMTP client: independent of Postfix's own TLS client. Its output holds session secrets:
-// the rig reads what it needs and must never print it.
+// openssl s_client(1) as the SMTP client: independent of Postfix's own TLS client.
+// Invariant: its output, which holds session secrets, is parsed and not printed.
 
 using System;
 using System.Collections.Generic;
@@ -15,7 +15,7 @@ namespace TlsMgr.Rig.Scenarios;
 /// <summary>Connects twice, saving the session and then offering it.</summary>
 internal static partial class OpenSslClient
 {
-    /// <summary>The line by which s_client tells what kind of handshake it was.</summary>
+    /// <summary>The line in which s_client reports the kind of handshake.</summary>
     [GeneratedRegex(@"^(?<kind>New|Reused), (?<protocol>\S+), Cipher is (?<cipher>\S+)$")]
     private static partial Regex Outcome { get; }
 
@@ -38,10 +38,10 @@ internal static partial class OpenSslClient
             rig.Distribution.OpenSslCommand,
             [.. Arguments(rig, scenario), isSecond ? "-sess_in" : "-sess_out", session], ["noop", "quit"], cancellation);
         Match match = output.Select(static line => Outcome.Match(line)).FirstOrDefault(static match => match.Success)
-            ?? throw new RigException($"openssl tells of no handshake: {string.Join(" | ", output.Take(5))}");
+            ?? throw new RigException($"openssl reports no handshake: {string.Join(" | ", output.Take(5))}");
         if (!output.Exists(static line => line.StartsWith("221 ", StringComparison.Ordinal)))
         {
-            throw new RigException("smtpd did not answer QUIT inside TLS");
+            throw new RigException("smtpd did not reply to QUIT inside TLS");
         }
 
         return new Handshake(
@@ -50,11 +50,10 @@ internal static partial class OpenSslClient
             match.Groups["protocol"].Value, match.Groups["cipher"].Value);
     }
 
-    /// <summary>Sends commands one after the other, each when the one before was answered; returns what was said.</summary>
-    /// <remarks>
-    /// The tickets of TLS 1.3 come behind the handshake: a client that has read an answer has read them. The commands
-    /// are in small letters because s_client takes a line that begins with Q or R for one of its own.
-    /// </remarks>
+    // The tickets of TLS 1.3 follow the handshake: a client that has read a reply has read them. The commands are in
+    // lower case because s_client takes a line that begins with Q or R for one of its own commands.
+
+    /// <summary>Sends commands, each after the reply to the one before; returns the lines of the output.</summary>
     internal static List<string> Converse(
         string program, string[] arguments, string[] commands, CancellationToken cancellation)
     {
@@ -66,13 +65,13 @@ internal static partial class OpenSslClient
         try
         {
             Task<string> errorOutput = client.StandardError.ReadToEndAsync(limit.Token);
-            Say(client, left.Dequeue());
+            WriteCommand(client, left.Dequeue());
             while (client.StandardOutput.ReadLineAsync(limit.Token).AsTask().GetAwaiter().GetResult() is string line)
             {
                 output.Add(line);
                 if (Reply.IsMatch(line) && left.TryDequeue(out string? command))
                 {
-                    Say(client, command);
+                    WriteCommand(client, command);
                 }
             }
 
@@ -89,7 +88,7 @@ internal static partial class OpenSslClient
         }
     }
 
-    private static void Say(Process client, string command)
+    private static void WriteCommand(Process client, string command)
     {
         try
         {
@@ -98,7 +97,7 @@ internal static partial class OpenSslClient
         }
         catch (IOException)
         {
-            // It has ended: its output tells why.
+            // It has exited: its output gives the reason.
         }
     }
 }

@@ -1,14 +1,12 @@
-// The three ways to resume a TLS session. Each has a listener and a delivery service of its own.
-
 using System.Collections.Generic;
 
 namespace TlsMgr.Rig.Scenarios;
 
-/// <summary>One way to resume.</summary>
-/// <param name="Title">For people.</param>
-/// <param name="Service">Part of the program's name in the log, and name of the delivery service.</param>
-/// <param name="Protocol">The only TLS version that the listener takes, in Postfix's spelling.</param>
-/// <param name="OpenSslOption">The same for s_client(1).</param>
+/// <summary>One of the three kinds of TLS resumption, each with a listener and a delivery service of its own.</summary>
+/// <param name="Title">The title in reports.</param>
+/// <param name="Service">Part of the program's name in the log, and the name of the delivery service.</param>
+/// <param name="Protocol">The only TLS version that the listener accepts, in Postfix's spelling.</param>
+/// <param name="OpenSslOption">The option of s_client(1) for that version.</param>
 /// <param name="UsesTickets">Whether the server keeps sessions in tickets, not in its cache.</param>
 /// <param name="Port">The listener's port on 127.0.0.1.</param>
 internal sealed record Scenario(
@@ -16,7 +14,7 @@ internal sealed record Scenario(
 {
     internal const int Count = 3;
 
-    /// <summary>Mail for this domain goes through this scenario.</summary>
+    /// <summary>The recipient domain that is routed through this scenario.</summary>
     internal string Domain => $"{Service}.rig.test";
 
     internal static IReadOnlyList<Scenario> All(IReadOnlyList<int> ports) =>

@@ -1,12 +1,10 @@
-// All scenarios with all clients, in order: first a new session, then the same one again.
-
 using System;
 using System.Collections.Generic;
 using System.Threading;
 
 namespace TlsMgr.Rig.Scenarios;
 
-/// <summary>Runs scenarios. A failure ends its pair of handshakes, not the run.</summary>
+/// <summary>Runs each scenario with each client: a new session, then its resumption. A failure ends that pair alone.</summary>
 internal static class ScenarioRunner
 {
     private static readonly (string Name, Func<Rig, Scenario, bool, CancellationToken, Handshake> Connect)[] Clients =
@@ -27,7 +25,7 @@ internal static class ScenarioRunner
                 attempts.Add(first);
                 string second = $"{pair}, second: reused";
                 attempts.Add(first.Handshake is null
-                    ? new Attempt(second, null, "not tried")
+                    ? new Attempt(second, null, "not attempted")
                     : Try(second, () => connect(rig, scenario, true, cancellation)));
             }
         }

@@ -1,5 +1,5 @@
-// The server's half of a handshake: what smtpd(8) writes at smtpd_tls_loglevel 2. A listener's process serves one
-// connection (max_use=1), so all lines of that process are about that connection.
+// smtpd(8) logs the handshake at smtpd_tls_loglevel 2. A listener's process serves one connection (max_use=1), so all lines
+// of that process belong to that connection.
 
 using System;
 using System.Collections.Generic;
@@ -8,12 +8,12 @@ using System.Threading;
 
 namespace TlsMgr.Rig.Scenarios;
 
-/// <summary>Reads smtpd's log.</summary>
+/// <summary>Reads the server's half of a handshake from smtpd's log.</summary>
 internal static class ServerSide
 {
     /// <summary>
-    /// What the server says about the first connection after a line of its log; waits for the connection's end, since
-    /// only then is everything about it written.
+    /// The origin of the session in the first connection after a line of its log. Waits for the end of the
+    /// connection, when all its lines are written.
     /// </summary>
     internal static Session Observe(LogFile log, int fromLine, Scenario scenario, CancellationToken cancellation)
     {

@@ -16,7 +16,7 @@ public sealed class ShrinkerTests
         many[11] = many[11] with { Last = [Encoding.Latin1.GetBytes("request\0se"), Encoding.Latin1.GetBytes("ed\0size\032\0\0")] };
         Shrinker shrinker = new(
             candidate => candidate.Any(one => Encoding.Latin1.GetString(one.LastBytes).Contains("ze", System.StringComparison.Ordinal)),
-            mostTries: 2000);
+            maximumTries: 2000);
 
         Conversation smallest = shrinker.Shrink(many).ShouldHaveSingleItem();
 
@@ -30,7 +30,7 @@ public sealed class ShrinkerTests
         int tries = 0;
         Conversation conversation = new([], [new byte[1000]]);
 
-        new Shrinker(_ => ++tries < 0, mostTries: 5).Shrink([conversation]);
+        new Shrinker(_ => ++tries < 0, maximumTries: 5).Shrink([conversation]);
 
         tries.ShouldBe(5);
     }

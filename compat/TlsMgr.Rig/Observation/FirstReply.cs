@@ -1,5 +1,3 @@
-// The first client of a daemon that does not run yet: master(8) starts it for this connection.
-
 using System;
 using System.Buffers;
 using System.Buffers.Text;
@@ -11,25 +9,25 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Rig.Observation;
 
-/// <summary>What a client saw, and when.</summary>
-/// <param name="UntilAnnouncement">From connect to the announcement, start of the daemon included; null: none.</param>
-/// <param name="UntilSeed">From the request for a seed to its reply; without announcement, from connect.</param>
-/// <param name="Fault">What was wrong; null when nothing was.</param>
-internal sealed record FirstAnswer(TimeSpan? UntilAnnouncement, TimeSpan UntilSeed, string? Fault)
+/// <summary>What the first client of a daemon receives, with times: master(8) starts the daemon for this connection.</summary>
+/// <param name="UntilAnnouncement">From connect to the announcement, the daemon's start included; null: none.</param>
+/// <param name="UntilSeed">From the request for a seed to its reply; without an announcement, from connect.</param>
+/// <param name="Fault">The fault; null when both are as expected.</param>
+internal sealed record FirstReply(TimeSpan? UntilAnnouncement, TimeSpan UntilSeed, string? Fault)
 {
     private const int SeedBytes = 32;
 
-    // Longer than any start takes, shorter than the minute for which master(8) throttles a daemon that dies.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    // Longer than any start takes, shorter than the minute for which master(8) throttles a daemon that crashes.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Connects, reads the announcement when this release makes one, and asks for a seed.</summary>
-    internal static FirstAnswer Ask(PostfixInstance instance)
+    /// <summary>Connects, reads the announcement when this release sends one, and requests a seed.</summary>
+    internal static FirstReply Request(PostfixInstance instance)
     {
         TimeSpan? announced = null;
         try
         {
             long start = Stopwatch.GetTimestamp();
-            using AttributeClient client = AttributeClient.Connect(instance.TlsMgrSocket, Patience);
+            using AttributeClient client = AttributeClient.Connect(instance.TlsMgrSocket, Timeout);
             if (instance.Release.Announces)
             {
                 IReadOnlyList<(string Name, byte[] Value)> announcement = client.ReadList();
@@ -37,7 +35,7 @@ internal sealed record FirstAnswer(TimeSpan? UntilAnnouncement, TimeSpan UntilSe
                 if (announcement is not [("protocol", var protocol)]
                     || !protocol.AsSpan().SequenceEqual("tlsmgr_protocol"u8))
                 {
-                    return new FirstAnswer(
+                    return new FirstReply(
                         announced, TimeSpan.Zero, "the announcement is not protocol=tlsmgr_protocol");
                 }
 
@@ -46,11 +44,11 @@ internal sealed record FirstAnswer(TimeSpan? UntilAnnouncement, TimeSpan UntilSe
 
             client.Send(("request", "seed"u8.ToArray()), ("size", "32"u8.ToArray()));
             IReadOnlyList<(string Name, byte[] Value)> reply = client.ReadList();
-            return new FirstAnswer(announced, Stopwatch.GetElapsedTime(start), SeedFault(reply));
+            return new FirstReply(announced, Stopwatch.GetElapsedTime(start), SeedFault(reply));
         }
         catch (Exception fault) when (fault is IOException or SocketException)
         {
-            return new FirstAnswer(announced, TimeSpan.Zero, $"no answer from private/tlsmgr: {fault.Message}");
+            return new FirstReply(announced, TimeSpan.Zero, $"no reply from private/tlsmgr: {fault.Message}");
         }
     }
 
