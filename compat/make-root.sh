@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes the root directory of one Debian release with its Postfix, for scripts that source this file: it is kept in
-# artifacts/roots, and made anew when the release has changed on the mirror. To be used in a mount namespace of its own,
-# at the top of the repository: what is mounted goes with the namespace.
+# Creates the root directory of one Debian release with its Postfix, for scripts that source this file. An archive of it is
+# kept in artifacts/roots and replaced when the release has changed on the mirror. Source it at the top of the repository, in
+# a mount namespace of its own, whose end removes the mounts.
 #   release=RELEASE root=DIRECTORY; . compat/make-root.sh; prepare_root
 # DEBIAN_MIRROR names another mirror.
 
@@ -12,17 +12,17 @@ inside() { # command...
     env -i HOME=/root LC_ALL=C DEBIAN_FRONTEND=noninteractive PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" "$@"
 }
 
-# What a root depends on: the release's packages, and how this script makes it.
-state() {
+# A digest of what a root depends on: the packages of the release, and this script.
+fingerprint() {
     /usr/lib/apt/apt-helper -qq -o APT::Sandbox::User=root \
         download-file "$mirror/dists/$release/InRelease" "$roots/$release.InRelease"
     cat "$roots/$release.InRelease" compat/make-root.sh | sha256sum | cut -c 1-16
 }
 
-# libstdc++ is for .NET, which runs the rig.
+# .NET, which runs the rig, needs libstdc++.
 make_root() {
     debootstrap --variant=minbase --include=ca-certificates,openssl,libstdc++6 "$release" "$root" "$mirror"
-    # Nothing may start because it is installed: it would take the machine's ports.
+    # No service may start when it is installed: it would take the machine's ports.
     printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
     chmod 755 "$root/usr/sbin/policy-rc.d"
     mount -t proc proc "$root/proc"
@@ -42,11 +42,11 @@ prepare_root() {
     mkdir -p "$roots"
     mount -t tmpfs -o mode=755 tmpfs "$root"
     local archive
-    archive=$roots/$release-$(state).tar.gz
+    archive=$roots/$release-$(fingerprint).tar.gz
     if [ -f "$archive" ]; then
         tar -C "$root" -xzf "$archive"
     else
-        echo "$release: making the root directory; what is done goes to $roots/$release.log"
+        echo "$release: creating the root directory; log: $roots/$release.log"
         trap 'tail -n 5 "$roots/$release.log"' EXIT
         make_root >"$roots/$release.log" 2>&1
         trap - EXIT

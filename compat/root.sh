@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# One Debian release in a root directory of its own, with its Postfix, OpenSSL and C library, and the rig and the wire
-# table run in there with one binary. roots.sh starts this as the first process of a mount and a process namespace:
-# when it ends, every other process in there is ended, and mounts and files are gone.
+# Runs the rig's checks and the wire cases with one binary inside one Debian release, with its Postfix, OpenSSL and C library.
+# roots.sh starts this as the first process of a mount and a process namespace: when it exits, the kernel kills every other
+# process of the namespace and removes its mounts and files.
 #   root.sh RELEASE BINARY DIRECTORY
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -29,5 +29,5 @@ read_only "$(dirname "$(readlink -f "$(command -v dotnet)")")" /dotnet
 install -m 755 "$binary" "$root/tlsmgr"
 echo "$release has" "$(inside dpkg-query -W -f '${Package} ${Version}, ' postfix openssl libc6 | sed 's/, $//')"
 run_tool TlsMgr.Rig check --tlsmgr /tlsmgr
-original=$(inside postconf -d -h daemon_directory)/tlsmgr
-run_tool TlsMgr.Differential check --tlsmgr /tlsmgr --original "$original" --only wire
+postfix_tlsmgr=$(inside postconf -d -h daemon_directory)/tlsmgr
+run_tool TlsMgr.Differential check --tlsmgr /tlsmgr --original "$postfix_tlsmgr" --only wire

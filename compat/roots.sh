@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
-# The Postfix that people run: the rig and the wire table with one binary in the root directory of one Debian release
-# after the other (root.sh). Ends with a line for each release and "N passed, N failed" over all; what could not be run
-# has failed.
+# Runs the rig's checks and the wire cases with one binary in one Debian release after the other (root.sh). Ends with a line
+# for each release and the total "N passed, N failed"; a part that could not be run counts as failed.
 #   roots.sh BINARY [RELEASE...]
-# Needs root, debootstrap, and about 400 MB of memory for the root directory. DEBIAN_MIRROR names another mirror. Leaves
-# nothing outside artifacts: not after a failure, nor after Ctrl-C.
+# Needs root, debootstrap, and about 400 MB of memory for the root directory. DEBIAN_MIRROR names another mirror. Only
+# artifacts remains, also after a failure or Ctrl-C.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# How often a release counts: the rig and the wire table.
+# Lines with counts for each release: one of the rig, one of the wire cases.
 counts_expected=2
 binary=${1:?usage: roots.sh BINARY [RELEASE...]}
 shift
@@ -18,9 +17,9 @@ mkdir -p "$results"
 directory=$(mktemp -d "${TMPDIR:-/tmp}/tlsmgr-roots-XXXXXX")
 job=
 
-# The first process of the namespaces goes with the process that started it, and takes all others with it.
-end() {
-    # A second signal must not cut this short.
+# The first process of the namespaces is killed with its parent (--kill-child), and all others with it.
+cleanup() {
+    # A second signal does not interrupt the cleanup.
     trap '' INT TERM HUP
     if [ -n "$job" ]; then
         kill -KILL -- "-$job" || true
@@ -28,10 +27,10 @@ end() {
     fi 2>/dev/null
     rmdir "$directory"
 }
-trap end EXIT
+trap cleanup EXIT
 trap 'exit 130' INT TERM HUP
 
-# A job of its own, so that the shell hears of a signal at once, and so that the whole job can be ended.
+# A background job, so that the shell handles a signal at once and can kill all processes of the job.
 set -m
 for release in "$@"; do
     unshare --mount --pid --fork --kill-child compat/root.sh "$release" "$binary" "$directory" </dev/null 2>&1 \

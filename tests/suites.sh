@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Runs the named suites and ends with "N passed, N failed" added up over all of them; fails when any test failed, when a
-# suite did not get as far as counting, or when it ran no test. suites.sh only CLASS runs one class of tests.
-#   unit     tests/TlsMgr.Tests: every room by itself
+# Runs the named suites and ends with the total "N passed, N failed"; fails when a test failed, when a suite printed no
+# counts, or when it ran no test. suites.sh only CLASS runs one class of tests.
+#   unit     tests/TlsMgr.Tests: each namespace by itself
 #   control-unit  tests/TlsMgr.Control.Tests: the same for tlsmgrctl
-#   replay   tests/TlsMgr.Daemon.Tests: recorded sessions and more against the published binary, without root
+#   replay   tests/TlsMgr.Daemon.Tests: recorded sessions and other tests of the published binary, without root
 #   jail     the same project's tests that need root: the binary unprivileged in an empty chroot
 #   start-walk  every system call of the start refused, with START_WALK=full in the environment; some of them otherwise
-#   faults   those of them that inject faults; in full with FAULTS=full in the environment, the short form otherwise
+#   faults   the tests that inject faults; in full with FAULTS=full in the environment, otherwise in the short form
 #   compat   compat/: a real Postfix with the published binary as its tlsmgr (root)
 #   trust    the same Postfix with another configuration after each reload; in full with make trust (root)
 #   side-by-side  every case with the distribution's tlsmgr and ours (root)
-#   fuzz     some thousand random conversations with both (root)
+#   fuzz     6,000 random conversations with both (root)
 set -uo pipefail
 cd "$(dirname "$0")/.."
 results=$PWD/artifacts/results
@@ -37,7 +37,7 @@ dotnet_suite() { # name project filter
     rm -f "$results/$1.trx"
     dotnet test "$2" --no-build --nologo --filter "$3" --results-directory "$results" --logger "trx;LogFileName=$1.trx" \
         --blame-hang-timeout "${HANG_TIMEOUT:-10m}" | tee "$results/$1.txt"
-    # A line "  Failed NAME [duration]" and, below, what it expected: the last lines of the output shall tell both.
+    # A line "  Failed NAME [duration]" and the expectation below it: both are repeated in the last lines of the output.
     grep -A 12 -E '^ +Failed [^ ].*\[' "$results/$1.txt" >> "$results/failed.txt"
     count "$1" "$(attribute "$results/$1.trx" passed)" "$(attribute "$results/$1.trx" failed)"
 }
@@ -50,7 +50,7 @@ counting_suite() { # name project arguments; its last line is "N passed, N faile
         "$(echo "$last" | sed -nE 's/.* ([0-9]+) failed$/\1/p')"
 }
 
-# One class by its name, wherever it is; without root, tests that need it are left out.
+# One class by its name, in any project; without root, tests that need root are left out.
 if [ "${1:-}" = only ]; then
     filter="FullyQualifiedName~.${2:?usage: suites.sh only CLASS}."
     [ "$(id -u)" = 0 ] || filter="$filter&Needs!=root"

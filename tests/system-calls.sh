@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Writes the system calls that the daemon makes once its sandbox is closed into the list that it is given, behind what
-# that says at its beginning: seen with strace(1) in all tests of the published binary but those that leave the sandbox
-# on purpose and those that cannot be traced. Fails when a test fails, when the sandbox refused anything, and when the
-# list is another one than before. As root; needs strace.
+# Updates a list of the system calls that the daemon makes after it has closed its sandbox, below the comment lines of the
+# list. They are traced with strace(1) in all tests of the published binary, except those that provoke the sandbox and those
+# that cannot be traced. Fails when a test fails, when the sandbox refuses a call, and when the list changes. Needs root and
+# strace.
+#   system-calls.sh LIST
 set -euo pipefail
 cd "$(dirname "$0")/.."
 list=$1
@@ -15,11 +16,11 @@ cat > "$traces/tlsmgr" <<END
 exec strace -D -f -qq -o "$traces/trace.\$\$" "$PWD/dist/tlsmgr" "\$@"
 END
 chmod 755 "$traces/tlsmgr"
-# Not those that trace it themselves, look into the file of the binary, or measure how long it takes.
+# Without tests that trace the daemon themselves, read the file of the binary, or measure time.
 TLSMGR_BINARY=$traces/tlsmgr dotnet test tests/TlsMgr.Daemon.Tests --nologo \
     --filter "Sandbox!=left&Traced!=not" >&2
 
-# Behind the line that installs the second filter: every call by name, and every refusal.
+# After the line that installs the second filter: every call by name, and every refusal.
 after='/seccomp\(SECCOMP_SET_MODE_FILTER.*NEW_LISTENER/ { closed = 1; next } closed'
 for trace in "$traces"/trace.*; do awk "$after" "$trace"; done > "$traces/all"
 refused=$(grep -E 'EPERM|ENOSYS|SIGSYS' "$traces/all" | grep -v 'clone3' || true)
@@ -33,7 +34,7 @@ fi
 } > "$traces/list"
 if ! diff "$list" "$traces/list"; then
     cp "$traces/list" "$list"
-    echo "$list has changed: look through it, keep its first lines true, and commit it" >&2
+    echo "$list has changed: review it, update its first lines, and commit it" >&2
     exit 1
 fi
-echo "$list is what the daemon does"
+echo "$list matches the daemon's system calls"

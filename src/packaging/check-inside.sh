@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The life of the package on a Postfix that runs; check.sh starts it in a root directory that is there for nothing else.
+# Installs, uses, upgrades and removes the package on a running Postfix; check.sh starts it in a root directory of its own.
 set -uo pipefail
 
 daemons=/usr/lib/postfix/sbin
@@ -43,7 +43,8 @@ END
     postfix start
 }
 
-# Two connections with smtpd(8), each to a process of its own, that of the second resumes: by ticket, and from the cache.
+# Connects twice to smtpd(8), each time to a process of its own; the second connection must resume the session of the first,
+# by ticket, or with -no_ticket from the cache.
 resumes() { # s_client option...
     local connect=(openssl s_client -connect 127.0.0.1:25 -starttls smtp -tls1_2 "$@")
     rm -f /tmp/session
@@ -53,9 +54,9 @@ resumes() { # s_client option...
     grep -E '^Reused, TLS' /tmp/connect.txt || { cat /tmp/connect.txt; return 1; }
 }
 
-# Whether the tlsmgr that runs, and no other, is this file as it is now on disk.
+# Whether the only running tlsmgr is this file, as it is on disk now.
 runs() { # file
-    # An smtpd(8) that offers TLS has its seed.
+    # An smtpd(8) that offers TLS has got its seed.
     resumes >/dev/null
     for process in /proc/[0-9]*; do
         readlink "$process/exe"
@@ -63,8 +64,8 @@ runs() { # file
     [ "$(cat /tmp/runs.txt)" = "$1" ]
 }
 
-# Whether a daemon that was told to go has gone.
-gone() { # file
+# Waits up to 10 seconds until no process runs this file.
+exits() { # file
     for _ in $(seq 100); do
         ls -l /proc/[0-9]*/exe 2>/dev/null | grep -q -- "-> $1" || return 0
         sleep 0.1
@@ -72,20 +73,20 @@ gone() { # file
     return 1
 }
 
-quiet_log() { # line: logcheck reports nothing of what tlsmgr has said since that line
+quiet_log() { # line: logcheck reports no record of tlsmgr from that line on
     tail -n "+$1" $log | grep '/tlsmgr\[' >/tmp/log.txt || return 1
     grep -Ev -f /etc/logcheck/ignore.d.server/$package /tmp/log.txt
     [ $? = 1 ]
 }
 
-holds_no_file_of_package() {
+has_no_file_of_package() {
     for file in "${files[@]}"; do
-        [ ! -f "$file" ] || { echo "$file is left"; return 1; }
+        [ ! -f "$file" ] || { echo "$file remains"; return 1; }
     done
 }
 
 works_with() { # title file
-    check "$1: it is the daemon that runs" runs "$2"
+    check "$1: this daemon runs" runs "$2"
     check "$1: sessions are resumed by ticket" resumes
     check "$1: sessions are resumed from the cache" resumes -no_ticket
 }
@@ -98,58 +99,58 @@ cp $configuration/m*.cf /tmp/before
 
 check "the package is installed" dpkg --install /package/first.deb
 mapfile -t files < <(dpkg -L $package)
-check "nothing is switched over by that" cmp $configuration/master.cf /tmp/before/master.cf
-check "status says so" bash -c "! $package status"
-check "the profile is one that AppArmor understands" \
+check "the installation switches nothing over" cmp $configuration/master.cf /tmp/before/master.cf
+check "status reports off" bash -c "! $package status"
+check "AppArmor accepts the profile" \
     apparmor_parser -QTK /etc/apparmor.d/usr.lib.postfix.sbin.tlsmgr-net
-check "Postfix has nothing new to complain of" bash -c 'postfix check 2>&1 | cmp - /tmp/before/complaints'
+check "postfix check has no new warning" bash -c 'postfix check 2>&1 | cmp - /tmp/before/complaints'
 works_with installed $daemons/tlsmgr
 
 check "it is switched on" $package on
-check "the original has gone" gone $daemons/tlsmgr$
+check "Postfix's tlsmgr has exited" exits $daemons/tlsmgr$
 log_line=$(($(wc -l <$log) + 1))
 check "it is switched on again" $package on
 works_with "switched on" $daemons/tlsmgr-net
-check "status says so" $package status
+check "status reports on" $package status
 check "doctor finds no fault" tlsmgrctl doctor
 cat /tmp/check.txt
-check "there is nothing in the log to be told of" quiet_log $log_line
-check "there are the caches of both types" ls $data/smtpd_scache.lmdb $data/smtp_scache.lmdb
-check "the original's cache is gone" bash -c "! ls $data/smtpd_scache.db"
+check "logcheck reports no line of the log" quiet_log $log_line
+check "the caches of both types exist" ls $data/smtpd_scache.lmdb $data/smtp_scache.lmdb
+check "the cache of Postfix's tlsmgr is removed" bash -c "! ls $data/smtpd_scache.db"
 
 check "the next version is installed" dpkg --install /package/next.deb
-check "the one before has gone" gone "$daemons/tlsmgr-net (deleted)"
+check "the previous one has exited" exits "$daemons/tlsmgr-net (deleted)"
 works_with upgraded $daemons/tlsmgr-net
 check "it is still on" $package status
 
 check "it is switched off" $package off
-check "it has gone" gone $daemons/tlsmgr-net
+check "it has exited" exits $daemons/tlsmgr-net
 works_with "switched off" $daemons/tlsmgr
-check "its own cache is gone" bash -c "! ls $data/smtpd_scache.lmdb"
-check "its control socket is gone" bash -c "! ls $data/tlsmgr_control"
+check "its cache is removed" bash -c "! ls $data/smtpd_scache.lmdb"
+check "its control socket is removed" bash -c "! ls $data/tlsmgr_control"
 postconf -P 'tlsmgr/unix/lmtp_tls_session_cache_database=btree:${config_directory}/lmtp_scache'
-check "it is switched on anew" $package on
-works_with "on anew" $daemons/tlsmgr-net
-check "there is the cache that an option has elsewhere" ls $data/lmtp_scache.lmdb
+check "it is switched on a third time" $package on
+works_with "on a third time" $daemons/tlsmgr-net
+check "the cache that an option names exists" ls $data/lmtp_scache.lmdb
 
 postmulti -e init
-check "another instance is made" postmulti -I postfix-two -e create
+check "another instance is created" postmulti -I postfix-two -e create
 check "it is switched on there too" env MAIL_CONFIG=$configuration-two $package on
 
 check "the package is removed" dpkg --remove $package
-check "it has gone" gone $daemons/tlsmgr-net
+check "it has exited" exits $daemons/tlsmgr-net
 works_with removed $daemons/tlsmgr
-check "its own cache is gone" bash -c "! ls $data/smtpd_scache.lmdb"
-check "so is the one that an option has elsewhere" bash -c "! ls $data/lmtp_scache.lmdb"
-check "its control socket is gone" bash -c "! ls $data/tlsmgr_control"
-check "the exchange file is there" ls $data/prng_exch
+check "its cache is removed" bash -c "! ls $data/smtpd_scache.lmdb"
+check "the cache that an option names is removed" bash -c "! ls $data/lmtp_scache.lmdb"
+check "its control socket is removed" bash -c "! ls $data/tlsmgr_control"
+check "the exchange file stays" ls $data/prng_exch
 postconf -PX tlsmgr/unix/lmtp_tls_session_cache_database
-check "master.cf means what it meant before" \
+check "master.cf has its previous meaning" \
     bash -c "[ \"\$(postconf -M | tr -s ' ')\" = \"\$(postconf -c /tmp/before -M | tr -s ' ')\" ]"
-check "so does that of the other instance" test "$(postconf -c $configuration-two -F tlsmgr/unix/command)" = \
+check "master.cf of the other instance has its previous command" test "$(postconf -c $configuration-two -F tlsmgr/unix/command)" = \
     "tlsmgr/unix/command = tlsmgr"
 check "the package is purged" dpkg --purge $package
-check "no file is left" holds_no_file_of_package
+check "no file of the package remains" has_no_file_of_package
 postfix stop 2>/dev/null
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Builds dist/postfix-tlsmgr-net_VERSION_amd64.deb from what make publish and make man left in dist.
+# Builds dist/postfix-tlsmgr-net_VERSION_amd64.deb from the output of make publish and make man in dist.
 #   deb.sh VERSION [DIRECTORY]
-# DIRECTORY takes the package instead of dist.
+# With DIRECTORY, the package is written there instead of dist.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 version=${1:?usage: deb.sh VERSION [DIRECTORY]}
 dist=../../dist
 target=$(realpath "${2:-$dist}")/postfix-tlsmgr-net_${version}_amd64.deb
-# The same input makes the same package.
+# The same input gives the same package.
 export SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 
 stage=$(mktemp -d)

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes a manual page of its Markdown source, and refuses a page that groff(1) or mandoc(1) finds fault with.
+# Converts the Markdown source of a manual page; fails when groff(1) or mandoc(1) reports a fault in the page.
 #   manual.sh SOURCE PAGE VERSION
 set -euo pipefail
 
 page=$2
 mkdir -p "$(dirname "$page")"
-# lowdown(1) has forms of its own for headings, definitions and code; these are man(7)'s.
+# Replaces lowdown(1)'s macros for headings, definitions and code by those of man(7).
 lowdown -s -tman --out-no-smarty -M "source=TlsMgr $3" "$1" | sed -z -E '
     s/\.[LP]P\n([^\n]*)\n\.if n \\\n\.sp -1v\n\.if t \\\n\.sp -0\.25v\n\.IP "" 5n\n/.TP\n\1\n/g
     s/\n\.(SH|SS)\n([^\n]*)\n\.LP\n/\n.\1 \2\n/g

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs those of Debian's packages that are missing, and names them first. Exit status 1: one is missing, and only root
-# can install it.
+# Installs the missing ones of the named Debian packages, and prints their names before. Exit status 1: a package is missing,
+# and the user is not root.
 #   need.sh PACKAGE...
 set -euo pipefail
 
@@ -11,7 +11,7 @@ done
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 if [ "$(id -u)" != 0 ]; then
-    echo "make: these packages are missing, and only root can install them: ${missing[*]}" >&2
+    echo "make: missing packages, which only root can install: ${missing[*]}" >&2
     exit 1
 fi
 echo "make: installing ${missing[*]}"

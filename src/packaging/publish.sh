@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Publishes the executables as native code into dist: tlsmgr and tlsmgrctl. Linked with the C library of Debian 11, which
-# is fetched once; with this machine's where that cannot be had. Exit status 1: an executable cannot be made.
+# Publishes the native executables tlsmgr and tlsmgrctl to dist. They are linked with the C library of Debian 11, which is
+# downloaded once, or with this machine's when the download fails. Exit status 1: an executable cannot be built.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 src/packaging/sysroot.sh artifacts/sysroot || \
-    echo "publish: Debian 11's C library cannot be had; linking with this machine's: the result may not start elsewhere"
+    echo "publish: cannot download Debian 11's C library; linking with this machine's: the result may not start on older systems"
 mkdir -p dist
 for executable in TlsMgr.Daemon:TlsMgr.Daemon:tlsmgr TlsMgr.Control:tlsmgrctl:tlsmgrctl; do
     IFS=: read -r project assembly name <<<"$executable"

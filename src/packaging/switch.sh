@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# make install and make uninstall: puts the binary beside the distribution's programs, under a name of its own, and switches
-# Postfix over to it, as the command of the package does. Doing the same twice does no harm. MAIL_CONFIG names another
-# Postfix instance than the default one.
+# For make install and make uninstall: installs the binary as tlsmgr-net beside Postfix's programs and switches Postfix over
+# to it with the package's command. Repeating a command is harmless. MAIL_CONFIG selects another Postfix instance than the
+# default one.
 #   switch.sh install BINARY
 #   switch.sh uninstall
 set -euo pipefail
@@ -16,7 +16,7 @@ case ${1:-} in
     install)
         [ -x "${2:-}" ] || fail "no binary ${2:-} -- run make publish first"
         [ -w "$(dirname "$target")" ] || fail "cannot write to $(dirname "$target"): run as root"
-        # A new file under the old name: the running daemon keeps its own until a reload.
+        # Replaced by rename: the running daemon keeps the old file until a reload.
         install -m 755 "$2" "$target.new"
         mv -f "$target.new" "$target"
         "$switch" on

@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# Makes DIRECTORY what the linker takes for a Debian 11, so that the binary starts wherever glibc is 2.31 or later. It
-# is made once: a DIRECTORY that holds what sysroot.list says is left as it is. Installs nothing on the machine.
+# Fills DIRECTORY with the files of Debian 11 that the linker needs, so that the binary starts with glibc 2.31 or later. A
+# DIRECTORY that matches sysroot.list is left as it is. Installs nothing on the machine.
 #   sysroot.sh DIRECTORY
-# DEBIAN_MIRROR names another mirror. Exit status 1: the packages cannot be had, and DIRECTORY is as it was.
+# DEBIAN_MIRROR names another mirror. Exit status 1: a download failed, and DIRECTORY is unchanged.
 set -euo pipefail
 
 list=$(dirname "$0")/sysroot.list
 directory=${1:?usage: sysroot.sh DIRECTORY}
 mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
-# Where Debian moves a release that it no longer keeps.
+# Debian's archive of releases that the mirrors have dropped.
 archive=http://archive.debian.org/debian
 
 fetch() { # file sha256 target
     local site
     for site in "$mirror" "$archive"; do
-        # apt's own client: it is on every Debian, goes through apt's proxy, and checks the sum.
+        # apt's own client: present on every Debian, uses apt's proxy, and verifies the checksum.
         if /usr/lib/apt/apt-helper -qq -o APT::Sandbox::User=root -o Acquire::Retries=0 -o Acquire::http::Timeout=20 \
             download-file "$site/$1" "$3" "SHA256:$2"; then
             return
@@ -37,7 +37,7 @@ grep -v '^#' "$list" | while read -r file sum; do
     rm "$new/package.deb"
 done
 
-# Links of the packages are absolute: as they are, the linker would follow them to the machine's own libraries.
+# Made relative: the linker would follow the absolute links of the packages to the machine's own libraries.
 find "$new" -type l -lname '/*' | while read -r link; do
     ln -sfn --relative "$new$(readlink "$link")" "$link"
 done

@@ -46,7 +46,7 @@ public sealed class SessionReplayTests
         foreach (RecordedConnection connection in SessionRecording.Read(RepositoryRoot.Fixture("sessions", file)))
         {
             using AttributeClient client = daemon.Connect();
-            RecordedPlay.Play(connection, new Peer(client), names).ShouldBeEmpty();
+            RecordingReplay.Run(connection, new Peer(client), names).ShouldBeEmpty();
         }
 
         daemon.Log.TakeTexts().ShouldBeEmpty();

@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace TlsMgr.Fuzzing;
 
-/// <summary>Which share of the blocks was reached, for each type that was reached at all.</summary>
+/// <summary>Writes how many blocks were reached, for each type with at least one reached block.</summary>
 internal static class CoverageReport
 {
     internal static void Write(TextWriter output)

@@ -7,17 +7,17 @@ using Mono.Cecil.Rocks;
 
 namespace TlsMgr.Fuzzing;
 
-/// <summary>Rewrites our assemblies so that each basic block says that it was reached.</summary>
+/// <summary>Rewrites our assemblies so that each basic block reports that it was reached.</summary>
 internal sealed class Instrumentation
 {
     private static readonly string[] Assemblies = ["TlsMgr.Native.dll", "TlsMgr.Postfix.dll", "TlsMgr.dll", "tlsmgrctl.dll"];
 
     private readonly List<string> _blocks = [];
 
-    /// <summary>The file that tells which method a block is of, a line for each block.</summary>
+    /// <summary>The path of the file that names the method of each block, one line for each.</summary>
     internal static string BlockList(string directory) => Path.Combine(directory, "blocks.txt");
 
-    /// <summary>Rewrites the assemblies of a directory; no program may be running from there.</summary>
+    /// <summary>Rewrites the assemblies in a directory; no program may be running from it.</summary>
     internal static void Rewrite(string directory)
     {
         Instrumentation instrumentation = new();
@@ -34,7 +34,7 @@ internal sealed class Instrumentation
         using AssemblyDefinition assembly = AssemblyDefinition.ReadAssembly(new MemoryStream(File.ReadAllBytes(file)));
         MethodReference visit = assembly.MainModule.ImportReference(typeof(Coverage).GetMethod(nameof(Coverage.Visit)));
 
-        // Debug builds keep their assertions here, and the compiler may optimise all the same.
+        // A debug build has assertions; without the attribute the compiler optimises it all the same.
         foreach (CustomAttribute attribute in assembly.CustomAttributes
             .Where(attribute => attribute.AttributeType.Name == "DebuggableAttribute").ToArray())
         {
@@ -57,7 +57,7 @@ internal sealed class Instrumentation
         ILProcessor processor = body.GetILProcessor();
         foreach (Instruction start in FindBlocks(body))
         {
-            // The instruction itself becomes the first of three, so that whatever leads to it leads to the call.
+            // The instruction object becomes the first of three, so that every branch to it leads to the call.
             Instruction moved = Instruction.Create(OpCodes.Nop);
             (moved.OpCode, moved.Operand) = (start.OpCode, start.Operand);
             (start.OpCode, start.Operand) = (OpCodes.Ldc_I4, _blocks.Count);

@@ -5,12 +5,12 @@ using TlsMgr.Fuzzing.Targets;
 
 namespace TlsMgr.Fuzzing;
 
-/// <summary>What host.c calls: libFuzzer lives there.</summary>
+/// <summary>The functions that host.c, the program with libFuzzer, calls.</summary>
 internal static unsafe class LibFuzzer
 {
     private static FuzzTarget _target = null!;
 
-    /// <summary>Opens a target; answers the counters of edges, or null.</summary>
+    /// <summary>Opens a target; returns the edge counters, or null after a fault.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     internal static byte* Open(byte* target)
     {
@@ -26,7 +26,7 @@ internal static unsafe class LibFuzzer
         }
     }
 
-    /// <summary>Takes one input; answers 0, or 1 when something is wrong with the program.</summary>
+    /// <summary>Runs one input; returns 0, or 1 when the program is at fault.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     internal static int Run(byte* input, nuint length)
     {

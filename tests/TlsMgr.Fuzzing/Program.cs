@@ -1,7 +1,7 @@
-// Coverage-guided fuzzing of what reads strangers' bytes. run.sh puts the steps together; between the last two, host.c fuzzes:
+// Coverage-guided fuzzing of the code that reads untrusted bytes. run.sh runs the steps; between the last two, host.c fuzzes:
 //   instrument DIRECTORY          rewrites our assemblies in a copy of this program
-//   seeds TARGET DIRECTORY        writes what a run begins with
-//   cover TARGET DIRECTORY        takes a corpus once and tells which share of each type's blocks it reaches
+//   seeds TARGET DIRECTORY        writes the initial corpus
+//   cover TARGET DIRECTORY        runs a corpus once and reports how many blocks of each type it reaches
 
 using System;
 using System.IO;

@@ -1,5 +1,5 @@
-/* The program of libFuzzer's main function: starts .NET in itself, and hands each input to TlsMgr.Fuzzing. Where .NET and
-   its host library are, and what is to be fuzzed, comes from run.sh in the environment. */
+/* The program around libFuzzer's main function: loads .NET into its own process and passes each input to TlsMgr.Fuzzing.
+   run.sh names .NET's host library, the assembly and the target in the environment. */
 
 #include <dlfcn.h>
 #include <signal.h>
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* As Coverage.cs has it. */
+/* Equal to Coverage.Edges. */
 enum { EDGES = 1 << 16 };
 
 /* What hostfxr.h calls hdt_get_function_pointer and UNMANAGEDCALLERSONLY_METHOD. */
@@ -21,9 +21,9 @@ void __sanitizer_cov_pcs_init(const uintptr_t *first, const uintptr_t *end);
 
 static int (*run)(const uint8_t *data, size_t length);
 
-static void need(int is_there, const char *what)
+static void require(int holds, const char *what)
 {
-    if (!is_there) {
+    if (!holds) {
         fprintf(stderr, "fuzzing: %s failed\n", what);
         exit(2);
     }
@@ -32,41 +32,41 @@ static void need(int is_there, const char *what)
 static void *find(find_function function, const char *method)
 {
     void *found = NULL;
-    need(function("TlsMgr.Fuzzing.LibFuzzer, TlsMgr.Fuzzing", method, UNMANAGED, NULL, NULL, &found) == 0, method);
+    require(function("TlsMgr.Fuzzing.LibFuzzer, TlsMgr.Fuzzing", method, UNMANAGED, NULL, NULL, &found) == 0, method);
     return found;
 }
 
 static find_function start_dotnet(const char *assembly)
 {
     void *library = dlopen(getenv("HOSTFXR"), RTLD_NOW);
-    need(library != NULL, "loading HOSTFXR");
+    require(library != NULL, "loading HOSTFXR");
     int (*initialize)(int, const char **, const void *, void **) = dlsym(library, "hostfxr_initialize_for_dotnet_command_line");
     int (*get_delegate)(void *, int, void **) = dlsym(library, "hostfxr_get_runtime_delegate");
     void *context = NULL;
     void *function = NULL;
-    need(initialize(1, &assembly, NULL, &context) == 0, assembly);
-    need(get_delegate(context, GET_FUNCTION_POINTER, &function) == 0, "starting .NET");
+    require(initialize(1, &assembly, NULL, &context) == 0, assembly);
+    require(get_delegate(context, GET_FUNCTION_POINTER, &function) == 0, "starting .NET");
     return function;
 }
 
 int LLVMFuzzerInitialize(int *count, char ***arguments)
 {
-    static uintptr_t places[2 * EDGES];
+    static uintptr_t addresses[2 * EDGES];
     (void) count;
     (void) arguments;
     find_function function = start_dotnet(getenv("FUZZING_ASSEMBLY"));
     char *(*open)(const char *target) = find(function, "Open");
     run = find(function, "Run");
     char *counters = open(getenv("FUZZING_TARGET"));
-    need(counters != NULL, "opening FUZZING_TARGET");
+    require(counters != NULL, "opening FUZZING_TARGET");
 
-    /* For each counter an address, which tells nothing here, and flags. */
+    /* For each counter an address, which has no meaning here, and flags. */
     for (int edge = 0; edge < EDGES; edge++)
-        places[2 * edge] = edge + 1;
+        addresses[2 * edge] = edge + 1;
     __sanitizer_cov_8bit_counters_init(counters, counters + EDGES);
-    __sanitizer_cov_pcs_init(places, places + 2 * EDGES);
+    __sanitizer_cov_pcs_init(addresses, addresses + 2 * EDGES);
 
-    /* libFuzzer keeps the input of a crash, but takes no signal over from anybody. No code of ours lives on faults. */
+    /* libFuzzer keeps the input of a crash, but does not replace the handlers of others. No code of ours relies on faults. */
     signal(SIGSEGV, SIG_DFL);
     signal(SIGBUS, SIG_DFL);
     signal(SIGFPE, SIG_DFL);

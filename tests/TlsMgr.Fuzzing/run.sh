@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fuzzes one target for so many seconds: run.sh TARGET SECONDS. Its corpus grows in artifacts/fuzzing, beside what libFuzzer
-# leaves of an input that fails. Ends with the coverage of the corpus.
+# Fuzzes one target for a number of seconds, then prints the coverage of the corpus: run.sh TARGET SECONDS. The corpus grows in
+# artifacts/fuzzing, where libFuzzer also leaves an input that fails.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 target=$1
@@ -16,7 +16,7 @@ dotnet "$tool" instrument "$program"
 clang -Wall -Wextra -Werror -O1 -c tests/TlsMgr.Fuzzing/host.c -o "$program/host.o"
 clang++ "$program/host.o" "$(clang -print-resource-dir)/../../libFuzzer.a" -ldl -o "$program/host"
 
-# The inputs' files shall not wait for a disk.
+# In memory, so that no input waits for a disk.
 TMPDIR=$(mktemp -d /dev/shm/tlsmgr-fuzzing-XXXXXX)
 trap 'rm -rf "$TMPDIR"' EXIT
 export TMPDIR

@@ -1,5 +1,5 @@
-// A client of the attribute protocol, as plain as can be: blocking, bytes in and out. What the protocol means is the
-// caller's business, and so is base64. Must never share code with the daemon: a common fault would go unseen.
+// Invariant: no code is shared with the daemon, where a common fault would stay hidden. The caller interprets the attributes
+// and decodes base64.
 
 using System;
 using System.Collections.Generic;
@@ -9,7 +9,7 @@ using System.Text;
 
 namespace TlsMgr.Testing;
 
-/// <summary>One connection to a daemon's Unix socket.</summary>
+/// <summary>A blocking client of the attribute protocol: one connection to a daemon's Unix socket.</summary>
 public sealed class AttributeClient : IDisposable
 {
     private readonly NetworkStream _connection;
@@ -21,20 +21,20 @@ public sealed class AttributeClient : IDisposable
         _input = new BufferedStream(_connection);
     }
 
-    /// <summary>Whether the daemon has sent more than what was read with the last list, or has closed.</summary>
+    /// <summary>Whether the socket has unread bytes, or the daemon has closed it.</summary>
     public bool HasInput => _connection.Socket.Poll(0, SelectMode.SelectRead);
 
     /// <summary>Connects.</summary>
-    /// <param name="path">The socket.</param>
-    /// <param name="patience">The limit of each later read or write, which then throws an IOException.</param>
-    /// <exception cref="SocketException">Nobody listens there.</exception>
-    public static AttributeClient Connect(string path, TimeSpan patience)
+    /// <param name="path">The path of the socket.</param>
+    /// <param name="timeout">The limit of each later read or write; past it, they throw an IOException.</param>
+    /// <exception cref="SocketException">No process listens at the path.</exception>
+    public static AttributeClient Connect(string path, TimeSpan timeout)
     {
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            socket.ReceiveTimeout = (int)patience.TotalMilliseconds;
-            socket.SendTimeout = (int)patience.TotalMilliseconds;
+            socket.ReceiveTimeout = (int)timeout.TotalMilliseconds;
+            socket.SendTimeout = (int)timeout.TotalMilliseconds;
             socket.Connect(new UnixDomainSocketEndPoint(path));
             return new AttributeClient(socket);
         }
@@ -64,10 +64,10 @@ public sealed class AttributeClient : IDisposable
     /// <summary>Sends bytes as they are.</summary>
     public void SendBytes(ReadOnlySpan<byte> bytes) => _connection.Write(bytes);
 
-    /// <summary>Says that nothing more will be sent; what the daemon says can still be read.</summary>
+    /// <summary>Shuts the sending direction down; what the daemon sends can still be read.</summary>
     public void CloseSending() => _connection.Socket.Shutdown(SocketShutdown.Send);
 
-    /// <summary>Reads one list of attributes up to its terminator: an announcement or a reply.</summary>
+    /// <summary>Reads one list of attributes with its terminator: an announcement or a reply.</summary>
     /// <exception cref="EndOfStreamException">The daemon closed the connection inside the list.</exception>
     public IReadOnlyList<(string Name, byte[] Value)> ReadList()
     {
@@ -84,11 +84,11 @@ public sealed class AttributeClient : IDisposable
         }
     }
 
-    /// <summary>Fills a buffer with what the daemon sent.</summary>
-    /// <exception cref="EndOfStreamException">The daemon closed the connection before.</exception>
+    /// <summary>Fills a buffer with bytes that the daemon sends.</summary>
+    /// <exception cref="EndOfStreamException">The daemon closed the connection before the buffer was full.</exception>
     public void ReadBytes(Span<byte> buffer) => _input.ReadExactly(buffer);
 
-    /// <summary>Whether the daemon has closed the connection; waits until it does or sends something.</summary>
+    /// <summary>Waits until the daemon closes the connection or sends a byte; returns whether it closed.</summary>
     public bool ReadEnd() => _input.ReadByte() < 0;
 
     public void Dispose()

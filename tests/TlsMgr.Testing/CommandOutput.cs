@@ -1,5 +1,3 @@
-// Runs a command to its end, for tests of programs that a person calls.
-
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
@@ -7,12 +5,13 @@ using System.Threading.Tasks;
 
 namespace TlsMgr.Testing;
 
-/// <summary>What a command left: its exit status and what it printed.</summary>
+/// <summary>The result of a command: its exit status, standard output and standard error.</summary>
 public sealed record CommandOutput(int Status, string Output, string Errors)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Runs a command with our environment, but for variables of Postfix.</summary>
+    /// <summary>Runs a command to its end, with the environment of the test apart from MAIL_CONFIG.</summary>
+    /// <exception cref="TimeoutException">It runs for more than 30 seconds after closing its output.</exception>
     public static CommandOutput Of(string path, params IEnumerable<string> arguments)
     {
         ProcessStartInfo start = new(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -20,9 +19,9 @@ public sealed record CommandOutput(int Status, string Output, string Errors)
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
-        return process.WaitForExit(Patience)
+        return process.WaitForExit(Timeout)
             ? new CommandOutput(process.ExitCode, output, errors.Result)
-            : throw new TimeoutException($"{path} does not end");
+            : throw new TimeoutException($"{path} does not exit");
     }
 
     /// <summary>The lines of the output.</summary>

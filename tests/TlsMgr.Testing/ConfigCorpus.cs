@@ -1,5 +1,3 @@
-// The main.cf files of fixtures/config/corpus, and the directory in which one of them is read.
-
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -7,12 +5,15 @@ using System.Linq;
 
 namespace TlsMgr.Testing;
 
-/// <summary>A configuration directory of its own, with main.cf and what <c>-o</c> sets on top.</summary>
+/// <summary>
+/// A temporary configuration directory with a main.cf, such as one of fixtures/config/corpus, and the overrides of
+/// <c>-o</c>.
+/// </summary>
 public sealed class ConfigCorpus : IDisposable
 {
     private const string OverrideComment = "# -o ";
 
-    /// <summary>Makes the directory around a main.cf.</summary>
+    /// <summary>Creates the directory with this main.cf.</summary>
     public ConfigCorpus(byte[] mainCf, params string[] overrides)
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("tlsmgr-corpus-").FullName;
@@ -21,24 +22,24 @@ public sealed class ConfigCorpus : IDisposable
         File.WriteAllBytes(file, mainCf);
         File.WriteAllText(Path.Combine(Directory, "master.cf"), "");
 
-        // Postfix reads a file that has just changed again and again, warnings included.
+        // Postfix re-reads a file that has just changed, and repeats its warnings.
         File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch.AddDays(1));
     }
 
-    /// <summary>The names of the files.</summary>
+    /// <summary>The file names of the corpus, sorted.</summary>
     public static IEnumerable<string> Names =>
         new DirectoryInfo(RepositoryRoot.Fixture("config", "corpus")).GetFiles().Select(file => file.Name).Order();
 
     public string Directory { get; }
 
-    /// <summary>What <c>-o</c> sets, <c>name=value</c> each.</summary>
+    /// <summary>The overrides of <c>-o</c>, each <c>name=value</c>.</summary>
     public IReadOnlyList<string> Overrides { get; }
 
-    /// <summary>The options of a command that reads this configuration.</summary>
+    /// <summary>The options with which a command reads this configuration.</summary>
     public IEnumerable<string> Options =>
         [.. new[] { "-c", Directory }, .. Overrides.SelectMany(text => new[] { "-o", text })];
 
-    /// <summary>One file of the corpus; its comments <c># -o name=value</c> are its overrides.</summary>
+    /// <summary>Opens one file of the corpus; its comments <c># -o name=value</c> are its overrides.</summary>
     public static ConfigCorpus Open(string name)
     {
         string file = RepositoryRoot.Fixture("config", "corpus", name);

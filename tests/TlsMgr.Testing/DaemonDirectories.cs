@@ -1,5 +1,4 @@
-// The directories of a daemon under test: config, queue and data in one temporary tree that is removed at the end. As root
-// the tree belongs to a user without privileges, otherwise to whoever runs the test.
+// When root runs the test, the data belongs to the user postfix, otherwise to the user that runs the test.
 
 using System;
 using System.IO;
@@ -8,19 +7,19 @@ using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Testing;
 
-/// <summary>A temporary installation: main.cf, queue_directory, data_directory.</summary>
+/// <summary>A temporary installation of a daemon under test: main.cf, queue_directory, data_directory.</summary>
 public sealed partial class DaemonDirectories : IDisposable
 {
     private const string StatusUpdateTime = "tlsmgr_status_update_time = ";
     private const UnixFileMode Traversable = (UnixFileMode)0b111_101_101;
 
-    /// <summary>Makes the tree with a main.cf that has these lines behind the necessary ones.</summary>
+    /// <summary>Creates a temporary tree whose main.cf has the required lines, then these.</summary>
     public DaemonDirectories(params string[] mainCfLines)
         : this(Directory.CreateTempSubdirectory("tlsmgr-test-"), mainCfLines)
     {
     }
 
-    /// <summary>Makes the tree in a directory that is there for nothing else.</summary>
+    /// <summary>Creates the tree in a directory that is used for nothing else.</summary>
     public DaemonDirectories(DirectoryInfo root, string[] mainCfLines)
     {
         Root = root.FullName;
@@ -46,15 +45,15 @@ public sealed partial class DaemonDirectories : IDisposable
 
     public string Data => Path.Combine(Root, "data");
 
-    /// <summary>Where the daemon's log records arrive.</summary>
+    /// <summary>The path of the socket that receives log records.</summary>
     public string PostlogSocket => Path.Combine(Queue, "public", "postlog");
 
-    /// <summary>Where the daemon's service socket is.</summary>
+    /// <summary>The path of the service socket.</summary>
     public string ServiceSocket => Path.Combine(Queue, "private", "tlsmgr");
 
     /// <summary>
-    /// Writes main.cf anew, with these lines behind the necessary ones. There are no statistics in the log unless a line
-    /// asks for them.
+    /// Replaces main.cf: the required lines, then these. Statistics are switched off unless a line sets
+    /// tlsmgr_status_update_time.
     /// </summary>
     public void WriteMainCf(params string[] lines) => File.WriteAllLines(Path.Combine(Config, "main.cf"),
         [
@@ -64,7 +63,7 @@ public sealed partial class DaemonDirectories : IDisposable
             .. Array.Exists(lines, IsStatusUpdateTime) ? Array.Empty<string>() : [StatusUpdateTime + "0"], .. lines,
         ]);
 
-    /// <summary>Gives a file or directory to <see cref="Owner"/>.</summary>
+    /// <summary>Changes the owner of a file or directory to <see cref="Owner"/>, when root runs the test.</summary>
     public void Own(string path)
     {
         if (UserIdentity.UserId == 0)

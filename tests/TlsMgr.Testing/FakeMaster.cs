@@ -1,5 +1,5 @@
-// A small master(8): starts a daemon as the real one does - descriptors 0 to 6, arguments, the whole environment - and
-// reads back what the daemon reports on its status channel. For our binary and for the original alike.
+// Starts our binary or Postfix's tlsmgr as master(8) does, with descriptors 0 to 6, arguments and the complete environment,
+// and reads the daemon's messages from the status channel.
 
 using System;
 using System.Collections.Generic;
@@ -20,7 +20,7 @@ public sealed partial class FakeMaster : IDisposable
     private const int StatusMessageBytes = 12;
     private const uint Generation = 42;
 
-    /// <summary>More than any test looks at; the original sends four for each request.</summary>
+    /// <summary>More than any test reads; Postfix's tlsmgr sends four for each request.</summary>
     private const int StatusMessagesKept = 1024;
 
     private readonly string _path;
@@ -48,21 +48,21 @@ public sealed partial class FakeMaster : IDisposable
         Process = Launch();
     }
 
-    /// <summary>The generation that the daemon is told, as a number; the environment says it in octal.</summary>
+    /// <summary>The generation in the daemon's environment, where it is octal.</summary>
     public static uint ExpectedGeneration => Generation;
 
-    /// <summary>The daemon that was started last.</summary>
+    /// <summary>The most recently started daemon.</summary>
     public SpawnedProcess Process { get; private set; }
 
     public DaemonDirectories Directories { get; }
 
     /// <summary>Starts a daemon.</summary>
-    /// <param name="binary">The daemon's file.</param>
+    /// <param name="binary">The path of the daemon.</param>
     /// <param name="directories">Its directories.</param>
-    /// <param name="options">What master.cf would add behind <c>-l -t unix</c>: <c>-u</c>, <c>-c</c>, <c>-v</c> …</param>
-    /// <param name="runner">A program that starts the daemon in master's place, and its arguments before the daemon's.</param>
-    /// <param name="readsStatus">Whether there is room for the daemon's status messages; else their channel is full.</param>
-    /// <param name="statusPause">How long to wait between two looks at the status messages.</param>
+    /// <param name="options">The options after <c>-l -t unix</c>, as from master.cf: <c>-u</c>, <c>-c</c>, <c>-v</c> …</param>
+    /// <param name="runner">A program that starts the daemon, and its arguments before the daemon's; null: none.</param>
+    /// <param name="readsStatus">Whether status messages are read; otherwise their channel is full from the start.</param>
+    /// <param name="statusPause">The pause between two reads of status messages.</param>
     public static FakeMaster Start(
         string binary, DaemonDirectories directories, IReadOnlyList<string> options, IReadOnlyList<string>? runner = null,
         bool readsStatus = true, TimeSpan statusPause = default)
@@ -74,8 +74,8 @@ public sealed partial class FakeMaster : IDisposable
     }
 
     /// <summary>
-    /// Starts the daemon again on the same sockets, as master does when one has ended. At a reload the one before may
-    /// still be at work: <see cref="HangUp"/> tells it to go, and clients wait in the socket's queue meanwhile.
+    /// Starts the daemon again on the same sockets, as master does when one has exited. At a reload the previous one may
+    /// still run: <see cref="HangUp"/> makes it exit, and clients wait in the socket's queue meanwhile.
     /// </summary>
     public void StartAgain()
     {
@@ -83,7 +83,7 @@ public sealed partial class FakeMaster : IDisposable
         Process = Launch();
     }
 
-    /// <summary>The environment that master(8) gives to a daemon; nothing else is in it.</summary>
+    /// <summary>The complete environment that master(8) gives to a daemon.</summary>
     public static IReadOnlyDictionary<string, string> EnvironmentOf(DaemonDirectories directories) =>
         new Dictionary<string, string>
         {
@@ -95,12 +95,12 @@ public sealed partial class FakeMaster : IDisposable
             ["POSTLOG_HOSTNAME"] = "h",
         };
 
-    public AttributeClient Connect(TimeSpan patience) => AttributeClient.Connect(Directories.ServiceSocket, patience);
+    public AttributeClient Connect(TimeSpan timeout) => AttributeClient.Connect(Directories.ServiceSocket, timeout);
 
     /// <summary>The status messages that arrived until <see cref="HangUp"/>.</summary>
     public IReadOnlyList<StatusMessage> StatusMessages { get; private set; } = [];
 
-    /// <summary>Does what master does on reload, on stop and when it dies: closes its end of the status channel.</summary>
+    /// <summary>Closes master's end of the status channel, as master does on reload, on stop and when it dies.</summary>
     public void HangUp()
     {
         if (_status is not null)
@@ -112,7 +112,7 @@ public sealed partial class FakeMaster : IDisposable
         }
     }
 
-    /// <summary>Ends the daemon, the hard way when it does not go by itself.</summary>
+    /// <summary>Hangs up, and kills the daemon when it does not exit within 10 seconds.</summary>
     public void Dispose()
     {
         HangUp();
@@ -163,24 +163,24 @@ public sealed partial class FakeMaster : IDisposable
         return process;
     }
 
-    /// <summary>Reads until the channel is shut down: the original reports each request, and waits when nobody reads.</summary>
+    /// <summary>Reads until the channel is shut down: Postfix's tlsmgr reports each request, and blocks on a full channel.</summary>
     private static List<StatusMessage> ReadStatus(Socket channel, TimeSpan pause)
     {
         List<StatusMessage> messages = [];
-        byte[] room = new byte[StatusMessageBytes * StatusMessagesKept];
+        byte[] buffer = new byte[StatusMessageBytes * StatusMessagesKept];
         int filled = 0;
         int count;
-        while ((count = channel.Receive(room, filled, room.Length - filled, SocketFlags.None)) > 0)
+        while ((count = channel.Receive(buffer, filled, buffer.Length - filled, SocketFlags.None)) > 0)
         {
             filled += count;
-            int whole = filled / StatusMessageBytes;
+            int complete = filled / StatusMessageBytes;
             if (messages.Count < StatusMessagesKept)
             {
-                messages.AddRange(MemoryMarshal.Cast<byte, StatusMessage>(room.AsSpan(0, whole * StatusMessageBytes)));
+                messages.AddRange(MemoryMarshal.Cast<byte, StatusMessage>(buffer.AsSpan(0, complete * StatusMessageBytes)));
             }
 
-            room.AsSpan((whole * StatusMessageBytes)..filled).CopyTo(room);
-            filled -= whole * StatusMessageBytes;
+            buffer.AsSpan((complete * StatusMessageBytes)..filled).CopyTo(buffer);
+            filled -= complete * StatusMessageBytes;
             if (pause > TimeSpan.Zero)
             {
                 Thread.Sleep(pause);
@@ -203,9 +203,9 @@ public sealed partial class FakeMaster : IDisposable
 
     private static unsafe void MakePair(Span<int> pair)
     {
-        fixed (int* room = pair)
+        fixed (int* buffer = pair)
         {
-            if (SocketPair(1, 1 | CloseOnExec, 0, room) != 0)
+            if (SocketPair(1, 1 | CloseOnExec, 0, buffer) != 0)
             {
                 throw new IOException("socketpair failed");
             }
@@ -214,9 +214,9 @@ public sealed partial class FakeMaster : IDisposable
 
     private static unsafe void MakePipe(Span<int> pipe)
     {
-        fixed (int* room = pipe)
+        fixed (int* buffer = pipe)
         {
-            if (Pipe(room, CloseOnExec) != 0)
+            if (Pipe(buffer, CloseOnExec) != 0)
             {
                 throw new IOException("pipe2 failed");
             }

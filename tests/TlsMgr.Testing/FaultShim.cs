@@ -1,5 +1,5 @@
-// Faults of the system for a daemon that runs: a library of tests/TlsMgr.Daemon.Tests/Shims, loaded before the C library, and its switch.
-// The product knows nothing of it and has no switch of its own.
+// The fault is injected by a library of tests/TlsMgr.Daemon.Tests/Shims, preloaded before the C library; the product has no
+// code for it.
 
 using System;
 using System.Collections.Generic;
@@ -8,14 +8,14 @@ using System.IO.MemoryMappedFiles;
 
 namespace TlsMgr.Testing;
 
-/// <summary>One fault, at first switched off. Compiling it needs clang, as publishing does.</summary>
+/// <summary>A fault of the system that a test switches on and off while a daemon runs; off at first. Needs clang.</summary>
 public sealed class FaultShim : IDisposable
 {
     private const int SwitchBytes = 4096;
     private const int FailedOffset = sizeof(uint);
     private const int TimeOfDayOffset = 2 * sizeof(uint);
     private const int MonotonicOffset = TimeOfDayOffset + sizeof(long);
-    private const UnixFileMode ForEverybody = (UnixFileMode)0b110_110_110;
+    private const UnixFileMode ReadWriteForAll = (UnixFileMode)0b110_110_110;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("tlsmgr-fault-").FullName;
     private readonly MemoryMappedFile _switches;
@@ -36,36 +36,36 @@ public sealed class FaultShim : IDisposable
         }
 
         File.WriteAllBytes(SwitchFile, new byte[SwitchBytes]);
-        File.SetUnixFileMode(SwitchFile, ForEverybody);
+        File.SetUnixFileMode(SwitchFile, ReadWriteForAll);
         _switches = MemoryMappedFile.CreateFromFile(SwitchFile, FileMode.Open);
         _view = _switches.CreateViewAccessor(0, SwitchBytes);
     }
 
-    /// <summary>Whether calls fail from now on.</summary>
+    /// <summary>Whether calls fail.</summary>
     public bool IsOn
     {
         get => _view.ReadUInt32(0) != 0;
         set => _view.Write(0, value ? 1u : 0u);
     }
 
-    /// <summary>How many calls have failed.</summary>
+    /// <summary>The number of calls that have failed.</summary>
     public long FailedCalls => _view.ReadUInt32(FailedOffset);
 
-    /// <summary>How far ahead of the real one the time of day is, with the fault <c>clock</c>; negative: behind.</summary>
+    /// <summary>With the fault <c>clock</c>: how far the time of day is ahead, in whole seconds; negative: behind.</summary>
     public TimeSpan TimeOfDayShift
     {
         get => TimeSpan.FromSeconds(_view.ReadInt64(TimeOfDayOffset));
         set => _view.Write(TimeOfDayOffset, (long)value.TotalSeconds);
     }
 
-    /// <summary>How far ahead the clock is that nobody sets, with the fault <c>clock</c>.</summary>
+    /// <summary>With the fault <c>clock</c>: how far the monotonic clock is ahead, in whole seconds.</summary>
     public TimeSpan MonotonicShift
     {
         get => TimeSpan.FromSeconds(_view.ReadInt64(MonotonicOffset));
         set => _view.Write(MonotonicOffset, (long)value.TotalSeconds);
     }
 
-    /// <summary>What starts a program with the shim, in front of the program and its arguments.</summary>
+    /// <summary>The command prefix that starts a program with the shim.</summary>
     public IReadOnlyList<string> Runner =>
         ["/usr/bin/env", $"LD_PRELOAD={_library}", $"FAULT_SWITCHES={SwitchFile}"];
 

@@ -1,5 +1,3 @@
-// A recording's own account of itself: its first lines say what was recorded, how, and when.
-
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -8,14 +6,14 @@ using System.Linq;
 
 namespace TlsMgr.Testing;
 
-/// <summary>Files of recordings: lines of comment first, then what was recorded.</summary>
+/// <summary>Files of recordings: comment lines with version, command and date, then the recorded lines.</summary>
 public static class FixtureFile
 {
     private const string Comment = "# ";
 
-    /// <summary>What comes first in a recording that is made now.</summary>
+    /// <summary>The comment lines of a recording that is made now.</summary>
     /// <param name="version">The Postfix version.</param>
-    /// <param name="what">What was recorded, and in which form.</param>
+    /// <param name="what">The content of the recording, and its format.</param>
     public static IEnumerable<string> Header(string version, params string[] what) =>
     [
         $"# Postfix version {version}",
@@ -24,7 +22,7 @@ public static class FixtureFile
         .. what.Select(line => Comment + line),
     ];
 
-    /// <summary>The lines that are no comment.</summary>
+    /// <summary>The lines that are not comments.</summary>
     public static IEnumerable<string> ReadLines(string path) => File.ReadLines(path).Where(line => !IsComment(line));
 
     /// <summary>Whether a line of a recording is a comment.</summary>

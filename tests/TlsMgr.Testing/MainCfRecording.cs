@@ -1,5 +1,3 @@
-// The recorded cases of main.cf-3.7.txt, -more-, -order- and -hosts-3.7.txt.
-
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -7,11 +5,14 @@ using System.Linq;
 
 namespace TlsMgr.Testing;
 
-/// <summary>One case: main.cf and arguments in; output and log records ("NAME TAG: TEXT") out.</summary>
+/// <summary>
+/// One case of main.cf-3.7.txt, -more-, -order- or -hosts-3.7.txt. Input: main.cf and arguments; result: exit status,
+/// output and log records ("NAME TAG: TEXT").
+/// </summary>
 public sealed record MainCfRecording(
     string HostName, string Heading, string MainCf, string[] Arguments, int ExitStatus, string Output, string[] Log)
 {
-    /// <summary>Stands before the name of the host where it was recorded, in the file's comment.</summary>
+    /// <summary>Precedes the name of the recording host, in the file's comment.</summary>
     public const string HostNameMark = "host name: ";
 
     private const string Base = """

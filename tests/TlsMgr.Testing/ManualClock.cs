@@ -1,10 +1,8 @@
-// A clock that only tests move. Time of day and monotonic time move apart when a test sets the one and advances the other.
-
 using System;
 
 namespace TlsMgr.Testing;
 
-/// <summary>A <see cref="TimeProvider"/> that stands still until it is told otherwise.</summary>
+/// <summary>A <see cref="TimeProvider"/> that only tests move; its time of day can be set apart from monotonic time.</summary>
 public sealed class ManualClock : TimeProvider
 {
     private DateTimeOffset _timeOfDay = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
@@ -18,13 +16,13 @@ public sealed class ManualClock : TimeProvider
 
     public override long GetTimestamp() => _timestamp;
 
-    /// <summary>Lets time pass on both clocks.</summary>
+    /// <summary>Advances both clocks.</summary>
     public void Advance(TimeSpan time)
     {
         _timeOfDay += time;
         _timestamp += time.Ticks;
     }
 
-    /// <summary>Sets the time of day as an administrator would; the monotonic clock does not notice.</summary>
+    /// <summary>Sets the time of day as an administrator would; monotonic time stays.</summary>
     public void SetTimeOfDay(DateTimeOffset time) => _timeOfDay = time;
 }

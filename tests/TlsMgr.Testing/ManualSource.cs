@@ -1,5 +1,3 @@
-// The Markdown source of a manual page, as far as tests look at it: its headings and the terms that it explains.
-
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -8,26 +6,27 @@ using System.Text.RegularExpressions;
 
 namespace TlsMgr.Testing;
 
-/// <summary>A term that the page explains.</summary>
+/// <summary>A term that a manual page defines.</summary>
 /// <param name="Heading">The heading above it, without the number signs.</param>
-/// <param name="Term">What stands in backquotes.</param>
-/// <param name="Remark">What stands behind it in parentheses; empty without them.</param>
+/// <param name="Term">The text in backquotes.</param>
+/// <param name="Remark">The text in parentheses after it; empty without them.</param>
 public sealed record ManualEntry(string Heading, string Term, string Remark);
 
-/// <summary>A manual page's source.</summary>
+/// <summary>The Markdown source of a manual page: the headings and definitions that tests compare with the code.</summary>
 public sealed partial class ManualSource
 {
     private readonly string[] _lines;
 
-    /// <summary>Reads a source of src; what is commented out is not there.</summary>
+    /// <summary>Reads a file below src; comments are removed.</summary>
     public ManualSource(params string[] path) => _lines = Comment().Replace(
         File.ReadAllText(Path.Combine([RepositoryRoot.Path, "src", .. path])), "").Split('\n');
 
-    /// <summary>The headings of the second level.</summary>
+    /// <summary>The second-level headings.</summary>
     public IEnumerable<string> Verbs =>
         _lines.Where(line => line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line[3..]);
 
-    /// <summary>The terms, in their order.</summary>
+    /// <summary>The defined terms, in order.</summary>
+    /// <exception cref="FormatException">A definition's first line is not a term in backquotes.</exception>
     public IEnumerable<ManualEntry> Entries
     {
         get

@@ -1,17 +1,15 @@
-// The installed Postfix's own answer to what main.cf means. Postfix is a prerequisite of the tests.
-
 using System;
 using System.Collections.Generic;
 using System.Linq;
 
 namespace TlsMgr.Testing;
 
-/// <summary>postconf(1).</summary>
+/// <summary>The installed postconf(1), the reference for the meaning of main.cf. The tests require Postfix.</summary>
 public static class Postconf
 {
     private const string Path = "/usr/sbin/postconf";
 
-    /// <summary>Every name that this Postfix knows.</summary>
+    /// <summary>The names of all built-in parameters.</summary>
     public static IReadOnlySet<string> BuiltInNames { get; } =
         Run("-c", "/etc/postfix", "-d").Lines.Select(line => line.Split(' ')[0]).ToHashSet();
 

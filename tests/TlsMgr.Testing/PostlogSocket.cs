@@ -1,5 +1,3 @@
-// Plays postlogd(8): takes the log records of a daemon under test.
-
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
@@ -9,13 +7,13 @@ using System.Text.RegularExpressions;
 
 namespace TlsMgr.Testing;
 
-/// <summary>The socket that log records arrive at.</summary>
+/// <summary>The socket of postlogd(8), which receives the log records of a daemon under test.</summary>
 public sealed partial class PostlogSocket : IDisposable
 {
-    private const int LongestRecord = 8192;
+    private const int MaximumRecordBytes = 8192;
 
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-    private readonly byte[] _room = new byte[LongestRecord];
+    private readonly byte[] _buffer = new byte[MaximumRecordBytes];
     private readonly List<string> _startTexts = [];
 
     public PostlogSocket(string path)
@@ -25,21 +23,21 @@ public sealed partial class PostlogSocket : IDisposable
     }
 
     /// <summary>
-    /// The texts of the records that say which version started, among those that were taken. They are kept apart from
-    /// all others: our daemon writes one at each start, and Postfix's tlsmgr none.
+    /// The texts of the records that name the version that started, among the records taken so far. They are kept apart
+    /// from all others: this daemon writes one at each start, and Postfix's tlsmgr none.
     /// </summary>
     public IReadOnlyList<string> StartTexts => _startTexts;
 
     /// <summary>
-    /// The records that have arrived since the last call, but for <see cref="StartTexts"/>: whole, with time and process
-    /// id.
+    /// The complete records, with time and process id, that have arrived since the last call, without those of
+    /// <see cref="StartTexts"/>.
     /// </summary>
     public IReadOnlyList<string> TakeRecords()
     {
         List<string> records = [];
         while (_socket.Available > 0)
         {
-            string record = Encoding.UTF8.GetString(_room, 0, _socket.Receive(_room));
+            string record = Encoding.UTF8.GetString(_buffer, 0, _socket.Receive(_buffer));
             if (StartText().Match(record) is { Success: true } start)
             {
                 _startTexts.Add(start.Value);
@@ -53,7 +51,7 @@ public sealed partial class PostlogSocket : IDisposable
         return records;
     }
 
-    /// <summary>The texts of the records that have arrived, with severity, without what stands before it.</summary>
+    /// <summary>The records that have arrived since the last call, from the severity on.</summary>
     public IReadOnlyList<string> TakeTexts()
     {
         List<string> texts = [];
@@ -65,13 +63,13 @@ public sealed partial class PostlogSocket : IDisposable
         return texts;
     }
 
-    /// <summary>Waits for a record that holds a text, and answers the texts of all that came until then.</summary>
-    /// <exception cref="TimeoutException">It did not come in time.</exception>
-    public IReadOnlyList<string> WaitFor(string text, TimeSpan patience)
+    /// <summary>Waits for a record that contains a text; returns the texts of all records until then.</summary>
+    /// <exception cref="TimeoutException">It did not arrive in time.</exception>
+    public IReadOnlyList<string> WaitFor(string text, TimeSpan timeout)
     {
         List<string> texts = [];
         long start = Stopwatch.GetTimestamp();
-        for (TimeSpan left = patience; left > TimeSpan.Zero; left = patience - Stopwatch.GetElapsedTime(start))
+        for (TimeSpan left = timeout; left > TimeSpan.Zero; left = timeout - Stopwatch.GetElapsedTime(start))
         {
             if (_socket.Poll(left, SelectMode.SelectRead))
             {
@@ -86,12 +84,12 @@ public sealed partial class PostlogSocket : IDisposable
         throw new TimeoutException($"no log record \"{text}\"; there were: {string.Join(" | ", texts)}");
     }
 
-    /// <summary>Takes one record, as a reader does that is slow; answers whether one came in that time.</summary>
-    public bool TakeRecord(TimeSpan patience) =>
-        _socket.Poll(patience, SelectMode.SelectRead) && _socket.Receive(_room) > 0;
+    /// <summary>Takes one record, as a slow reader does; returns whether one arrived in time.</summary>
+    public bool TakeRecord(TimeSpan timeout) =>
+        _socket.Poll(timeout, SelectMode.SelectRead) && _socket.Receive(_buffer) > 0;
 
-    /// <summary>Waits until a record is there, or for that long.</summary>
-    public void AwaitRecord(TimeSpan patience) => _socket.Poll(patience, SelectMode.SelectRead);
+    /// <summary>Waits until a record has arrived, or the timeout passes.</summary>
+    public void AwaitRecord(TimeSpan timeout) => _socket.Poll(timeout, SelectMode.SelectRead);
 
     public void Dispose() => _socket.Dispose();
 

@@ -1,5 +1,5 @@
-// Ticket keys are random: a client that asks for a recorded key by its name has to ask for the one that the daemon under
-// test gave out in its place.
+// Ticket keys are random: a replayed request for a recorded key has to name the key that the daemon under test returned in
+// its place.
 
 using System;
 using System.Collections.Generic;
@@ -7,7 +7,7 @@ using System.Text;
 
 namespace TlsMgr.Testing;
 
-/// <summary>The names of recorded ticket keys, and those that stand for them now.</summary>
+/// <summary>Maps the names of recorded ticket keys to those of the daemon under test.</summary>
 public sealed class RecordedKeyNames
 {
     private const int NameBytes = 16;
@@ -16,21 +16,21 @@ public sealed class RecordedKeyNames
 
     private readonly Dictionary<string, string> _names = [];
 
-    /// <summary>Takes note of a key: a recorded reply, and the one that came in its place.</summary>
+    /// <summary>Adds a key: a recorded reply, and the reply received in its place.</summary>
     public void Learn(byte[] recorded, byte[] received)
     {
-        if (NameIn(recorded) is { } then && NameIn(received) is { } now)
+        if (NameIn(recorded) is { } old && NameIn(received) is { } current)
         {
-            _names[then] = now;
+            _names[old] = current;
         }
     }
 
-    /// <summary>A recorded request with the name that stands for the recorded one now.</summary>
+    /// <summary>Replaces the recorded name in a request, when it is known.</summary>
     public byte[] Translate(byte[] request)
     {
         string name = ValueOf(Encoding.Latin1.GetString(request), NameAttribute);
-        return name.Length > 0 && _names.TryGetValue(name, out string? now)
-            ? Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(request).Replace(name, now, StringComparison.Ordinal))
+        return name.Length > 0 && _names.TryGetValue(name, out string? current)
+            ? Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(request).Replace(name, current, StringComparison.Ordinal))
             : request;
     }
 

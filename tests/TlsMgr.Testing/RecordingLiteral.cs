@@ -1,5 +1,3 @@
-// The Python literals in the recordings: strings, byte strings, lists and tuples of strings.
-
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -7,11 +5,13 @@ using System.Text;
 
 namespace TlsMgr.Testing;
 
+/// <summary>Parses the Python literals of the recordings: strings, byte strings, lists and tuples of strings.</summary>
 public sealed class RecordingLiteral(string text)
 {
     private int _position;
 
-    /// <summary>Takes the literal that comes next: one string, or the strings of a list or tuple.</summary>
+    /// <summary>Takes the next literal: one string, or the strings of a list or tuple.</summary>
+    /// <exception cref="FormatException">There is no literal, or it has an unknown escape.</exception>
     public string[] Take()
     {
         SkipBlanks();

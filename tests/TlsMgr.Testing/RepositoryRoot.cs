@@ -1,11 +1,9 @@
-// Where the repository lies, for tests that read its fixtures. Must never be used by the product.
-
 using System;
 using System.IO;
 
 namespace TlsMgr.Testing;
 
-/// <summary>Finds the repository from where the tests run: the directory above them that holds TlsMgr.sln.</summary>
+/// <summary>The repository of the running tests: the closest directory above them that holds TlsMgr.sln.</summary>
 public static class RepositoryRoot
 {
     public static string Path { get; } = Find();

@@ -1,5 +1,4 @@
-// Reads the recorded traffic between a real Postfix and its tlsmgr: fixtures/sessions. Each line is one read() of the relay
-// that recorded it; \xHH and \\ are escapes.
+// Each line of a recording is one read() of the relay that recorded it; \xHH and \\ are escapes.
 
 using System;
 using System.Collections.Generic;
@@ -9,7 +8,7 @@ using System.Text;
 
 namespace TlsMgr.Testing;
 
-/// <summary>Who said something.</summary>
+/// <summary>The sender of a chunk.</summary>
 public enum Speaker
 {
     /// <summary>smtpd, smtp or master.</summary>
@@ -19,13 +18,13 @@ public enum Speaker
     Server,
 }
 
-/// <summary>One chunk of bytes; no bytes is the end of that side.</summary>
+/// <summary>One chunk of bytes; no bytes: the sender closed its side.</summary>
 public sealed record RecordedChunk(Speaker Speaker, byte[] Bytes);
 
 /// <summary>One recorded connection.</summary>
 public sealed record RecordedConnection(string Title, IReadOnlyList<RecordedChunk> Chunks);
 
-/// <summary>A file of recorded connections.</summary>
+/// <summary>Reads the recorded traffic between a real Postfix and its tlsmgr: fixtures/sessions.</summary>
 public static class SessionRecording
 {
     public static IReadOnlyList<RecordedConnection> Read(string path)
@@ -48,7 +47,7 @@ public static class SessionRecording
         return connections;
     }
 
-    /// <summary>The bytes that an escaped text stands for.</summary>
+    /// <summary>Decodes an escaped text.</summary>
     public static byte[] Unescape(string text)
     {
         List<byte> bytes = [];

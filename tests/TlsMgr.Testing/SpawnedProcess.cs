@@ -1,5 +1,4 @@
-// Starts a program with exactly the descriptors, arguments and environment that it is given, and waits for its end without
-// polling. .NET's own Process class can do neither.
+// .NET's own Process class can neither pass exactly these descriptors nor wait for the end of a process without polling.
 
 using System;
 using System.Collections.Generic;
@@ -10,7 +9,7 @@ using System.Text;
 
 namespace TlsMgr.Testing;
 
-/// <summary>A child process.</summary>
+/// <summary>A child process with exactly the given descriptors, arguments and environment.</summary>
 public sealed unsafe partial class SpawnedProcess
 {
     private const int DuplicateCloseOnExec = 1030;
@@ -18,7 +17,7 @@ public sealed unsafe partial class SpawnedProcess
     private const int PidFdOpen = 434;
     private const int FileActionsBytes = 256;
     private const short Readable = 1;
-    private const int StoppedToo = 2; // WUNTRACED
+    private const int OrStopped = 2; // WUNTRACED
     private const int Stopped = 0x7f;
 
     private int? _exitStatus;
@@ -28,16 +27,17 @@ public sealed unsafe partial class SpawnedProcess
     public int Id { get; }
 
     /// <summary>Starts a program.</summary>
-    /// <param name="path">The file to run.</param>
+    /// <param name="path">The path of the program.</param>
     /// <param name="arguments">Its arguments, <c>argv[0]</c> first.</param>
-    /// <param name="environment">Its whole environment.</param>
+    /// <param name="environment">Its complete environment.</param>
     /// <param name="directory">Its working directory.</param>
-    /// <param name="descriptors">Our descriptors by the numbers that they have in the child; it gets no others.</param>
+    /// <param name="descriptors">Our descriptors, by their numbers in the child; it gets no others.</param>
+    /// <exception cref="IOException">The program cannot be started.</exception>
     public static SpawnedProcess Start(
         string path, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, string directory,
         IReadOnlyDictionary<int, int> descriptors)
     {
-        // Moved out of the way first, so that placing one does not overwrite another.
+        // Moved to high numbers first, so that duplicating one does not overwrite another.
         Dictionary<int, int> moved = [];
         foreach ((int target, int source) in descriptors)
         {
@@ -71,8 +71,8 @@ public sealed unsafe partial class SpawnedProcess
         }
     }
 
-    /// <summary>Waits for the end. Answers the exit status, or minus the signal; null when the time is over.</summary>
-    public int? WaitForExit(TimeSpan patience)
+    /// <summary>Waits for the end; returns the exit status, or the negated signal number; null at the timeout.</summary>
+    public int? WaitForExit(TimeSpan timeout)
     {
         if (_exitStatus is not null)
         {
@@ -85,11 +85,11 @@ public sealed unsafe partial class SpawnedProcess
         int ready;
         do
         {
-            // A signal ends it early: one comes when the process is stopped and when it goes on.
-            TimeSpan left = patience - Stopwatch.GetElapsedTime(start);
+            // SIGCHLD interrupts poll(2): it arrives when the process is stopped and when it continues.
+            TimeSpan left = timeout - Stopwatch.GetElapsedTime(start);
             ready = Poll(&entry, 1, int.Max(0, (int)left.TotalMilliseconds));
         }
-        while (ready < 0 && Stopwatch.GetElapsedTime(start) < patience);
+        while (ready < 0 && Stopwatch.GetElapsedTime(start) < timeout);
 
         Close(descriptor);
         if (ready <= 0)
@@ -103,11 +103,11 @@ public sealed unsafe partial class SpawnedProcess
         return _exitStatus;
     }
 
-    /// <summary>Waits until it is stopped by a signal. False when it has ended instead.</summary>
+    /// <summary>Waits until a signal stops the process; false when it has ended instead.</summary>
     public bool WaitForStop()
     {
         int status = 0;
-        Wait(Id, &status, StoppedToo);
+        Wait(Id, &status, OrStopped);
         if ((status & 0xff) == Stopped)
         {
             return true;

@@ -1,5 +1,3 @@
-// Counts the system calls of a running process, by strace(1). Tracing slows the process down, and takes root.
-
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -9,18 +7,18 @@ using System.Threading;
 
 namespace TlsMgr.Testing;
 
-/// <summary>A count that is under way.</summary>
+/// <summary>Counts the system calls of a running process with strace(1), which slows the process down and needs root.</summary>
 public sealed class SystemCallCounter : IDisposable
 {
     private const string Tracer = "/usr/bin/strace";
     private const int InterruptSignal = 2;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly string _summary = Path.GetTempFileName();
     private readonly SpawnedProcess _tracer;
 
-    /// <summary>Counts from now on, in all threads.</summary>
-    /// <exception cref="IOException">There is no strace, or it may not trace that process.</exception>
+    /// <summary>Starts to count, in all threads.</summary>
+    /// <exception cref="IOException">strace is missing, or may not trace that process.</exception>
     public SystemCallCounter(int processId)
     {
         string process = processId.ToString(CultureInfo.InvariantCulture);
@@ -29,7 +27,7 @@ public sealed class SystemCallCounter : IDisposable
         _tracer = SpawnedProcess.Start(
             Tracer, ["strace", "-f", "-c", "--summary-columns=calls,name", "-o", _summary, "-p", process],
             new Dictionary<string, string>(), "/", new Dictionary<int, int> { [1] = descriptor, [2] = descriptor });
-        DateTime deadline = DateTime.UtcNow + Patience;
+        DateTime deadline = DateTime.UtcNow + Timeout;
         while (!Directory.GetDirectories($"/proc/{process}/task").All(IsTraced))
         {
             if (DateTime.UtcNow > deadline || _tracer.WaitForExit(TimeSpan.Zero) is not null)
@@ -42,11 +40,12 @@ public sealed class SystemCallCounter : IDisposable
         }
     }
 
-    /// <summary>Ends the count; answers how many calls there were.</summary>
+    /// <summary>Stops counting; returns the counts.</summary>
+    /// <exception cref="IOException">strace does not exit.</exception>
     public SystemCallCounts Stop()
     {
         _tracer.Signal(InterruptSignal);
-        _ = _tracer.WaitForExit(Patience) ?? throw new IOException($"{Tracer} does not end");
+        _ = _tracer.WaitForExit(Timeout) ?? throw new IOException($"{Tracer} does not exit");
         return SystemCallCounts.Parse(File.ReadLines(_summary));
     }
 
@@ -55,7 +54,7 @@ public sealed class SystemCallCounter : IDisposable
         if (_tracer.WaitForExit(TimeSpan.Zero) is null)
         {
             _tracer.Signal(InterruptSignal);
-            _tracer.WaitForExit(Patience);
+            _tracer.WaitForExit(Timeout);
         }
 
         File.Delete(_summary);

@@ -1,15 +1,13 @@
-// What a process asked of the kernel while it was counted.
-
 using System;
 using System.Collections.Generic;
 using System.Globalization;
 
 namespace TlsMgr.Testing;
 
-/// <summary>Numbers of system calls.</summary>
+/// <summary>The numbers of system calls of a process while they were counted.</summary>
 /// <param name="Waits">
-/// Those that look for events. A loop that looks before it sleeps makes as many as it has time for, which depends on
-/// what else the machine does.
+/// Those that wait for events. A loop that polls before it sleeps makes as many as it has time for, which depends on
+/// the load of the machine.
 /// </param>
 /// <param name="Work">All others.</param>
 public sealed record SystemCallCounts(long Waits, long Work)
@@ -17,7 +15,7 @@ public sealed record SystemCallCounts(long Waits, long Work)
     /// <summary>All of them.</summary>
     public long Total => Waits + Work;
 
-    /// <summary>Reads strace's summary, lines of "12345 name"; a process that did nothing has none.</summary>
+    /// <summary>Parses strace's summary, lines of "12345 name"; without any system call there are none.</summary>
     internal static SystemCallCounts Parse(IEnumerable<string> summary)
     {
         long waits = 0;

@@ -1,5 +1,3 @@
-// Reads the recording of scripted clients against the real tlsmgr: fixtures/wire. Each case is one connection.
-
 using System;
 using System.Collections.Generic;
 using System.Text;
@@ -7,43 +5,43 @@ using System.Text.RegularExpressions;
 
 namespace TlsMgr.Testing;
 
-/// <summary>One thing that a client did: sent bytes, and perhaps closed its side then.</summary>
+/// <summary>One step of a client: it sends bytes, and may then shut its side down.</summary>
 public sealed record WireStep(byte[] Bytes, bool ThenCloses);
 
-/// <summary>One case: what was sent, what came back, whether the server closed, and what it logged.</summary>
+/// <summary>One case: what was sent, the replies, whether the server closed, and what it logged.</summary>
 public sealed record WireCase(string Title)
 {
     public List<WireStep> Steps { get; } = [];
 
-    /// <summary>All that came back, as the recording writes it.</summary>
+    /// <summary>All replies, escaped as in the recording.</summary>
     public string Replies { get; set; } = "";
 
     public bool ServerCloses { get; set; }
 
     public List<string> Log { get; } = [];
 
-    /// <summary>Whether the recording holds all bytes, and the case needs no time to pass.</summary>
+    /// <summary>Whether the recording has all bytes, and the case does not depend on time.</summary>
     public bool IsComplete { get; set; } = true;
 
     /// <summary>
-    /// Whether the case can be played. Lookups of long ids follow updates that the recording holds only in part.
+    /// Whether the case can be replayed. Lookups of long ids cannot: they follow updates that the recording has only in part.
     /// </summary>
-    public bool IsPlayable => IsComplete && Steps.Count > 0
+    public bool IsReplayable => IsComplete && Steps.Count > 0
         && !Title.StartsWith("lookup cache_id", StringComparison.Ordinal);
 
     public override string ToString() => Title;
 }
 
-/// <summary>The recording as a whole.</summary>
+/// <summary>Reads the recording of scripted clients of Postfix's tlsmgr: fixtures/wire. Each case is one connection.</summary>
 public static partial class WireRecording
 {
     /// <summary>The case of a client that only connects.</summary>
     public const string Greeting = "announcement on connect";
 
-    /// <summary>Stands behind what a client sent before it said that nothing more will come.</summary>
+    /// <summary>Follows the bytes of a step after which the client shut its side down.</summary>
     public const string ShutDown = " <then SHUT_WR>";
 
-    /// <summary>Stands behind what a client sent before it waited for the daemon's patience to end.</summary>
+    /// <summary>Follows the bytes of a step after which the client waited for the daemon's timeout.</summary>
     public const string Waiting = " <then waits>";
 
     public static IReadOnlyList<WireCase> Read(string path)
@@ -65,7 +63,7 @@ public static partial class WireRecording
     }
 
     /// <summary>
-    /// A text without what differs between two runs: times, and random data, of which only the length stays.
+    /// Masks what differs between two runs: times, and random data, of which only the length stays.
     /// </summary>
     public static string Mask(string text)
     {
@@ -73,7 +71,7 @@ public static partial class WireRecording
         return RandomPattern().Replace(masked, match => $"{match.Groups[1].Value}<{match.Groups[2].Length} characters>");
     }
 
-    /// <summary>Bytes as the recording writes them.</summary>
+    /// <summary>Escapes bytes as in the recording.</summary>
     public static string Escape(ReadOnlySpan<byte> bytes)
     {
         StringBuilder text = new();

@@ -59,7 +59,7 @@ public sealed class MasterFaultTests
     [Fact]
     public void A_stopped_process_goes_on_where_it_was()
     {
-        using FaultRun run = FaultRun.Start(new LoadSettings { Patience = TimeSpan.FromMinutes(2) });
+        using FaultRun run = FaultRun.Start(new LoadSettings { Timeout = TimeSpan.FromMinutes(2) });
         run.Serve();
         SpawnedProcess process = run.Daemon.Master.Process;
 

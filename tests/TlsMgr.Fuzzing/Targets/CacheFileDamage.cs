@@ -4,11 +4,11 @@ using System.Buffers.Binary;
 namespace TlsMgr.Fuzzing.Targets;
 
 /// <summary>
-/// What an input does to a sound file. Inputs stay small, and most of them touch what LMDB believes: numbers of 16 bits,
-/// mostly in the heads of pages.
+/// Applies an input to an intact file. Inputs stay small, and most of them change what LMDB trusts: numbers of 16 bits,
+/// mostly in the heads of pages. Layout of an input:
 ///
-///   0 which file | 1 pages cut off its end | then of 6 bytes each:
-///   0 kind: bit 0 anywhere rather than in the head of the page, bits 1 and 2 how | 1 page | 2 place u16 | 4 value u16
+///   0 index of the file | 1 pages cut off its end | then changes of 6 bytes each:
+///   0 kind: bit 0 anywhere rather than in the head of the page, bits 1 and 2 how | 1 page | 2 word u16 | 4 value u16
 /// </summary>
 internal static class CacheFileDamage
 {
@@ -16,7 +16,7 @@ internal static class CacheFileDamage
     private const int HeaderBytes = 2;
     private const int LengthBytes = 6;
 
-    // Head of a page, or of a meta page; and the first offsets of nodes.
+    // The head of a page, or of a meta page, and the first offsets of nodes.
     private const int HeadWords = 80;
 
     internal static byte[] Apply(ReadOnlySpan<byte> input, byte[][] files)
@@ -26,16 +26,16 @@ internal static class CacheFileDamage
             return [.. files[0]];
         }
 
-        byte[] sound = files[input[0] % files.Length];
-        int pages = sound.Length / Page;
-        byte[] bytes = sound[..((pages - (input[1] % pages)) * Page)];
+        byte[] intact = files[input[0] % files.Length];
+        int pages = intact.Length / Page;
+        byte[] bytes = intact[..((pages - (input[1] % pages)) * Page)];
         pages = bytes.Length / Page;
         for (ReadOnlySpan<byte> rest = input[HeaderBytes..]; rest.Length >= LengthBytes; rest = rest[LengthBytes..])
         {
             int kind = rest[0];
             int word = BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]) % ((kind & 1) == 0 ? HeadWords : Page / 2);
-            Span<byte> place = bytes.AsSpan((rest[1] % pages * Page) + (2 * word));
-            int old = BinaryPrimitives.ReadUInt16LittleEndian(place);
+            Span<byte> target = bytes.AsSpan((rest[1] % pages * Page) + (2 * word));
+            int old = BinaryPrimitives.ReadUInt16LittleEndian(target);
             int value = BinaryPrimitives.ReadUInt16LittleEndian(rest[4..]);
             value = ((kind >> 1) & 3) switch
             {
@@ -44,13 +44,13 @@ internal static class CacheFileDamage
                 2 => old + (sbyte)value,
                 _ => old ^ (1 << (value & 15)),
             };
-            BinaryPrimitives.WriteUInt16LittleEndian(place, (ushort)value);
+            BinaryPrimitives.WriteUInt16LittleEndian(target, (ushort)value);
         }
 
         return bytes;
     }
 
-    /// <summary>An input that does a little.</summary>
+    /// <summary>An input with no change or one small change.</summary>
     internal static byte[] Example(int file, int number) =>
         number < 4 ? [(byte)file, 0] : [(byte)file, 0, (byte)number, (byte)number, (byte)number, 0, 1, 0];
 }

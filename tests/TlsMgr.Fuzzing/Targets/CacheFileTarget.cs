@@ -10,14 +10,14 @@ using TlsMgr.Tests.Sessions;
 namespace TlsMgr.Fuzzing.Targets;
 
 /// <summary>
-/// A damaged cache file: it is emptied, or LMDB can work in it without a crash and without finding fault with it, and
-/// leaves it sound.
+/// Opens a damaged cache file: either it is emptied, or LMDB works in it without a crash or a fault and leaves an intact
+/// file.
 /// </summary>
 internal sealed class CacheFileTarget : FuzzTarget
 {
     private const int Timeout = 3600;
 
-    // What a session holds is looked at when it is read, not before.
+    // The content of a session is verified when it is read, not at the start.
     private const string Harmless = "a session is damaged -- removed";
 
     private readonly byte[][] _files = [MakeFew(), MakeLarge(), MakeDeep(), MakeWorn()];
@@ -27,7 +27,7 @@ internal sealed class CacheFileTarget : FuzzTarget
 
     public override void Dispose()
     {
-        // Each input has a directory of its own, and leaves none.
+        // Each input has a directory of its own, which is removed after it.
     }
 
     internal override void Run(ReadOnlySpan<byte> input)
@@ -133,7 +133,7 @@ internal sealed class CacheFileTarget : FuzzTarget
         }
     });
 
-    // Long keys make many branches.
+    // Long keys make many branch pages.
     private static byte[] MakeDeep() => Make(rig =>
     {
         for (int i = 0; i < 60; i++)

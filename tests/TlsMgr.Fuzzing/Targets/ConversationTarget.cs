@@ -17,21 +17,21 @@ using TlsMgr.Tests.Server;
 namespace TlsMgr.Fuzzing.Targets;
 
 /// <summary>
-/// What a client sends, whole to one service and cut at every place that means nothing to another: the replies and the log
-/// must be the same. All else of the two is the same, random numbers too.
+/// Sends the same bytes in one piece to one service and in small pieces to another: replies and log must be equal. The two
+/// are otherwise the same, random numbers included.
 /// </summary>
 internal sealed partial class ConversationTarget : FuzzTarget
 {
-    // One or two bytes that come alone may be a trigger, and are not taken apart from what follows.
+    // One or two bytes that arrive alone may be a trigger, so they are not cut off from the next.
     private const int TriggerBytes = 2;
 
-    private readonly Side _whole;
+    private readonly Side _inOnePiece;
     private readonly Side _inPieces;
     private readonly byte[][] _seeds;
 
     private ConversationTarget(Func<Side> makeSide, IEnumerable<byte[]> seeds)
     {
-        _whole = makeSide();
+        _inOnePiece = makeSide();
         _inPieces = makeSide();
         _seeds = [.. seeds];
     }
@@ -44,18 +44,18 @@ internal sealed partial class ConversationTarget : FuzzTarget
 
     public override void Dispose()
     {
-        _whole.Dispose();
+        _inOnePiece.Dispose();
         _inPieces.Dispose();
     }
 
     internal override void Run(ReadOnlySpan<byte> input)
     {
         byte[] bytes = input.ToArray();
-        string whole = _whole.Send([bytes]);
-        string inPieces = _inPieces.Send(Cut(bytes));
-        if (whole != inPieces)
+        string inOnePiece = _inOnePiece.Converse([bytes]);
+        string inPieces = _inPieces.Converse(Cut(bytes));
+        if (inOnePiece != inPieces)
         {
-            throw new InvalidDataException($"whole:\n{whole}\nin pieces:\n{inPieces}");
+            throw new InvalidDataException($"in one piece:\n{inOnePiece}\nin pieces:\n{inPieces}");
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed partial class ConversationTarget : FuzzTarget
         yield return bytes[from..];
     }
 
-    // Where messages end, and where the last one does that is not whole.
+    // The ends of complete messages, then the end of the incomplete last one.
     private static List<int> MessageEnds(byte[] bytes)
     {
         List<int> ends = [];
@@ -96,7 +96,7 @@ internal sealed partial class ConversationTarget : FuzzTarget
     private static IEnumerable<byte[]> ServiceSeeds()
     {
         IEnumerable<byte[]> cases = WireRecording.Read(RepositoryRoot.Fixture("wire", "wire-3.7.txt"))
-            .Where(wireCase => wireCase.IsPlayable)
+            .Where(wireCase => wireCase.IsReplayable)
             .Select(wireCase => wireCase.Steps.SelectMany(step => step.Bytes).ToArray());
         IEnumerable<byte[]> sessions = Directory.GetFiles(RepositoryRoot.Fixture("sessions"), "postfix-3.7-*.txt").Order()
             .SelectMany(SessionRecording.Read)
@@ -118,7 +118,7 @@ internal sealed partial class ConversationTarget : FuzzTarget
 
     private static IEnumerable<byte[]> ControlSeeds() => ControlRequests.Select(Wire.Bytes);
 
-    /// <summary>One of the two services.</summary>
+    /// <summary>One of the two services, with its state.</summary>
     private sealed partial class Side : IDisposable
     {
         private const int Sessions = 5;
@@ -144,13 +144,13 @@ internal sealed partial class ConversationTarget : FuzzTarget
             _control = new ControlDispatcher(statistics, _rig.Caches, _rig.Keys, _rig.Log, _rig.Timers, "tlsmgr control socket");
         }
 
-        /// <summary>Replies, log and end of a client that sends pieces and then closes its side.</summary>
-        internal string Send(IEnumerable<byte[]> pieces)
+        /// <summary>Runs a client that sends pieces and then shuts its side down; returns replies, end and log.</summary>
+        internal string Converse(IEnumerable<byte[]> pieces)
         {
             Reset();
             if (_memory.UsedBlocks != 0)
             {
-                throw new InvalidDataException($"{_memory.UsedBlocks} blocks were not given back");
+                throw new InvalidDataException($"{_memory.UsedBlocks} blocks were not released");
             }
 
             using ScriptedClient client = new(_isControl ? _control : _rig.Service, _memory);
@@ -169,9 +169,9 @@ internal sealed partial class ConversationTarget : FuzzTarget
                 replies.AddRange(client.CloseBytes());
             }
 
-            // How large a file becomes depends on the number of turns.
-            string said = SizePattern().Replace(WireRecording.Escape([.. replies]), "");
-            return $"{said}\n{client.Conversation.End}\n{string.Join('\n', _rig.TakeRecords())}";
+            // The size of a file depends on the number of turns.
+            string text = SizePattern().Replace(WireRecording.Escape([.. replies]), "");
+            return $"{text}\n{client.Conversation.End}\n{string.Join('\n', _rig.TakeRecords())}";
         }
 
         public void Dispose()

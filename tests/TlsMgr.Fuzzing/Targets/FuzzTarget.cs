@@ -3,13 +3,14 @@ using System.Collections.Generic;
 
 namespace TlsMgr.Fuzzing.Targets;
 
-/// <summary>Something that reads what strangers wrote.</summary>
+/// <summary>A part of the program that reads untrusted input.</summary>
 internal abstract class FuzzTarget : IDisposable
 {
-    /// <summary>What a run begins with.</summary>
+    /// <summary>The initial corpus.</summary>
     internal abstract IEnumerable<byte[]> Seeds { get; }
 
-    /// <summary>The target of a name.</summary>
+    /// <summary>Opens a target by its name.</summary>
+    /// <exception cref="ArgumentException">There is no target of that name.</exception>
     internal static FuzzTarget Open(string name) => name switch
     {
         "service" => ConversationTarget.OfService(),
@@ -22,6 +23,6 @@ internal abstract class FuzzTarget : IDisposable
 
     public abstract void Dispose();
 
-    /// <summary>Takes one input; throws when something is wrong with the program.</summary>
+    /// <summary>Runs one input; throws when the program is at fault.</summary>
     internal abstract void Run(ReadOnlySpan<byte> input);
 }

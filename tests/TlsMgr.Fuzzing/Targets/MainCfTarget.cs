@@ -9,7 +9,7 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Fuzzing.Targets;
 
-/// <summary>A main.cf: whatever it says, there are parameters or a fatal record.</summary>
+/// <summary>Reads a main.cf: the result is a set of parameters or a fatal fault, for any input.</summary>
 internal sealed class MainCfTarget : FuzzTarget, ILogTarget
 {
     private static readonly string[] Recordings =
@@ -25,7 +25,7 @@ internal sealed class MainCfTarget : FuzzTarget, ILogTarget
 
     public void Write(LogSeverity severity, string text)
     {
-        // What it says does not matter here.
+        // Log records are not checked here.
     }
 
     public override void Dispose() => Directory.Delete(_directory, recursive: true);
@@ -53,7 +53,7 @@ internal sealed class MainCfTarget : FuzzTarget, ILogTarget
         }
         catch (FatalException)
         {
-            // The daemon says it and ends.
+            // The daemon logs it and exits.
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class MainCfTarget : FuzzTarget, ILogTarget
         }
         catch (FatalException)
         {
-            // The others are to be read all the same.
+            // The other parameters are still expanded.
         }
     }
 }

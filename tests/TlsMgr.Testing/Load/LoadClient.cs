@@ -1,5 +1,4 @@
-// One client of a load: asks one thing after the other, knows which answers are right, and asks again over a new connection
-// when the daemon closed the old one, as Postfix's clients do.
+// Like Postfix's clients, it repeats a request on a new connection when the daemon has closed the old one.
 
 using System;
 using System.Collections.Generic;
@@ -11,7 +10,7 @@ using System.Threading;
 
 namespace TlsMgr.Testing.Load;
 
-/// <summary>A client, to be run by one thread.</summary>
+/// <summary>One client of a load, run by one thread: sends one request at a time and checks each reply.</summary>
 internal sealed class LoadClient
 {
     private const string Done = "0";
@@ -54,7 +53,7 @@ internal sealed class LoadClient
 
     internal List<float> Milliseconds { get; } = [];
 
-    /// <summary>Works until told to stop, or until an answer was wrong.</summary>
+    /// <summary>Sends requests until it is stopped, or until a reply is wrong.</summary>
     internal void Run(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested && Wrong.Count == 0)
@@ -115,7 +114,7 @@ internal sealed class LoadClient
         }
         else
         {
-            NotDone("update", key, reply);
+            CheckRefusal("update", key, reply);
         }
     }
 
@@ -130,12 +129,12 @@ internal sealed class LoadClient
         }
         else
         {
-            NotDone("delete", key, reply);
+            CheckRefusal("delete", key, reply);
         }
     }
 
-    /// <summary>A change that was refused: the old session may be there, or none, or the new one.</summary>
-    private void NotDone(string verb, (string Cache, int Number) key, string[]? reply)
+    /// <summary>A change was refused: afterwards the cache may hold the old session, the new one, or none.</summary>
+    private void CheckRefusal(string verb, (string Cache, int Number) key, string[]? reply)
     {
         _sessions.Removing(key);
         if (reply is ["status", Fault or NotFound])
@@ -169,13 +168,13 @@ internal sealed class LoadClient
         string[]? reply = Ask(("request", "tktkey"), ("keyname", name));
         if (reply is ["status", Done, "keybuf", string key])
         {
-            string itsName = Convert.ToBase64String(Convert.FromBase64String(key).AsSpan(0, KeyNameBytes));
-            Expect(name.Length == 0 || itsName == name, $"tktkey: asked for {name}, got {itsName}");
-            Expect(_ticketKeys.TryAdd(itsName, key) || _ticketKeys[itsName] == key, $"tktkey: {itsName} has changed");
+            string returnedName = Convert.ToBase64String(Convert.FromBase64String(key).AsSpan(0, KeyNameBytes));
+            Expect(name.Length == 0 || returnedName == name, $"tktkey: asked for {name}, got {returnedName}");
+            Expect(_ticketKeys.TryAdd(returnedName, key) || _ticketKeys[returnedName] == key, $"tktkey: {returnedName} has changed");
         }
         else if (reply is ["status", NotFound, "keybuf", string echo] && name.Length > 0 && echo == name)
         {
-            // Rotated out, or the daemon was started anew: the name comes back alone.
+            // Rotated out, or the daemon was restarted: the reply has the name alone.
             _ticketKeys.Remove(name);
         }
         else
@@ -205,7 +204,7 @@ internal sealed class LoadClient
     private void CountFault(string what)
     {
         Faults++;
-        Expect(_settings.MayFault, $"{what}: answered as a fault");
+        Expect(_settings.MayFault, $"{what}: the reply is a fault");
     }
 
     private void CountRefusal(string what, bool isEmpty, string[]? reply)
@@ -224,7 +223,7 @@ internal sealed class LoadClient
         }
     }
 
-    /// <summary>Asks until there is an answer; null, and a wrong answer counted, when patience is over.</summary>
+    /// <summary>Repeats a request until there is a reply; null, and a wrong reply counted, at the timeout.</summary>
     private string[]? Ask(params (string Name, string Value)[] attributes)
     {
         long start = Stopwatch.GetTimestamp();
@@ -248,9 +247,9 @@ internal sealed class LoadClient
                 _connection = null;
             }
         }
-        while (Stopwatch.GetElapsedTime(start) < _settings.Patience);
+        while (Stopwatch.GetElapsedTime(start) < _settings.Timeout);
 
-        Wrong.Add($"{attributes[0].Value}: no answer within {_settings.Patience.TotalSeconds} seconds");
+        Wrong.Add($"{attributes[0].Value}: no reply within {_settings.Timeout.TotalSeconds} seconds");
         return null;
     }
 
@@ -264,7 +263,7 @@ internal sealed class LoadClient
 
         if (_connection is null)
         {
-            _connection = AttributeClient.Connect(_socket, _settings.Patience);
+            _connection = AttributeClient.Connect(_socket, _settings.Timeout);
             _connection.ReadList();
             _requestsHere = 0;
         }

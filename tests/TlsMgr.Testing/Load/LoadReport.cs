@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace TlsMgr.Testing.Load;
 
-/// <summary>What a load has seen.</summary>
+/// <summary>The results of a load.</summary>
 public sealed class LoadReport
 {
     private readonly List<double> _milliseconds;
@@ -20,28 +20,28 @@ public sealed class LoadReport
         _milliseconds = [.. clients.SelectMany(client => client.Milliseconds).Order()];
     }
 
-    /// <summary>Requests that were answered.</summary>
+    /// <summary>Requests that got a reply.</summary>
     public long Requests { get; }
 
     /// <summary>Lookups that found a session, each of them checked byte for byte.</summary>
     public long Hits { get; }
 
-    /// <summary>Cache requests that were answered as a fault, where that was allowed.</summary>
+    /// <summary>Cache requests with a fault as reply, where that was allowed.</summary>
     public long Faults { get; }
 
-    /// <summary>Seeds and keys that were refused, where that was allowed.</summary>
+    /// <summary>Refused seeds and keys, where that was allowed.</summary>
     public long Refusals { get; }
 
     /// <summary>Stored sessions that were not found, where that was allowed.</summary>
     public long Forgotten { get; }
 
-    /// <summary>Connections that the daemon closed in the middle.</summary>
+    /// <summary>Connections that the daemon closed while a client used them.</summary>
     public long Reconnects { get; }
 
-    /// <summary>What must never happen: one text for each wrong answer, or none.</summary>
+    /// <summary>One text for each wrong reply; empty unless the daemon is at fault.</summary>
     public IReadOnlyList<string> Wrong { get; }
 
-    /// <summary>The time below which a share of the requests was answered.</summary>
+    /// <summary>The time within which a share of the requests got their reply.</summary>
     /// <param name="share">0 to 1.</param>
     public double PercentileMilliseconds(double share) =>
         _milliseconds.Count == 0 ? 0 : _milliseconds[(int)(share * (_milliseconds.Count - 1))];

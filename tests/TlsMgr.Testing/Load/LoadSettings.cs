@@ -2,39 +2,39 @@ using System;
 
 namespace TlsMgr.Testing.Load;
 
-/// <summary>What a load is made of, and what it has to bear.</summary>
+/// <summary>The requests of a load, and the faults that it accepts.</summary>
 public sealed record LoadSettings
 {
-    /// <summary>Clients at work at the same time; each is a thread with one connection and keys of its own.</summary>
+    /// <summary>The number of concurrent clients; each is a thread with a connection and cache ids of its own.</summary>
     public int Clients { get; init; } = 8;
 
-    /// <summary>Number of the first client: its cache ids are made of it.</summary>
+    /// <summary>The number of the first client; cache ids contain the client's number.</summary>
     public int FirstClient { get; init; }
 
-    /// <summary>Cache ids of each client in each cache.</summary>
+    /// <summary>The number of cache ids of each client in each cache.</summary>
     public int KeysPerClient { get; init; } = 16;
 
     /// <summary>The caches that are used.</summary>
     public string[] Caches { get; init; } = ["smtpd", "smtp"];
 
-    /// <summary>Largest session in bytes; each has a length of its own up to here.</summary>
+    /// <summary>The maximum length of a session in bytes; lengths vary up to it.</summary>
     public int SessionBytes { get; init; } = 3000;
 
     /// <summary>Requests after which a client connects anew; 0: never.</summary>
     public int RequestsPerConnection { get; init; }
 
-    /// <summary>Whether a stored session may be gone: after a cache was reset.</summary>
+    /// <summary>Whether a stored session may be missing: after a cache was reset.</summary>
     public bool MayForget { get; init; }
 
-    /// <summary>Whether updates, deletes and lookups may be answered as a fault: while a cache's file is in trouble.</summary>
+    /// <summary>Whether updates, deletes and lookups may get a fault as reply: while a cache's file is faulty.</summary>
     public bool MayFault { get; init; }
 
-    /// <summary>Whether seeds and ticket keys may be refused: while the system gives no random bytes.</summary>
+    /// <summary>Whether seeds and ticket keys may be refused: while the system provides no random bytes.</summary>
     public bool MayRefuseSecrets { get; init; }
 
-    /// <summary>How long one client waits for one answer, connection included, until it counts as wrong.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long a client waits for a reply, including the connection, until it counts as wrong.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Chooses the requests.</summary>
+    /// <summary>Determines the requests.</summary>
     public int Seed { get; init; } = 1;
 }

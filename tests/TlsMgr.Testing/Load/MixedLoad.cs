@@ -1,5 +1,3 @@
-// A load as that of a busy mail system, by clients that know which answers are right. Tests of faults run under it.
-
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
@@ -8,7 +6,7 @@ using System.Threading;
 
 namespace TlsMgr.Testing.Load;
 
-/// <summary>Clients at work until they are told to stop.</summary>
+/// <summary>The load of a busy mail system, by clients that check each reply. Fault tests run under it.</summary>
 public sealed class MixedLoad : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -19,12 +17,12 @@ public sealed class MixedLoad : IDisposable
     {
     }
 
-    /// <summary>Requests answered so far.</summary>
+    /// <summary>The number of replies so far.</summary>
     public long Requests => _clients.Sum(client => client.Requests);
 
     /// <summary>Starts the clients.</summary>
-    /// <param name="socket">The daemon's service socket; it may be slow, or gone for a while.</param>
-    /// <param name="settings">What they do.</param>
+    /// <param name="socket">The path of the service socket; the daemon may be slow, or absent for a while.</param>
+    /// <param name="settings">Requests and accepted faults.</param>
     public static MixedLoad Start(string socket, LoadSettings settings)
     {
         MixedLoad load = new();
@@ -40,17 +38,17 @@ public sealed class MixedLoad : IDisposable
         return load;
     }
 
-    /// <summary>Lets the clients work until they have got that many more answers.</summary>
+    /// <summary>Waits until the clients have got that many more replies, or one is wrong.</summary>
     /// <exception cref="TimeoutException">They did not get them in time.</exception>
-    public void WaitForRequests(long count, TimeSpan patience)
+    public void WaitForRequests(long count, TimeSpan timeout)
     {
         long target = Requests + count;
         long start = Stopwatch.GetTimestamp();
         while (Requests < target && _clients.TrueForAll(client => client.Wrong.Count == 0))
         {
-            if (Stopwatch.GetElapsedTime(start) > patience)
+            if (Stopwatch.GetElapsedTime(start) > timeout)
             {
-                throw new TimeoutException($"{target - Requests} of {count} requests were not answered: {new LoadReport(_clients)}");
+                throw new TimeoutException($"{target - Requests} of {count} requests got no reply: {new LoadReport(_clients)}");
             }
 
             Thread.Yield();
@@ -58,7 +56,7 @@ public sealed class MixedLoad : IDisposable
         }
     }
 
-    /// <summary>Stops the clients and tells what they saw.</summary>
+    /// <summary>Stops the clients; returns the results.</summary>
     public LoadReport Stop()
     {
         _stop.Cancel();

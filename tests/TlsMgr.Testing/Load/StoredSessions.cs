@@ -1,5 +1,4 @@
-// What one client knows of the sessions that it stored: which answers of the daemon are right. Must never take an answer
-// for right that only might be: what is not known to be possible is wrong.
+// Invariant: a reply counts as right only when the client's own requests make it possible.
 
 using System;
 using System.Collections.Generic;
@@ -8,12 +7,12 @@ using System.Text;
 
 namespace TlsMgr.Testing.Load;
 
-/// <summary>The sessions of one client, by cache and number.</summary>
-internal sealed class StoredSessions(int client, int longestBytes)
+/// <summary>The sessions that one client has stored, by cache and number, and the replies that they allow.</summary>
+internal sealed class StoredSessions(int client, int maximumBytes)
 {
     private const int Absent = 0;
 
-    /// <summary>The versions that the daemon may hold; nothing here: it was never stored.</summary>
+    /// <summary>The versions that the daemon may hold; without an entry, none was stored.</summary>
     private readonly Dictionary<(string Cache, int Number), HashSet<int>> _possible = [];
     private int _lastVersion;
 
@@ -23,12 +22,12 @@ internal sealed class StoredSessions(int client, int longestBytes)
     /// <summary>Chooses a new version of a session to store.</summary>
     internal int NextVersion() => ++_lastVersion;
 
-    /// <summary>The session in a version: bytes that no other session has.</summary>
+    /// <summary>The content of a version: bytes that no other session has.</summary>
     internal byte[] Content((string Cache, int Number) key, int version)
     {
         byte[] name = Encoding.ASCII.GetBytes($"{client}/{key.Cache}/{key.Number}/{version}");
         byte[] digest = SHA256.HashData(name);
-        byte[] content = new byte[1 + (BitConverter.ToUInt16(digest) % longestBytes)];
+        byte[] content = new byte[1 + (BitConverter.ToUInt16(digest) % maximumBytes)];
         for (int i = 0; i < content.Length; i++)
         {
             content[i] = (byte)(digest[i % digest.Length] + (i / digest.Length));
@@ -37,19 +36,19 @@ internal sealed class StoredSessions(int client, int longestBytes)
         return content;
     }
 
-    /// <summary>A change was sent: until its answer is there, both are possible.</summary>
+    /// <summary>A change was sent: until its reply, the old and the new version are possible.</summary>
     internal void Changing((string Cache, int Number) key, int version) => Of(key).Add(version);
 
-    /// <summary>A change was answered as done.</summary>
+    /// <summary>A change was confirmed.</summary>
     internal void Changed((string Cache, int Number) key, int version) => _possible[key] = [version];
 
     /// <summary>A removal was sent.</summary>
     internal void Removing((string Cache, int Number) key) => Changing(key, Absent);
 
-    /// <summary>A removal was answered as done.</summary>
+    /// <summary>A removal was confirmed.</summary>
     internal void Removed((string Cache, int Number) key) => Changed(key, Absent);
 
-    /// <summary>Nothing was found: whether that is possible. It is known to be absent from here on.</summary>
+    /// <summary>Whether "not found" is possible; from then on the session is known to be absent.</summary>
     internal bool MayBeAbsent((string Cache, int Number) key)
     {
         bool isPossible = Of(key).Contains(Absent);
@@ -57,7 +56,7 @@ internal sealed class StoredSessions(int client, int longestBytes)
         return isPossible;
     }
 
-    /// <summary>This was found: whether it is what was stored, and not been replaced since.</summary>
+    /// <summary>Whether these bytes are a possible version; from then on it is the only one.</summary>
     internal bool MayBe((string Cache, int Number) key, ReadOnlySpan<byte> found)
     {
         foreach (int version in Of(key))

@@ -31,7 +31,7 @@ public sealed class SessionReplayTests
         {
             using ScriptedClient client = rig.Connect();
             client.Conversation.Greet();
-            RecordedPlay.Play(connection, new Peer(client), names).ShouldBeEmpty();
+            RecordingReplay.Run(connection, new Peer(client), names).ShouldBeEmpty();
         }
 
         connections.ShouldNotBeEmpty();

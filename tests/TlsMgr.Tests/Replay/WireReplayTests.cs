@@ -26,7 +26,7 @@ public sealed class WireReplayTests
         using ServiceRig rig = new();
         rig.TakeRecords();
         int played = 0;
-        foreach (WireCase wireCase in Cases.Where(wireCase => wireCase.IsPlayable))
+        foreach (WireCase wireCase in Cases.Where(wireCase => wireCase.IsReplayable))
         {
             WireDifferences.Apply(wireCase);
             if (wireCase.Title == "tktkey known name")

@@ -1,11 +1,8 @@
-// Plays a recorded connection against something that answers, and compares chunk by chunk. Random data counts by its
-// length alone.
-
 using System.Collections.Generic;
 
 namespace TlsMgr.Testing;
 
-/// <summary>Something that a recorded client can talk to.</summary>
+/// <summary>A service that a recorded client is connected to.</summary>
 public interface IRecordedPeer
 {
     void Send(byte[] bytes);
@@ -14,14 +11,14 @@ public interface IRecordedPeer
     byte[] Receive();
 }
 
-/// <summary>Plays recordings.</summary>
-public static class RecordedPlay
+/// <summary>Replays recorded connections and compares chunk by chunk; of random data only the length is compared.</summary>
+public static class RecordingReplay
 {
-    /// <summary>Plays one connection and answers what differs, a line each; none when all is as recorded.</summary>
+    /// <summary>Replays one connection; returns the differences, one line each.</summary>
     /// <param name="connection">The recording.</param>
-    /// <param name="peer">Who answers.</param>
-    /// <param name="names">The ticket keys of this recording so far; those of this connection are added.</param>
-    public static IReadOnlyList<string> Play(RecordedConnection connection, IRecordedPeer peer, RecordedKeyNames names)
+    /// <param name="peer">The service.</param>
+    /// <param name="names">The ticket keys of this recording so far; keys of this connection are added.</param>
+    public static IReadOnlyList<string> Run(RecordedConnection connection, IRecordedPeer peer, RecordedKeyNames names)
     {
         List<string> differences = [];
         foreach (RecordedChunk chunk in connection.Chunks)
