@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Creates the root directory of one Debian release with its Postfix, for scripts that source this file. An archive of it is
-# kept in artifacts/roots and replaced when the release has changed on the mirror. Source it at the top of the repository, in
-# a mount namespace of its own, whose end removes the mounts.
+# Creates the root directory of one Debian release with its Postfix, for scripts that source this file. An archive of it
+# is kept in artifacts/roots and replaced when the release has changed on the mirror. Source it at the top of the
+# repository, in a mount namespace of its own, whose end removes the mounts.
 #   release=RELEASE root=DIRECTORY; . compat/make-root.sh; prepare_root
 # DEBIAN_MIRROR names another mirror.
 

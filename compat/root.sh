@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs the rig's checks and the wire cases with one binary inside one Debian release, with its Postfix, OpenSSL and C library.
-# roots.sh starts this as the first process of a mount and a process namespace: when it exits, the kernel kills every other
-# process of the namespace and removes its mounts and files.
+# Runs the rig's checks and the wire cases with one binary inside one Debian release, with its Postfix, OpenSSL and C
+# library. roots.sh starts this as the first process of a mount and a process namespace: when it exits, the kernel kills
+# every other process of the namespace and removes its mounts and files.
 #   root.sh RELEASE BINARY DIRECTORY
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the rig's checks and the wire cases with one binary in one Debian release after the other (root.sh). Ends with a line
-# for each release and the total "N passed, N failed"; a part that could not be run counts as failed.
+# Runs the rig's checks and the wire cases with one binary in one Debian release after the other (root.sh). Ends with a
+# line for each release and the total "N passed, N failed"; a part that could not be run counts as failed.
 #   roots.sh BINARY [RELEASE...]
 # Needs root, debootstrap, and about 400 MB of memory for the root directory. DEBIAN_MIRROR names another mirror. Only
 # artifacts remains, also after a failure or Ctrl-C.

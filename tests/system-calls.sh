@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Updates a list of the system calls that the daemon makes after it has closed its sandbox, below the comment lines of the
-# list. They are traced with strace(1) in all tests of the published binary, except those that provoke the sandbox and those
-# that cannot be traced. Fails when a test fails, when the sandbox refuses a call, and when the list changes. Needs root and
-# strace.
+# Updates a list of the system calls that the daemon makes after it has closed its sandbox, below the comment lines of
+# the list. They are traced with strace(1) in all tests of the published binary, except those that provoke the sandbox
+# and those that cannot be traced. Fails when a test fails, when the sandbox refuses a call, and when the list changes.
+# Needs root and strace.
 #   system-calls.sh LIST
 set -euo pipefail
 cd "$(dirname "$0")/.."

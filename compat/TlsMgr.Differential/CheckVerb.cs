@@ -9,13 +9,17 @@ using TlsMgr.Differential.Quirks;
 
 namespace TlsMgr.Differential;
 
-/// <summary>The verb check: runs every case, then checks that each row of QUIRKS.md is shown, and prints the counts.</summary>
+/// <summary>
+/// The verb check: runs every case, then checks that each row of QUIRKS.md is shown, and prints the counts.
+/// </summary>
 internal static class CheckVerb
 {
     /// <summary>Most cases wait for the second that Postfix's tlsmgr pauses after a fatal error.</summary>
     private const int CasesAtOnce = 16;
 
-    /// <summary>Returns the exit status: 0, or 1 when a case differs without a row, or a row no longer differs.</summary>
+    /// <summary>
+    /// Returns the exit status: 0, or 1 when a case differs without a row, or a row no longer differs.
+    /// </summary>
     internal static int Execute(CheckOptions options, TextWriter output)
     {
         Comparison comparison = new(options.PostfixTlsMgr, Path.GetFullPath(options.TlsMgr));

@@ -1,5 +1,5 @@
-// A case runs on both daemons at the same time. A case that differs runs again with a longer quiet time: on a busy machine a
-// slow reply must not count as a missing one.
+// A case runs on both daemons at the same time. A case that differs runs again with a longer quiet time: on a busy
+// machine a slow reply must not count as a missing one.
 
 using System;
 using System.Collections.Generic;

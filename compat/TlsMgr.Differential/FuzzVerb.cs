@@ -62,8 +62,8 @@ internal static class FuzzVerb
     }
 
     /// <summary>
-    /// Runs the conversation and those before it again, with new daemons and a longer quiet time. A difference that remains
-    /// is shrunk and shown; otherwise a reply was slow on a busy machine.
+    /// Runs the conversation and those before it again, with new daemons and a longer quiet time. A difference that
+    /// remains is shrunk and shown; otherwise a reply was slow on a busy machine.
     /// </summary>
     private static bool Examine(
         string postfix, string ours, Generator generator, int seed, int number, TextWriter output)

@@ -1,5 +1,5 @@
-// What the system must provide: root, Postfix's programs and user, openssl. Postfix is queried for its built-in defaults
-// alone; the machine's own Postfix configuration is neither read nor changed.
+// What the system must provide: root, Postfix's programs and user, openssl. Postfix is queried for its built-in
+// defaults alone; the machine's own Postfix configuration is neither read nor changed.
 
 using System.IO;
 using System.Threading;
@@ -21,7 +21,9 @@ internal sealed record Distribution(
     UserAccount MailOwner, string TlsMgr, Release Release)
 {
     /// <summary>Finds the programs and the user, and checks the binary under test.</summary>
-    /// <exception cref="RigException">A program, the user or root's rights are missing: the message names it.</exception>
+    /// <exception cref="RigException">
+    /// A program, the user or root's rights are missing: the message names it.
+    /// </exception>
     internal static Distribution Find(string tlsMgrPath, CancellationToken cancellation)
     {
         if (UserIdentity.EffectiveUserId != 0)

@@ -4,7 +4,9 @@ using TlsMgr.Rig.Scenarios;
 
 namespace TlsMgr.Rig;
 
-/// <summary>The text of main.cf. All traffic stays on 127.0.0.1: no DNS, no relay, and received mail is discarded.</summary>
+/// <summary>
+/// The text of main.cf. All traffic stays on 127.0.0.1: no DNS, no relay, and received mail is discarded.
+/// </summary>
 internal static class MainCf
 {
     internal static string ForReceiver(PostfixInstance instance, Certificates certificates) => Common(instance) + $"""

@@ -1,5 +1,5 @@
-// The rig's entry: reads the command line and runs one verb, which removes its instances also after a failure or Ctrl-C.
-// Exit status: 0 success, 1 a fault of the daemon, 2 a fault of the rig or its environment.
+// The rig's entry: reads the command line and runs one verb, which removes its instances also after a failure or
+// Ctrl-C. Exit status: 0 success, 1 a fault of the daemon, 2 a fault of the rig or its environment.
 
 using System;
 using System.IO;

@@ -5,7 +5,9 @@ using System.Threading;
 
 namespace TlsMgr.Rig;
 
-/// <summary>The verb run: runs the scenarios and reports in tables. With --keep both instances continue to run.</summary>
+/// <summary>
+/// The verb run: runs the scenarios and reports in tables. With --keep both instances continue to run.
+/// </summary>
 internal static class RunVerb
 {
     /// <summary>Returns the exit status: 0, or 1 when a session did not resume or a program logged a warning.</summary>

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs, uses, upgrades and removes the package on a running Postfix; check.sh starts it in a root directory of its own.
+# Installs, uses, upgrades and removes the package on a running Postfix; check.sh starts it in a root directory of its
+# own.
 set -uo pipefail
 
 daemons=/usr/lib/postfix/sbin
@@ -43,8 +44,8 @@ END
     postfix start
 }
 
-# Connects twice to smtpd(8), each time to a process of its own; the second connection must resume the session of the first,
-# by ticket, or with -no_ticket from the cache.
+# Connects twice to smtpd(8), each time to a process of its own; the second connection must resume the session of the
+# first, by ticket, or with -no_ticket from the cache.
 resumes() { # s_client option...
     local connect=(openssl s_client -connect 127.0.0.1:25 -starttls smtp -tls1_2 "$@")
     rm -f /tmp/session

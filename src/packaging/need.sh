@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the missing ones of the named Debian packages, and prints their names before. Exit status 1: a package is missing,
-# and the user is not root.
+# Installs the missing ones of the named Debian packages, and prints their names before. Exit status 1: a package is
+# missing, and the user is not root.
 #   need.sh PACKAGE...
 set -euo pipefail
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Publishes the native executables tlsmgr and tlsmgrctl to dist. They are linked with the C library of Debian 11, which is
-# downloaded once, or with this machine's when the download fails. Exit status 1: an executable cannot be built.
+# Publishes the native executables tlsmgr and tlsmgrctl to dist. They are linked with the C library of Debian 11, which
+# is downloaded once, or with this machine's when the download fails. Exit status 1: an executable cannot be built.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

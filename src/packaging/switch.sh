@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# For make install and make uninstall: installs the binary as tlsmgr-net beside Postfix's programs and switches Postfix over
-# to it with the package's command. Repeating a command is harmless. MAIL_CONFIG selects another Postfix instance than the
-# default one.
+# For make install and make uninstall: installs the binary as tlsmgr-net beside Postfix's programs and switches Postfix
+# over to it with the package's command. Repeating a command is harmless. MAIL_CONFIG selects another Postfix instance
+# than the default one.
 #   switch.sh install BINARY
 #   switch.sh uninstall
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fills DIRECTORY with the files of Debian 11 that the linker needs, so that the binary starts with glibc 2.31 or later. A
-# DIRECTORY that matches sysroot.list is left as it is. Installs nothing on the machine.
+# Fills DIRECTORY with the files of Debian 11 that the linker needs, so that the binary starts with glibc 2.31 or later.
+# A DIRECTORY that matches sysroot.list is left as it is. Installs nothing on the machine.
 #   sysroot.sh DIRECTORY
 # DEBIAN_MIRROR names another mirror. Exit status 1: a download failed, and DIRECTORY is unchanged.
 set -euo pipefail

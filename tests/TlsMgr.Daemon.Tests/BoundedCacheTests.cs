@@ -8,14 +8,14 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests;
 
-/// <summary>Caches that the administrator has limited, on the published binary.</summary>
+/// <summary>Limits of session caches, on the published binary.</summary>
 public sealed class BoundedCacheTests
 {
     private const int SizeLimitBytes = 4 * 1024 * 1024;
     private const string Database = "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache";
 
     [Fact]
-    public void The_sessions_stored_longest_ago_go_first_and_the_log_tells_how_many()
+    public void The_sessions_stored_longest_ago_are_evicted_first_and_counted_in_the_log()
     {
         using RunningDaemon daemon = new([Database, "smtpd_tls_session_cache_entry_limit = 100"]);
         using AttributeClient client = daemon.Connect();
@@ -33,7 +33,7 @@ public sealed class BoundedCacheTests
     }
 
     [Fact]
-    public void The_file_keeps_to_its_limit_and_no_store_is_refused()
+    public void The_file_stays_within_its_limit_and_every_store_succeeds()
     {
         using RunningDaemon daemon = new([Database, $"smtpd_tls_session_cache_size_limit = {SizeLimitBytes}"]);
         using AttributeClient client = daemon.Connect();
@@ -45,7 +45,7 @@ public sealed class BoundedCacheTests
     }
 
     [Fact]
-    public void Limits_are_numbers_of_64_bits()
+    public void Limits_are_64_bit_numbers()
     {
         using RunningDaemon daemon = new(
             [
@@ -63,7 +63,7 @@ public sealed class BoundedCacheTests
     [InlineData("smtpd_tls_session_cache_size_limit = 9223372036854775808", "bad numerical configuration")]
     [InlineData("smtpd_tls_session_cache_size_limit = 1M", "bad numerical configuration")]
     [InlineData("smtp_tls_session_cache_entry_limit = -1", "invalid smtp_tls_session_cache_entry_limit parameter value -1 < 0")]
-    public void What_is_no_number_ends_the_start(string line, string fault)
+    public void A_limit_that_is_not_a_number_is_fatal(string line, string fault)
     {
         using DaemonDirectories directories = new(Database, line);
         using PostlogSocket log = new(directories.PostlogSocket);

@@ -10,20 +10,20 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests;
 
-/// <summary>The published tlsmgrctl config, beside the installed postconf.</summary>
+/// <summary>The published tlsmgrctl config, compared with the installed postconf.</summary>
 public sealed class ControlConfigTests
 {
     private const string Usage = "Usage: tlsmgrctl VERB [OPTION...] [NAME...]";
     private const string Warning = ": warning: ";
 
-    // postconf prints these; tlsmgr refuses them.
+    // postconf accepts these files; tlsmgr refuses them.
     private static readonly string[] Refused = ["loops.cf", "times-refused.cf", "overrides.cf"];
 
     public static TheoryData<string> GoodFiles() => [.. ConfigCorpus.Names.Except(Refused)];
 
     [Theory]
     [MemberData(nameof(GoodFiles))]
-    public void It_prints_what_postconf_prints_and_warns_of_what_postconf_warns(string file)
+    public void Output_and_warnings_are_those_of_postconf(string file)
     {
         using ConfigCorpus corpus = ConfigCorpus.Open(file);
         string[] names = [.. Config(corpus).Lines.Select(Name).Where(Postconf.BuiltInNames.Contains)];
@@ -40,31 +40,31 @@ public sealed class ControlConfigTests
     }
 
     [Fact]
-    public void It_prints_what_it_printed_before()
+    public void Output_matches_the_approved_text()
     {
         using ConfigCorpus corpus = new(Encoding.UTF8.GetBytes(
             "myhostname = mx.example.org\nmail_version = 3.7.11\ntlsmgr_cache = yes\n"
             + "smtpd_tls_session_cache_database = btree:$data_directory/smtpd\nmail_name =  two  words\n"));
-        string said = "";
+        string printed = "";
         foreach (string line in new[]
         {
             "config", "config -n", "config -n --json", "config -h -o max_use=3 max_use mail_name", "config nosuch",
         })
         {
             CommandOutput output = Config(corpus, line.Split(' ')[1..]);
-            said += $"$ tlsmgrctl {line}; echo $?\n{output.Output}{output.Errors}{output.Status}\n";
+            printed += $"$ tlsmgrctl {line}; echo $?\n{output.Output}{output.Errors}{output.Status}\n";
         }
 
         ControlRig.ShouldBeApproved(
-            said.Replace(corpus.Directory, "DIR", StringComparison.Ordinal), "config.approved.txt");
+            printed.Replace(corpus.Directory, "DIR", StringComparison.Ordinal), "config.approved.txt");
     }
 
     [Fact]
-    public void Help_of_a_verb_is_the_same_either_way() =>
+    public void Help_of_a_verb_is_the_same_as_its_option() =>
         Control("help", "config").ShouldBe(Control("config", "--help"));
 
     [Fact]
-    public void Json_holds_the_texts_as_they_are()
+    public void Json_keeps_values_unchanged()
     {
         using ConfigCorpus corpus = new(Encoding.UTF8.GetBytes("mail_name = a  \"b\\\\\t\u00e9<\nmydomain = x.y\n"));
 
@@ -76,7 +76,7 @@ public sealed class ControlConfigTests
     }
 
     [Fact]
-    public void Json_holds_a_name_once_however_often_it_was_asked_for()
+    public void Json_has_a_repeated_name_once()
     {
         using ConfigCorpus corpus = new([]);
 
@@ -96,7 +96,7 @@ public sealed class ControlConfigTests
     }
 
     [Fact]
-    public void Of_the_names_that_begin_with_ours_it_warns_but_for_the_one_that_clients_read()
+    public void Unknown_names_with_our_prefix_are_warned_of_except_the_one_that_clients_read()
     {
         using ConfigCorpus corpus = new(Encoding.UTF8.GetBytes("tlsmgr_service_name = a\ntlsmgr_servicename = b\n"));
 
@@ -110,7 +110,7 @@ public sealed class ControlConfigTests
     [InlineData("ipc_timeout = 0", "invalid ipc_timeout: 0 (min 1)")]
     [InlineData("mail_owner = root", "file DIR/main.cf: parameter mail_owner: user root has privileged user ID")]
     [InlineData("nonsense", "DIR/main.cf, line 1: missing '=' after attribute name: \"nonsense\"")]
-    public void A_value_that_the_daemon_refuses_is_told_in_its_words_with_status_2(string mainCf, string fault)
+    public void A_value_that_the_daemon_refuses_is_reported_in_its_words_with_status_2(string mainCf, string fault)
     {
         using ConfigCorpus corpus = new(Encoding.UTF8.GetBytes(mainCf + "\n"));
 
@@ -127,7 +127,7 @@ public sealed class ControlConfigTests
     [InlineData("config", "-c")]
     [InlineData("config", "-c", "-n")]
     [InlineData("config", "-o")]
-    public void What_it_does_not_know_is_answered_with_usage_and_status_2(params string[] arguments)
+    public void A_wrong_command_line_prints_usage_with_status_2(params string[] arguments)
     {
         CommandOutput output = Control(arguments);
 
@@ -141,7 +141,7 @@ public sealed class ControlConfigTests
     [InlineData("help")]
     [InlineData("config", "--help")]
     [InlineData("help", "config")]
-    public void Help_that_was_asked_for_is_output_with_status_0(params string[] arguments)
+    public void Requested_help_is_printed_to_standard_output_with_status_0(params string[] arguments)
     {
         CommandOutput output = Control(arguments);
 
@@ -157,7 +157,7 @@ public sealed class ControlConfigTests
 
     private static string Name(string line) => line.Split(' ')[0];
 
-    // Those of main.cf, and of parameters that could only be ours. postconf says some of them several times.
+    // Warnings about main.cf, and about parameters with our prefix. postconf repeats some of them.
     private static IEnumerable<string> Warnings(CommandOutput output) => output.Errors.Split('\n')
         .Where(line => line.Contains("overriding", StringComparison.Ordinal)
             || line.Contains("logical line", StringComparison.Ordinal)

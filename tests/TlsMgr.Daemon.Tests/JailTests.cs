@@ -8,7 +8,9 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests;
 
-/// <summary>The published binary as in Debian's master.cf: unprivileged, in a jail without any file but its sockets.</summary>
+/// <summary>
+/// The published binary as in Debian's master.cf: unprivileged, in a jail that holds only its sockets.
+/// </summary>
 [Trait("Needs", "root")]
 public sealed class JailTests : IDisposable
 {
@@ -24,7 +26,7 @@ public sealed class JailTests : IDisposable
     public void Dispose() => _daemon.Dispose();
 
     [Fact]
-    public void All_six_verbs_work()
+    public void All_six_verbs_are_served()
     {
         _daemon.Ask("request|seed|size|255||").Length.ShouldBe("status|0|seed|||".Length + 340);
         _daemon.Ask("request|policy|cache_type|smtpd||").ShouldBe("status|0|cachable|1|timeout|3600||");
@@ -39,7 +41,7 @@ public sealed class JailTests : IDisposable
     }
 
     [Fact]
-    public void Long_ids_large_sessions_and_map_growth_work()
+    public void Long_ids_and_large_sessions_are_stored_while_the_map_grows()
     {
         string id = new('i', 64 * 1024);
         string session = Convert.ToBase64String(new byte[1024 * 1024]);
@@ -53,7 +55,7 @@ public sealed class JailTests : IDisposable
     }
 
     [Fact]
-    public void Faults_are_told_through_the_jail_s_own_log_socket()
+    public void Faults_are_logged_through_the_log_socket_in_the_jail()
     {
         _daemon.Ask("request|policy|cache_type|bogus||").ShouldBe("status|4294967294|cachable|0|timeout|0||");
         _daemon.Ask("request|seed|size|32x||").ShouldBe("status|4294967294|seed|||");
@@ -66,7 +68,7 @@ public sealed class JailTests : IDisposable
     }
 
     [Fact]
-    public void No_privilege_is_left_in_any_thread()
+    public void No_thread_keeps_a_privilege()
     {
         _daemon.Ask("request|seed|size|1||");
         UserAccount owner = UserIdentity.FindUser(_daemon.Directories.Owner)!;
@@ -85,7 +87,7 @@ public sealed class JailTests : IDisposable
     }
 
     [Fact]
-    public void Timers_go_on_and_the_state_is_saved_at_the_end()
+    public void Timers_run_and_the_state_is_saved_at_the_end()
     {
         _daemon.Ask("request|seed|size|1||");
         byte[] atStart = File.ReadAllBytes(_daemon.ExchangeFile);

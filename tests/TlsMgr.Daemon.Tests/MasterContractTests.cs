@@ -11,7 +11,7 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests;
 
-/// <summary>Life under master(8): descriptors, status messages, generation, signals, the end.</summary>
+/// <summary>The contract with master(8): descriptors, status messages, generation, signals, exit.</summary>
 public sealed class MasterContractTests
 {
     private const string Policy = "request|policy|cache_type|smtpd||";
@@ -34,7 +34,7 @@ public sealed class MasterContractTests
     }
 
     [Fact]
-    public void A_hang_up_of_master_ends_the_daemon_with_its_state_saved_and_clients_cut()
+    public void When_master_hangs_up_the_daemon_saves_its_state_disconnects_clients_and_exits()
     {
         using RunningDaemon daemon = new();
         using AttributeClient client = daemon.Connect();
@@ -68,7 +68,7 @@ public sealed class MasterContractTests
     }
 
     [Fact]
-    public void A_signal_that_comes_while_it_ends_changes_nothing()
+    public void A_second_signal_during_the_exit_changes_nothing()
     {
         using RunningDaemon daemon = new();
         daemon.Ask(Policy);
@@ -80,7 +80,7 @@ public sealed class MasterContractTests
     }
 
     [Fact]
-    public void A_signal_ends_the_daemon_by_that_signal_at_any_moment_of_its_start()
+    public void During_the_start_a_signal_ends_the_daemon_by_that_signal()
     {
         for (int milliseconds = 0; milliseconds < 40; milliseconds++)
         {
@@ -95,7 +95,7 @@ public sealed class MasterContractTests
     }
 
     [Fact]
-    public void Signals_wait_for_the_loop_in_every_thread()
+    public void Signals_are_blocked_in_every_thread()
     {
         const ulong taken = (1UL << (SignalNumber.Terminate - 1)) | (1UL << (SignalNumber.Interrupt - 1))
             | (1UL << (SignalNumber.HangUp - 1));
@@ -109,7 +109,7 @@ public sealed class MasterContractTests
             (SetOf(thread, "SigBlk") & taken).ShouldBe(taken, thread);
         }
 
-        (SetOf(threads[0], "SigCgt") & taken).ShouldBe(0UL, "a handler of the runtime would make a thread");
+        (SetOf(threads[0], "SigCgt") & taken).ShouldBe(0UL, "a handler of the runtime would create a thread");
     }
 
     [Theory]
@@ -117,7 +117,7 @@ public sealed class MasterContractTests
     [InlineData("3.5.25", "", 120)]
     [InlineData("3.6.0", "protocol|tlsmgr_protocol||", 120)]
     [InlineData("3.10.1-RC1", "protocol|tlsmgr_protocol||", 120)]
-    public void The_parent_s_version_decides_greeting_and_key_size(string version, string greeting, int keyCharacters)
+    public void The_parent_s_version_determines_greeting_and_key_size(string version, string greeting, int keyCharacters)
     {
         using RunningDaemon daemon = new(parentVersion: version);
         using AttributeClient client = daemon.Connect();
@@ -134,7 +134,7 @@ public sealed class MasterContractTests
     }
 
     [Fact]
-    public void Main_cf_and_options_win_over_the_parent_s_version()
+    public void An_option_overrides_the_parent_s_version()
     {
         using RunningDaemon daemon = new(options: ["-o", "mail_version=3.4.0"], parentVersion: "3.7.11");
         using AttributeClient client = daemon.Connect();
@@ -145,7 +145,7 @@ public sealed class MasterContractTests
     }
 
     [Fact]
-    public void Master_s_trigger_is_closed_without_an_answer()
+    public void After_master_s_trigger_the_connection_is_closed_without_a_reply()
     {
         using RunningDaemon daemon = new();
         using AttributeClient trigger = daemon.Connect();
@@ -157,7 +157,7 @@ public sealed class MasterContractTests
     }
 
     [Fact]
-    public void Cache_files_lie_beside_those_of_the_original_for_their_owner_alone()
+    public void Cache_files_are_in_data_directory_with_mode_0600()
     {
         using RunningDaemon daemon = new([SmtpdCache]);
         daemon.Ask("request|update|cache_type|smtpd|cache_id|x|session|QUJD||").ShouldBe("status|0||");
@@ -169,7 +169,7 @@ public sealed class MasterContractTests
     }
 
     [Fact]
-    public void A_damaged_cache_file_is_told_once_and_the_cache_works()
+    public void A_damaged_cache_file_is_logged_once_and_the_cache_works()
     {
         DaemonDirectories directories = new(SmtpdCache);
         string file = Path.Combine(directories.Data, "smtpd_scache.lmdb");
@@ -184,7 +184,7 @@ public sealed class MasterContractTests
     }
 
     [Fact]
-    public void A_cache_that_cannot_work_is_off_and_the_rest_goes_on()
+    public void A_cache_of_an_unsupported_type_is_off_and_all_else_is_served()
     {
         using RunningDaemon daemon = new(
         [
@@ -203,7 +203,7 @@ public sealed class MasterContractTests
     }
 
     [Fact]
-    public void An_exchange_file_that_is_removed_ends_the_daemon_to_be_started_anew()
+    public void The_daemon_exits_to_be_restarted_when_its_exchange_file_is_removed()
     {
         using RunningDaemon daemon = new(["tls_random_prng_update_period = 1s"]);
         daemon.Ask(Policy);
@@ -216,7 +216,7 @@ public sealed class MasterContractTests
     }
 
     [Fact]
-    public void An_entropy_source_that_is_missing_is_told_and_seeds_are_served()
+    public void A_missing_entropy_source_is_logged_and_seeds_are_served()
     {
         using RunningDaemon daemon = new(["tls_random_source = dev:/nonexistent"]);
 
@@ -225,7 +225,7 @@ public sealed class MasterContractTests
     }
 
     [Fact]
-    public void A_client_that_stops_in_a_request_delays_nobody_and_is_dropped_after_ipc_timeout()
+    public void A_client_that_stops_in_a_request_delays_no_other_and_is_disconnected_after_ipc_timeout()
     {
         using RunningDaemon daemon = new(["ipc_timeout = 1s"]);
         using AttributeClient stuck = daemon.Connect();
@@ -238,7 +238,7 @@ public sealed class MasterContractTests
         stuck.ReadEnd().ShouldBeTrue();
     }
 
-    /// <summary>A set of signals in the status of a thread.</summary>
+    /// <summary>A signal set in the status of a thread.</summary>
     private static ulong SetOf(string thread, string name) => ulong.Parse(
         File.ReadLines($"{thread}/status").Single(line => line.StartsWith($"{name}:", StringComparison.Ordinal))
             .Split('\t')[1],

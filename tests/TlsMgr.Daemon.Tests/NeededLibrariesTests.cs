@@ -8,11 +8,11 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests;
 
-/// <summary>What the dynamic linker must find for each binary: Debian 11's C library, and nothing else.</summary>
+/// <summary>Each binary needs Debian 11's C library and no other library.</summary>
 [Trait("Traced", "not")]
 public sealed partial class NeededLibrariesTests
 {
-    private const string OfTheCLibrary = @"^(lib(c|m|dl|rt|pthread)|ld-linux-x86-64)\.so\.\d$";
+    private const string CLibraryPattern = @"^(lib(c|m|dl|rt|pthread)|ld-linux-x86-64)\.so\.\d$";
 
     private static readonly Version Oldest = new(2, 31);
 
@@ -26,7 +26,7 @@ public sealed partial class NeededLibrariesTests
             SymbolVersion().Matches(ReadHeaders(binary)).Select(match => Version.Parse(match.Groups[1].Value));
 
         versions.Max().ShouldNotBeNull().ShouldBeLessThanOrEqualTo(
-            Oldest, "linked with this machine's own C library: make publish says why");
+            Oldest, "linked with this machine's own C library: make publish prints the reason");
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed partial class NeededLibrariesTests
     public void No_library_but_the_C_library_is_needed(string binary) =>
         NeededLibrary().Matches(ReadHeaders(binary)).Select(match => match.Groups[1].Value).ShouldSatisfyAllConditions(
             names => names.ShouldContain("libc.so.6"),
-            names => names.ShouldAllBe(name => Regex.IsMatch(name, OfTheCLibrary)));
+            names => names.ShouldAllBe(name => Regex.IsMatch(name, CLibraryPattern)));
 
     private static string ReadHeaders(string binary)
     {

@@ -10,8 +10,8 @@ using Xunit;
 namespace TlsMgr.Daemon.Tests;
 
 /// <summary>
-/// A client as of Postfix 2.11, which no longer builds against today's OpenSSL. It gives up a connection on which
-/// anything waits before it asks, and wants the attributes in their order and every secret in its exact size.
+/// A client like those of Postfix 2.11, which no longer builds with current OpenSSL. It closes a connection that has
+/// unread input before a request, and requires the attributes in order and every secret in its exact size.
 /// </summary>
 public sealed class OldestClientTests
 {
@@ -29,7 +29,7 @@ public sealed class OldestClientTests
     [InlineData("the parent")]
     [InlineData("main.cf")]
     [InlineData("an option")]
-    public void It_is_served_when_its_version_is_told_by(string source)
+    public void It_is_served_when_its_version_is_set_by(string source)
     {
         using RunningDaemon daemon = new(
             source == "main.cf" ? [.. MainCf, $"mail_version = {Version}"] : MainCf,
@@ -37,7 +37,8 @@ public sealed class OldestClientTests
             source == "the parent" ? Version : null);
         using AttributeClient smtpd = daemon.Connect();
 
-        // Who came first is greeted first: once the second client has its answer, a greeting for the first is there.
+        // Connections are greeted in order: when the second client has its reply, a greeting of the first would have
+        // arrived.
         using (AttributeClient other = daemon.Connect())
         {
             Ask(other, "policy", ("cache_type", "smtpd"))
@@ -82,7 +83,7 @@ public sealed class OldestClientTests
     private static IReadOnlyList<(string Name, string Value)> Ask(
         AttributeClient client, string request, params (string Name, string Value)[] attributes)
     {
-        client.HasInput.ShouldBeFalse("something waits before the request");
+        client.HasInput.ShouldBeFalse("unread input before the request");
         client.Send([.. attributes.Prepend(("request", request)).Select(
             static attribute => (attribute.Item1, Encoding.UTF8.GetBytes(attribute.Item2)))]);
         return

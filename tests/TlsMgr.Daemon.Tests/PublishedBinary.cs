@@ -4,17 +4,17 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Daemon.Tests;
 
-/// <summary>The binary that ships: what make publish left, or what TLSMGR_BINARY names.</summary>
+/// <summary>The published binary: dist/tlsmgr of make publish, or the path in TLSMGR_BINARY.</summary>
 internal static class PublishedBinary
 {
-    /// <summary>The original, as Debian's package installs it.</summary>
-    internal const string Original = "/usr/lib/postfix/sbin/tlsmgr";
+    /// <summary>Postfix's tlsmgr, as Debian's package installs it.</summary>
+    internal const string PostfixTlsMgr = "/usr/lib/postfix/sbin/tlsmgr";
 
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     internal static string Path => Find("TLSMGR_BINARY", "tlsmgr");
 
-    /// <summary>The administrator's tool, or what TLSMGRCTL_BINARY names.</summary>
+    /// <summary>dist/tlsmgrctl, or the path in TLSMGRCTL_BINARY.</summary>
     internal static string Control => Find("TLSMGRCTL_BINARY", "tlsmgrctl");
 
     private static string Find(string variable, string name)

@@ -10,13 +10,15 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Daemon.Tests;
 
-/// <summary>A tlsmgr, ours unless another is named, under a small master, in directories of its own, with its log at hand.</summary>
+/// <summary>
+/// A tlsmgr under a small master, with directories and a log socket of its own: ours unless another is named.
+/// </summary>
 internal sealed class RunningDaemon : IDisposable
 {
     private const int KillSignal = 9;
 
-    /// <summary>A busy machine is slow now and then, even so slow.</summary>
-    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(10);
+    /// <summary>Generous, for a busy machine.</summary>
+    private static readonly TimeSpan MaximumStart = TimeSpan.FromSeconds(10);
 
     private readonly DaemonDirectories _ownDirectories;
 
@@ -34,7 +36,7 @@ internal sealed class RunningDaemon : IDisposable
         Log = new PostlogSocket(directories.PostlogSocket);
         Master = FakeMaster.Start(
             binary ?? PublishedBinary.Path, directories, options ?? [],
-            parentVersion is null ? shim?.Runner : MakeParent(parentVersion), readsStatus);
+            parentVersion is null ? shim?.Runner : CreateParent(parentVersion), readsStatus);
     }
 
     internal DaemonDirectories Directories => _ownDirectories;
@@ -45,13 +47,13 @@ internal sealed class RunningDaemon : IDisposable
 
     internal string ExchangeFile => Path.Combine(Directories.Data, "prng_exch");
 
-    /// <summary>The cache of smtpd, where main.cf has it as in <see cref="Faults.FaultRun.CacheLines"/>.</summary>
+    /// <summary>The cache file of smtpd, when main.cf has <see cref="Faults.FaultRun.CacheLines"/>.</summary>
     internal string CacheFile => Path.Combine(Directories.Data, "smtpd_scache.lmdb");
 
-    /// <summary>The memory that the daemon alone has, in KiB.</summary>
+    /// <summary>The daemon's resident anonymous memory, in KiB.</summary>
     internal int AnonymousKibibytes => int.Parse(StatusOf("RssAnon").Split(' ')[0], CultureInfo.InvariantCulture);
 
-    /// <summary>How many descriptors the daemon has.</summary>
+    /// <summary>The number of the daemon's open descriptors.</summary>
     internal int Descriptors => Directory.GetFileSystemEntries($"/proc/{Master.Process.Id}/fd").Length;
 
     /// <summary>The processor time that the daemon has used.</summary>
@@ -63,7 +65,9 @@ internal sealed class RunningDaemon : IDisposable
 
     internal AttributeClient Connect() => Master.Connect(PublishedBinary.Patience);
 
-    /// <summary>The reply to one request on a connection of its own; <c>|</c> stands for NUL on both sides.</summary>
+    /// <summary>
+    /// Sends one request on a connection of its own; returns the reply. <c>|</c> stands for NUL in both.
+    /// </summary>
     internal string Ask(string request)
     {
         using AttributeClient client = Connect();
@@ -71,7 +75,7 @@ internal sealed class RunningDaemon : IDisposable
         return Ask(client, request);
     }
 
-    /// <summary>The same on a connection that has been greeted.</summary>
+    /// <summary>Sends one request on a connection that has been greeted; returns the reply.</summary>
     internal static string Ask(AttributeClient client, string request)
     {
         client.SendBytes(Bytes(request));
@@ -84,8 +88,8 @@ internal sealed class RunningDaemon : IDisposable
         string.Concat(list.Select(pair => $"{pair.Name}|{Encoding.UTF8.GetString(pair.Value)}|")) + "|";
 
     /// <summary>
-    /// Starts the daemon again, after it was told to end or has died, and waits for its first answer; answers how long that
-    /// took.
+    /// Starts the daemon again, hanging up first unless it has exited, and waits for its first reply; returns the time
+    /// that took.
     /// </summary>
     internal TimeSpan StartAgain()
     {
@@ -93,18 +97,18 @@ internal sealed class RunningDaemon : IDisposable
         Master.StartAgain();
         Ask("request|seed|size|32||").ShouldStartWith("status|0|seed|");
         TimeSpan taken = Stopwatch.GetElapsedTime(start);
-        taken.ShouldBeLessThan(LongestStart);
+        taken.ShouldBeLessThan(MaximumStart);
         return taken;
     }
 
-    /// <summary>Ends it without any warning, as the kernel would.</summary>
+    /// <summary>Kills it with SIGKILL, as the kernel would.</summary>
     internal void Kill()
     {
         Master.Process.Signal(KillSignal);
         Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(-KillSignal);
     }
 
-    /// <summary>Lets the daemon end as at a reload, and answers its exit status.</summary>
+    /// <summary>Ends the daemon as a reload does; returns its exit status.</summary>
     internal int? HangUp()
     {
         Master.HangUp();
@@ -120,10 +124,10 @@ internal sealed class RunningDaemon : IDisposable
     }
 
     /// <summary>
-    /// A shell that carries the text which every Postfix executable of that version carries, in master's place. It starts
-    /// the daemon as its child, and waits for it.
+    /// Creates the parent process of the daemon: a copy of the shell with the version mark of Postfix's executables
+    /// appended. It starts the daemon as its child, and waits for it.
     /// </summary>
-    private string[] MakeParent(string version)
+    private string[] CreateParent(string version)
     {
         string parent = Path.Combine(Directories.Root, "master");
         File.Copy("/bin/sh", parent);

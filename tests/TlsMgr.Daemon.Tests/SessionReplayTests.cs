@@ -6,7 +6,7 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests;
 
-/// <summary>The traffic of a real smtpd, smtp and master, against the published binary.</summary>
+/// <summary>Replays the recorded traffic of Postfix's programs against the published binary.</summary>
 public sealed class SessionReplayTests
 {
     public static TheoryData<string> Recordings => new(
@@ -21,11 +21,11 @@ public sealed class SessionReplayTests
 
     [Theory]
     [MemberData(nameof(Recordings))]
-    public void Recorded_clients_get_the_recorded_answers(string file)
+    public void Recorded_clients_get_the_recorded_replies(string file)
     {
         using RunningDaemon daemon = new(MainCf, parentVersion: file.Split('-')[1] + ".0");
 
-        Play(file, daemon);
+        Replay(file, daemon);
     }
 
     [Theory]
@@ -33,14 +33,14 @@ public sealed class SessionReplayTests
     [InlineData("postfix-3.7-smtpd.txt")]
     [InlineData("postfix-3.7-tlsproxy.txt")]
     [Trait("Needs", "root")]
-    public void The_original_still_answers_as_recorded(string file)
+    public void The_installed_Postfix_replies_as_recorded(string file)
     {
-        using RunningDaemon daemon = new(MainCf, binary: PublishedBinary.Original);
+        using RunningDaemon daemon = new(MainCf, binary: PublishedBinary.PostfixTlsMgr);
 
-        Play(file, daemon);
+        Replay(file, daemon);
     }
 
-    private static void Play(string file, RunningDaemon daemon)
+    private static void Replay(string file, RunningDaemon daemon)
     {
         RecordedKeyNames names = new();
         foreach (RecordedConnection connection in SessionRecording.Read(RepositoryRoot.Fixture("sessions", file)))

@@ -11,10 +11,12 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests;
 
-/// <summary>Starts that cannot be, and the -S mode: one line in the log, the original's words, its exit status.</summary>
+/// <summary>
+/// Failing starts and the -S mode: one log line with the text of Postfix's tlsmgr, and its exit status.
+/// </summary>
 public sealed class StartFaultTests
 {
-    /// <summary>What .NET adds to the signal that has ended a process.</summary>
+    /// <summary>.NET reports the end by a signal as this plus the signal number.</summary>
     private const int EndedBySignal = 128;
 
     private const int Continue = 18; // SIGCONT
@@ -44,7 +46,7 @@ public sealed class StartFaultTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public void A_fault_is_one_line_and_status_1(string mainCf, string[] arguments, string expected)
+    public void A_fault_is_logged_in_one_line_with_status_1(string mainCf, string[] arguments, string expected)
     {
         using DaemonDirectories directories = new(mainCf.Split('\n'));
 
@@ -72,7 +74,7 @@ public sealed class StartFaultTests
         "status|0|cachable|0|timeout|3600||status|0|cachable|0|timeout|3600||")]
     [InlineData("", "")]
     [InlineData("W|", "")]
-    public void With_S_one_client_is_served_on_standard_input_without_a_greeting(string input, string expected)
+    public void With_S_one_client_is_served_on_standard_streams_without_a_greeting(string input, string expected)
     {
         using DaemonDirectories directories = new();
 
@@ -148,11 +150,13 @@ public sealed class StartFaultTests
         wasInTime.ShouldBeTrue();
     }
 
-    /// <summary>Whether a process has SIGTERM wait: in each of its threads, or else one would get it.</summary>
+    /// <summary>
+    /// Whether SIGTERM is blocked in each thread of a process; a thread without the block would receive it.
+    /// </summary>
     private static bool Blocks(int process) => Directory.GetDirectories($"/proc/{process}/task")
         .All(thread => StatusOf(thread, "SigBlk").EndsWith("4003", StringComparison.Ordinal));
 
-    /// <summary>Whether a process was stopped, or has ended.</summary>
+    /// <summary>Whether a process is stopped, or has ended.</summary>
     private static bool HasStopped(int process) => StatusOf($"/proc/{process}", "State")[0] is 'T' or 'Z';
 
     private static string StatusOf(string thread, string name) => File.ReadLines($"{thread}/status")

@@ -13,7 +13,7 @@ public sealed partial class StatisticsTests
     private static readonly string[] MainCf = ["smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache"];
 
     [Fact]
-    public void They_are_in_the_log_at_the_end()
+    public void They_are_logged_at_the_end()
     {
         using RunningDaemon daemon = new([.. MainCf, "tlsmgr_status_update_time = 600s"]);
         using (AttributeClient idle = daemon.Connect())
@@ -38,7 +38,7 @@ public sealed partial class StatisticsTests
     }
 
     [Fact]
-    public void They_are_in_the_log_every_tlsmgr_status_update_time()
+    public void They_are_logged_every_tlsmgr_status_update_time()
     {
         using RunningDaemon daemon = new([.. MainCf, "tlsmgr_status_update_time = 1s"]);
         daemon.Ask("request|seed|size|1||");
@@ -50,7 +50,7 @@ public sealed partial class StatisticsTests
     }
 
     [Fact]
-    public void A_time_that_is_none_is_fatal()
+    public void A_value_that_is_not_a_time_is_fatal()
     {
         using RunningDaemon daemon = new([.. MainCf, "tlsmgr_status_update_time = 10x"]);
 

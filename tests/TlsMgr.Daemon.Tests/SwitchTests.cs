@@ -15,7 +15,7 @@ public sealed class SwitchTests
     private const string Entry = "tlsmgr     unix  -       -       y       1000?   1       ";
 
     [Fact]
-    public void Postfix_is_switched_over_and_back_as_often_as_one_likes()
+    public void Switching_Postfix_over_and_back_is_idempotent()
     {
         using DaemonDirectories directories = new();
         string daemons = Directory.CreateDirectory(Path.Combine(directories.Root, "libexec")).FullName;
@@ -59,7 +59,7 @@ public sealed class SwitchTests
     [InlineData("tlsmgr_control", "")]
     [InlineData("elsewhere", "tlsmgr_control_socket = elsewhere")]
     [InlineData("there", "tlsmgr_control_socket = elsewhere", "tlsmgr_control_socket=there")]
-    public void What_the_daemon_has_made_is_gone_but_for_the_exchange_file(
+    public void Files_of_the_daemon_are_removed_except_the_exchange_file(
         string file, string mainCfLine, params string[] options)
     {
         string[] overrides = [.. options.SelectMany(static option => new[] { "-o", option })];
@@ -80,7 +80,7 @@ public sealed class SwitchTests
     [InlineData("prng_exch", "tlsmgr_control_socket = prng_exch")]
     [InlineData("x.lmdb", "smtpd_tls_session_cache_database = btree:${data_directory}/x", "mail_owner = nobody")]
     [InlineData("x.lmdb", "smtpd_tls_session_cache_database = btree:${data_directory}/x", "mail_owner = not-a-user")]
-    public void What_the_daemon_has_not_made_stays(string file, params string[] mainCfLines)
+    public void Files_that_the_daemon_did_not_create_stay(string file, params string[] mainCfLines)
     {
         using DaemonDirectories directories = new(mainCfLines);
         WriteEntry(directories, "tlsmgr-net");
@@ -92,7 +92,7 @@ public sealed class SwitchTests
     }
 
     [Fact]
-    public void A_link_and_a_socket_in_another_directory_stay()
+    public void A_symbolic_link_and_a_socket_in_another_directory_stay()
     {
         using DaemonDirectories directories = new(
             "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache",
@@ -132,7 +132,7 @@ public sealed class SwitchTests
 
     private static void Run(DaemonDirectories directories, string script, params string[] arguments)
     {
-        // Postfix's commands wait until main.cf is a second old.
+        // Postfix's commands wait until main.cf is at least a second old.
         File.SetLastWriteTimeUtc(Path.Combine(directories.Config, "main.cf"), DateTime.UnixEpoch);
         ProcessStartInfo start = new(Path.Combine(RepositoryRoot.Path, script), arguments)
         {
@@ -141,9 +141,9 @@ public sealed class SwitchTests
         };
         start.Environment["MAIL_CONFIG"] = directories.Config;
         using Process process = Process.Start(start)!;
-        string complaints = process.StandardError.ReadToEnd();
+        string errors = process.StandardError.ReadToEnd();
         process.WaitForExit(PublishedBinary.Patience).ShouldBeTrue();
-        process.ExitCode.ShouldBe(0, complaints);
+        process.ExitCode.ShouldBe(0, errors);
     }
 
     private static string Normalize(string text) =>

@@ -8,9 +8,9 @@ using Xunit;
 namespace TlsMgr.Daemon.Tests;
 
 /// <summary>
-/// What the published binary asks of the kernel for a request, when 16 clients ask at a time. It is stopped while they
-/// send, so that all of them have asked when it looks: how many share a turn does not depend on the machine. How often
-/// it looks for events does, and is not judged.
+/// The number of system calls per request of the published binary, with 16 concurrent clients. The daemon is stopped
+/// while they send, so that all requests are ready when it polls, and the number of requests per turn does not depend
+/// on the machine. The number of polls does, and is not checked.
 /// </summary>
 [Trait("Needs", "root")]
 [Trait("Traced", "not")]
@@ -21,19 +21,21 @@ public sealed class SystemCallTests
     private const int StopSignal = 19;
     private const int ContinueSignal = 18;
 
-    /// <summary>What a turn takes for all of its requests; most is each thread's, which goes on after the stop.</summary>
+    /// <summary>
+    /// The calls of a turn, per request; most are made by each thread when it continues after the stop.
+    /// </summary>
     private const double Turn = 10.0 / Clients;
 
-    /// <summary>What a turn with stores or deletes takes besides: one transaction.</summary>
+    /// <summary>The additional calls of a turn with stores or deletes, per request: one transaction.</summary>
     private const double Transaction = 16.0 / Clients;
 
-    /// <summary>One read and one send.</summary>
+    /// <summary>One read and one send, and the share of the turn.</summary>
     private const double Exchange = 2 + Turn;
 
-    /// <summary>What comes is read block by block, and a session of 5,000 bytes is two of them.</summary>
+    /// <summary>Input is read block by block, and a session of 5,000 bytes takes two blocks.</summary>
     private const double SecondBlock = 1;
 
-    // A reply takes one send, however many blocks it fills.
+    // A reply takes one send for any number of blocks.
     [Theory]
     [InlineData("seed", 1500, Exchange)]
     [InlineData("policy", 1500, Exchange)]
@@ -46,7 +48,7 @@ public sealed class SystemCallTests
     [InlineData("delete", 5000, Exchange + Transaction)]
     [InlineData("mix", 1500, Exchange + Transaction)]
     [InlineData("mix", 5000, Exchange + Transaction)]
-    public void A_request_keeps_to_its_budget(string verb, int sessionBytes, double budget)
+    public void A_request_stays_within_its_budget(string verb, int sessionBytes, double budget)
     {
         using RunningDaemon daemon = new(
             ["smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache"], ["-u", "-c"]);
@@ -61,7 +63,7 @@ public sealed class SystemCallTests
         using SystemCallCounter counter = new(daemon.Master.Process.Id);
         for (int round = 0; round < Rounds; round++)
         {
-            AskTogether(daemon, clients, round, client => verb == "mix" ? Mixed(client) : verb, session);
+            RequestTogether(daemon, clients, round, client => verb == "mix" ? Mixed(client) : verb, session);
         }
 
         double calls = (double)counter.Stop().Work / (Clients * Rounds);
@@ -69,8 +71,8 @@ public sealed class SystemCallTests
         calls.ShouldBeInRange(2, budget);
     }
 
-    /// <summary>Lets every client ask once while the daemon is stopped, and be answered.</summary>
-    private static void AskTogether(
+    /// <summary>Sends one request of every client while the daemon is stopped, then reads all replies.</summary>
+    private static void RequestTogether(
         RunningDaemon daemon, AttributeClient[] clients, int round, Func<int, string> verbOf, string session)
     {
         daemon.Master.Process.Signal(StopSignal);
@@ -92,7 +94,7 @@ public sealed class SystemCallTests
         }
     }
 
-    /// <summary>A mail server's mix: most look up, a quarter stores.</summary>
+    /// <summary>The mix of a mail server: most requests are lookups, a quarter are updates.</summary>
     private static string Mixed(int client) => client switch
     {
         < 10 => "lookup",

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests;
 
-/// <summary>Every case of the wire recording against the published binary: the same replies, log and end of connection.</summary>
+/// <summary>
+/// Replays the wire recording against the published binary: the same replies, log and end of connection.
+/// </summary>
 public sealed class WireReplayTests
 {
     private const string KnownKeyCase = "tktkey known name";
@@ -23,11 +25,11 @@ public sealed class WireReplayTests
     ];
 
     [Fact]
-    public void The_binary_answers_and_logs_what_the_original_did()
+    public void Replies_and_log_are_those_of_Postfix_s_tlsmgr()
     {
         using RunningDaemon daemon = new(MainCf);
 
-        PlayAll(daemon);
+        ReplayAll(daemon);
     }
 
     [Theory]
@@ -36,7 +38,7 @@ public sealed class WireReplayTests
     [InlineData("U")]
     [InlineData("requ")]
     [InlineData("request|seed")]
-    public void A_client_that_goes_away_at_any_point_leaves_the_others_alone(string bytes)
+    public void A_client_that_disconnects_in_a_request_does_not_affect_the_others(string bytes)
     {
         using RunningDaemon daemon = new(MainCf);
         using (AttributeClient client = daemon.Connect())
@@ -47,26 +49,26 @@ public sealed class WireReplayTests
             client.ReadEnd().ShouldBeTrue();
         }
 
-        AskForSeed(daemon).ShouldBe(0);
+        RequestSeed(daemon).ShouldBe(0);
     }
 
-    private static void PlayAll(RunningDaemon daemon)
+    private static void ReplayAll(RunningDaemon daemon)
     {
-        AskForSeed(daemon).ShouldBe(0);
+        RequestSeed(daemon).ShouldBe(0);
         daemon.Log.TakeTexts();
         foreach (WireCase wireCase in WireRecording.Read(RepositoryRoot.Fixture("wire", "wire-3.7.txt"))
             .Where(wireCase => wireCase.IsReplayable && wireCase.Title != KnownKeyCase))
         {
             WireDifferences.Apply(wireCase);
-            Play(daemon, wireCase);
+            Replay(daemon, wireCase);
 
-            // The end of the case's connection may be worth a record, which is not the next case's.
-            AskForSeed(daemon).ShouldBe(0, wireCase.Title);
+            // The end of the connection may be logged, in a record that does not belong to the next case.
+            RequestSeed(daemon).ShouldBe(0, wireCase.Title);
             daemon.Log.TakeTexts();
         }
     }
 
-    private static void Play(RunningDaemon daemon, WireCase wireCase)
+    private static void Replay(RunningDaemon daemon, WireCase wireCase)
     {
         using AttributeClient client = daemon.Connect();
         client.ReadList();
@@ -74,8 +76,8 @@ public sealed class WireReplayTests
         {
             Send(client, step);
 
-            // What was sent has been looked at before the next step, as in the recording.
-            AskForSeed(daemon).ShouldBe(0, wireCase.Title);
+            // The daemon has processed the bytes before the next step, as in the recording.
+            RequestSeed(daemon).ShouldBe(0, wireCase.Title);
         }
 
         string replies = string.Concat(Enumerable.Range(0, CountLists(wireCase)).Select(_ => ReadReply(client)));
@@ -97,7 +99,7 @@ public sealed class WireReplayTests
         }
         catch (IOException)
         {
-            // The daemon closed after the step before: a trigger.
+            // The daemon closed after the previous step, which was a trigger.
             return;
         }
 
@@ -107,14 +109,14 @@ public sealed class WireReplayTests
         }
     }
 
-    /// <summary>Asks for a seed on a connection of its own: what was sent before has been served then.</summary>
-    private static int AskForSeed(RunningDaemon daemon) =>
+    /// <summary>Requests a seed on a connection of its own: earlier requests have been served then.</summary>
+    private static int RequestSeed(RunningDaemon daemon) =>
         int.Parse(daemon.Ask("request|seed|size|1||").Split('|')[1], CultureInfo.InvariantCulture);
 
     private static string ReadReply(AttributeClient client) =>
         WireRecording.Escape(RunningDaemon.Bytes(RunningDaemon.Text(client.ReadList())));
 
-    /// <summary>How many attribute lists the expected replies are.</summary>
+    /// <summary>The number of attribute lists in the expected replies.</summary>
     private static int CountLists(WireCase wireCase)
     {
         using MemoryStream bytes = new(SessionRecording.Unescape(wireCase.Replies));

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace TlsMgr.Fuzzing;
 
-/// <summary>Counts which basic blocks and edges were reached. Rewritten code calls it at the start of each block.</summary>
+/// <summary>
+/// Counts which basic blocks and edges were reached. Rewritten code calls it at the start of each block.
+/// </summary>
 public static unsafe class Coverage
 {
     internal const int Edges = 1 << 16;
@@ -14,7 +16,9 @@ public static unsafe class Coverage
     private static readonly byte* Visited = (byte*)NativeMemory.AllocZeroed(MaximumBlocks);
     private static int _from;
 
-    /// <summary>How often each edge, from one block to the next and hashed, was taken since libFuzzer last read it.</summary>
+    /// <summary>
+    /// How often each edge, from one block to the next and hashed, was taken since libFuzzer last read it.
+    /// </summary>
     internal static readonly byte* Counters = (byte*)NativeMemory.AllocZeroed(Edges);
 
     /// <summary>Whether a block was ever reached.</summary>

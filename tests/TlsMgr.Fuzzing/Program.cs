@@ -1,4 +1,5 @@
-// Coverage-guided fuzzing of the code that reads untrusted bytes. run.sh runs the steps; between the last two, host.c fuzzes:
+// Coverage-guided fuzzing of the code that reads untrusted bytes. run.sh runs the steps; between the last two, host.c
+// fuzzes:
 //   instrument DIRECTORY          rewrites our assemblies in a copy of this program
 //   seeds TARGET DIRECTORY        writes the initial corpus
 //   cover TARGET DIRECTORY        runs a corpus once and reports how many blocks of each type it reaches

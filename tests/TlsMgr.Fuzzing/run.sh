@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Fuzzes one target for a number of seconds, then prints the coverage of the corpus: run.sh TARGET SECONDS. The corpus grows in
-# artifacts/fuzzing, where libFuzzer also leaves an input that fails.
+# Fuzzes one target for a number of seconds, then prints the coverage of the corpus: run.sh TARGET SECONDS. The corpus
+# grows in artifacts/fuzzing, where libFuzzer also leaves an input that fails.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 target=$1

@@ -1,5 +1,5 @@
-// Invariant: no code is shared with the daemon, where a common fault would stay hidden. The caller interprets the attributes
-// and decodes base64.
+// Invariant: no code is shared with the daemon, where a common fault would stay hidden. The caller interprets the
+// attributes and decodes base64.
 
 using System;
 using System.Collections.Generic;

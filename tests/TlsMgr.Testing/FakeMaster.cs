@@ -1,5 +1,5 @@
-// Starts our binary or Postfix's tlsmgr as master(8) does, with descriptors 0 to 6, arguments and the complete environment,
-// and reads the daemon's messages from the status channel.
+// Starts our binary or Postfix's tlsmgr as master(8) does, with descriptors 0 to 6, arguments and the complete
+// environment, and reads the daemon's messages from the status channel.
 
 using System;
 using System.Collections.Generic;
@@ -59,9 +59,15 @@ public sealed partial class FakeMaster : IDisposable
     /// <summary>Starts a daemon.</summary>
     /// <param name="binary">The path of the daemon.</param>
     /// <param name="directories">Its directories.</param>
-    /// <param name="options">The options after <c>-l -t unix</c>, as from master.cf: <c>-u</c>, <c>-c</c>, <c>-v</c> …</param>
-    /// <param name="runner">A program that starts the daemon, and its arguments before the daemon's; null: none.</param>
-    /// <param name="readsStatus">Whether status messages are read; otherwise their channel is full from the start.</param>
+    /// <param name="options">
+    /// The options after <c>-l -t unix</c>, as from master.cf: <c>-u</c>, <c>-c</c>, <c>-v</c> …
+    /// </param>
+    /// <param name="runner">
+    /// A program that starts the daemon, and its arguments before the daemon's; null: none.
+    /// </param>
+    /// <param name="readsStatus">
+    /// Whether status messages are read; otherwise their channel is full from the start.
+    /// </param>
     /// <param name="statusPause">The pause between two reads of status messages.</param>
     public static FakeMaster Start(
         string binary, DaemonDirectories directories, IReadOnlyList<string> options, IReadOnlyList<string>? runner = null,
@@ -74,8 +80,8 @@ public sealed partial class FakeMaster : IDisposable
     }
 
     /// <summary>
-    /// Starts the daemon again on the same sockets, as master does when one has exited. At a reload the previous one may
-    /// still run: <see cref="HangUp"/> makes it exit, and clients wait in the socket's queue meanwhile.
+    /// Starts the daemon again on the same sockets, as master does when one has exited. At a reload the previous one
+    /// may still run: <see cref="HangUp"/> makes it exit, and clients wait in the socket's queue meanwhile.
     /// </summary>
     public void StartAgain()
     {
@@ -100,7 +106,9 @@ public sealed partial class FakeMaster : IDisposable
     /// <summary>The status messages that arrived until <see cref="HangUp"/>.</summary>
     public IReadOnlyList<StatusMessage> StatusMessages { get; private set; } = [];
 
-    /// <summary>Closes master's end of the status channel, as master does on reload, on stop and when it dies.</summary>
+    /// <summary>
+    /// Closes master's end of the status channel, as master does on reload, on stop and when it dies.
+    /// </summary>
     public void HangUp()
     {
         if (_status is not null)
@@ -163,7 +171,9 @@ public sealed partial class FakeMaster : IDisposable
         return process;
     }
 
-    /// <summary>Reads until the channel is shut down: Postfix's tlsmgr reports each request, and blocks on a full channel.</summary>
+    /// <summary>
+    /// Reads until the channel is shut down: Postfix's tlsmgr reports each request, and blocks on a full channel.
+    /// </summary>
     private static List<StatusMessage> ReadStatus(Socket channel, TimeSpan pause)
     {
         List<StatusMessage> messages = [];

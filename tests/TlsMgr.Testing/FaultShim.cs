@@ -1,5 +1,5 @@
-// The fault is injected by a library of tests/TlsMgr.Daemon.Tests/Shims, preloaded before the C library; the product has no
-// code for it.
+// The fault is injected by a library of tests/TlsMgr.Daemon.Tests/Shims, preloaded before the C library; the product
+// has no code for it.
 
 using System;
 using System.Collections.Generic;
@@ -8,7 +8,9 @@ using System.IO.MemoryMappedFiles;
 
 namespace TlsMgr.Testing;
 
-/// <summary>A fault of the system that a test switches on and off while a daemon runs; off at first. Needs clang.</summary>
+/// <summary>
+/// A fault of the system that a test switches on and off while a daemon runs; off at first. Needs clang.
+/// </summary>
 public sealed class FaultShim : IDisposable
 {
     private const int SwitchBytes = 4096;
@@ -51,7 +53,9 @@ public sealed class FaultShim : IDisposable
     /// <summary>The number of calls that have failed.</summary>
     public long FailedCalls => _view.ReadUInt32(FailedOffset);
 
-    /// <summary>With the fault <c>clock</c>: how far the time of day is ahead, in whole seconds; negative: behind.</summary>
+    /// <summary>
+    /// With the fault <c>clock</c>: how far the time of day is ahead, in whole seconds; negative: behind.
+    /// </summary>
     public TimeSpan TimeOfDayShift
     {
         get => TimeSpan.FromSeconds(_view.ReadInt64(TimeOfDayOffset));

@@ -2,7 +2,9 @@ using System;
 
 namespace TlsMgr.Testing;
 
-/// <summary>A <see cref="TimeProvider"/> that only tests move; its time of day can be set apart from monotonic time.</summary>
+/// <summary>
+/// A <see cref="TimeProvider"/> that only tests move; its time of day can be set apart from monotonic time.
+/// </summary>
 public sealed class ManualClock : TimeProvider
 {
     private DateTimeOffset _timeOfDay = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);

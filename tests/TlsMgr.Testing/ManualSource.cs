@@ -12,7 +12,9 @@ namespace TlsMgr.Testing;
 /// <param name="Remark">The text in parentheses after it; empty without them.</param>
 public sealed record ManualEntry(string Heading, string Term, string Remark);
 
-/// <summary>The Markdown source of a manual page: the headings and definitions that tests compare with the code.</summary>
+/// <summary>
+/// The Markdown source of a manual page: the headings and definitions that tests compare with the code.
+/// </summary>
 public sealed partial class ManualSource
 {
     private readonly string[] _lines;

@@ -1,5 +1,5 @@
-// Ticket keys are random: a replayed request for a recorded key has to name the key that the daemon under test returned in
-// its place.
+// Ticket keys are random: a replayed request for a recorded key has to name the key that the daemon under test returned
+// in its place.
 
 using System;
 using System.Collections.Generic;

@@ -11,7 +11,9 @@ public interface IRecordedPeer
     byte[] Receive();
 }
 
-/// <summary>Replays recorded connections and compares chunk by chunk; of random data only the length is compared.</summary>
+/// <summary>
+/// Replays recorded connections and compares chunk by chunk; of random data only the length is compared.
+/// </summary>
 public static class RecordingReplay
 {
     /// <summary>Replays one connection; returns the differences, one line each.</summary>

@@ -1,4 +1,5 @@
-// .NET's own Process class can neither pass exactly these descriptors nor wait for the end of a process without polling.
+// .NET's own Process class can neither pass exactly these descriptors nor wait for the end of a process without
+// polling.
 
 using System;
 using System.Collections.Generic;
@@ -71,7 +72,9 @@ public sealed unsafe partial class SpawnedProcess
         }
     }
 
-    /// <summary>Waits for the end; returns the exit status, or the negated signal number; null at the timeout.</summary>
+    /// <summary>
+    /// Waits for the end; returns the exit status, or the negated signal number; null at the timeout.
+    /// </summary>
     public int? WaitForExit(TimeSpan timeout)
     {
         if (_exitStatus is not null)

@@ -7,7 +7,9 @@ using System.Threading;
 
 namespace TlsMgr.Testing;
 
-/// <summary>Counts the system calls of a running process with strace(1), which slows the process down and needs root.</summary>
+/// <summary>
+/// Counts the system calls of a running process with strace(1), which slows the process down and needs root.
+/// </summary>
 public sealed class SystemCallCounter : IDisposable
 {
     private const string Tracer = "/usr/bin/strace";

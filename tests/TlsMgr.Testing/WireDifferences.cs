@@ -3,7 +3,9 @@ using System.Collections.Generic;
 
 namespace TlsMgr.Testing;
 
-/// <summary>The intended differences from the wire recording of Postfix's tlsmgr; compat/QUIRKS.md has the reasons.</summary>
+/// <summary>
+/// The intended differences from the wire recording of Postfix's tlsmgr; compat/QUIRKS.md has the reasons.
+/// </summary>
 public static class WireDifferences
 {
     private const string Policy = @"status\x000\x00cachable\x001\x00timeout\x003600\x00\x00";

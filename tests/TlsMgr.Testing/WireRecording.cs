@@ -24,7 +24,8 @@ public sealed record WireCase(string Title)
     public bool IsComplete { get; set; } = true;
 
     /// <summary>
-    /// Whether the case can be replayed. Lookups of long ids cannot: they follow updates that the recording has only in part.
+    /// Whether the case can be replayed. Lookups of long ids cannot: they follow updates that the recording has only in
+    /// part.
     /// </summary>
     public bool IsReplayable => IsComplete && Steps.Count > 0
         && !Title.StartsWith("lookup cache_id", StringComparison.Ordinal);
@@ -32,7 +33,9 @@ public sealed record WireCase(string Title)
     public override string ToString() => Title;
 }
 
-/// <summary>Reads the recording of scripted clients of Postfix's tlsmgr: fixtures/wire. Each case is one connection.</summary>
+/// <summary>
+/// Reads the recording of scripted clients of Postfix's tlsmgr: fixtures/wire. Each case is one connection.
+/// </summary>
 public static partial class WireRecording
 {
     /// <summary>The case of a client that only connects.</summary>

@@ -10,13 +10,17 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Cases;
 
-/// <summary>Cases of the wire: those of the recording of scripted clients, and those that it holds only in part.</summary>
+/// <summary>
+/// Cases of the wire: those of the recording of scripted clients, and those that it holds only in part.
+/// </summary>
 internal static partial class WireCases
 {
     private const string Group = "wire";
     private const string Policy = "request|policy|cache_type|smtpd||";
 
-    /// <summary>ipc_timeout, in seconds: with Postfix's tlsmgr, all clients wait that long for one inside a request.</summary>
+    /// <summary>
+    /// ipc_timeout, in seconds: with Postfix's tlsmgr, all clients wait that long for one inside a request.
+    /// </summary>
     private const int IpcTimeoutSeconds = 2;
 
     private static readonly TimeSpan UntilTimeout = TimeSpan.FromSeconds(3 * IpcTimeoutSeconds);
@@ -86,7 +90,9 @@ internal static partial class WireCases
         };
     }
 
-    /// <summary>Updates and lookups of long ids and sessions: the recording has their length and not their bytes.</summary>
+    /// <summary>
+    /// Updates and lookups of long ids and sessions: the recording has their length and not their bytes.
+    /// </summary>
     private static ClientStep Sized(string verb, string what, int bytes)
     {
         string id = what == "cache_id" ? new string('i', bytes) : $"session-of-{bytes}";

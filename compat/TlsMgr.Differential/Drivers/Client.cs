@@ -5,7 +5,9 @@ using System.Net.Sockets;
 
 namespace TlsMgr.Differential.Drivers;
 
-/// <summary>One client of a case: returns every byte that the daemon sends, and notes whether the daemon closes.</summary>
+/// <summary>
+/// One client of a case: returns every byte that the daemon sends, and notes whether the daemon closes.
+/// </summary>
 internal sealed class Client : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

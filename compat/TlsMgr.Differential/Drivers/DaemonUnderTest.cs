@@ -75,7 +75,9 @@ internal sealed class DaemonUnderTest : IDisposable
         _masking.ProcessId = _master.Process.Id;
     }
 
-    /// <summary>Starts the daemon again; ends the previous one as a reload does, unless its end has been noted.</summary>
+    /// <summary>
+    /// Starts the daemon again; ends the previous one as a reload does, unless its end has been noted.
+    /// </summary>
     internal void StartAgain()
     {
         if (!_endIsNoted)
@@ -88,7 +90,10 @@ internal sealed class DaemonUnderTest : IDisposable
         _endIsNoted = false;
     }
 
-    /// <summary>Sends one request on a connection of its own and notes greeting and reply; both are empty when the daemon exited.</summary>
+    /// <summary>
+    /// Sends one request on a connection of its own and notes greeting and reply; both are empty when the daemon
+    /// exited.
+    /// </summary>
     internal void Ask(string request)
     {
         using Client client = Connect();

@@ -1,5 +1,5 @@
-// Invariant: only what differs between two runs of the same program is masked (directory, process id, times, random bytes):
-// masked text is not compared.
+// Invariant: only what differs between two runs of the same program is masked (directory, process id, times, random
+// bytes): masked text is not compared.
 
 using System;
 using System.Globalization;

@@ -5,14 +5,18 @@ using System.Text.RegularExpressions;
 
 namespace TlsMgr.Differential.Drivers;
 
-/// <summary>The version of a Postfix program, read from the program itself, or else from the master(8) beside it.</summary>
+/// <summary>
+/// The version of a Postfix program, read from the program itself, or else from the master(8) beside it.
+/// </summary>
 /// <param name="Text">As in <c>mail_version</c>: <c>3.7.11</c>.</param>
 /// <param name="Major">Its first two numbers, the second as thousandths: 3.007.</param>
 internal sealed partial record PostfixVersion(string Text, decimal Major)
 {
     private const decimal FirstWithGreeting = 3.006m;
 
-    /// <summary>The number of attribute lists that a daemon of this version sends before any request: 1 since 3.6.</summary>
+    /// <summary>
+    /// The number of attribute lists that a daemon of this version sends before any request: 1 since 3.6.
+    /// </summary>
     internal int Greetings => Major >= FirstWithGreeting ? 1 : 0;
 
     /// <summary>Its first two numbers: <c>3.7</c>.</summary>
@@ -25,7 +29,8 @@ internal sealed partial record PostfixVersion(string Text, decimal Major)
         Match match = Marked().Match(Read(program));
         if (!match.Success)
         {
-            // Debian's 3.11 has no "mail_version=" mark. Its master(8) holds the bare number, and no other text of that form.
+            // Debian's 3.11 has no "mail_version=" mark. Its master(8) holds the bare number, and no other text of that
+            // form.
             match = Bare().Match(Read(Path.Combine(Path.GetDirectoryName(program)!, "master")));
         }
 

@@ -7,11 +7,15 @@ using TlsMgr.Testing;
 namespace TlsMgr.Differential.Fuzz;
 
 /// <summary>The result of one conversation with one daemon.</summary>
-/// <param name="Replies">All received bytes, masked: a part for each request, one for the last bytes, then how it ended.</param>
+/// <param name="Replies">
+/// All received bytes, masked: a part for each request, one for the last bytes, then how it ended.
+/// </param>
 /// <param name="Log">The log records.</param>
 internal sealed record ConversationResult(IReadOnlyList<string> Replies, IReadOnlyList<string> Log);
 
-/// <summary>Postfix's tlsmgr and ours, running with the same main.cf; both get the same conversations in the same order.</summary>
+/// <summary>
+/// Postfix's tlsmgr and ours, running with the same main.cf; both get the same conversations in the same order.
+/// </summary>
 internal sealed class DaemonPair : IDisposable
 {
     private readonly RunningDaemon _postfix;
@@ -20,7 +24,9 @@ internal sealed class DaemonPair : IDisposable
     /// <summary>Starts both.</summary>
     /// <param name="postfix">The path of the distribution's tlsmgr.</param>
     /// <param name="ours">The path of ours.</param>
-    /// <param name="quiet">The quiet time: when nothing has arrived for that long, a daemon has sent everything.</param>
+    /// <param name="quiet">
+    /// The quiet time: when nothing has arrived for that long, a daemon has sent everything.
+    /// </param>
     internal DaemonPair(string postfix, string ours, TimeSpan quiet)
     {
         PostfixVersion version = PostfixVersion.Of(postfix);

@@ -17,8 +17,9 @@ internal sealed class Generator(int seed, IReadOnlyList<Message> recorded)
     private const int MaximumPieces = 4;
 
     /// <summary>
-    /// Postfix's tlsmgr needs the first three bytes together, and judges a faulty message before it is complete: see the
-    /// rows <c>trigger-or-request</c> and <c>judged-when-whole</c>. So only well-formed messages are cut, after these bytes.
+    /// Postfix's tlsmgr needs the first three bytes together, and judges a faulty message before it is complete: see
+    /// the rows <c>trigger-or-request</c> and <c>judged-when-whole</c>. So only well-formed messages are cut, after
+    /// these bytes.
     /// </summary>
     private const int FirstPieceBytes = 3;
 

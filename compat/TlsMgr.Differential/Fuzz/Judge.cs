@@ -43,7 +43,9 @@ internal static partial class Judge
     /// <summary>While messages are left unread, Postfix's tlsmgr does not notice that the client closed.</summary>
     private static bool EndMatches(string theirs, string ours) => theirs == ours || theirs == "left open";
 
-    /// <summary>Theirs serves the first of several messages, ours serves all; the connection ends the same way.</summary>
+    /// <summary>
+    /// Theirs serves the first of several messages, ours serves all; the connection ends the same way.
+    /// </summary>
     private static bool IsPipelined(Conversation conversation, string[] replies, IReadOnlyList<string> log, ConversationResult ours) =>
         conversation.HasMoreThanOneMessage
         && replies[..^2].SequenceEqual(ours.Replies.SkipLast(2)) && EndMatches(replies[^1], ours.Replies[^1])
@@ -59,7 +61,9 @@ internal static partial class Judge
     private static bool SameButForStatus(string theirs, string ours) =>
         theirs == ours || (StatusPattern().IsMatch(theirs) && StatusPattern().IsMatch(ours));
 
-    /// <summary>Theirs quotes faulty text in full, or its first hundred characters; ours quotes only short text.</summary>
+    /// <summary>
+    /// Theirs quotes faulty text in full, or its first hundred characters; ours quotes only short text.
+    /// </summary>
     private static string WithoutFaultyText(string record) => FaultyTextPattern().Replace(record, "[long]");
 
     [GeneratedRegex(

@@ -9,7 +9,9 @@ internal static class Mutation
 {
     private const int MaximumRun = 16;
 
-    /// <summary>Changes attributes: drops, duplicates, swaps, renames or cuts one, or splices in another message.</summary>
+    /// <summary>
+    /// Changes attributes: drops, duplicates, swaps, renames or cuts one, or splices in another message.
+    /// </summary>
     internal static Message OfMessage(Message message, Message other, Random random)
     {
         List<(string Name, string Value)> attributes = [.. message.Attributes];

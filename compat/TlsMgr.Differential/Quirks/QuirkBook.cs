@@ -6,10 +6,14 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Quirks;
 
-/// <summary>Compares QUIRKS.md with the cases: each named id has a row, and each row has a case or a test that shows it.</summary>
+/// <summary>
+/// Compares QUIRKS.md with the cases: each named id has a row, and each row has a case or a test that shows it.
+/// </summary>
 internal static class QuirkBook
 {
-    /// <summary>The checks: one for each row, and one for each id that has no row; a fault is null when the check passes.</summary>
+    /// <summary>
+    /// The checks: one for each row, and one for each id that has no row; a fault is null when the check passes.
+    /// </summary>
     internal static IEnumerable<(string Name, string? Fault)> Check(IEnumerable<string> lines, IEnumerable<SideCase> cases)
     {
         IReadOnlyList<QuirkRow> rows = QuirkTable.Read(lines);

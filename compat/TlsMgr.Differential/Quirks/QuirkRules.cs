@@ -1,5 +1,5 @@
-// Each rule is as narrow as possible: it removes the difference of its row from what was observed of both. After all rules
-// of a case, nothing may differ. A difference that no rule removes is a defect.
+// Each rule is as narrow as possible: it removes the difference of its row from what was observed of both. After all
+// rules of a case, nothing may differ. A difference that no rule removes is a defect.
 
 using System;
 using System.Collections.Generic;
@@ -77,8 +77,8 @@ internal static partial class QuirkRules
     internal static IEnumerable<string> Ids => Rules.Keys;
 
     /// <summary>
-    /// Removes what the row cache-file-name allows in every case: Debian's 3.11 warns that btree: and hash: are deprecated
-    /// whenever it opens one. Other releases do not, so no case can require this difference.
+    /// Removes what the row cache-file-name allows in every case: Debian's 3.11 warns that btree: and hash: are
+    /// deprecated whenever it opens one. Other releases do not, so no case can require this difference.
     /// </summary>
     internal static Observation WithoutAdvice(Observation theirs) =>
         theirs with { Log = [.. theirs.Log.Where(text => !AdvicePattern().IsMatch(text))] };
@@ -100,7 +100,9 @@ internal static partial class QuirkRules
         return pair;
     }
 
-    /// <summary>Ours serves requests that theirs leaves unserved: replies and log of ours begin with those of theirs.</summary>
+    /// <summary>
+    /// Ours serves requests that theirs leaves unserved: replies and log of ours begin with those of theirs.
+    /// </summary>
     private static Pair ServesAllRequests(Pair pair) => Theirs(
         pair,
         events => events.Zip(pair.Ours.Events, (theirs, ours) =>
@@ -150,7 +152,9 @@ internal static partial class QuirkRules
             ? pair with { Theirs = pair.Ours }
             : pair;
 
-    /// <summary>Theirs does not find the session that was stored before the restart; ours finds it and logs the read.</summary>
+    /// <summary>
+    /// Theirs does not find the session that was stored before the restart; ours finds it and logs the read.
+    /// </summary>
     private static Pair FindsSession(Pair pair) => Theirs(
         pair,
         events => events.Zip(pair.Ours.Events, (theirs, ours) =>

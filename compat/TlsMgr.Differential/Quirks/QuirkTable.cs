@@ -20,7 +20,9 @@ internal static class QuirkTable
     internal static string Path => System.IO.Path.Combine(RepositoryRoot.Path, "compat", "QUIRKS.md");
 
     /// <summary>All rows.</summary>
-    /// <exception cref="InvalidDataException">A row does not have five columns, or its id is not in backquotes.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A row does not have five columns, or its id is not in backquotes.
+    /// </exception>
     internal static IReadOnlyList<QuirkRow> Read(IEnumerable<string> lines) =>
         [.. lines.Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(Parse)];
 

@@ -6,7 +6,9 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Recording;
 
-/// <summary>Writes <c>cache-log-*.txt</c>: what Postfix's tlsmgr logs of lookups, updates and deletes; times are masked.</summary>
+/// <summary>
+/// Writes <c>cache-log-*.txt</c>: what Postfix's tlsmgr logs of lookups, updates and deletes; times are masked.
+/// </summary>
 internal static class CacheLogRecorder
 {
     internal static string[] Record(RecordedDaemon recorded, string inputs)

@@ -6,8 +6,8 @@ using TlsMgr.Testing;
 namespace TlsMgr.Differential.Recording;
 
 /// <summary>
-/// Writes <c>expiry-log-*.txt</c>: what Postfix's tlsmgr logs of expired sessions. Takes three minutes, since sessions have
-/// to expire.
+/// Writes <c>expiry-log-*.txt</c>: what Postfix's tlsmgr logs of expired sessions. Takes three minutes, since sessions
+/// have to expire.
 /// </summary>
 internal static class ExpiryLogRecorder
 {

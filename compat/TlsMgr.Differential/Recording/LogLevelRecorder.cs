@@ -6,7 +6,9 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Differential.Recording;
 
-/// <summary>Writes <c>loglevel-*.txt</c>: which values of smtpd_tls_loglevel switch on cache logging in Postfix's tlsmgr.</summary>
+/// <summary>
+/// Writes <c>loglevel-*.txt</c>: which values of smtpd_tls_loglevel switch on cache logging in Postfix's tlsmgr.
+/// </summary>
 internal static class LogLevelRecorder
 {
     private const string Unknown = "unknown smtpd_tls_loglevel value \"";

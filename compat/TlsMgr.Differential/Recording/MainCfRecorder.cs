@@ -9,8 +9,8 @@ using TlsMgr.Testing;
 namespace TlsMgr.Differential.Recording;
 
 /// <summary>
-/// Writes <c>main.cf*-*.txt</c>: how Postfix's tlsmgr reads main.cf and options, in manual runs with a policy request on
-/// standard input.
+/// Writes <c>main.cf*-*.txt</c>: how Postfix's tlsmgr reads main.cf and options, in manual runs with a policy request
+/// on standard input.
 /// </summary>
 internal static class MainCfRecorder
 {

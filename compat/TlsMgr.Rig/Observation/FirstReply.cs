@@ -9,7 +9,9 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Rig.Observation;
 
-/// <summary>What the first client of a daemon receives, with times: master(8) starts the daemon for this connection.</summary>
+/// <summary>
+/// What the first client of a daemon receives, with times: master(8) starts the daemon for this connection.
+/// </summary>
 /// <param name="UntilAnnouncement">From connect to the announcement, the daemon's start included; null: none.</param>
 /// <param name="UntilSeed">From the request for a seed to its reply; without an announcement, from connect.</param>
 /// <param name="Fault">The fault; null when both are as expected.</param>

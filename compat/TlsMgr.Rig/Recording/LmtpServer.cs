@@ -9,7 +9,9 @@ using System.Threading;
 
 namespace TlsMgr.Rig.Recording;
 
-/// <summary>An LMTP server on 127.0.0.1 that accepts every message over TLS and discards it: Postfix has no LMTP server.</summary>
+/// <summary>
+/// An LMTP server on 127.0.0.1 that accepts every message over TLS and discards it: Postfix has no LMTP server.
+/// </summary>
 internal sealed class LmtpServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -9,7 +9,9 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Rig.Recording;
 
-/// <summary>The verb record: records the traffic of real clients for the replay tests, one file for each program.</summary>
+/// <summary>
+/// The verb record: records the traffic of real clients for the replay tests, one file for each program.
+/// </summary>
 internal static class RecordVerb
 {
     private const string Fingerprinter = "posttls-finger";
@@ -33,7 +35,8 @@ internal static class RecordVerb
         Probe(rig, cancellation);
         string version = MailVersion(rig, cancellation);
         bool hasAll = Write(options, "smtpd", version, Of("smtpd", served), output);
-        // posttls-finger does not use tlsmgr; the recording holds the traffic of the smtpd that it resumes a session with.
+        // posttls-finger does not use tlsmgr; the recording holds the traffic of the smtpd that it resumes a session
+        // with.
         hasAll &= Write(options, Fingerprinter, version, Of("smtpd", receiver.Connections.Skip(served.Length)), output);
         foreach (string client in Clients)
         {

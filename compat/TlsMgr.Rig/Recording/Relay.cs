@@ -1,5 +1,5 @@
-// The relay listens at the path of the service socket; master's own socket is moved aside and stays in use. Every chunk is
-// forwarded as it arrives.
+// The relay listens at the path of the service socket; master's own socket is moved aside and stays in use. Every chunk
+// is forwarded as it arrives.
 
 using System;
 using System.Collections.Generic;
@@ -112,7 +112,9 @@ internal sealed class Relay : IDisposable
         }
     }
 
-    /// <summary>The program that connected, from the process id that the kernel reports for the socket (SO_PEERCRED).</summary>
+    /// <summary>
+    /// The program that connected, from the process id that the kernel reports for the socket (SO_PEERCRED).
+    /// </summary>
     private static string ProgramOf(Socket client)
     {
         byte[] credentials = new byte[3 * sizeof(int)];

@@ -6,7 +6,9 @@ using System.Threading;
 
 namespace TlsMgr.Rig.Scenarios;
 
-/// <summary>Delivers messages from sender to receiver: smtp(8) is the client, and the sender's tlsmgr stores its session.</summary>
+/// <summary>
+/// Delivers messages from sender to receiver: smtp(8) is the client, and the sender's tlsmgr stores its session.
+/// </summary>
 internal static partial class Delivery
 {
     [GeneratedRegex(@"TLS connection established to \S+: (?<protocol>\S+) with cipher (?<cipher>\S+)")]

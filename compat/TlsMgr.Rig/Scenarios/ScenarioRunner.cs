@@ -4,7 +4,9 @@ using System.Threading;
 
 namespace TlsMgr.Rig.Scenarios;
 
-/// <summary>Runs each scenario with each client: a new session, then its resumption. A failure ends that pair alone.</summary>
+/// <summary>
+/// Runs each scenario with each client: a new session, then its resumption. A failure ends that pair alone.
+/// </summary>
 internal static class ScenarioRunner
 {
     private static readonly (string Name, Func<Rig, Scenario, bool, CancellationToken, Handshake> Connect)[] Clients =

@@ -1,5 +1,5 @@
-// smtpd(8) logs the handshake at smtpd_tls_loglevel 2. A listener's process serves one connection (max_use=1), so all lines
-// of that process belong to that connection.
+// smtpd(8) logs the handshake at smtpd_tls_loglevel 2. A listener's process serves one connection (max_use=1), so all
+// lines of that process belong to that connection.
 
 using System;
 using System.Collections.Generic;

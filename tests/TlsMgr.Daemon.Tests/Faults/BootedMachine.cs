@@ -4,8 +4,8 @@ using System.IO;
 namespace TlsMgr.Daemon.Tests.Faults;
 
 /// <summary>
-/// A machine that can be booted again while the real one goes on: the daemon sees another boot id, in a mount namespace
-/// of its own that ends with it.
+/// Simulates a reboot: the daemon runs in a mount namespace of its own, in which a file of the test replaces the
+/// kernel's boot id.
 /// </summary>
 internal sealed class BootedMachine : IDisposable
 {
@@ -21,10 +21,10 @@ internal sealed class BootedMachine : IDisposable
         File.SetUnixFileMode(_file, (UnixFileMode)0b110_100_100);
     }
 
-    /// <summary>The daemon on this machine.</summary>
+    /// <summary>The path of the daemon that sees this boot id.</summary>
     internal string Binary => _binary.Path;
 
-    /// <summary>From the daemon's next start on.</summary>
+    /// <summary>Changes the boot id; takes effect at the daemon's next start.</summary>
     internal void BootAgain() => File.WriteAllText(_file, $"{Guid.NewGuid()}\n");
 
     public void Dispose()

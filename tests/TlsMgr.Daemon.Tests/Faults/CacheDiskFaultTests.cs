@@ -8,25 +8,28 @@ using static TlsMgr.Daemon.Tests.Faults.OneSession;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>A disk that is full or fails: sessions are not kept for a while, and everything else is as ever.</summary>
+/// <summary>
+/// A full or failing disk: sessions are not stored meanwhile, and everything else is served as before.
+/// </summary>
 [Trait("Needs", "root")]
 public sealed class CacheDiskFaultTests
 {
     private static readonly string[] Caches = ["smtp", "smtpd"];
     private static readonly LoadSettings MayFault = new() { MayFault = true };
 
-    /// <summary>More than the minute after which a cache is said to work again.</summary>
-    private static readonly TimeSpan AMinute = TimeSpan.FromSeconds(61);
+    /// <summary>More than the minute after which a cache is reported to work again.</summary>
+    private static readonly TimeSpan OverAMinute = TimeSpan.FromSeconds(61);
 
     [Fact]
-    public void A_full_disk_costs_a_warning_and_is_recovered_from()
+    public void A_full_disk_is_logged_once_and_recovered_from()
     {
         using FaultShim clock = new("clock");
         using SmallDisk disk = new("64k");
         DaemonDirectories directories = new(
             $"smtpd_tls_session_cache_database = btree:{disk.Path}/smtpd", FaultRun.CacheLines[1]);
         directories.Own(disk.Path);
-        // Sessions of several pages: the disk takes the first of them, and LMDB calls that an I/O error.
+        // Sessions of several pages: the disk accepts the first pages, and LMDB reports the partial write as an I/O
+        // error.
         using FaultRun run = FaultRun.Start(directories, MayFault with { SessionBytes = 20_000 }, shim: clock);
 
         run.Serve(4000);
@@ -37,7 +40,7 @@ public sealed class CacheDiskFaultTests
 
         disk.Grow("32m");
         run.Serve(2000);
-        clock.MonotonicShift = AMinute;
+        clock.MonotonicShift = OverAMinute;
         run.Daemon.Log.WaitFor(cache, PublishedBinary.Patience).ShouldBe([$"{cache}works again"]);
         run.NextLoad();
         run.Serve(4000);
@@ -48,7 +51,7 @@ public sealed class CacheDiskFaultTests
     }
 
     [Fact]
-    public void A_disk_that_fails_to_write_loses_what_was_not_answered_and_nothing_else()
+    public void A_disk_that_fails_to_write_loses_no_confirmed_session()
     {
         using FaultShim shim = new("disk-write");
         using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), MayFault, shim: shim);
@@ -71,7 +74,7 @@ public sealed class CacheDiskFaultTests
     }
 
     [Fact]
-    public void Where_LMDB_cannot_go_back_that_cache_is_off_until_the_next_start()
+    public void A_cache_whose_transaction_cannot_be_undone_is_off_until_the_next_start()
     {
         using FaultShim shim = new("disk-meta");
         using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories("tlsmgr_status_update_time = 600s"), MayFault, shim: shim);
@@ -91,7 +94,7 @@ public sealed class CacheDiskFaultTests
         daemon.Log.TakeTexts().Count(text => text.EndsWith(" -- off until tlsmgr is started again", StringComparison.Ordinal))
             .ShouldBe(2, "once for each cache");
         CommandOutput.Of(PublishedBinary.Control, "stats", "-c", daemon.Directories.Config).Lines
-            .ShouldContain(line => line.StartsWith("smtpd ", StringComparison.Ordinal), "its figures stay");
+            .ShouldContain(line => line.StartsWith("smtpd ", StringComparison.Ordinal), "its statistics stay");
         daemon.HangUp().ShouldBe(0);
         daemon.Log.TakeTexts().ShouldContain(text => text.StartsWith(
             "statistics: smtpd session cache (off): lookups ", StringComparison.Ordinal));
@@ -105,7 +108,7 @@ public sealed class CacheDiskFaultTests
     }
 
     [Fact]
-    public void A_file_with_a_bad_sector_is_found_before_it_is_mapped()
+    public void A_bad_sector_is_detected_before_the_file_is_mapped()
     {
         using FaultShim shim = new("disk-read");
         using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), new LoadSettings { MayForget = true }, shim: shim);

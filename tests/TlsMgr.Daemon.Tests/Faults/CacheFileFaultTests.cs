@@ -9,7 +9,7 @@ using static TlsMgr.Daemon.Tests.Faults.OneSession;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>Whatever happens to the file of a cache, at rest or at work: that cache may be lost, and nothing else.</summary>
+/// <summary>Damage to a cache file, while it is closed or in use: the failure is contained to that cache.</summary>
 [Trait("Needs", "root")]
 public sealed class CacheFileFaultTests
 {
@@ -20,14 +20,14 @@ public sealed class CacheFileFaultTests
     [InlineData("removed", null)]
     [InlineData("empty", null)]
     [InlineData("one byte", "it is damaged, or not an LMDB file")]
-    [InlineData("cut behind its meta pages", "it was cut short")]
+    [InlineData("cut after its meta pages", "it was cut short")]
     [InlineData("cut in half", "it was cut short")]
     [InlineData("its head overwritten", "it is damaged, or not an LMDB file")]
     [InlineData("its end overwritten", "it is damaged, or not an LMDB file")]
     [InlineData("a text", "it is damaged, or not an LMDB file")]
-    public void A_file_that_was_changed_at_rest_is_started_anew(string kind, string? reason)
+    public void A_file_that_was_changed_while_closed_is_emptied(string kind, string? reason)
     {
-        // It is at rest between two daemons. The clients of the load wait then, and find an empty cache.
+        // It is changed between two daemons. The clients of the load wait meanwhile, and then find an empty cache.
         using FaultRun run = FaultRun.Start(new LoadSettings { MayForget = true });
         RunningDaemon daemon = run.Daemon;
         for (int i = 0; i < 200; i++)
@@ -57,7 +57,7 @@ public sealed class CacheFileFaultTests
     [Theory]
     [InlineData("directory")]
     [InlineData("file")]
-    public void What_cannot_be_written_turns_that_cache_off(string what)
+    public void An_unwritable_directory_or_file_turns_that_cache_off(string what)
     {
         DaemonDirectories directories = new(
             "smtpd_tls_session_cache_database = btree:${data_directory}/caches/smtpd", FaultRun.CacheLines[1]);
@@ -78,7 +78,7 @@ public sealed class CacheFileFaultTests
         daemon.Ask(Policy).ShouldBe(NotCachable);
         daemon.Ask(Store).ShouldBe(Refused);
         run.Serve();
-        run.StopLoad().Hits.ShouldBeGreaterThan(0, "the other cache is as ever");
+        run.StopLoad().Hits.ShouldBeGreaterThan(0, "the other cache works");
         string fault = $"open database {file}: Permission denied";
         daemon.Log.TakeTexts().ShouldBe(
             [$"error: {fault}", $"warning: btree:{directory}/smtpd is unavailable. {fault}"]);
@@ -87,20 +87,20 @@ public sealed class CacheFileFaultTests
     [Theory]
     [InlineData("removed")]
     [InlineData("empty")]
-    [InlineData("cut behind its meta pages")]
+    [InlineData("cut after its meta pages")]
     [InlineData("cut in half")]
     [InlineData("its head overwritten")]
     [InlineData("its end overwritten")]
     [InlineData("all of it overwritten")]
     [InlineData("sessions overwritten")]
-    public void A_file_that_is_changed_at_work_costs_at_most_one_start(string kind)
+    public void A_file_that_is_changed_in_use_causes_at_most_one_restart(string kind)
     {
         using FaultRun run = FaultRun.Start(new LoadSettings { MayForget = true, MayFault = true });
         run.Serve(2000);
 
         Change(run.Daemon.CacheFile, kind);
 
-        // The kernel may end the process at any time from here on, but not the one after it.
+        // From here on the kernel may kill this process at any time, but not the next one.
         run.ServeThroughCrashes(5000).ShouldBeLessThanOrEqualTo(1);
         if (run.Daemon.Master.Process.WaitForExit(TimeSpan.Zero) is null)
         {
@@ -110,7 +110,7 @@ public sealed class CacheFileFaultTests
 
         run.ServeThroughCrashes(2000).ShouldBe(0);
         run.StopLoad();
-        run.Daemon.Log.TakeTexts().Count.ShouldBeLessThan(10, "what happened, and not for each request");
+        run.Daemon.Log.TakeTexts().Count.ShouldBeLessThan(10, "the fault is logged, not each request");
         ShouldWork(run.Daemon);
         run.Daemon.Log.TakeTexts().ShouldBeEmpty();
     }
@@ -122,7 +122,7 @@ public sealed class CacheFileFaultTests
         daemon.Ask(Find).ShouldBe(Found);
     }
 
-    /// <summary>Changes the file itself: it stays the same file, except when it is removed.</summary>
+    /// <summary>Changes the file in place, or removes it.</summary>
     private static void Change(string file, string kind)
     {
         if (kind == "removed")
@@ -140,7 +140,7 @@ public sealed class CacheFileFaultTests
             case "one byte":
                 stream.SetLength(1);
                 break;
-            case "cut behind its meta pages":
+            case "cut after its meta pages":
                 stream.SetLength(2 * Page);
                 break;
             case "cut in half":
@@ -156,7 +156,7 @@ public sealed class CacheFileFaultTests
                 Overwrite(stream, 0, stream.Length);
                 break;
             case "sessions overwritten":
-                // The last bytes of every page: those of values.
+                // The last bytes of every page, which belong to values.
                 for (long page = 2; page < stream.Length / Page; page++)
                 {
                     Overwrite(stream, (page * Page) + Page - 100, 100);
@@ -170,11 +170,11 @@ public sealed class CacheFileFaultTests
         }
     }
 
-    private static void Overwrite(FileStream stream, long place, long length)
+    private static void Overwrite(FileStream stream, long offset, long length)
     {
         byte[] noise = new byte[length];
         new System.Random(Seed).NextBytes(noise);
-        stream.Position = place;
+        stream.Position = offset;
         stream.Write(noise);
     }
 }

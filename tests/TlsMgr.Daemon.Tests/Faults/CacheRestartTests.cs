@@ -11,25 +11,27 @@ using static TlsMgr.Daemon.Tests.Faults.OneSession;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>However the daemon ends: the next one has every session whose storing was answered, and no other.</summary>
+/// <summary>
+/// Restarts after every kind of end: the next daemon has exactly the sessions whose updates were confirmed.
+/// </summary>
 [Trait("Needs", "root")]
 public sealed class CacheRestartTests
 {
     private const int TerminateSignal = 15;
     private const int KillSignal = 9;
 
-    /// <summary>Where a cache file says that everything is on the disk.</summary>
+    /// <summary>The offset in a cache file of the mark that all data is on disk.</summary>
     private const int ClosedOffset = 2048 + 16;
 
-    /// <summary>Some ten times the usual, and still less than a daemon takes that waits for a lock.</summary>
+    /// <summary>About ten times the usual, and less than a daemon takes that waits for a lock.</summary>
     private static readonly TimeSpan UsualStart = TimeSpan.FromSeconds(1);
 
     private const string MachineWentDown = "the machine went down while it was in use -- starting with an empty cache";
 
     [Fact]
-    public void A_daemon_that_is_killed_at_any_moment_costs_no_session()
+    public void A_daemon_killed_at_any_moment_loses_no_session()
     {
-        // The clients know what was answered, and take nothing for right that only might be.
+        // The clients know which updates were confirmed, and check each reply against them.
         using FaultRun run = FaultRun.Start();
         System.Random random = new(1);
         List<TimeSpan> starts = [];
@@ -52,7 +54,7 @@ public sealed class CacheRestartTests
     [Theory]
     [InlineData(TerminateSignal, Found)]
     [InlineData(KillSignal, NotFound)]
-    public void Sessions_outlive_a_restart_of_the_machine_but_not_its_crash(int signal, string expected)
+    public void Sessions_survive_a_restart_of_the_machine_but_not_its_crash(int signal, string expected)
     {
         using BootedMachine machine = new();
         using RunningDaemon daemon = new(FaultRun.CacheLines, ["-u", "-c"], binary: machine.Binary);
@@ -65,7 +67,7 @@ public sealed class CacheRestartTests
         daemon.Ask(Find).ShouldBe(expected);
         daemon.Log.TakeTexts().Count.ShouldBe(signal == KillSignal ? 2 : 0, "one for each cache");
 
-        // A crash of the daemon alone, in the new run of the machine.
+        // A crash of the daemon alone, after the reboot.
         daemon.Ask(Store).ShouldBe(Stored);
         daemon.Kill();
         daemon.StartAgain();
@@ -74,9 +76,9 @@ public sealed class CacheRestartTests
     }
 
     [Fact]
-    public void Sessions_outlive_a_restart_of_the_machine_also_when_master_has_gone_first()
+    public void Sessions_survive_a_restart_of_the_machine_also_when_master_exits_first()
     {
-        // The shell that starts the daemon in master's place is gone, and then the status channel.
+        // First the shell that is the daemon's parent ends, then the status channel is closed.
         using BootedMachine machine = new();
         using RunningDaemon daemon = new(
             [FaultRun.CacheLines[0]], ["-u", "-c"], parentVersion: "3.7.11", binary: machine.Binary);
@@ -94,7 +96,7 @@ public sealed class CacheRestartTests
     }
 
     [Fact]
-    public void A_reload_waits_for_no_disk_and_a_stop_does()
+    public void A_reload_does_not_wait_for_the_disk_and_a_stop_does()
     {
         using FaultShim shim = new("disk-flush");
         using RunningDaemon daemon = new(FaultRun.MakeDirectories(), ["-u", "-c"], shim: shim);
@@ -111,12 +113,12 @@ public sealed class CacheRestartTests
         End(daemon, TerminateSignal);
         shim.FailedCalls.ShouldBe(2, "once for each cache");
         daemon.StartAgain();
-        daemon.Ask(Find).ShouldBe(Found, "the machine has not gone down");
+        daemon.Ask(Find).ShouldBe(Found, "the machine has not been restarted");
         daemon.Log.TakeTexts().ShouldBeEmpty();
     }
 
     [Fact]
-    public void A_crash_of_the_machine_is_told()
+    public void A_crash_of_the_machine_is_logged()
     {
         using BootedMachine machine = new();
         using RunningDaemon daemon = new([FaultRun.CacheLines[0]], ["-u", "-c"], binary: machine.Binary);
@@ -133,7 +135,7 @@ public sealed class CacheRestartTests
     [InlineData(0)]
     [InlineData(TerminateSignal)]
     [InlineData(KillSignal)]
-    public void Nothing_is_kept_when_the_parameter_says_so(int signal)
+    public void No_session_is_kept_when_the_parameter_is_no(int signal)
     {
         using RunningDaemon daemon = new([.. FaultRun.CacheLines, "tlsmgr_session_cache_persist = no"], ["-u", "-c"]);
         daemon.Ask(Store).ShouldBe(Stored);
@@ -147,7 +149,7 @@ public sealed class CacheRestartTests
     }
 
     [Fact]
-    public void No_ticket_key_is_in_any_file()
+    public void No_file_contains_a_ticket_key()
     {
         using RunningDaemon daemon = new(FaultRun.CacheLines, ["-u", "-c"]);
         byte[] key = Convert.FromBase64String(daemon.Ask("request|tktkey|keyname|||").Split('|')[3]);
@@ -163,10 +165,10 @@ public sealed class CacheRestartTests
         }
     }
 
-    /// <summary>Whether a cache file says that it was closed, with everything on the disk.</summary>
+    /// <summary>Whether a cache file has the mark that it was closed with all data on disk.</summary>
     internal static bool IsClosed(string file) => File.ReadAllBytes(file)[ClosedOffset] == 1;
 
-    /// <summary>By a signal, or, with none, as at a reload.</summary>
+    /// <summary>Ends the daemon by a signal, or, with 0, as a reload does.</summary>
     private static void End(RunningDaemon daemon, int signal)
     {
         if (signal == 0)

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>A time of day that jumps: what had expired stays expired, keys keep their order, timers go on.</summary>
+/// <summary>Jumps of the time of day: expired sessions stay expired, keys keep their order, timers run.</summary>
 [Trait("Needs", "root")]
 public sealed class ClockFaultTests : IDisposable
 {
@@ -22,7 +22,7 @@ public sealed class ClockFaultTests : IDisposable
 
     public ClockFaultTests()
     {
-        // What has expired is forgotten; what a client has once not found must never come back.
+        // Sessions may expire; a session that a client once has not found must not come back.
         _run = FaultRun.Start(
             FaultRun.MakeDirectories("tls_random_prng_update_period = 1s", "tls_random_reseed_period = 1s"),
             new LoadSettings { MayForget = true }, shim: _clock);
@@ -36,7 +36,7 @@ public sealed class ClockFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_clock_set_forward_and_back_again_serves_nothing_that_had_expired()
+    public void After_the_clock_is_set_forward_and_back_no_expired_session_is_served()
     {
         Store("early");
         string first = _daemon.Ask(Key);
@@ -48,22 +48,22 @@ public sealed class ClockFaultTests : IDisposable
         second.ShouldNotBe(first);
         _daemon.Ask($"request|tktkey|keyname|{NameOf(first)}||").ShouldBe($"status|4294967295|keybuf|{NameOf(first)}||");
         Store("late");
-        TimersShouldGoOn();
+        TimersShouldRun();
         _run.NextLoad().Forgotten.ShouldBeGreaterThan(0);
         _run.Serve();
 
         _clock.TimeOfDayShift = TimeSpan.Zero;
-        Find("early").ShouldBe(NotFound, "it was removed when it had expired");
+        Find("early").ShouldBe(NotFound, "it was removed when it expired");
         Find("late").ShouldNotBe(NotFound);
         AskManyTimes().ShouldBe(second);
-        TimersShouldGoOn();
+        TimersShouldRun();
         _run.Serve();
-        _run.StopLoad().Forgotten.ShouldBe(0, "it was stored since");
+        _run.StopLoad().Forgotten.ShouldBe(0, "all were stored since");
         _daemon.Log.TakeTexts().ShouldBeEmpty();
     }
 
     [Fact]
-    public void A_clock_set_back_makes_no_new_keys_and_loses_no_session()
+    public void After_the_clock_is_set_back_keys_and_sessions_stay()
     {
         Store("early");
         string first = _daemon.Ask(Key);
@@ -74,14 +74,14 @@ public sealed class ClockFaultTests : IDisposable
         Find("early").ShouldNotBe(NotFound);
         AskManyTimes().ShouldBe(first);
         _daemon.Ask($"request|tktkey|keyname|{NameOf(first)}||").ShouldBe(first);
-        TimersShouldGoOn();
+        TimersShouldRun();
         _run.Serve();
         _run.StopLoad().Forgotten.ShouldBe(0);
         _daemon.Log.TakeTexts().ShouldBeEmpty();
     }
 
     [Fact]
-    public void A_start_with_a_clock_a_day_ahead_serves_nothing_that_has_expired()
+    public void After_a_start_with_the_clock_a_day_ahead_no_expired_session_is_served()
     {
         Store("early");
         _run.Serve();
@@ -106,7 +106,7 @@ public sealed class ClockFaultTests : IDisposable
     private static string NameOf(string reply) =>
         Convert.ToBase64String(Convert.FromBase64String(reply.Split('|')[3]).AsSpan(0, 16));
 
-    private void TimersShouldGoOn()
+    private void TimersShouldRun()
     {
         using FileSystemWatcher watcher = new(_daemon.Directories.Data, "prng_exch");
         watcher.WaitForChanged(WatcherChangeTypes.Changed, PublishedBinary.Patience).TimedOut.ShouldBeFalse();

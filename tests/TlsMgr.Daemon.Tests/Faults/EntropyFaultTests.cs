@@ -7,21 +7,21 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>Whatever the external entropy source does: seeds are served from the first moment.</summary>
+/// <summary>Faults of the external entropy source: seeds are served from the start.</summary>
 [Trait("Needs", "root")]
 public sealed class EntropyFaultTests
 {
     private const string ReseedOften = "tls_random_reseed_period = 1s";
 
-    /// <summary>More than the ten seconds that a source may take.</summary>
-    private static readonly TimeSpan MoreThanARound = TimeSpan.FromSeconds(11);
+    /// <summary>More than the ten seconds after which a source times out.</summary>
+    private static readonly TimeSpan LongerThanTimeout = TimeSpan.FromSeconds(11);
 
     [Theory]
     [InlineData("dev:/nonexistent/device", "warning: cannot open entropy device /nonexistent/device: No such file or directory")]
     [InlineData("/nonexistent/file", "warning: tls_prng_file_open: cannot open entropy file /nonexistent/file: No such file or directory")]
     [InlineData("egd:/nonexistent/server", "warning: cannot connect to EGD server /nonexistent/server: No such file or directory")]
     [InlineData("dev:/dev/null", "warning: cannot read from entropy device /dev/null: unexpected end of file")]
-    public void A_missing_or_ended_source_is_told_once_and_serving_goes_on(string source, string warning)
+    public void A_missing_or_ended_source_is_logged_once_and_seeds_are_served(string source, string warning)
     {
         using FaultRun run = FaultRun.Start(null, $"tls_random_source = {source}", ReseedOften);
 
@@ -33,7 +33,7 @@ public sealed class EntropyFaultTests
     }
 
     [Fact]
-    public void A_device_that_hangs_is_told_once_holds_nobody_up_and_is_used_when_it_gives_bytes()
+    public void A_blocked_device_delays_no_client_is_logged_once_and_is_used_when_it_has_bytes()
     {
         using FaultShim clock = new("clock");
         DaemonDirectories directories = FaultRun.MakeDirectories();
@@ -41,12 +41,12 @@ public sealed class EntropyFaultTests
         CommandOutput.Of("/usr/bin/mkfifo", pipe).Status.ShouldBe(0);
         directories.Own(pipe);
         directories.WriteMainCf([.. FaultRun.CacheLines, $"tls_random_source = dev:{pipe}", ReseedOften]);
-        // Who might write and does not: without, it would be at its end, and nothing would hang.
+        // A writer that writes nothing: without it, the pipe would be at its end instead of blocking.
         using FileStream writer = new(pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
         using FaultRun run = FaultRun.Start(directories, shim: clock);
-        ShouldHoldNobodyUp(run);
+        ShouldNotDelayClients(run);
 
-        clock.MonotonicShift = MoreThanARound;
+        clock.MonotonicShift = LongerThanTimeout;
         run.Daemon.Log.WaitFor("entropy", PublishedBinary.Patience).ShouldBe(
             [$"warning: cannot read from entropy device {pipe}: nothing to read within 10 seconds"]);
         run.Serve();
@@ -56,7 +56,7 @@ public sealed class EntropyFaultTests
     }
 
     [Fact]
-    public void A_server_that_says_nothing_is_told_once_holds_nobody_up_and_is_used_when_it_answers()
+    public void A_silent_server_delays_no_client_is_logged_once_and_is_used_when_it_replies()
     {
         using FaultShim clock = new("clock");
         DaemonDirectories directories = FaultRun.MakeDirectories();
@@ -64,13 +64,13 @@ public sealed class EntropyFaultTests
         using ScriptedEntropyServer server = new(path) { IsSilent = true };
         using FaultRun run = FaultRun.Start(directories, shim: clock);
         server.WaitForRequest(PublishedBinary.Patience);
-        ShouldHoldNobodyUp(run);
+        ShouldNotDelayClients(run);
 
-        // One round after the other fails; the last is answered.
+        // Each attempt times out, until the last one gets a reply.
         for (int round = 1; round <= 3; round++)
         {
             server.IsSilent = round < 3;
-            clock.MonotonicShift = round * MoreThanARound;
+            clock.MonotonicShift = round * LongerThanTimeout;
             server.WaitForRequest(PublishedBinary.Patience);
         }
 
@@ -82,7 +82,7 @@ public sealed class EntropyFaultTests
     }
 
     [Fact]
-    public void A_server_that_goes_and_comes_back_is_connected_again()
+    public void A_server_that_is_restarted_is_connected_again()
     {
         DaemonDirectories directories = FaultRun.MakeDirectories();
         string path = UseServer(directories);
@@ -100,7 +100,7 @@ public sealed class EntropyFaultTests
         run.StopLoad();
     }
 
-    /// <summary>Writes main.cf for an EGD server that can be reached from the jail, and answers its path.</summary>
+    /// <summary>Writes main.cf for an EGD server that can be reached from the jail; returns its path.</summary>
     private static string UseServer(DaemonDirectories directories)
     {
         string path = Path.Combine(directories.Queue, "private", "egd");
@@ -108,10 +108,10 @@ public sealed class EntropyFaultTests
         return path;
     }
 
-    /// <summary>The load began with the daemon: the longest of its waits is that for the first answer at least.</summary>
-    private static void ShouldHoldNobodyUp(FaultRun run)
+    /// <summary>The load began with the daemon, so its longest wait includes the one for the first reply.</summary>
+    private static void ShouldNotDelayClients(FaultRun run)
     {
         run.Serve(2000);
-        run.NextLoad().PercentileMilliseconds(1).ShouldBeLessThan(10_000, "the original waits ten seconds for a source");
+        run.NextLoad().PercentileMilliseconds(1).ShouldBeLessThan(10_000, "Postfix waits ten seconds for a source");
     }
 }

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>Whatever happens to the PRNG exchange file: serving goes on.</summary>
+/// <summary>Faults of the PRNG exchange file: all requests are served.</summary>
 [Trait("Needs", "root")]
 public sealed class ExchangeFileFaultTests
 {
@@ -17,16 +17,16 @@ public sealed class ExchangeFileFaultTests
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     [Fact]
-    public void A_file_that_cannot_be_opened_is_told_once_and_used_when_it_can_be()
+    public void A_file_that_cannot_be_opened_is_logged_once_and_used_when_it_can_be()
     {
         DaemonDirectories directories = FaultRun.MakeDirectories();
-        // Inside the jail, where it can be opened at any time.
+        // Inside the jail, where the daemon can open it at any time.
         string directory = Directory.CreateDirectory(Path.Combine(directories.Queue, "random")).FullName;
         directories.Own(directory);
-        string file = MakeForbidden(directory);
+        string file = CreateUnreadable(directory);
         directories.WriteMainCf([.. FaultRun.CacheLines, UpdateOften, $"tls_random_exchange_name = {file}"]);
         using FaultRun run = FaultRun.Start(directories);
-        ShouldTell(run, file);
+        ShouldWarn(run, file);
 
         directories.Own(file);
 
@@ -36,12 +36,12 @@ public sealed class ExchangeFileFaultTests
     }
 
     [Fact]
-    public void A_file_outside_the_jail_that_cannot_be_opened_is_told_once_and_used_by_the_next_daemon()
+    public void A_file_outside_the_jail_that_cannot_be_opened_is_logged_once_and_used_by_the_next_daemon()
     {
         DaemonDirectories directories = FaultRun.MakeDirectories(UpdateOften);
-        string file = MakeForbidden(directories.Data);
+        string file = CreateUnreadable(directories.Data);
         using FaultRun run = FaultRun.Start(directories);
-        ShouldTell(run, file);
+        ShouldWarn(run, file);
 
         directories.Own(file);
         run.Daemon.HangUp().ShouldBe(0);
@@ -53,7 +53,7 @@ public sealed class ExchangeFileFaultTests
     }
 
     [Fact]
-    public void A_file_that_is_removed_is_made_anew_by_the_next_daemon()
+    public void A_removed_file_is_created_by_the_next_daemon()
     {
         using FaultRun run = FaultRun.Start(null, UpdateOften);
         run.Serve();
@@ -69,7 +69,7 @@ public sealed class ExchangeFileFaultTests
     }
 
     [Fact]
-    public void A_file_that_another_process_locks_is_told_once_and_used_again_when_it_is_free()
+    public void A_file_locked_by_another_process_is_logged_once_and_used_when_it_is_unlocked()
     {
         using FaultRun run = FaultRun.Start(null, UpdateOften);
         run.Serve();
@@ -81,7 +81,7 @@ public sealed class ExchangeFileFaultTests
         }
 
         run.Daemon.Log.WaitFor($"cannot lock PRNG exchange file {file}", PublishedBinary.Patience).Count.ShouldBe(1);
-        // The fault itself lasts this long; nothing is waited for.
+        // The duration of the fault, not a synchronisation.
         Thread.Sleep(TimeSpan.FromSeconds(FaultRun.Choose(60, 3)));
         run.Serve();
         run.Daemon.Log.TakeTexts().ShouldBeEmpty();
@@ -91,8 +91,8 @@ public sealed class ExchangeFileFaultTests
         run.Serve();
     }
 
-    /// <summary>Makes an exchange file that is root's alone.</summary>
-    private static string MakeForbidden(string directory)
+    /// <summary>Creates an exchange file that only root can open.</summary>
+    private static string CreateUnreadable(string directory)
     {
         string file = Path.Combine(directory, "prng_exch");
         File.WriteAllText(file, "");
@@ -100,7 +100,7 @@ public sealed class ExchangeFileFaultTests
         return file;
     }
 
-    private static void ShouldTell(FaultRun run, string file)
+    private static void ShouldWarn(FaultRun run, string file)
     {
         run.Serve();
         run.Daemon.Log.WaitFor("PRNG", PublishedBinary.Patience).ShouldBe(

@@ -1,5 +1,3 @@
-// One fault: our binary in its jail, under a load whose every answer is checked, while something goes wrong.
-
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -9,19 +7,19 @@ using TlsMgr.Testing.Load;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>A jailed daemon under load.</summary>
+/// <summary>A test of one fault: the published binary in its jail, under a load that checks every reply.</summary>
 internal sealed class FaultRun : IDisposable
 {
-    /// <summary>Postfix's shortest time for a slow client, so that its end is seen soon.</summary>
+    /// <summary>A short ipc_timeout, so that slow clients are disconnected soon.</summary>
     internal const string ShortTimeout = "ipc_timeout = 2s";
 
     /// <summary>
-    /// The most anonymous memory under any load, in KiB. The collector lets some 15 MB of garbage come together before it
-    /// works for the first time; a leak goes beyond that.
+    /// The maximum anonymous memory under any load, in KiB. Some 15 MB of garbage accumulate before the first
+    /// collection; a leak exceeds the limit.
     /// </summary>
-    internal const int MostMemoryKibibytes = 24 * 1024;
+    internal const int MaximumMemoryKibibytes = 24 * 1024;
 
-    /// <summary>The caches that the load uses, as lines of main.cf.</summary>
+    /// <summary>The lines of main.cf for the caches that the load uses.</summary>
     internal static readonly string[] CacheLines =
     [
         "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache",
@@ -38,15 +36,15 @@ internal sealed class FaultRun : IDisposable
         _load = MixedLoad.Start(daemon.Directories.ServiceSocket, settings);
     }
 
-    /// <summary>Whether each fault is to be injected as often and as long as <c>make faults</c> does.</summary>
+    /// <summary>Whether the faults are injected in full number and length, as <c>make faults</c> does.</summary>
     internal static bool IsFull => Environment.GetEnvironmentVariable("FAULTS") == "full";
 
     internal RunningDaemon Daemon { get; }
 
-    /// <summary>How many clients the load has.</summary>
+    /// <summary>The number of clients of the load.</summary>
     internal int Clients => _settings.Clients;
 
-    /// <summary>Starts a daemon with its caches and more lines in main.cf, and the load.</summary>
+    /// <summary>Starts a daemon with caches and additional lines of main.cf, and the load.</summary>
     internal static FaultRun Start(LoadSettings? settings = null, params string[] mainCf) =>
         Start(new DaemonDirectories([.. CacheLines, .. mainCf]), settings);
 
@@ -57,18 +55,18 @@ internal sealed class FaultRun : IDisposable
             new RunningDaemon(directories, ["-u", "-c"], binary: binary, readsStatus: readsStatus, shim: shim),
             settings ?? new LoadSettings());
 
-    /// <summary>Directories whose main.cf has the caches, and these lines.</summary>
+    /// <summary>Creates directories whose main.cf has the caches and these lines.</summary>
     internal static DaemonDirectories MakeDirectories(params string[] mainCf) => new([.. CacheLines, .. mainCf]);
 
-    /// <summary>A number for the full form and one for the short form.</summary>
+    /// <summary>Returns the first number in the full form and the second in the short form.</summary>
     internal static int Choose(int full, int brief) => IsFull ? full : brief;
 
-    /// <summary>Lets the load get some answers more.</summary>
+    /// <summary>Waits until the load has got that many more replies.</summary>
     internal void Serve(long requests = 1000) => _load.WaitForRequests(requests, PublishedBinary.Patience);
 
     /// <summary>
-    /// Lets the load get some answers more, and does master's part meanwhile: starts the daemon again when it has died.
-    /// Answers how often it had.
+    /// Waits until the load has got that many more replies, and restarts the daemon when it has exited, as master does.
+    /// Returns the number of restarts.
     /// </summary>
     internal int ServeThroughCrashes(long requests)
     {
@@ -78,7 +76,7 @@ internal sealed class FaultRun : IDisposable
         {
             if (Daemon.Master.Process.WaitForExit(TimeSpan.FromMilliseconds(20)) is not null)
             {
-                crashes.ShouldBeLessThan(10, "it dies again and again");
+                crashes.ShouldBeLessThan(10, "it crashes repeatedly");
                 crashes++;
                 Daemon.StartAgain();
             }
@@ -87,7 +85,7 @@ internal sealed class FaultRun : IDisposable
         return crashes;
     }
 
-    /// <summary>Ends the load, which must have seen no wrong answer: for figures, or before the daemon ends.</summary>
+    /// <summary>Stops the load and checks that no reply was wrong: for the report, or before the daemon ends.</summary>
     internal LoadReport StopLoad()
     {
         LoadReport report = _load.Stop();
@@ -96,7 +94,7 @@ internal sealed class FaultRun : IDisposable
         return report;
     }
 
-    /// <summary>Ends the load and begins another, for figures of its own, by clients with ids of their own.</summary>
+    /// <summary>Stops the load and starts another with new client numbers; returns the report of the first.</summary>
     internal LoadReport NextLoad(LoadSettings? settings = null)
     {
         LoadReport report = StopLoad();
@@ -105,7 +103,7 @@ internal sealed class FaultRun : IDisposable
         return report;
     }
 
-    /// <summary>Takes log texts until there are that many with this text in them.</summary>
+    /// <summary>Takes log texts until that many contain a text; returns all of them.</summary>
     internal IReadOnlyList<string> WaitForLog(string text, int count)
     {
         List<string> texts = [];
@@ -117,7 +115,7 @@ internal sealed class FaultRun : IDisposable
         return texts;
     }
 
-    /// <summary>The end of every run: whoever has not looked for wrong answers does so here.</summary>
+    /// <summary>Stops load and daemon, and checks that no reply was wrong.</summary>
     public void Dispose()
     {
         try

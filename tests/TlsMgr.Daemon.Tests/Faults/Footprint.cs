@@ -1,5 +1,4 @@
-// What the daemon holds when nobody uses it, at one time after the other: where something leaks, it grows. Must never
-// be read while a load is at work: what clients use for the moment is no leak.
+// Invariant: measured only while no load runs; what clients use at the moment is no leak.
 
 using System;
 using System.Collections.Generic;
@@ -11,16 +10,16 @@ using TlsMgr.Testing.Load;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>Descriptors and memory of a daemon at rest.</summary>
+/// <summary>Measures descriptors and memory of an idle daemon repeatedly: a leak makes them grow.</summary>
 internal sealed class Footprint : IDisposable
 {
-    /// <summary>No load, for the time until the descriptors at rest are known.</summary>
-    internal static readonly LoadSettings Nobody = new() { Clients = 0 };
+    /// <summary>An empty load, until the number of descriptors without clients is known.</summary>
+    internal static readonly LoadSettings NoClients = new() { Clients = 0 };
 
     /// <summary>
-    /// The most that memory may grow from the median of the first half of all looks to that of the second, in KiB: in
-    /// an hour, a leak of a mebibyte is found. When the collector has worked for the first time, a hundred thousand
-    /// connections make a difference of less than a hundred.
+    /// The maximum growth of memory from the median of the first half of all samples to that of the second, in KiB: a
+    /// leak of a mebibyte per hour is detected. After the first collection, a hundred thousand connections change the
+    /// memory by less than 100 KiB.
     /// </summary>
     private const int ToleranceKibibytes = 512;
 
@@ -29,13 +28,13 @@ internal sealed class Footprint : IDisposable
     private readonly FaultRun _run;
     private readonly AttributeClient _client;
     private readonly int _descriptors;
-    private readonly List<int> _looks = [];
+    private readonly List<int> _samples = [];
 
-    /// <summary>Takes a run that has no load so far, and warms its daemon up.</summary>
+    /// <summary>Warms the daemon of a run up that has no load so far.</summary>
     internal Footprint(FaultRun run)
     {
         _run = run;
-        // When this one client has been greeted, the daemon serves, and nobody else is there.
+        // When this client has been greeted, the daemon serves, and no other client is connected.
         _client = run.Daemon.Connect();
         _client.ReadList();
         _descriptors = run.Daemon.Descriptors;
@@ -44,26 +43,28 @@ internal sealed class Footprint : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    /// <summary>Ends the load, which must have seen no wrong answer, and looks.</summary>
-    internal LoadReport Look()
+    /// <summary>
+    /// Stops the load, checks that no reply was wrong, and adds a sample; returns the report of the load.
+    /// </summary>
+    internal LoadReport Measure()
     {
         LoadReport report = _run.StopLoad();
-        _looks.Add(MemoryAtRest());
+        _samples.Add(MemoryAtRest());
         return report;
     }
 
-    /// <summary>Compares the first half of the looks with the second.</summary>
+    /// <summary>Compares the first half of the samples with the second.</summary>
     internal void ShouldBeFlat()
     {
-        int half = _looks.Count / 2;
-        (Median(_looks[half..]) - Median(_looks[..half])).ShouldBeLessThan(ToleranceKibibytes, ToString());
-        _looks.Max().ShouldBeLessThan(FaultRun.MostMemoryKibibytes);
+        int half = _samples.Count / 2;
+        (Median(_samples[half..]) - Median(_samples[..half])).ShouldBeLessThan(ToleranceKibibytes, ToString());
+        _samples.Max().ShouldBeLessThan(FaultRun.MaximumMemoryKibibytes);
     }
 
     public override string ToString() =>
-        $"{_descriptors} descriptors, KiB of anonymous memory: {string.Join(' ', _looks)}";
+        $"{_descriptors} descriptors, KiB of anonymous memory: {string.Join(' ', _samples)}";
 
-    /// <summary>Connects until the collector has worked for the first time and memory stands still.</summary>
+    /// <summary>Makes connections until the first collection has run and memory is stable.</summary>
     private void WarmUp()
     {
         int before;
@@ -75,12 +76,12 @@ internal sealed class Footprint : IDisposable
             _run.Serve(WarmUpConnections);
             _run.StopLoad();
             after = MemoryAtRest();
-            after.ShouldBeLessThan(FaultRun.MostMemoryKibibytes, "it grows and grows");
+            after.ShouldBeLessThan(FaultRun.MaximumMemoryKibibytes, "it keeps growing");
         }
         while (after - before > ToleranceKibibytes / 4);
     }
 
-    /// <summary>Waits until the daemon has seen that all clients have left: it must have closed everything.</summary>
+    /// <summary>Waits until the daemon has closed the descriptors of all clients; returns its memory in KiB.</summary>
     private int MemoryAtRest()
     {
         SpinWait.SpinUntil(() => _run.Daemon.Descriptors == _descriptors, PublishedBinary.Patience);

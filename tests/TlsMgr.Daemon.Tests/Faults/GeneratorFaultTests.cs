@@ -7,8 +7,8 @@ using Xunit;
 namespace TlsMgr.Daemon.Tests.Faults;
 
 /// <summary>
-/// getrandom(2) or HMAC fails: seeds and new ticket keys are answered as errors, never with data, everything else goes
-/// on; and when it works again, they are served again.
+/// getrandom(2) or HMAC fails: requests for seeds and new ticket keys get an error without data, and everything else is
+/// served. Seeds and keys are served again when it works again.
 /// </summary>
 [Trait("Needs", "root")]
 public sealed class GeneratorFaultTests
@@ -22,7 +22,7 @@ public sealed class GeneratorFaultTests
     private const string Policy = "request|policy|cache_type|smtpd||";
     private const string PolicyReply = "status|0|cachable|1|timeout|3600||";
 
-    // The pool draws a page at a time; what it drew before the fault is as good as ever.
+    // The pool generates a page at a time; bytes generated before the fault are still served.
     private const int SeedsInPage = 4096 / 255;
     private const int ExchangedBytes = 1024;
 
@@ -59,7 +59,7 @@ public sealed class GeneratorFaultTests
     }
 
     [Fact]
-    public void A_start_without_the_kernel_serves_sessions_and_no_secrets_until_it_works()
+    public void A_start_without_getrandom_serves_sessions_and_no_secrets_until_it_works()
     {
         using FaultShim shim = new("getrandom") { IsOn = true };
         using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), MayRefuseSecrets, shim: shim);
@@ -74,7 +74,7 @@ public sealed class GeneratorFaultTests
     }
 
     [Fact]
-    public void A_start_without_HMAC_is_told_and_the_next_one_serves()
+    public void A_start_without_HMAC_is_fatal_and_the_next_start_serves()
     {
         using FaultShim shim = new("hmac") { IsOn = true };
         using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), shim: shim);
@@ -90,7 +90,7 @@ public sealed class GeneratorFaultTests
     [Theory]
     [InlineData("getrandom")]
     [InlineData("hmac")]
-    public void An_end_without_it_leaves_the_exchange_file_as_it_was(string fault)
+    public void An_exit_while_it_fails_leaves_the_exchange_file_unchanged(string fault)
     {
         using FaultShim shim = new(fault);
         using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), MayRefuseSecrets, shim: shim);

@@ -10,78 +10,83 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>Clients that make the daemon keep much for them take a bounded share of memory, however many they are.</summary>
+/// <summary>
+/// Clients with unread replies or incomplete requests take bounded memory, for any number of clients.
+/// </summary>
 [Trait("Needs", "root")]
 public sealed class HoardingClientTests
 {
-    /// <summary>What the daemon keeps for all clients before it refuses what is large, and the most that it keeps.</summary>
-    private const int PlentyKibibytes = 64 * 1024;
-    private const int MostKibibytes = 2 * PlentyKibibytes;
+    /// <summary>The memory for all clients above which large messages are refused, and its maximum.</summary>
+    private const int SoftLimitKibibytes = 64 * 1024;
+    private const int HardLimitKibibytes = 2 * SoftLimitKibibytes;
 
-    /// <summary>What a connection costs by itself.</summary>
+    /// <summary>The memory of a connection itself.</summary>
     private const int ConnectionKibibytes = 4;
     private const string ScarceText = "warning: memory is scarce while serving tlsmgr socket -- disconnecting";
     private const string Lookup = "request|lookup|cache_type|smtpd|cache_id|large||";
 
     [Fact]
-    public void Large_replies_that_nobody_reads_take_a_bounded_share_of_memory()
+    public void Large_unread_replies_take_bounded_memory()
     {
         string session = Convert.ToBase64String(new byte[1024 * 1024]);
         using FaultRun run = FaultRun.Start();
         run.Daemon.Ask($"request|update|cache_type|smtpd|cache_id|large|session|{session}||").ShouldBe("status|0||");
 
-        Hoard(run, FaultRun.Choose(2000, 300), Lookup, PlentyKibibytes);
+        ShouldBeBounded(run, FaultRun.Choose(2000, 300), Lookup, SoftLimitKibibytes);
     }
 
     [Fact]
-    public void Replies_of_usual_size_that_nobody_reads_take_a_bounded_share_of_memory()
+    public void Unread_replies_of_usual_size_take_bounded_memory()
     {
         string session = Convert.ToBase64String(new byte[36_000]);
         using FaultRun run = FaultRun.Start();
         run.Daemon.Ask($"request|update|cache_type|smtpd|cache_id|large|session|{session}||").ShouldBe("status|0||");
 
-        // A socket holds some two hundred thousand bytes: four replies. The daemon writes the next two before it waits.
-        Hoard(run, 4000, string.Concat(Enumerable.Repeat(Lookup, 10)), MostKibibytes);
+        // A socket buffers some 200,000 bytes: four replies. The daemon prepares two more before it waits.
+        ShouldBeBounded(run, 4000, string.Concat(Enumerable.Repeat(Lookup, 10)), HardLimitKibibytes);
     }
 
     [Fact]
-    public void Requests_that_nobody_ends_take_a_bounded_share_of_memory()
+    public void Incomplete_requests_take_bounded_memory()
     {
         using FaultRun run = FaultRun.Start();
 
-        Hoard(run, 4000, "request|update|cache_type|smtpd|cache_id|" + new string('x', 60_000), MostKibibytes);
+        string text = "request|update|cache_type|smtpd|cache_id|" + new string('x', 60_000);
+        ShouldBeBounded(run, 4000, text, HardLimitKibibytes);
     }
 
-    /// <summary>Lets many clients say the same and wait, beside a load that must be served as if they were not there.</summary>
-    private static void Hoard(FaultRun run, int clients, string text, int boundKibibytes)
+    /// <summary>
+    /// Many clients send the same text and wait, beside a load that must be served without interruption.
+    /// </summary>
+    private static void ShouldBeBounded(FaultRun run, int count, string text, int boundKibibytes)
     {
         long start = Stopwatch.GetTimestamp();
-        List<AttributeClient> hoarders = [];
+        List<AttributeClient> clients = [];
         try
         {
-            for (int i = 0; i < clients; i++)
+            for (int i = 0; i < count; i++)
             {
-                hoarders.Add(run.Daemon.Connect());
-                Say(hoarders[i], text);
+                clients.Add(run.Daemon.Connect());
+                Send(clients[i], text);
             }
 
             run.Serve();
             run.Daemon.AnonymousKibibytes.ShouldBeLessThan(
-                boundKibibytes + FaultRun.MostMemoryKibibytes + (clients * ConnectionKibibytes));
+                boundKibibytes + FaultRun.MaximumMemoryKibibytes + (count * ConnectionKibibytes));
             LoadReport report = run.StopLoad();
-            report.Reconnects.ShouldBe(0, "none of the others lost its connection");
+            report.Reconnects.ShouldBe(0, "no other client lost its connection");
             IReadOnlyList<string> texts = run.WaitForLog(ScarceText, count: 1);
             texts.Distinct().ShouldBe([ScarceText]);
             texts.Count.ShouldBeLessThanOrEqualTo(1 + (int)Stopwatch.GetElapsedTime(start).TotalMinutes);
         }
         finally
         {
-            hoarders.ForEach(client => client.Dispose());
+            clients.ForEach(client => client.Dispose());
         }
     }
 
-    /// <summary>Says something; the daemon may close before it has read all.</summary>
-    private static void Say(AttributeClient client, string text)
+    /// <summary>Sends a text; the daemon may close the connection before it has read all of it.</summary>
+    private static void Send(AttributeClient client, string text)
     {
         try
         {

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>Clients that stop, do not read, or say nothing cost their own connection and nobody's time.</summary>
+/// <summary>Clients that stop, do not read, or are silent do not delay the others.</summary>
 [Trait("Needs", "root")]
 public sealed class HostileClientTests
 {
@@ -17,7 +17,7 @@ public sealed class HostileClientTests
     private const string UnreadText = "timeout on tlsmgr socket while writing reply";
 
     [Fact]
-    public void Stuck_unread_and_silent_clients_do_not_slow_the_others_and_the_first_two_are_dropped()
+    public void Stuck_and_unread_clients_are_disconnected_silent_ones_stay_and_none_delays_the_others()
     {
         using FaultRun run = FaultRun.Start(null, FaultRun.ShortTimeout);
         run.Serve();
@@ -38,9 +38,9 @@ public sealed class HostileClientTests
 
         texts.Count(text => text.Contains(StuckText, StringComparison.Ordinal)).ShouldBe(ClientsOfAKind);
         texts.Count(text => text.Contains(UnreadText, StringComparison.Ordinal)).ShouldBe(ClientsOfAKind);
-        // The load's clients come and go meanwhile.
+        // The number of the load's connections varies meanwhile.
         run.Daemon.Descriptors.ShouldBeLessThanOrEqualTo(descriptors + ClientsOfAKind + run.Clients);
-        silent.ForEach(AskForPolicy);
+        silent.ForEach(RequestPolicy);
         memory.ShouldBeLessThan(64 * 1024);
         run.StopLoad();
         hostile.ForEach(client => client.Dispose());
@@ -50,7 +50,7 @@ public sealed class HostileClientTests
     [Fact]
     public void The_slowest_percent_of_requests_takes_at_most_twice_as_long_beside_hostile_clients()
     {
-        // They stay through the whole comparison: its phases take turns, so that a busy machine slows both.
+        // No hostile client times out during the comparison. The phases alternate, so that a busy machine slows both.
         using FaultRun run = FaultRun.Start(null, "ipc_timeout = 1h");
         StoreLargeSession(run);
         List<double> alone = [];
@@ -75,13 +75,13 @@ public sealed class HostileClientTests
             hostile.ForEach(client => client.Dispose());
         }
 
-        // What else the machine does makes some of them slower, and none faster.
+        // Other load on the machine makes some phases slower, and none faster: the minima are compared.
         (beside.Min() / alone.Min()).ShouldBeLessThan(
             FaultRun.Choose(2, 3), $"p99 in ms alone {string.Join(' ', alone)}, beside {string.Join(' ', beside)}");
     }
 
     [Fact]
-    public void A_gibibyte_as_one_attribute_costs_a_limit_a_warning_and_the_connection()
+    public void An_attribute_of_a_gibibyte_is_limited_logged_and_disconnected()
     {
         using FaultRun run = FaultRun.Start();
         run.Serve();
@@ -108,7 +108,7 @@ public sealed class HostileClientTests
     }
 
     [Fact]
-    public void Ten_thousand_attributes_a_session_of_a_mebibyte_and_a_long_id_are_answered_right()
+    public void Ten_thousand_attributes_a_session_of_a_mebibyte_and_a_long_id_get_right_replies()
     {
         using FaultRun run = FaultRun.Start();
         string attributes = string.Concat(Enumerable.Range(0, 10_000).Select(i => $"a{i}|{i}|"));
@@ -130,8 +130,8 @@ public sealed class HostileClientTests
         $"request|update|cache_type|smtpd|cache_id|large|session|{Convert.ToBase64String(new byte[60_000])}||")
         .ShouldBe("status|0||");
 
-    /// <summary>A client that has said nothing so far is still welcome.</summary>
-    private static void AskForPolicy(AttributeClient client)
+    /// <summary>A client that was silent so far is still served.</summary>
+    private static void RequestPolicy(AttributeClient client)
     {
         client.ReadList();
         RunningDaemon.Ask(client, OneSession.Policy).ShouldBe(OneSession.Cachable);
@@ -145,7 +145,7 @@ public sealed class HostileClientTests
         return client;
     }
 
-    /// <summary>A client that asks for more than its socket holds, and reads nothing.</summary>
+    /// <summary>A client that requests more than its socket buffers, and reads nothing.</summary>
     private static AttributeClient Unread(RunningDaemon daemon)
     {
         AttributeClient client = daemon.Connect();

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>Whatever master(8) does or stops doing: the daemon ends or goes on as the contract says.</summary>
+/// <summary>Faults of master(8): the daemon exits or serves as the contract requires.</summary>
 [Trait("Needs", "root")]
 public sealed class MasterFaultTests
 {
@@ -15,7 +15,7 @@ public sealed class MasterFaultTests
     private const int ContinueSignal = 18;
 
     [Fact]
-    public void Reloads_under_load_lose_no_answer_that_was_given()
+    public void Reloads_under_load_lose_no_confirmed_update()
     {
         using FaultRun run = FaultRun.Start();
         FakeMaster master = run.Daemon.Master;
@@ -33,7 +33,7 @@ public sealed class MasterFaultTests
     }
 
     [Fact]
-    public void A_full_status_channel_stops_nothing()
+    public void A_full_status_channel_does_not_block_the_daemon()
     {
         using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), readsStatus: false);
 
@@ -44,27 +44,27 @@ public sealed class MasterFaultTests
     }
 
     [Fact]
-    public void When_master_dies_the_daemon_ends_and_leaves_no_orphan()
+    public void When_master_dies_the_daemon_exits()
     {
         using FaultRun run = FaultRun.Start();
         run.Serve();
 
         run.Daemon.HangUp().ShouldBe(0);
 
-        // By the next master, on the same socket: the clients have waited for it.
+        // The next master starts one on the same socket, where the clients have waited.
         run.Daemon.StartAgain();
         run.Serve();
     }
 
     [Fact]
-    public void A_stopped_process_goes_on_where_it_was()
+    public void A_stopped_process_continues_without_losing_a_connection()
     {
         using FaultRun run = FaultRun.Start(new LoadSettings { Timeout = TimeSpan.FromMinutes(2) });
         run.Serve();
         SpawnedProcess process = run.Daemon.Master.Process;
 
         process.Signal(StopSignal);
-        // The fault itself lasts this long; nothing is waited for.
+        // The duration of the fault, not a synchronisation.
         Thread.Sleep(TimeSpan.FromSeconds(FaultRun.Choose(60, 3)));
         process.Signal(ContinueSignal);
 

@@ -11,39 +11,39 @@ using Xunit;
 namespace TlsMgr.Daemon.Tests.Faults;
 
 /// <summary>
-/// The kernel gives no more memory, at the start or later: clients that are connected are served, others wait, and the
-/// daemon neither dies nor spins.
+/// The kernel refuses memory, at the start or later: connected clients are served, others wait, and the daemon neither
+/// aborts nor spins.
 /// </summary>
 [Trait("Needs", "root")]
 public sealed class MemoryShortageTests
 {
     private const int Clients = 3000;
     private const string Seed = "request|seed|size|32||";
-    private const string Waiting = "warning: accept connection: Cannot allocate memory -- ";
-    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Full = TimeSpan.FromMilliseconds(300);
+    private const string ShortageText = "warning: accept connection: Cannot allocate memory -- ";
+    private static readonly TimeSpan ObservationTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan QueueFull = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>KiB above what the daemon needs at rest: each leaves the heap in another place.</summary>
+    /// <summary>KiB above what the idle daemon needs: each value makes another allocation fail first.</summary>
     public static TheoryData<int> Surplus =>
         [.. Enumerable.Range(0, FaultRun.Choose(40, 8)).Select(step => 20 + (step * FaultRun.Choose(130, 700)))];
 
     [Theory]
     [MemberData(nameof(Surplus))]
-    public void Clients_for_whom_there_is_no_memory_wait(int surplusKibibytes)
+    public void Clients_wait_while_there_is_no_memory_for_them(int surplusKibibytes)
     {
         int limit = KibibytesAtRest() + surplusKibibytes;
         using PreparedBinary binary = PreparedBinary.After($"ulimit -d {limit}");
         using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), binary: binary.Path);
         run.Serve();
-        using Crowd crowd = new(run.Daemon.Directories.ServiceSocket);
-        crowd.Connect(Clients);
+        using IdleClients idle = new(run.Daemon.Directories.ServiceSocket);
+        idle.Connect(Clients);
 
-        run.Daemon.Log.WaitFor("accept", PublishedBinary.Patience).ShouldHaveSingleItem().ShouldStartWith(Waiting);
+        run.Daemon.Log.WaitFor("accept", PublishedBinary.Patience).ShouldHaveSingleItem().ShouldStartWith(ShortageText);
         run.Serve();
-        run.StopLoad().Reconnects.ShouldBe(0, "who is connected is served");
+        run.StopLoad().Reconnects.ShouldBe(0, "connected clients are served");
         ShouldBeQuiet(run.Daemon);
 
-        crowd.Leave();
+        idle.Disconnect();
         run.NextLoad();
         run.Serve();
         run.StopLoad();
@@ -56,20 +56,20 @@ public sealed class MemoryShortageTests
     [InlineData(40)]
     [InlineData(400)]
     [InlineData(1500)]
-    public void From_a_moment_on_there_is_none(int clientsBefore)
+    public void Connected_clients_are_served_when_memory_runs_out_later(int clientsBefore)
     {
         using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories());
         run.Serve();
-        using Crowd crowd = new(run.Daemon.Directories.ServiceSocket);
-        crowd.Connect(clientsBefore);
+        using IdleClients idle = new(run.Daemon.Directories.ServiceSocket);
+        idle.Connect(clientsBefore);
         using AttributeClient faulty = run.Daemon.Connect();
         faulty.ReadList();
 
         LimitData(run.Daemon, $"{Kibibytes(run.Daemon) * 1024L}");
-        crowd.Connect(Clients - clientsBefore);
+        idle.Connect(Clients - clientsBefore);
         for (int i = 0; i < 5000; i++)
         {
-            // Each is told in the log: garbage, more than the heap could hold.
+            // Each is logged, which makes more garbage than the heap can hold.
             RunningDaemon.Ask(faulty, $"request|policy|cache_type|bogus{i}||").ShouldStartWith("status|4294967294|");
             run.Daemon.Log.TakeTexts();
         }
@@ -79,7 +79,7 @@ public sealed class MemoryShortageTests
         ShouldBeQuiet(run.Daemon);
         LimitData(run.Daemon, "unlimited");
         run.Daemon.Ask(Seed).ShouldStartWith("status|0|seed|");
-        crowd.Leave();
+        idle.Disconnect();
         run.NextLoad();
         run.Serve();
         run.StopLoad();
@@ -90,7 +90,7 @@ public sealed class MemoryShortageTests
     [InlineData(4000)]
     [InlineData(5000)]
     [InlineData(6000)]
-    public void With_too_little_at_the_start_it_says_so_and_ends(int limitKibibytes)
+    public void A_start_with_too_little_memory_is_fatal(int limitKibibytes)
     {
         using PreparedBinary binary = PreparedBinary.After($"ulimit -d {limitKibibytes}");
         using RunningDaemon daemon = new(options: ["-u", "-c"], binary: binary.Path);
@@ -110,7 +110,9 @@ public sealed class MemoryShortageTests
     private static int Kibibytes(RunningDaemon daemon) =>
         int.Parse(daemon.StatusOf("VmData").Split(' ')[0], CultureInfo.InvariantCulture);
 
-    /// <summary>Sets RLIMIT_DATA of the running daemon, as its own user: root may lack the right.</summary>
+    /// <summary>
+    /// Sets RLIMIT_DATA of the running daemon, as its own user: root in a container may lack the right.
+    /// </summary>
     private static void LimitData(RunningDaemon daemon, string bytes)
     {
         using Process tool = Process.Start("setpriv",
@@ -125,20 +127,20 @@ public sealed class MemoryShortageTests
     private static void ShouldBeQuiet(RunningDaemon daemon)
     {
         TimeSpan before = daemon.ProcessorTime;
-        Should.Throw<TimeoutException>(() => daemon.Log.WaitFor("accept", Measured));
-        (daemon.ProcessorTime - before).ShouldBeLessThan(Measured / 10);
+        Should.Throw<TimeoutException>(() => daemon.Log.WaitFor("accept", ObservationTime));
+        (daemon.ProcessorTime - before).ShouldBeLessThan(ObservationTime / 10);
     }
 
-    /// <summary>Clients that connect and say nothing.</summary>
-    private sealed class Crowd(string path) : IDisposable
+    /// <summary>Clients that connect and send nothing.</summary>
+    private sealed class IdleClients(string path) : IDisposable
     {
         private readonly List<Socket> _clients = [];
 
-        /// <summary>Connects so many, or as many as there is room for among those who wait to be accepted.</summary>
+        /// <summary>Connects that many clients, or fewer when the accept queue stays full.</summary>
         internal void Connect(int count)
         {
-            Stopwatch full = Stopwatch.StartNew();
-            while (count > 0 && full.Elapsed < Full)
+            Stopwatch sinceLast = Stopwatch.StartNew();
+            while (count > 0 && sinceLast.Elapsed < QueueFull)
             {
                 Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
                 client.Blocking = false;
@@ -147,7 +149,7 @@ public sealed class MemoryShortageTests
                     client.Connect(new UnixDomainSocketEndPoint(path));
                     _clients.Add(client);
                     count--;
-                    full.Restart();
+                    sinceLast.Restart();
                 }
                 catch (SocketException)
                 {
@@ -157,12 +159,12 @@ public sealed class MemoryShortageTests
             }
         }
 
-        internal void Leave()
+        internal void Disconnect()
         {
             _clients.ForEach(client => client.Dispose());
             _clients.Clear();
         }
 
-        public void Dispose() => Leave();
+        public void Dispose() => Disconnect();
     }
 }

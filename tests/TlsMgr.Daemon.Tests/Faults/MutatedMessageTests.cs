@@ -7,7 +7,9 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>Millions of messages that are nearly right: no crash, no leak, no hang, and the others are served right.</summary>
+/// <summary>
+/// Millions of nearly well-formed messages: no crash, no leak, no hang, and right replies for the others.
+/// </summary>
 [Trait("Needs", "root")]
 public sealed class MutatedMessageTests
 {
@@ -16,9 +18,9 @@ public sealed class MutatedMessageTests
     private const int MessagesPerConnection = 500;
 
     [Fact]
-    public void Mutated_messages_harm_nobody()
+    public void Mutated_messages_do_not_affect_other_clients_or_memory()
     {
-        using FaultRun run = FaultRun.Start(Footprint.Nobody);
+        using FaultRun run = FaultRun.Start(Footprint.NoClients);
         using Footprint footprint = new(run);
         using CancellationTokenSource end = new();
         Thread log = new(() => Drain(run, end.Token));
@@ -34,7 +36,7 @@ public sealed class MutatedMessageTests
                     firstSeed, firstSeed + Senders, new ParallelOptions { MaxDegreeOfParallelism = Senders },
                     seed => Send(run, seed, messages));
                 run.Serve(100);
-                footprint.Look();
+                footprint.Measure();
             }
         }
         finally
@@ -46,12 +48,14 @@ public sealed class MutatedMessageTests
         footprint.ShouldBeFlat();
     }
 
-    /// <summary>Sends batch after batch, each on a connection of its own, and reads until the daemon closes it.</summary>
+    /// <summary>
+    /// Sends batch after batch, each on a connection of its own, and reads until the daemon closes it.
+    /// </summary>
     private static void Send(FaultRun run, int seed, int messages)
     {
         MutatedMessages source = new(seed);
         UnixDomainSocketEndPoint service = new(run.Daemon.Directories.ServiceSocket);
-        byte[] room = new byte[64 * 1024];
+        byte[] buffer = new byte[64 * 1024];
         for (int sent = 0; sent < messages; sent += MessagesPerConnection)
         {
             List<byte> batch = [];
@@ -67,18 +71,18 @@ public sealed class MutatedMessageTests
             {
                 socket.Send([.. batch]);
                 socket.Shutdown(SocketShutdown.Send);
-                while (socket.Receive(room) > 0)
+                while (socket.Receive(buffer) > 0)
                 {
                 }
             }
             catch (SocketException closed) when (closed.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
             {
-                // A batch may begin with what looks like master's trigger: the daemon closes at once then.
+                // A batch may begin like master's trigger, after which the daemon closes at once.
             }
         }
     }
 
-    /// <summary>Thousands of warnings a second are the point here; who reads them is not.</summary>
+    /// <summary>Reads and discards the log: thousands of warnings a second are expected.</summary>
     private static void Drain(FaultRun run, CancellationToken end)
     {
         while (!end.IsCancellationRequested)

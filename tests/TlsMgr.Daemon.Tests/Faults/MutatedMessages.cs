@@ -1,12 +1,11 @@
-// Messages that were right once: requests of every verb with bytes and attributes dropped, doubled, swapped, cut and
-// flipped. The same seed gives the same messages.
+// The same seed gives the same messages.
 
 using System.Collections.Generic;
 using System.Text;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>Makes mutated messages.</summary>
+/// <summary>Generates requests of every verb with bytes dropped, duplicated, swapped, inserted and flipped.</summary>
 internal sealed class MutatedMessages(int seed)
 {
     private static readonly string[] Requests =
@@ -22,7 +21,7 @@ internal sealed class MutatedMessages(int seed)
 
     private readonly System.Random _random = new(seed);
 
-    /// <summary>Writes one message: one in four is right, the others have up to three mutations.</summary>
+    /// <summary>Appends one message: one in four is well-formed, the others have up to three mutations.</summary>
     internal void Append(List<byte> output)
     {
         List<byte> message = [.. Encoding.ASCII.GetBytes(Requests[_random.Next(Requests.Length)].Replace('|', '\0'))];

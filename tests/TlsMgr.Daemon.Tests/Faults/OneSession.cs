@@ -1,8 +1,9 @@
-// One session in the cache of smtpd, as the smallest sign that the cache is at work: the requests about it, and the replies.
-
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>What to ask of a cache before and after a fault; <c>|</c> stands for NUL.</summary>
+/// <summary>
+/// Requests for one session in the cache of smtpd and their replies, to check that the cache works; <c>|</c> stands for
+/// NUL.
+/// </summary>
 internal static class OneSession
 {
     internal const string Policy = "request|policy|cache_type|smtpd||";

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>More clients, more memory or more log than there is room for.</summary>
+/// <summary>More clients, memory or log records than the system has resources for.</summary>
 [Trait("Needs", "root")]
 public sealed class OverloadTests
 {
@@ -18,7 +18,7 @@ public sealed class OverloadTests
     private static readonly string[] InJail = ["-u", "-c"];
 
     [Fact]
-    public void Four_thousand_clients_are_served_at_once()
+    public void Four_thousand_concurrent_clients_are_served()
     {
         const int Clients = 4000;
         using FaultRun run = FaultRun.Start();
@@ -71,15 +71,15 @@ public sealed class OverloadTests
         string text = run.Daemon.Log.WaitFor("accept connection: ", PublishedBinary.Patience).ShouldHaveSingleItem();
         text.ShouldStartWith("warning: accept connection: Too many open files -- ");
         run.Serve();
-        run.StopLoad().Reconnects.ShouldBe(0, "who is connected is served");
+        run.StopLoad().Reconnects.ShouldBe(0, "connected clients are served");
 
-        // Nothing more is said in the time that is measured: the daemon tries again some times, and else sleeps.
+        // No further warning in the measured time: the daemon retries a few times, and otherwise sleeps.
         TimeSpan measured = TimeSpan.FromSeconds(3);
         TimeSpan before = run.Daemon.ProcessorTime;
         Should.Throw<TimeoutException>(() => run.Daemon.Log.WaitFor("accept connection: ", measured));
         (run.Daemon.ProcessorTime - before).ShouldBeLessThan(measured / 10);
 
-        // Those who were first are served, leave, and make room for the others.
+        // The first clients are served and disconnect, which frees descriptors for the others.
         run.NextLoad();
         foreach (AttributeClient client in clients)
         {
@@ -94,7 +94,7 @@ public sealed class OverloadTests
     }
 
     [Fact]
-    public void A_request_that_there_is_no_memory_for_costs_its_connection_and_no_other()
+    public void A_request_without_memory_for_it_closes_its_connection_alone()
     {
         string session = Convert.ToBase64String(new byte[1024 * 1024]);
         string large = $"request|update|cache_type|smtpd|cache_id|x|session|{session}||";
@@ -107,7 +107,7 @@ public sealed class OverloadTests
         using (AttributeClient client = run.Daemon.Connect())
         {
             client.ReadList();
-            // The daemon may close before it has read all.
+            // The daemon may close before it has read the complete request.
             try
             {
                 client.SendBytes(RunningDaemon.Bytes(large));
@@ -130,7 +130,7 @@ public sealed class OverloadTests
     }
 
     [Fact]
-    public void A_log_that_nobody_reads_costs_its_records_and_no_time()
+    public void A_log_that_is_not_read_loses_records_and_delays_no_request()
     {
         const int Faults = 500;
         const int LogWaitMilliseconds = 20;
@@ -143,7 +143,7 @@ public sealed class OverloadTests
             RunningDaemon.Ask(client, "request|policy|cache_type|bogus||").ShouldStartWith("status|4294967294|");
         }
 
-        // The socket holds some of the records. Had each of the others been waited for, it would take four times as long.
+        // The socket buffers some of the records. Waiting for each of the others would take four times as long.
         time.ElapsedMilliseconds.ShouldBeLessThan(Faults * LogWaitMilliseconds / 4);
         int taken = daemon.Log.TakeTexts().Count;
         taken.ShouldBeInRange(1, Faults - 1);
@@ -152,7 +152,7 @@ public sealed class OverloadTests
     }
 
     [Fact]
-    public void A_log_that_is_gone_costs_nothing_and_is_found_again()
+    public void A_removed_log_socket_delays_no_request_and_is_used_when_it_is_back()
     {
         using RunningDaemon daemon = new(options: InJail);
         daemon.Ask(Seed);
@@ -165,9 +165,9 @@ public sealed class OverloadTests
             daemon.Ask(Seed).ShouldStartWith("status|0|seed|");
         }
 
-        using PostlogSocket anew = new(daemon.Directories.PostlogSocket);
+        using PostlogSocket recreated = new(daemon.Directories.PostlogSocket);
         daemon.Ask("request|policy|cache_type|bogus||");
-        anew.TakeTexts().ShouldBe([Bogus, "warning: 100 log records were lost"]);
+        recreated.TakeTexts().ShouldBe([Bogus, "warning: 100 log records were lost"]);
         daemon.HangUp().ShouldBe(0);
     }
 

@@ -7,8 +7,8 @@ using TlsMgr.Testing;
 namespace TlsMgr.Daemon.Tests.Faults;
 
 /// <summary>
-/// The published binary under conditions that are set before it starts: a small program that master starts in its place,
-/// and that becomes the daemon under the same process id.
+/// The published binary under conditions that are set before it starts: a shell script that master starts in its place,
+/// and that executes the daemon under the same process id.
 /// </summary>
 internal sealed class PreparedBinary : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class PreparedBinary : IDisposable
 
     internal string Path => System.IO.Path.Combine(_directory.FullName, "tlsmgr");
 
-    /// <summary>The binary with a library of tests/TlsMgr.Daemon.Tests/Shims before its own.</summary>
+    /// <summary>The binary with a library of tests/TlsMgr.Daemon.Tests/Shims preloaded.</summary>
     internal static PreparedBinary WithFault(string name) => new(directory =>
     {
         string source = System.IO.Path.Combine(RepositoryRoot.Path, "tests", "TlsMgr.Daemon.Tests", "Shims", $"{name}.c");
@@ -34,7 +34,7 @@ internal sealed class PreparedBinary : IDisposable
         return $"export LD_PRELOAD='{library}'";
     });
 
-    /// <summary>The binary after a line of shell.</summary>
+    /// <summary>The binary, started after a line of shell.</summary>
     internal static PreparedBinary After(string command) => new(_ => command);
 
     public void Dispose() => _directory.Delete(recursive: true);

@@ -1,4 +1,4 @@
-// An EGD server as the daemon's contract has it: byte 1 and a count come in, a count and that many bytes go out.
+// The EGD protocol: a request is byte 1 and a count; its reply is a count and that many bytes.
 
 using System;
 using System.IO;
@@ -7,7 +7,9 @@ using System.Threading;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>Serves one connection after the other, and can be gone all at once.</summary>
+/// <summary>
+/// An EGD server that serves one connection at a time, can be silenced, and can be stopped at any time.
+/// </summary>
 internal sealed class ScriptedEntropyServer : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -24,22 +26,23 @@ internal sealed class ScriptedEntropyServer : IDisposable
         new Thread(Serve) { IsBackground = true }.Start();
     }
 
-    /// <summary>Whether it takes connections and requests, and says nothing.</summary>
+    /// <summary>Whether it accepts connections and requests and sends no reply.</summary>
     internal bool IsSilent
     {
         set => _isSilent = value;
     }
 
-    /// <summary>Waits until the daemon asks.</summary>
-    internal void WaitForRequest(TimeSpan patience)
+    /// <summary>Waits for the next request of the daemon.</summary>
+    /// <exception cref="TimeoutException">There was none in time.</exception>
+    internal void WaitForRequest(TimeSpan timeout)
     {
-        if (!_requests.Wait(patience))
+        if (!_requests.Wait(timeout))
         {
-            throw new TimeoutException("the daemon did not ask the EGD server");
+            throw new TimeoutException("the daemon sent no request to the EGD server");
         }
     }
 
-    /// <summary>Gone, and its path too.</summary>
+    /// <summary>Closes the connection and the socket, and removes its path.</summary>
     public void Dispose()
     {
         _listener.Dispose();
@@ -59,10 +62,10 @@ internal sealed class ScriptedEntropyServer : IDisposable
                 {
                     if (!_isSilent)
                     {
-                        byte[] answer = new byte[1 + request[1]];
-                        System.Random.Shared.NextBytes(answer);
-                        answer[0] = request[1];
-                        connection.Send(answer);
+                        byte[] reply = new byte[1 + request[1]];
+                        System.Random.Shared.NextBytes(reply);
+                        reply[0] = request[1];
+                        connection.Send(reply);
                     }
 
                     _requests.Release();
@@ -71,7 +74,7 @@ internal sealed class ScriptedEntropyServer : IDisposable
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
-            // Disposed of: the server is gone, as the test wants it.
+            // Disposed: the test stopped the server.
         }
     }
 }

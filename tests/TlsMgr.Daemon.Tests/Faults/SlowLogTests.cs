@@ -8,7 +8,7 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>A reader of the log that takes its time, and a client that gives it something to do.</summary>
+/// <summary>A slow reader of the log, and a client that causes many records.</summary>
 [Trait("Needs", "root")]
 public sealed class SlowLogTests
 {
@@ -20,7 +20,7 @@ public sealed class SlowLogTests
         ("request|policy|cache_type|bogus||", "status|4294967294|cachable|0|timeout|0||");
 
     [Fact]
-    public void A_flood_of_faulty_requests_costs_the_others_no_more_than_one_of_good_requests()
+    public void A_flood_of_faulty_requests_delays_the_others_no_more_than_one_of_good_requests()
     {
         using FaultRun run = FaultRun.Start();
         using Worker reader = new(() => ReadSlowly(run.Daemon.Log));
@@ -29,18 +29,18 @@ public sealed class SlowLogTests
         long requests = FaultRun.Choose(20_000, 4_000);
         for (int round = 0; round < 5; round++)
         {
-            // The phases take turns, so that a busy machine slows both.
+            // The phases alternate, so that a busy machine slows both.
             beforeGood.Add(PercentileBeside(run, Good, requests));
             beforeFaulty.Add(PercentileBeside(run, Faulty, requests));
         }
 
         run.StopLoad();
-        // What else the machine does makes some of them slower, and none faster.
+        // Other load on the machine makes some phases slower, and none faster: the minima are compared.
         (beforeFaulty.Min() / beforeGood.Min()).ShouldBeLessThan(
             FaultRun.Choose(2, 3), $"p99 in ms beside good {string.Join(' ', beforeGood)}, faulty {string.Join(' ', beforeFaulty)}");
     }
 
-    /// <summary>The time within which 99 % of the load's requests are answered beside a flood.</summary>
+    /// <summary>The time within which 99 % of the load's requests get their replies beside a flood.</summary>
     private static double PercentileBeside(FaultRun run, (string Request, string Reply) flood, long requests)
     {
         using AttributeClient client = run.Daemon.Connect();
@@ -62,14 +62,14 @@ public sealed class SlowLogTests
     private static byte[] Repeat(string text) =>
         RunningDaemon.Bytes(string.Concat(Enumerable.Repeat(text, RequestsAtOnce)));
 
-    /// <summary>At most a thousand records a second: a busy disk makes log daemons slower.</summary>
+    /// <summary>At most a thousand records a second, as with a log daemon on a busy disk.</summary>
     private static void ReadSlowly(PostlogSocket log)
     {
         log.TakeRecord(TimeSpan.FromMilliseconds(20));
         Thread.Sleep(1);
     }
 
-    /// <summary>Does one thing again and again until it is disposed of; it must not have failed then.</summary>
+    /// <summary>Repeats a step in a thread until it is disposed of, and then checks that no step failed.</summary>
     private sealed class Worker : IDisposable
     {
         private readonly CancellationTokenSource _end = new();

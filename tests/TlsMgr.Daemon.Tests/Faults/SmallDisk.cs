@@ -5,16 +5,16 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>A file system of its own, as small as a test wants it. Gone at the end, whoever still uses it.</summary>
+/// <summary>A tmpfs of limited size; unmounted lazily at the end, even when it is still in use.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     internal SmallDisk(string size) =>
         Run("/usr/bin/mount", "-t", "tmpfs", "-o", $"size={size},mode=755", "tmpfs", Path);
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The mount point.</summary>
     internal string Path { get; } = Directory.CreateTempSubdirectory("tlsmgr-disk-").FullName;
 
-    /// <summary>Makes room.</summary>
+    /// <summary>Enlarges the file system to a size.</summary>
     internal void Grow(string size) => Run("/usr/bin/mount", "-o", $"remount,size={size}", Path);
 
     public void Dispose()

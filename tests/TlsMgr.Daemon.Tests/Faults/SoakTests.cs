@@ -10,7 +10,7 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>A long time of mixed load with reconnects: nothing grows. SOAK is its length in seconds.</summary>
+/// <summary>A long mixed load with reconnects: nothing grows. The variable SOAK sets its length in seconds.</summary>
 [Trait("Needs", "root")]
 public sealed class SoakTests(ITestOutputHelper output)
 {
@@ -23,7 +23,7 @@ public sealed class SoakTests(ITestOutputHelper output)
     {
         TimeSpan phase = TimeSpan.FromSeconds(Seconds()) / Phases;
         LoadSettings load = new() { RequestsPerConnection = 50 };
-        using FaultRun run = FaultRun.Start(Footprint.Nobody, "tls_random_prng_update_period = 1s");
+        using FaultRun run = FaultRun.Start(Footprint.NoClients, "tls_random_prng_update_period = 1s");
         using Footprint footprint = new(run);
         List<double> usual = [];
         List<double> slow = [];
@@ -37,7 +37,7 @@ public sealed class SoakTests(ITestOutputHelper output)
             }
             while (time.Elapsed < phase);
 
-            LoadReport report = footprint.Look();
+            LoadReport report = footprint.Measure();
             usual.Add(report.PercentileMilliseconds(0.5));
             slow.Add(report.PercentileMilliseconds(0.99));
             output.WriteLine($"{report}");
@@ -45,7 +45,8 @@ public sealed class SoakTests(ITestOutputHelper output)
 
         output.WriteLine($"{footprint}");
         footprint.ShouldBeFlat();
-        // Whoever else uses the machine slows some phases; a daemon that has become slower, all of the second half.
+        // Other load on the machine slows some phases; a daemon that has become slower slows all phases of the second
+        // half.
         usual[(Phases / 2)..].Min().ShouldBeLessThan(FaultRun.Choose(2, 4) * usual[..(Phases / 2)].Min());
         slow[(Phases / 2)..].Min().ShouldBeLessThan(FaultRun.Choose(2, 4) * slow[..(Phases / 2)].Min());
         run.Daemon.Log.TakeTexts().ShouldBeEmpty();

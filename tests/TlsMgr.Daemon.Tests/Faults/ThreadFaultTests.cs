@@ -7,11 +7,13 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>No thread can be made: the service goes on with the one that serves, in its sandbox, and ends in order.</summary>
+/// <summary>
+/// No thread can be created: the service runs with its main thread, in its sandbox, and exits in order.
+/// </summary>
 [Trait("Needs", "root")]
 public sealed class ThreadFaultTests
 {
-    /// <summary>The kernel counts the daemon's user, who has two threads already: it refuses any other.</summary>
+    /// <summary>RLIMIT_NPROC counts the user's threads: the daemon already has two, so any other is refused.</summary>
     private const string OneThread = "prlimit --nproc=1";
 
     private static readonly string[] Warnings =
@@ -21,7 +23,7 @@ public sealed class ThreadFaultTests
     ];
 
     [Fact]
-    public void Without_threads_there_is_a_warning_for_each_and_the_service_goes_on()
+    public void Each_missing_thread_is_logged_and_the_service_runs()
     {
         using PreparedBinary binary = PreparedBinary.WithFault("threads");
         using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), binary: binary.Path);
@@ -38,24 +40,26 @@ public sealed class ThreadFaultTests
     [InlineData(SignalNumber.Terminate)]
     [InlineData(SignalNumber.Interrupt)]
     [InlineData(SignalNumber.HangUp)]
-    public void Where_the_library_makes_no_thread_a_signal_ends_it_in_order(int signal)
+    public void When_the_library_creates_no_thread_a_signal_ends_it_in_order(int signal)
     {
         using PreparedBinary binary = PreparedBinary.WithFault("threads");
         EndsInOrder(binary.Path, signal, Warnings);
     }
 
     [Fact]
-    public void Where_the_kernel_makes_no_thread_a_signal_ends_it_in_order()
+    public void When_the_kernel_creates_no_thread_a_signal_ends_it_in_order()
     {
         using PreparedBinary binary = PreparedBinary.After($"{OneThread} --pid $$");
         EndsInOrder(binary.Path, SignalNumber.Terminate, Warnings);
     }
 
     [Fact]
-    public void Where_the_kernel_makes_no_thread_any_more_a_signal_ends_it_in_order() =>
+    public void When_the_kernel_creates_no_further_thread_a_signal_ends_it_in_order() =>
         EndsInOrder(PublishedBinary.Path, SignalNumber.Terminate, [], limitsLater: true);
 
-    /// <summary>By that signal, with its state saved, and the cache closed and on the disk.</summary>
+    /// <summary>
+    /// Checks that a signal ends the daemon by that signal, with its state saved and the cache closed on disk.
+    /// </summary>
     private static void EndsInOrder(string binary, int signal, IEnumerable<string> warnings, bool limitsLater = false)
     {
         using RunningDaemon daemon = new(FaultRun.CacheLines, ["-u", "-c"], binary: binary);
@@ -64,7 +68,7 @@ public sealed class ThreadFaultTests
         CacheRestartTests.IsClosed(daemon.CacheFile).ShouldBeFalse();
         if (limitsLater)
         {
-            // As the same user: root in a container may not.
+            // As the daemon's user: root in a container may lack the right.
             string owner = daemon.Directories.Owner;
             using Process limit = Process.Start(
                 "setpriv",

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Faults;
 
-/// <summary>daemon_timeout: a loop that is stuck ends the daemon, one that has nothing to do does not.</summary>
+/// <summary>daemon_timeout: the watchdog ends a daemon whose loop is stuck, and not an idle one.</summary>
 [Trait("Needs", "root")]
 public sealed class WatchdogFaultTests
 {
@@ -41,12 +41,12 @@ public sealed class WatchdogFaultTests
     }
 
     [Fact]
-    public void An_idle_daemon_outlives_its_timeout()
+    public void An_idle_daemon_is_not_ended()
     {
         using RunningDaemon daemon = new([ShortTimeout], InJail);
         daemon.Ask(Seed).ShouldStartWith("status|0|seed|");
 
-        // A stuck one would have been ended by then; nothing is waited for.
+        // Longer than the timeout after which a stuck daemon is ended.
         daemon.Master.Process.WaitForExit(TimeSpan.FromSeconds((2 * TimeoutSeconds) + 1)).ShouldBeNull();
 
         daemon.Ask(Seed).ShouldStartWith("status|0|seed|");
@@ -57,12 +57,12 @@ public sealed class WatchdogFaultTests
     [InlineData("74d")]
     [InlineData("100d")]
     [InlineData("2147483647s")]
-    public void A_long_timeout_is_as_good_as_any(string timeout)
+    public void A_long_timeout_is_accepted(string timeout)
     {
         using RunningDaemon daemon = new([$"daemon_timeout = {timeout}"], InJail);
         daemon.Ask(Seed).ShouldStartWith("status|0|seed|");
 
-        // The watchdog's thread has begun to wait by then, or failed.
+        // By then the watchdog's thread has begun to wait, or has failed.
         Thread.Sleep(TimeSpan.FromMilliseconds(200));
 
         daemon.Ask(Seed).ShouldStartWith("status|0|seed|");

@@ -5,19 +5,19 @@ using System.Numerics;
 namespace TlsMgr.Daemon.Tests.Randomness;
 
 /// <summary>
-/// Statistics of bits after NIST SP 800-22: monobit, runs, and serial frequencies. Each bound is passed by chance with
-/// a probability of at most 1e-7, so all of them together raise a false alarm in fewer than one of a million runs.
+/// Statistics of bits after NIST SP 800-22: monobit, runs, and serial frequencies. Each bound is exceeded by chance
+/// with a probability of at most 1e-7, so all of them together raise a false alarm in fewer than one of a million runs.
 /// </summary>
 internal static class RandomnessStatistics
 {
-    // Two-sided, of the normal distribution.
+    // Two-sided bound of the normal distribution.
     private const double NormalBound = 5.33;
 
-    // The same of chi-squared, with 3 and with 255 degrees of freedom (the latter by Wilson and Hilferty's formula).
+    // Bounds of chi-squared with 3 and with 255 degrees of freedom (the latter by Wilson and Hilferty's formula).
     private const double TwoBitBound = 35.5;
     private const double ByteBound = 391;
 
-    /// <summary>What is not as it should be; nothing for bytes that look random.</summary>
+    /// <summary>The exceeded bounds; none for bytes that look random.</summary>
     internal static IEnumerable<string> Faults(byte[] bytes)
     {
         double bits = bytes.Length * 8.0;
@@ -59,7 +59,7 @@ internal static class RandomnessStatistics
         return count;
     }
 
-    // A run begins wherever a bit differs from the one before it.
+    // A run begins at each bit that differs from the previous one.
     private static double CountRuns(byte[] bytes)
     {
         long count = 1;

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Randomness;
 
-/// <summary>Starts: whatever state the exchange file brings, nothing comes twice.</summary>
+/// <summary>Starts with any state of the exchange file: seeds and ticket keys do not repeat.</summary>
 public sealed class RestartTests
 {
     private const int SeedsOfOneStart = 1000;
@@ -19,13 +19,13 @@ public sealed class RestartTests
     private static readonly (int Start, int Length)[] KeyParts = [(0, 16), (16, 32), (48, 32)];
 
     [Fact]
-    public void Restarts_with_the_exchange_file_that_was_saved_repeat_nothing()
+    public void Restarts_with_the_saved_exchange_file_repeat_nothing()
     {
         using DaemonDirectories directories = new();
         List<Output> outputs = [];
         for (int i = 0; i < 5; i++)
         {
-            // Its own directories are taken away with it; only the exchange file goes from start to start.
+            // Each daemon has directories of its own; only the exchange file is passed from start to start.
             using RunningDaemon daemon = new(Copy(directories));
             outputs.Add(Take(daemon));
             daemon.HangUp().ShouldBe(0);
@@ -36,7 +36,7 @@ public sealed class RestartTests
     }
 
     [Fact]
-    public void Starts_at_the_same_time_from_the_same_exchange_file_repeat_nothing()
+    public void Concurrent_starts_from_the_same_exchange_file_repeat_nothing()
     {
         using DaemonDirectories directories = new();
         byte[] state = new byte[ExchangeBytes];
@@ -54,7 +54,7 @@ public sealed class RestartTests
     }
 
     [Fact]
-    public void Starts_one_after_the_other_with_the_exchange_file_put_back_repeat_nothing()
+    public void Consecutive_starts_with_the_exchange_file_restored_repeat_nothing()
     {
         using DaemonDirectories directories = new();
         File.WriteAllBytes(Path.Combine(directories.Data, "prng_exch"), new byte[ExchangeBytes]);
@@ -85,7 +85,7 @@ public sealed class RestartTests
             outputs.Select(output => Convert.ToHexString(output.Key, start, length)).ShouldBeUnique();
         }
 
-        // Nor is one part of a key a part of another one.
+        // No part of a key equals a part of another key.
         SeedStream.CountDifferent([.. outputs.SelectMany(output => output.Key[..80])], 16).ShouldBe(5 * outputs.Count);
     }
 

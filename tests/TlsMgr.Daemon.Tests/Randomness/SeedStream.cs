@@ -6,19 +6,19 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Daemon.Tests.Randomness;
 
-/// <summary>Many seeds over one connection, many requests in a write: a million take seconds.</summary>
+/// <summary>Reads many seeds over one connection, with many requests in one write: a million take seconds.</summary>
 internal static class SeedStream
 {
     internal const int SeedBytes = 32;
 
-    // Small enough that neither side ever waits for the other to read.
+    // Small enough that neither side blocks on a full socket.
     private const int RequestsInWrite = 1000;
 
     private static readonly byte[] Request = RunningDaemon.Bytes($"request|seed|size|{SeedBytes}||");
     private static readonly byte[] ReplyBegin = RunningDaemon.Bytes("status|0|seed|");
     private static readonly byte[] ReplyEnd = RunningDaemon.Bytes("||");
 
-    /// <summary>The seeds, one behind the other.</summary>
+    /// <summary>Reads that many seeds, concatenated.</summary>
     internal static byte[] Read(RunningDaemon daemon, int count)
     {
         using AttributeClient client = daemon.Connect();
@@ -28,9 +28,9 @@ internal static class SeedStream
         byte[] reply = new byte[ReplyBegin.Length + encodedBytes + ReplyEnd.Length];
         for (int first = 0; first < count; first += RequestsInWrite)
         {
-            int many = int.Min(RequestsInWrite, count - first);
-            client.SendBytes([.. Enumerable.Repeat(Request, many).SelectMany(bytes => bytes)]);
-            for (int i = first; i < first + many; i++)
+            int batch = int.Min(RequestsInWrite, count - first);
+            client.SendBytes([.. Enumerable.Repeat(Request, batch).SelectMany(bytes => bytes)]);
+            for (int i = first; i < first + batch; i++)
             {
                 client.ReadBytes(reply);
                 reply.AsSpan().StartsWith(ReplyBegin).ShouldBeTrue();
@@ -44,7 +44,7 @@ internal static class SeedStream
         return seeds;
     }
 
-    /// <summary>How many different values there are among equal slices of the bytes.</summary>
+    /// <summary>The number of different values among slices of equal length.</summary>
     internal static int CountDifferent(byte[] bytes, int sliceBytes) =>
         bytes.Chunk(sliceBytes).Select(Convert.ToHexString).ToHashSet(StringComparer.Ordinal).Count;
 }

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Randomness;
 
-/// <summary>What the daemon hands out as seeds: never twice, and without a pattern.</summary>
+/// <summary>The daemon's seeds do not repeat and have no pattern.</summary>
 public sealed class SeedTests
 {
     private const int Seeds = 1_000_000;
@@ -17,7 +17,7 @@ public sealed class SeedTests
 
         byte[] seeds = SeedStream.Read(daemon, Seeds);
 
-        // Halves, so that a seed that repeats in part is found too.
+        // Halves, so that a partly repeated seed is found too.
         SeedStream.CountDifferent(seeds, SeedStream.SeedBytes / 2).ShouldBe(2 * Seeds);
         RandomnessStatistics.Faults(seeds[..ExaminedBytes]).ShouldBeEmpty();
     }
@@ -35,7 +35,8 @@ public sealed class SeedTests
 
         for (int i = 0; i < bytes.Length; i++)
         {
-            // Without a distance, some values are replaced wherever they stand, by one that has no runs inside.
+            // Without a distance, values are replaced by their content instead of their position, by one without runs
+            // inside.
             bool isReplaced = everyBytes == 0 ? bytes[i] % 100 == 0 : i % everyBytes == 0;
             bytes[i] = isReplaced ? pattern : bytes[i];
         }

@@ -12,11 +12,13 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Secrets;
 
-/// <summary>Where secrets lie in the memory of the published binary while they are needed, and that they are gone after.</summary>
+/// <summary>
+/// Secrets are in protected memory of the published binary while they are needed, and erased afterwards.
+/// </summary>
 [Trait("Needs", "root")]
 public sealed class MemoryTests : IDisposable
 {
-    /// <summary>How much of a secret is looked for: a part could not be there by chance either.</summary>
+    /// <summary>The length of the searched part of a secret: too long to occur by chance.</summary>
     private const int WantedBytes = 24;
 
     private const int Continue = 18; // SIGCONT
@@ -27,7 +29,7 @@ public sealed class MemoryTests : IDisposable
     public void Dispose() => _daemon.Dispose();
 
     [Fact]
-    public void A_ticket_key_in_force_lies_in_protected_memory_once_and_nowhere_else()
+    public void A_ticket_key_in_force_is_in_protected_memory_once_and_nowhere_else()
     {
         string text = _daemon.Ask("request|tktkey|keyname|||").Split('|')[3];
         AwaitNextTurn();
@@ -39,7 +41,7 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
-    public void A_seed_is_gone_when_it_was_sent()
+    public void A_seed_is_erased_after_it_was_sent()
     {
         string text = _daemon.Ask("request|seed|size|255||").Split('|')[3];
         AwaitNextTurn();
@@ -54,24 +56,24 @@ public sealed class MemoryTests : IDisposable
     [InlineData(2_000)]
     [InlineData(10_000)]
     [InlineData(1_000_000)]
-    public void A_session_is_left_nowhere_but_in_its_cache(int lengthBytes)
+    public void A_session_remains_only_in_its_cache(int lengthBytes)
     {
         byte[] session = RandomNumberGenerator.GetBytes(lengthBytes);
         string text = Convert.ToBase64String(session);
         _daemon.Ask($"request|update|cache_type|smtpd|cache_id|x|session|{text}||").ShouldBe("status|0||");
         _daemon.Ask("request|lookup|cache_type|smtpd|cache_id|x||").ShouldBe($"status|0|session|{text}||");
         AwaitNextTurn();
-        foreach (int place in new[] { 0, lengthBytes / 2 / 3 * 3, lengthBytes - WantedBytes })
+        foreach (int offset in new[] { 0, lengthBytes / 2 / 3 * 3, lengthBytes - WantedBytes })
         {
-            // The cache's pages, and LMDB's copies of those that it changed: see SECURITY.md.
-            Find(session.AsSpan(place, WantedBytes))
+            // The pages of the cache, and LMDB's copies of changed pages: see SECURITY.md.
+            Find(session.AsSpan(offset, WantedBytes))
                 .ShouldAllBe(finding => finding.Mapping == "[heap]" || finding.Mapping.EndsWith("/smtpd_scache.lmdb"));
-            FindText(text, place / 3 * 4).ShouldBeEmpty("the request and the reply");
+            FindText(text, offset / 3 * 4).ShouldBeEmpty("the request and the reply");
         }
     }
 
     [Fact]
-    public void A_request_in_flight_lies_in_protected_memory_and_is_gone_with_its_connection()
+    public void An_incomplete_request_is_in_protected_memory_and_erased_with_its_connection()
     {
         string text = Convert.ToBase64String(RandomNumberGenerator.GetBytes(3_000));
         using (AttributeClient client = _daemon.Connect())
@@ -90,7 +92,7 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
-    public void The_exchange_file_s_bytes_are_gone_when_they_were_exchanged()
+    public void The_bytes_of_the_exchange_file_are_erased_after_they_were_exchanged()
     {
         _daemon.Ask("request|seed|size|1||");
         byte[] file = File.ReadAllBytes(_daemon.ExchangeFile);
@@ -103,7 +105,7 @@ public sealed class MemoryTests : IDisposable
     [Trait("Traced", "not")]
     [InlineData(SignalNumber.Terminate)]
     [InlineData(SignalNumber.HangUp)]
-    public void Nothing_is_left_when_a_signal_ends_it(int signal)
+    public void Ticket_keys_are_erased_before_a_signal_ends_it(int signal)
     {
         using PreparedBinary binary = PreparedBinary.WithFault("last-moment");
         using RunningDaemon daemon = new(options: ["-u", "-c"], binary: binary.Path);
@@ -119,9 +121,9 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
-    public void The_search_finds_what_is_there()
+    public void The_search_finds_bytes_that_are_in_memory()
     {
-        // Otherwise all the others would prove nothing. What a client has not said to its end is kept until it does.
+        // Without this control the other tests would prove nothing. An incomplete request is kept until its end.
         const string Text = "what the daemon has to keep for now";
         using AttributeClient client = _daemon.Connect();
         client.ReadList();
@@ -131,11 +133,11 @@ public sealed class MemoryTests : IDisposable
     }
 
     [Fact]
-    public void The_process_may_not_be_dumped_nor_read_by_others_of_its_user()
+    public void The_process_cannot_be_dumped_or_read_by_others_of_its_user()
     {
         _daemon.Ask("request|seed|size|1||");
 
-        // The kernel gives these files to root as long as the process may not be dumped (proc(5)).
+        // These files belong to root while the process is not dumpable (proc(5)).
         string process = $"/proc/{_daemon.Master.Process.Id}";
         string[] status = File.ReadAllLines($"{process}/status");
         int locked = int.Parse(status.Single(line => line.StartsWith("VmLck:", StringComparison.Ordinal))
@@ -144,7 +146,7 @@ public sealed class MemoryTests : IDisposable
         OwnerOf($"{process}/mem").ShouldBe(0u);
     }
 
-    /// <summary>What was sent is erased afterwards; what comes next is served after that.</summary>
+    /// <summary>Sent bytes are erased at the end of the turn, before the next request is served.</summary>
     private void AwaitNextTurn() => _daemon.Ask("request|policy|cache_type|smtpd||");
 
     private static uint OwnerOf(string path)
@@ -156,6 +158,6 @@ public sealed class MemoryTests : IDisposable
     private IReadOnlyList<Finding> Find(ReadOnlySpan<byte> wanted) =>
         ProcessMemory.Find(_daemon.Master.Process.Id, wanted.ToArray());
 
-    private IReadOnlyList<Finding> FindText(string text, int place) =>
-        Find(Encoding.ASCII.GetBytes(text.Substring(place, WantedBytes)));
+    private IReadOnlyList<Finding> FindText(string text, int offset) =>
+        Find(Encoding.ASCII.GetBytes(text.Substring(offset, WantedBytes)));
 }

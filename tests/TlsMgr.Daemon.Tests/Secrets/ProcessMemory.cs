@@ -1,5 +1,3 @@
-// Looks for bytes in the memory of another process, as somebody who got hold of it would.
-
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -9,28 +7,28 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TlsMgr.Daemon.Tests.Secrets;
 
-/// <summary>A place where bytes were found.</summary>
-/// <param name="Mapping">What is mapped there: a path, <c>[heap]</c>, <c>[stack]</c>, or empty for anonymous memory.</param>
-/// <param name="Flags">The kernel's flags of it (proc(5), VmFlags): lo locked, dd left out of dumps.</param>
+/// <summary>An occurrence of the searched bytes.</summary>
+/// <param name="Mapping">The mapping: a path, <c>[heap]</c>, <c>[stack]</c>, or empty for anonymous memory.</param>
+/// <param name="Flags">The flags of the mapping (proc(5), VmFlags): lo locked, dd left out of dumps.</param>
 internal sealed record Finding(string Mapping, string[] Flags)
 {
-    /// <summary>Whether it is memory that is neither swapped nor dumped.</summary>
+    /// <summary>Whether the memory is neither swapped nor dumped.</summary>
     internal bool IsProtected => Flags.Contains("lo") && Flags.Contains("dd");
 
     public override string ToString() => $"{(Mapping.Length == 0 ? "anonymous" : Mapping)} ({string.Join(' ', Flags)})";
 }
 
-/// <summary>The memory of a process.</summary>
+/// <summary>Searches the memory of another process, as an attacker with access to it would.</summary>
 internal static class ProcessMemory
 {
     private const int PieceBytes = 1024 * 1024;
 
-    /// <summary>Every place in readable memory where the bytes are.</summary>
+    /// <summary>Finds all occurrences of the bytes in readable memory.</summary>
     internal static IReadOnlyList<Finding> Find(int processId, byte[] wanted)
     {
         List<Finding> findings = [];
         using SafeFileHandle memory = File.OpenHandle($"/proc/{processId}/mem");
-        byte[] room = new byte[PieceBytes + wanted.Length];
+        byte[] buffer = new byte[PieceBytes + wanted.Length];
         long start = 0;
         long end = 0;
         string[] head = [];
@@ -41,7 +39,7 @@ internal static class ProcessMemory
             {
                 if (words[0] == "VmFlags:" && head[1].StartsWith('r'))
                 {
-                    int count = Count(memory, start, end, wanted, room);
+                    int count = Count(memory, start, end, wanted, buffer);
                     findings.AddRange(Enumerable.Repeat(new Finding(head.ElementAtOrDefault(5) ?? "", words[1..]), count));
                 }
 
@@ -57,31 +55,31 @@ internal static class ProcessMemory
         return findings;
     }
 
-    private static int Count(SafeFileHandle memory, long start, long end, byte[] wanted, byte[] room)
+    private static int Count(SafeFileHandle memory, long start, long end, byte[] wanted, byte[] buffer)
     {
         int count = 0;
         for (long position = start; position < end; position += PieceBytes)
         {
-            // A little more than a piece, for what lies over its end; a match there begins in this piece all the same.
+            // Longer than a piece, so that a match across its end is found; such a match begins in this piece.
             int length = (int)long.Min(end - position, PieceBytes + wanted.Length - 1);
-            int read = TryRead(memory, room.AsSpan(0, length), position);
-            ReadOnlySpan<byte> rest = room.AsSpan(0, read);
-            for (int place = rest.IndexOf(wanted); place >= 0; place = rest.IndexOf(wanted))
+            int read = TryRead(memory, buffer.AsSpan(0, length), position);
+            ReadOnlySpan<byte> rest = buffer.AsSpan(0, read);
+            for (int index = rest.IndexOf(wanted); index >= 0; index = rest.IndexOf(wanted))
             {
                 count++;
-                rest = rest[(place + 1)..];
+                rest = rest[(index + 1)..];
             }
         }
 
         return count;
     }
 
-    /// <summary>Reads, or answers 0 for what the kernel shows to nobody.</summary>
-    private static int TryRead(SafeFileHandle memory, Span<byte> room, long position)
+    /// <summary>Reads memory; returns 0 for a mapping that the kernel does not let read.</summary>
+    private static int TryRead(SafeFileHandle memory, Span<byte> buffer, long position)
     {
         try
         {
-            return RandomAccess.Read(memory, room, position);
+            return RandomAccess.Read(memory, buffer, position);
         }
         catch (IOException)
         {

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace TlsMgr.Daemon.Tests.Secrets;
 
-/// <summary>What the published binary can still do once it serves: nothing that it does not need.</summary>
+/// <summary>The published binary gives up all rights that it does not need to serve.</summary>
 [Trait("Needs", "root")]
 public sealed class SandboxTests
 {
@@ -19,7 +19,7 @@ public sealed class SandboxTests
     private static readonly string[] InJail = ["-u", "-c"];
 
     [Fact]
-    public void Every_thread_is_without_capabilities_new_privileges_and_free_system_calls()
+    public void Every_thread_has_no_capabilities_no_new_privileges_and_a_system_call_filter()
     {
         using RunningDaemon daemon = new(options: InJail);
         daemon.Ask(Seed);
@@ -38,14 +38,14 @@ public sealed class SandboxTests
     }
 
     [Fact]
-    public void Nothing_is_open_besides_what_it_needs()
+    public void Only_the_needed_descriptors_are_open()
     {
         using RunningDaemon daemon = new(
             ["smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache"], InJail);
         using AttributeClient client = daemon.Connect();
         client.ReadList();
 
-        // 0 to 6 are master's. What the test itself has open beside them, it has left open to all its children.
+        // 0 to 6 are master's. Sockets and pipes that the test itself has open may be inherited by its children.
         HashSet<string> ours = ["/dev/null", .. TargetsOf("self").Values.Where(IsNumbered)];
         List<string> open = [.. TargetsOf($"{daemon.Master.Process.Id}")
             .Where(pair => pair.Key > LastOfMaster && !ours.Contains(pair.Value))
@@ -65,7 +65,7 @@ public sealed class SandboxTests
 
     [Fact]
     [Trait("Sandbox", "left")]
-    public void What_is_forbidden_is_refused_the_first_is_told_and_the_service_goes_on()
+    public void Forbidden_calls_are_refused_the_first_is_logged_and_the_service_continues()
     {
         using PreparedBinary binary = PreparedBinary.WithFault("forbidden");
         using RunningDaemon daemon = new(options: InJail, binary: binary.Path);
@@ -83,19 +83,19 @@ public sealed class SandboxTests
     }
 
     [Fact]
-    public void Switched_off_it_costs_nothing_and_says_nothing()
+    public void Switched_off_there_is_no_filter_and_no_log_record()
     {
         using RunningDaemon daemon = new(["tlsmgr_sandbox = no"], InJail);
         daemon.Ask(Seed).ShouldStartWith("status|0|");
 
         Dictionary<string, string> status = StatusOf($"/proc/{daemon.Master.Process.Id}");
         status["Seccomp"].ShouldBe("0");
-        status["NoNewPrivs"].ShouldBe("1", "that is no part of it");
+        status["NoNewPrivs"].ShouldBe("1", "that is set in any case");
         daemon.Log.TakeTexts().ShouldBeEmpty();
     }
 
     [Fact]
-    public void Where_it_cannot_be_set_up_the_service_goes_on_with_a_warning()
+    public void A_sandbox_that_cannot_be_set_up_is_logged_and_the_service_runs()
     {
         using PreparedBinary binary = PreparedBinary.WithFault("seccomp");
         using RunningDaemon daemon = new(options: InJail, binary: binary.Path);
@@ -110,7 +110,7 @@ public sealed class SandboxTests
     private static Dictionary<string, string> StatusOf(string path) => File.ReadLines($"{path}/status")
         .Select(line => line.Split(':', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim());
 
-    /// <summary>The descriptors of a process and what they stand for.</summary>
+    /// <summary>The descriptors of a process and their link targets.</summary>
     private static Dictionary<int, string> TargetsOf(string process) => Directory.GetFiles($"/proc/{process}/fd")
         .Select(path => (Number: int.Parse(Path.GetFileName(path)), Target: new FileInfo(path).LinkTarget))
         .Where(pair => pair.Target is not null).ToDictionary(pair => pair.Number, pair => pair.Target!);
@@ -118,7 +118,7 @@ public sealed class SandboxTests
     private static string KindOf(string target, DaemonDirectories directories) =>
         IsNumbered(target) ? target.Split(':')[0] : target.Replace(directories.Data, "DATA");
 
-    /// <summary>A socket or a pipe, which has a number that no other one has.</summary>
+    /// <summary>Whether it is a socket or a pipe, whose target has a unique number.</summary>
     private static bool IsNumbered(string target) =>
         target.StartsWith("socket:", StringComparison.Ordinal) || target.StartsWith("pipe:", StringComparison.Ordinal);
 }

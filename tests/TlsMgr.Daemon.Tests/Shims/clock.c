@@ -1,4 +1,4 @@
-/* The clocks as far ahead of the kernel's as the test says, or behind. Waiting is by the kernel's clock as ever. */
+/* Clocks ahead of the kernel's by the seconds that the test sets, or behind. Waiting still uses the kernel's clock. */
 #define _GNU_SOURCE
 #include "fault-switch.h"
 
@@ -8,13 +8,13 @@
 
 int clock_gettime(clockid_t clock, struct timespec *now)
 {
-    long answer = syscall(SYS_clock_gettime, clock, now);
+    long result = syscall(SYS_clock_gettime, clock, now);
 
-    if (answer == 0 && fault_switches)
+    if (result == 0 && fault_switches)
         now->tv_sec += clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE
             ? __atomic_load_n(&fault_switches->time_of_day_seconds, __ATOMIC_SEQ_CST)
             : __atomic_load_n(&fault_switches->monotonic_seconds, __ATOMIC_SEQ_CST);
-    return (int)answer;
+    return (int)result;
 }
 
 int gettimeofday(struct timeval *restrict now, void *restrict zone)

@@ -1,4 +1,4 @@
-/* A disk that cannot be waited for while the switch is on: EIO. */
+/* A disk whose flush (fdatasync(2)) fails with EIO while the switch is on. */
 #include "fault-switch.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* A disk whose first two pages of a cache cannot be written while the switch is on: EIO where LMDB cannot go back. */
+/* Writes to the first two pages of a cache, LMDB's meta pages, fail with EIO while the switch is on. */
 #define _GNU_SOURCE
 #include "disk.h"
 #include "fault-switch.h"
@@ -7,11 +7,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-ssize_t pwrite(int file, const void *bytes, size_t length, off_t place)
+ssize_t pwrite(int file, const void *bytes, size_t length, off_t offset)
 {
-    if (place < SMALLEST_CACHE_BYTES && is_cache(file) && fault_is_on()) {
+    if (offset < SMALLEST_CACHE_BYTES && is_cache(file) && fault_is_on()) {
         errno = EIO;
         return -1;
     }
-    return syscall(SYS_pwrite64, file, bytes, length, place);
+    return syscall(SYS_pwrite64, file, bytes, length, offset);
 }

@@ -1,4 +1,4 @@
-/* A disk with a bad sector behind the first pages of a cache while the switch is on: EIO. */
+/* Reads of a cache after its first pages fail with EIO while the switch is on, as with a bad sector. */
 #define _GNU_SOURCE
 #include "disk.h"
 #include "fault-switch.h"
@@ -7,11 +7,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-ssize_t pread(int file, void *bytes, size_t length, off_t place)
+ssize_t pread(int file, void *bytes, size_t length, off_t offset)
 {
-    if (place >= 4 * SMALLEST_CACHE_BYTES && is_cache(file) && fault_is_on()) {
+    if (offset >= 4 * SMALLEST_CACHE_BYTES && is_cache(file) && fault_is_on()) {
         errno = EIO;
         return -1;
     }
-    return syscall(SYS_pread64, file, bytes, length, place);
+    return syscall(SYS_pread64, file, bytes, length, offset);
 }

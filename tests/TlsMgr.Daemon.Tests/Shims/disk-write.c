@@ -1,4 +1,4 @@
-/* A disk that takes nothing for the files of caches while the switch is on: EIO. */
+/* All writes to cache files fail with EIO while the switch is on. */
 #define _GNU_SOURCE
 #include "disk.h"
 #include "fault-switch.h"
@@ -8,13 +8,13 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-ssize_t pwrite(int file, const void *bytes, size_t length, off_t place)
+ssize_t pwrite(int file, const void *bytes, size_t length, off_t offset)
 {
     if (is_cache(file) && fault_is_on()) {
         errno = EIO;
         return -1;
     }
-    return syscall(SYS_pwrite64, file, bytes, length, place);
+    return syscall(SYS_pwrite64, file, bytes, length, offset);
 }
 
 ssize_t writev(int file, const struct iovec *pieces, int count)

@@ -1,6 +1,6 @@
 /*
- * The file of a cache, told from others without a name: in a jail there are none. The exchange file is smaller, and the
- * switches are not written to by these calls.
+ * Recognises cache files by their size: inside a jail they have no path. The exchange file is smaller, and the file of
+ * switches is not written by these calls.
  */
 #ifndef DISK_H
 #define DISK_H

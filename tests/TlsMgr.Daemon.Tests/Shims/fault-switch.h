@@ -1,6 +1,6 @@
 /*
- * The switches that a test holds while a daemon runs with a fault shim (LD_PRELOAD): one page of a file, mapped by both,
- * so that it works inside a jail too. FAULT_SWITCHES names the file; without it no shim does anything.
+ * Switches by which a test controls a fault shim (LD_PRELOAD) in a running daemon: one page of a file that both map, so
+ * that it works inside a jail too. FAULT_SWITCHES names the file; without it the shims inject no fault.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -10,9 +10,9 @@
 
 struct fault_switches {
     uint32_t is_on;  /* set by the test: calls fail */
-    uint32_t failed; /* counted by the shim: calls that did */
+    uint32_t failed; /* counted by the shim: calls that failed */
     int64_t time_of_day_seconds; /* set by the test: how far ahead the time of day is */
-    int64_t monotonic_seconds;   /* the same for clocks that nobody sets */
+    int64_t monotonic_seconds;   /* the same for monotonic clocks */
 };
 
 static struct fault_switches *fault_switches;
@@ -30,7 +30,7 @@ __attribute__((constructor)) static void map_fault_switches(void)
     close(file);
 }
 
-/* Whether this call is to fail. */
+/* Whether this call has to fail; counts it. */
 static inline int fault_is_on(void)
 {
     if (!fault_switches || !__atomic_load_n(&fault_switches->is_on, __ATOMIC_SEQ_CST))

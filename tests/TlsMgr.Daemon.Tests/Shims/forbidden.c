@@ -1,6 +1,6 @@
-// Whenever SIGUSR2 comes, it does what the daemon never does: makes a network socket, starts a program, makes a file,
-// and maps memory that can be run; and it tries to answer for the sandbox. If any of it works, or fails for another
-// reason than that it is forbidden, the process ends with status 99.
+// On each SIGUSR2, attempts what the sandbox forbids: to create a network socket, start a program, create a file, map
+// executable memory, and reply to the sandbox's own notifications. When an attempt succeeds, or fails with another
+// error than that of the sandbox, the process exits with status 99.
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>

@@ -1,6 +1,5 @@
 /*
- * HMAC that fails while the switch is on. The runtime looks OpenSSL's functions up by name, so this stands in the place
- * of dlsym(3).
+ * HMAC fails while the switch is on. The runtime looks OpenSSL's functions up by name, so this replaces dlsym(3).
  */
 #define _GNU_SOURCE
 #include "fault-switch.h"

@@ -1,4 +1,4 @@
-// Stops the process where it is about to send itself the signal that ends it, so that its memory can be looked through.
+// Stops the process just before it sends itself the signal that ends it, so that a test can search its memory.
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>

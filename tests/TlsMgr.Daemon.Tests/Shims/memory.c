@@ -1,4 +1,4 @@
-// The kernel gives memory until SIGUSR2 comes, then none, until it comes again.
+// SIGUSR2 toggles the fault: while it is on, mmap(2) fails with ENOMEM.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-// A kernel that knows no filters of system calls with a listener: before Linux 5.7.
+// seccomp(2) fails as on a kernel before Linux 5.7, which has no system call filters with a listener.
 #include <errno.h>
 #include <stdarg.h>
 #include <sys/syscall.h>
@@ -19,13 +19,13 @@ long syscall(long number, ...)
     register long r10 __asm__("r10") = d;
     register long r8 __asm__("r8") = e;
     register long r9 __asm__("r9") = f;
-    long answer;
-    __asm__ volatile("syscall" : "=a"(answer) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+    long result;
+    __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
                      : "rcx", "r11", "memory");
-    if (answer < 0 && answer > -4096) {
-        errno = (int)-answer;
+    if (result < 0 && result > -4096) {
+        errno = (int)-result;
         return -1;
     }
 
-    return answer;
+    return result;
 }

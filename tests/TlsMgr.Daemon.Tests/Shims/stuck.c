@@ -1,4 +1,4 @@
-// From SIGUSR2 on, whoever wants to receive something never gets it, and waits for ever.
+// After SIGUSR2, recv(2) blocks and does not return.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <poll.h>

@@ -10,8 +10,8 @@ using TlsMgr.Tests.Sessions;
 namespace TlsMgr.Fuzzing.Targets;
 
 /// <summary>
-/// Opens a damaged cache file: either it is emptied, or LMDB works in it without a crash or a fault and leaves an intact
-/// file.
+/// Opens a damaged cache file: either it is emptied, or LMDB works in it without a crash or a fault and leaves an
+/// intact file.
 /// </summary>
 internal sealed class CacheFileTarget : FuzzTarget
 {

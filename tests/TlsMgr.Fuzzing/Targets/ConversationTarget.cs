@@ -17,8 +17,8 @@ using TlsMgr.Tests.Server;
 namespace TlsMgr.Fuzzing.Targets;
 
 /// <summary>
-/// Sends the same bytes in one piece to one service and in small pieces to another: replies and log must be equal. The two
-/// are otherwise the same, random numbers included.
+/// Sends the same bytes in one piece to one service and in small pieces to another: replies and log must be equal. The
+/// two are otherwise the same, random numbers included.
 /// </summary>
 internal sealed partial class ConversationTarget : FuzzTarget
 {
@@ -144,7 +144,9 @@ internal sealed partial class ConversationTarget : FuzzTarget
             _control = new ControlDispatcher(statistics, _rig.Caches, _rig.Keys, _rig.Log, _rig.Timers, "tlsmgr control socket");
         }
 
-        /// <summary>Runs a client that sends pieces and then shuts its side down; returns replies, end and log.</summary>
+        /// <summary>
+        /// Runs a client that sends pieces and then shuts its side down; returns replies, end and log.
+        /// </summary>
         internal string Converse(IEnumerable<byte[]> pieces)
         {
             Reset();

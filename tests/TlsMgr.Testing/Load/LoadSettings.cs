@@ -5,7 +5,9 @@ namespace TlsMgr.Testing.Load;
 /// <summary>The requests of a load, and the faults that it accepts.</summary>
 public sealed record LoadSettings
 {
-    /// <summary>The number of concurrent clients; each is a thread with a connection and cache ids of its own.</summary>
+    /// <summary>
+    /// The number of concurrent clients; each is a thread with a connection and cache ids of its own.
+    /// </summary>
     public int Clients { get; init; } = 8;
 
     /// <summary>The number of the first client; cache ids contain the client's number.</summary>
@@ -26,7 +28,9 @@ public sealed record LoadSettings
     /// <summary>Whether a stored session may be missing: after a cache was reset.</summary>
     public bool MayForget { get; init; }
 
-    /// <summary>Whether updates, deletes and lookups may get a fault as reply: while a cache's file is faulty.</summary>
+    /// <summary>
+    /// Whether updates, deletes and lookups may get a fault as reply: while a cache's file is faulty.
+    /// </summary>
     public bool MayFault { get; init; }
 
     /// <summary>Whether seeds and ticket keys may be refused: while the system provides no random bytes.</summary>
