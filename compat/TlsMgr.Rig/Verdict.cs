@@ -43,6 +43,7 @@ internal static class Verdict
     private static IEnumerable<Check> Daemon(DaemonEvidence daemon)
     {
         string name = daemon.Instance.Name;
+        string owner = daemon.Instance.MailOwner.Name;
         if (daemon.Process is not DaemonProcess process)
         {
             yield return new Check($"{name}: tlsmgr runs", "no such process");
@@ -50,15 +51,16 @@ internal static class Verdict
         }
 
         yield return new Check(
-            $"{name}: tlsmgr has the user, groups and rights of {daemon.Instance.MailOwner.Name} alone", IdentityFault(daemon, process));
+            $"{name}: tlsmgr has the user, groups and rights of {owner} alone", IdentityFault(daemon, process));
         yield return RootDirectory(daemon.Instance, process);
         yield return new Check(
             $"{name}: tlsmgr holds no unexpected file open",
             Join(process.UnexpectedFiles(daemon.Instance)));
-        yield return new Check($"{name}: exchange file has 1024 bytes and mode 0600", ExchangeFileFault(daemon));
+        yield return new Check(
+            $"{name}: exchange file has 1024 bytes, mode 0600 and owner {owner}", ExchangeFileFault(daemon));
         foreach (string cache in (string[])["smtpd_scache", "smtp_scache"])
         {
-            yield return new Check($"{name}: {cache} has mode 0600", CacheFault(daemon, cache));
+            yield return new Check($"{name}: {cache} has mode 0600 and owner {owner}", CacheFault(daemon, cache));
         }
     }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tests the package on a running Postfix: check-inside.sh installs, uses, upgrades and removes it in the root directory
-# of a Debian release (compat/make-root.sh; bookworm unless another is named), in namespaces of its own. Ends with "N
-# passed, N failed".
+# of a Debian release (compat/make-root.sh; bookworm unless another is named), in namespaces of its own. Ends with
+# "N passed, N failed".
 #   check.sh VERSION [RELEASE]
 # Needs root, and about 400 MB of memory. Processes, mounts and files are removed at the end, also after a failure.
 set -euo pipefail

@@ -149,7 +149,7 @@ internal sealed class DaemonUnderTest : IDisposable
     internal void AwaitEnd()
     {
         int? status = _master!.Process.WaitForExit(Timeout);
-        Note(status is null ? "goes on running" : status < 0 ? $"killed by signal {-status}" : $"exit status {status}");
+        Note(status is null ? "still runs" : status < 0 ? $"killed by signal {-status}" : $"exit status {status}");
         _endIsNoted = status is not null;
     }
 

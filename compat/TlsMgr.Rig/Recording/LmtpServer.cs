@@ -10,7 +10,8 @@ using System.Threading;
 namespace TlsMgr.Rig.Recording;
 
 /// <summary>
-/// An LMTP server on 127.0.0.1 that accepts every message over TLS and discards it: Postfix has no LMTP server.
+/// An LMTP server on 127.0.0.1 that accepts every message over TLS and discards it: Postfix includes none to deliver
+/// to.
 /// </summary>
 internal sealed class LmtpServer : IDisposable
 {
