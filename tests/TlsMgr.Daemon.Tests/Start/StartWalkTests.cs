@@ -74,7 +74,7 @@ public sealed partial class StartWalkTests : IDisposable
             int number = StartWalkTable.Errors.Single(error => error.Name == item.Error).Number;
             IReadOnlyList<string> runner = _filter.Around((item.Call, number));
             StartOutcome ours = StartOutcome.Of(PublishedBinary.Path, runner);
-            StartOutcome original = StartOutcome.Of(PublishedBinary.Original, runner);
+            StartOutcome original = StartOutcome.Of(PublishedBinary.PostfixTlsMgr, runner);
             ToolOutcome tool = ToolOutcome.OfBoth(runner);
             rows.Add(StartWalkTable.CallsOfTheLoader.Contains(item.Call) && tool.Kind != ToolOutcome.Works
                 ? new StartWalkRow(item.Call, item.Error, InLoader(ours), InLoader(original), StartOutcome.DoesNotStart)
