@@ -50,10 +50,11 @@ internal static partial class OpenSslClient
             match.Groups["protocol"].Value, match.Groups["cipher"].Value);
     }
 
-    // The tickets of TLS 1.3 follow the handshake: a client that has read a reply has read them. The commands are in
-    // lower case because s_client takes a line that begins with Q or R for one of its own commands.
-
-    /// <summary>Sends commands, each after the reply to the one before; returns the lines of the output.</summary>
+    /// <summary>Sends each command after the reply to the previous one; returns the lines of the output.</summary>
+    /// <remarks>
+    /// The tickets of TLS 1.3 follow the handshake: a client that has read a reply has read them. The commands are in
+    /// lower case because s_client takes a line that begins with Q or R for one of its own commands.
+    /// </remarks>
     internal static List<string> Converse(
         string program, string[] arguments, string[] commands, CancellationToken cancellation)
     {
