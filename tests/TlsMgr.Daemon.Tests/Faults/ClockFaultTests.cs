@@ -14,6 +14,10 @@ public sealed class ClockFaultTests : IDisposable
 {
     private const string Key = "request|tktkey|keyname|||";
     private const string NotFound = "status|4294967295|session|||";
+
+    /// <summary>Half of the default of smtpd_tls_session_cache_timeout.</summary>
+    private const long HalfLifeSeconds = 1800;
+
     private static readonly TimeSpan ADay = TimeSpan.FromDays(1);
 
     private readonly FaultShim _clock = new("clock");
@@ -55,7 +59,8 @@ public sealed class ClockFaultTests : IDisposable
         _clock.TimeOfDayShift = TimeSpan.Zero;
         Find("early").ShouldBe(NotFound, "it was removed when it expired");
         Find("late").ShouldNotBe(NotFound);
-        AskManyTimes().ShouldBe(second);
+        AskManyTimes().ShouldNotBe(second, "its time is a day ahead");
+        FindKey(second).ShouldBeTrue("its tickets are a moment old");
         TimersShouldRun();
         _run.Serve();
         _run.StopLoad().Forgotten.ShouldBe(0, "all were stored since");
@@ -63,7 +68,7 @@ public sealed class ClockFaultTests : IDisposable
     }
 
     [Fact]
-    public void After_the_clock_is_set_back_keys_and_sessions_stay()
+    public void After_the_clock_is_set_back_sessions_stay_and_the_key_from_the_future_only_decrypts()
     {
         Store("early");
         string first = _daemon.Ask(Key);
@@ -72,8 +77,11 @@ public sealed class ClockFaultTests : IDisposable
         _clock.TimeOfDayShift = -ADay;
 
         Find("early").ShouldNotBe(NotFound);
-        AskManyTimes().ShouldBe(first);
-        _daemon.Ask($"request|tktkey|keyname|{NameOf(first)}||").ShouldBe(first);
+        string second = AskManyTimes();
+        second.ShouldNotBe(first);
+        FindKey(first).ShouldBeTrue();
+        EncryptUntil(second).ShouldBeLessThanOrEqualTo(
+            (DateTimeOffset.UtcNow - ADay).ToUnixTimeSeconds() + HalfLifeSeconds);
         TimersShouldRun();
         _run.Serve();
         _run.StopLoad().Forgotten.ShouldBe(0);
@@ -102,6 +110,18 @@ public sealed class ClockFaultTests : IDisposable
 
     private string AskManyTimes() =>
         Enumerable.Range(0, 20).Select(_ => _daemon.Ask(Key)).Distinct().ShouldHaveSingleItem();
+
+    /// <summary>Whether the daemon returns a key that was the current one, for decrypting alone.</summary>
+    private bool FindKey(string key)
+    {
+        string reply = _daemon.Ask($"request|tktkey|keyname|{NameOf(key)}||");
+        return reply.StartsWith("status|0|", StringComparison.Ordinal) && NameOf(reply) == NameOf(key)
+            && EncryptUntil(reply) < EncryptUntil(key);
+    }
+
+    /// <summary>The last eight bytes of a key on the wire.</summary>
+    private static long EncryptUntil(string reply) =>
+        BitConverter.ToInt64(Convert.FromBase64String(reply.Split('|')[3]), 80);
 
     private static string NameOf(string reply) =>
         Convert.ToBase64String(Convert.FromBase64String(reply.Split('|')[3]).AsSpan(0, 16));
