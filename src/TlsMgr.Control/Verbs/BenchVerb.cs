@@ -4,8 +4,8 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using CommandLine;
-using TlsMgr.Control.Output;
 using TlsMgr.Control.Client;
+using TlsMgr.Control.Output;
 using TlsMgr.Control.Setup;
 using TlsMgr.Postfix.Logging;
 

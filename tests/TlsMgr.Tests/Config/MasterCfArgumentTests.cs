@@ -1,6 +1,6 @@
 using Shouldly;
-using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Config;
+using TlsMgr.Postfix.Logging;
 using Xunit;
 
 namespace TlsMgr.Tests.Config;
