@@ -2,7 +2,6 @@
 // positive in a few thousand keys is harmless.
 
 using System;
-using System.IO.Hashing;
 
 namespace TlsMgr.Sessions;
 
@@ -17,11 +16,10 @@ internal sealed class RecentUseFilter
     private ulong[] _previous = new ulong[(1 << IndexBits) / WordBits];
     private long _currentSinceSeconds;
 
-    /// <summary>Records a use.</summary>
-    internal void Add(ReadOnlySpan<byte> key, long nowSeconds)
+    /// <summary>Records a use of the key with this hash.</summary>
+    internal void Add(ulong hash, long nowSeconds)
     {
         RotateIfDue(nowSeconds);
-        ulong hash = XxHash3.HashToUInt64(key);
         for (int probe = 0; probe < Probes; probe++, hash >>= IndexBits)
         {
             int index = (int)(hash & ((1 << IndexBits) - 1));
@@ -30,13 +28,12 @@ internal sealed class RecentUseFilter
     }
 
     /// <summary>
-    /// Whether a key was used: true for a use in the last 15 minutes, false without a use for 30 minutes, except for
-    /// rare false positives.
+    /// Whether the key with this hash was used: true for a use in the last 15 minutes, false without a use for 30
+    /// minutes, except for rare false positives.
     /// </summary>
-    internal bool Contains(ReadOnlySpan<byte> key, long nowSeconds)
+    internal bool Contains(ulong hash, long nowSeconds)
     {
         RotateIfDue(nowSeconds);
-        ulong hash = XxHash3.HashToUInt64(key);
         return Contains(_current, hash) || Contains(_previous, hash);
     }
 

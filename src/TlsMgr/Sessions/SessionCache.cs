@@ -100,14 +100,15 @@ public sealed class SessionCache
             return ToResult(code);
         }
 
-        if (SessionEntry.TryReadValue(value, key, id, out long timeSeconds, out ReadOnlySpan<byte> found))
+        ulong keyHash = SessionEntry.HashKey(key);
+        if (SessionEntry.TryReadValue(value, keyHash, id, out long timeSeconds, out ReadOnlySpan<byte> found))
         {
             _log.Read(id, timeSeconds, found.Length);
             long nowSeconds = NowSeconds;
             if (timeSeconds >= nowSeconds - TimeoutSeconds)
             {
                 Counters.Count(CacheEvent.Hits);
-                _eviction.RecordUse(key, nowSeconds);
+                _eviction.RecordUse(keyHash, nowSeconds);
                 session = found;
                 return CacheResult.Done;
             }

@@ -47,6 +47,9 @@ internal static class SessionEntry
         return buffer[..(1 + SHA256.HashSizeInBytes)];
     }
 
+    /// <summary>The hash of a key, for the checksum and for <see cref="RecentUseFilter"/>.</summary>
+    internal static ulong HashKey(ReadOnlySpan<byte> key) => XxHash3.HashToUInt64(key);
+
     /// <summary>The size of an entry's value in bytes.</summary>
     internal static long MeasureValue(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session) =>
         FixedBytes + (id.Length > LongestShortId ? LengthBytes + (long)id.Length : 0) + session.Length;
@@ -69,17 +72,17 @@ internal static class SessionEntry
         }
 
         session.CopyTo(rest);
-        BinaryPrimitives.WriteUInt64LittleEndian(destination, Checksum(key, destination[ChecksumBytes..]));
+        BinaryPrimitives.WriteUInt64LittleEndian(destination, Checksum(HashKey(key), destination[ChecksumBytes..]));
     }
 
     /// <summary>Reads the value of an id's entry; false when it is damaged or belongs to another id.</summary>
     internal static bool TryReadValue(
-        ReadOnlySpan<byte> value, scoped ReadOnlySpan<byte> key, scoped ReadOnlySpan<byte> id, out long timeSeconds,
+        ReadOnlySpan<byte> value, ulong keyHash, scoped ReadOnlySpan<byte> id, out long timeSeconds,
         out ReadOnlySpan<byte> session)
     {
         session = default;
         if (!TryReadTime(value, out timeSeconds)
-            || BinaryPrimitives.ReadUInt64LittleEndian(value) != Checksum(key, value[ChecksumBytes..]))
+            || BinaryPrimitives.ReadUInt64LittleEndian(value) != Checksum(keyHash, value[ChecksumBytes..]))
         {
             return false;
         }
@@ -142,6 +145,5 @@ internal static class SessionEntry
             ? BinaryPrimitives.ReadUInt64LittleEndian(value[(ChecksumBytes + TimeBytes)..])
             : 0;
 
-    private static ulong Checksum(ReadOnlySpan<byte> key, ReadOnlySpan<byte> rest) =>
-        XxHash3.HashToUInt64(rest) ^ XxHash3.HashToUInt64(key);
+    private static ulong Checksum(ulong keyHash, ReadOnlySpan<byte> rest) => XxHash3.HashToUInt64(rest) ^ keyHash;
 }

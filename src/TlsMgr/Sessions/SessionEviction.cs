@@ -27,8 +27,8 @@ internal sealed class SessionEviction(SessionStore store)
     /// <summary>Stops until the next start or store: the last removals could not be committed.</summary>
     internal void Stop() => IsRunning = false;
 
-    /// <summary>Records a use of a session.</summary>
-    internal void RecordUse(ReadOnlySpan<byte> sessionKey, long nowSeconds) => _recentUse.Add(sessionKey, nowSeconds);
+    /// <summary>Records a use of the session whose key has this hash.</summary>
+    internal void RecordUse(ulong keyHash, long nowSeconds) => _recentUse.Add(keyHash, nowSeconds);
 
     /// <summary>
     /// Chooses the queue position of a session that is being stored: the end of the queue; or its present position, if
@@ -198,7 +198,7 @@ internal sealed class SessionEviction(SessionStore store)
         }
 
         bool isDue = nowSeconds - first.TimeSeconds is < 0 or >= CacheLimits.SecondChanceSeconds;
-        if (isDue && _recentUse.Contains(_sessionKey.Key, nowSeconds))
+        if (isDue && _recentUse.Contains(SessionEntry.HashKey(_sessionKey.Key), nowSeconds))
         {
             return Append(++_lastNumber, _sessionKey.Key, first with { TimeSeconds = nowSeconds });
         }

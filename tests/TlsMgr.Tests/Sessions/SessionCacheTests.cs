@@ -82,16 +82,17 @@ public sealed class SessionCacheTests : IDisposable
         byte[] value = new byte[SessionEntry.MeasureValue(id, "session"u8)];
         byte[] key = SessionEntry.WriteKey(id, new byte[LmdbEnvironment.MaximumKeyBytes]).ToArray();
         SessionEntry.WriteValue(value, key, 1, 1, id, "session"u8);
-        SessionEntry.TryReadValue(value, key, id, out _, out ReadOnlySpan<byte> session).ShouldBeTrue();
+        ulong keyHash = SessionEntry.HashKey(key);
+        SessionEntry.TryReadValue(value, keyHash, id, out _, out ReadOnlySpan<byte> session).ShouldBeTrue();
         session.SequenceEqual("session"u8).ShouldBeTrue();
 
         byte[] other = [.. id];
         other[599] ^= 1;
-        SessionEntry.TryReadValue(value, key, other, out _, out _).ShouldBeFalse();
-        SessionEntry.TryReadValue(value, key, Bytes(599, 1), out _, out _).ShouldBeFalse();
+        SessionEntry.TryReadValue(value, keyHash, other, out _, out _).ShouldBeFalse();
+        SessionEntry.TryReadValue(value, keyHash, Bytes(599, 1), out _, out _).ShouldBeFalse();
         for (int length = 0; length < value.Length; length++)
         {
-            SessionEntry.TryReadValue(value.AsSpan(0, length), key, id, out _, out _).ShouldBeFalse();
+            SessionEntry.TryReadValue(value.AsSpan(0, length), keyHash, id, out _, out _).ShouldBeFalse();
         }
     }
 

@@ -33,7 +33,9 @@ public sealed class SessionEntryTests
     public void Every_byte_of_the_key_and_of_the_value_counts(int idCharacters, int sessionBytes)
     {
         (byte[] key, byte[] value, byte[] id) = Make(new string('x', idCharacters), sessionBytes);
-        SessionEntry.TryReadValue(value, key, id, out long timeSeconds, out ReadOnlySpan<byte> session).ShouldBeTrue();
+        ulong keyHash = SessionEntry.HashKey(key);
+        SessionEntry.TryReadValue(value, keyHash, id, out long timeSeconds, out ReadOnlySpan<byte> session)
+            .ShouldBeTrue();
         timeSeconds.ShouldBe(TimeSeconds);
         session.ToArray().ShouldBe(SessionCacheTests.Bytes(sessionBytes, 1));
 
@@ -42,7 +44,8 @@ public sealed class SessionEntryTests
             for (int place = 0; place < bytes.Length; place++)
             {
                 bytes[place] ^= 0x10;
-                SessionEntry.TryReadValue(value, key, id, out _, out _).ShouldBeFalse($"byte {place} of {bytes.Length}");
+                SessionEntry.TryReadValue(value, SessionEntry.HashKey(key), id, out _, out _)
+                    .ShouldBeFalse($"byte {place} of {bytes.Length}");
                 bytes[place] ^= 0x10;
             }
         }
