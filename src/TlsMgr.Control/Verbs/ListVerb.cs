@@ -39,7 +39,9 @@ internal sealed class ListVerb : ControlVerb
             List<ListedSession>? sessions = ControlRequests.List(connection, Cache, remaining, position);
             if (sessions is null)
             {
-                output.WriteLine(Json ? "null" : $"the {Cache} cache is off");
+                output.WriteLine(isFirst
+                    ? Json ? "null" : $"the {Cache} cache is off"
+                    : Json ? "\n]" : $"the {Cache} cache has failed since");
                 return false;
             }
 

@@ -21,6 +21,9 @@ internal sealed record TrialCommand(string Name, string Replies, Func<ServiceCon
 /// </summary>
 internal static partial class ReplyTrial
 {
+    /// <summary>The bit of an input's second byte by which the server sends everything at once.</summary>
+    internal const int AllAtOnce = 2;
+
     private const string Stats =
         "status|0|uptime.seconds|7|requests.seed|1|requests.lookup|4|faults.bogus|0|seeds|1|slowest.microseconds|512|"
         + "cache.smtpd.lookups|4|cache.smtpd.hits|1|cache.smtpd.size|32768|cache.smtp.lookups|0|cache.smtp.hits|0||";
@@ -83,7 +86,7 @@ internal static partial class ReplyTrial
         ScriptedTransport transport = new(input[2..])
         {
             Repeats = (input[1] & 1) != 0,
-            SendsAllAtOnce = (input[1] & 2) != 0,
+            SendsAllAtOnce = (input[1] & AllAtOnce) != 0,
             ChunkBytes = input[1] >> 2 is > 0 and var chunkBytes ? chunkBytes : int.MaxValue,
             MaximumRequests = input.Length + 2,
         };

@@ -65,6 +65,20 @@ public sealed class ListVerbTests
         Run(new ListVerb { Cache = "smtp", Json = json }, "status|4294967294||").ShouldBe((false, expected));
 
     [Fact]
+    public void A_cache_that_fails_behind_a_page_ends_the_list()
+    {
+        string[] replies = [$"status|0|{First}next|QUI=||", "status|4294967294||"];
+
+        (bool isDone, string text) = Run(new ListVerb { Cache = "smtpd" }, replies);
+        (bool isDoneInJson, string json) = Run(new ListVerb { Cache = "smtpd", Json = true }, replies);
+
+        (isDone, isDoneInJson).ShouldBe((false, false));
+        text.ShouldEndWith("  a\\x20b\nthe smtpd cache has failed since\n");
+        using JsonDocument document = JsonDocument.Parse(json);
+        document.RootElement.GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
     public void The_limit_ends_the_list_and_is_requested()
     {
         ScriptedTransport transport = new(ScriptedTransport.Wire($"status|0|{First}next|QUI=||status|0|{Second}next|QUJD||"));

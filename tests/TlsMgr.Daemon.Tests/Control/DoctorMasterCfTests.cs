@@ -55,7 +55,7 @@ public sealed class DoctorMasterCfTests
         output.Output.ShouldContain(
             $"fault  master.cf                 {DoctorPrefix}{rig.Mask(said[FatalPrefix.Length..])}\n"
             + $"{new string(' ', 33)}-> correct that line, as in master(5), then postfix reload, or postfix start if it "
-            + "has ended\n");
+            + "has stopped\n");
         output.Lines[^1].ShouldBe("1 fault");
     }
 
