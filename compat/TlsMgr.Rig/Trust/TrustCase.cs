@@ -71,6 +71,7 @@ internal sealed record TrustCase(string Name, Side Side)
             MainCf = AskCertificate,
             NextMainCf = [.. AskCertificate, "smtpd_banner = other ESMTP", "smtpd_tls_received_header = yes"],
             Keeps = true,
+            IsBrief = false,
         },
         new("a CA is taken out of smtpd_tls_CAfile", Side.Server)
         {
@@ -133,6 +134,7 @@ internal sealed record TrustCase(string Name, Side Side)
             Before = "Verified",
             Behind = "Verified",
             Keeps = true,
+            IsBrief = false,
         },
         new("a CA is taken out of smtp_tls_CAfile", Side.Client)
         {
@@ -149,6 +151,7 @@ internal sealed record TrustCase(string Name, Side Side)
             Before = "Verified",
             Behind = "Untrusted",
             IsServedBehind = false,
+            IsBrief = false,
         },
         new("smtp_tls_CAfile by -o", Side.Client)
         {
