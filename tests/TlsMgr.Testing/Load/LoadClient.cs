@@ -168,9 +168,14 @@ internal sealed class LoadClient
         string[]? reply = Ask(("request", "tktkey"), ("keyname", name));
         if (reply is ["status", Done, "keybuf", string key])
         {
-            string returnedName = Convert.ToBase64String(Convert.FromBase64String(key).AsSpan(0, KeyNameBytes));
+            // Not its time, which is lowered when the clock was ahead.
+            byte[] bytes = Convert.FromBase64String(key);
+            string secrets = Convert.ToBase64String(bytes.AsSpan(0, bytes.Length - sizeof(long)));
+            string returnedName = Convert.ToBase64String(bytes.AsSpan(0, KeyNameBytes));
             Expect(name.Length == 0 || returnedName == name, $"tktkey: asked for {name}, got {returnedName}");
-            Expect(_ticketKeys.TryAdd(returnedName, key) || _ticketKeys[returnedName] == key, $"tktkey: {returnedName} has changed");
+            Expect(
+                _ticketKeys.TryAdd(returnedName, secrets) || _ticketKeys[returnedName] == secrets,
+                $"tktkey: {returnedName} has changed");
         }
         else if (reply is ["status", NotFound, "keybuf", string echo] && name.Length > 0 && echo == name)
         {
