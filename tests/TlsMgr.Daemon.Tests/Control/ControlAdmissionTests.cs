@@ -13,7 +13,7 @@ public sealed class ControlAdmissionTests
     [Fact]
     public void A_file_that_is_no_socket_is_not_replaced()
     {
-        using DaemonDirectories directories = new(["tlsmgr_control_socket = x"]);
+        DaemonDirectories directories = new(["tlsmgr_control_socket = x"]);
         string file = Path.Combine(directories.Data, "x.new");
         File.WriteAllText(file, "precious");
         using RunningDaemon daemon = new(directories);
