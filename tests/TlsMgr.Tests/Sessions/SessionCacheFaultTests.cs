@@ -1,10 +1,8 @@
 using System;
 using System.IO;
 using System.Linq;
-using System.Runtime.InteropServices;
 using System.Text;
 using Shouldly;
-using TlsMgr.Native.Libc;
 using TlsMgr.Native.Lmdb;
 using TlsMgr.Sessions;
 using Xunit;
@@ -13,9 +11,8 @@ namespace TlsMgr.Tests.Sessions;
 
 // The limit on file sizes applies to the entire process.
 [Collection(AloneCollection.Name)]
-public sealed partial class SessionCacheFaultTests : IDisposable
+public sealed class SessionCacheFaultTests : IDisposable
 {
-    private const int FileSizeResource = 1;
     private const int Megabyte = 1 << 20;
 
     private readonly CacheRig _rig = new();
@@ -27,8 +24,7 @@ public sealed partial class SessionCacheFaultTests : IDisposable
     {
         SessionCache cache = _rig.OpenSmtpd();
         _rig.StoreTurn("before"u8, "kept"u8).ShouldBe(CacheResult.Done);
-        ResourceLimit original = LimitFileSize(256 * 1024);
-        try
+        using (new FileSizeLimit(256 * 1024))
         {
             for (int turn = 0; turn < 5; turn++)
             {
@@ -40,10 +36,6 @@ public sealed partial class SessionCacheFaultTests : IDisposable
                 cache.LastTurnFailed.ShouldBeFalse();
                 _rig.Find("before"u8).ShouldBe("kept"u8.ToArray());
             }
-        }
-        finally
-        {
-            SetLimit(FileSizeResource, in original);
         }
 
         _rig.Lines.ShouldHaveSingleItem().ShouldStartWith($"Warning: smtpd TLS cache btree:{_rig.Root}/smtpd: ");
@@ -63,16 +55,11 @@ public sealed partial class SessionCacheFaultTests : IDisposable
     public void A_store_is_counted_when_its_commit_succeeds()
     {
         SessionCache cache = _rig.OpenSmtpd();
-        ResourceLimit original = LimitFileSize(256 * 1024);
-        try
+        using (new FileSizeLimit(256 * 1024))
         {
             cache.Store("large"u8, new byte[Megabyte]).ShouldBe(CacheResult.Done);
             _rig.Caches.EndTurn();
             cache.LastTurnFailed.ShouldBeTrue();
-        }
-        finally
-        {
-            SetLimit(FileSizeResource, in original);
         }
 
         Stores(cache).ShouldBe(0);
@@ -99,15 +86,10 @@ public sealed partial class SessionCacheFaultTests : IDisposable
 
         _rig.Caches.EndTurn();
         _rig.Clock.Advance(TimeSpan.FromSeconds(201));
-        ResourceLimit original = LimitFileSize(4096);
-        try
+        using (new FileSizeLimit(4096))
         {
             _rig.SweepToTheEnd();
             _rig.Faults.Count().ShouldBe(1);
-        }
-        finally
-        {
-            SetLimit(FileSizeResource, in original);
         }
 
         _rig.Clock.Advance(TimeSpan.FromSeconds(200));
@@ -238,16 +220,11 @@ public sealed partial class SessionCacheFaultTests : IDisposable
             new SessionCacheSettings("smtpd", $"btree:{_rig.Root}/smtpd", 3600, "0"),
             new SessionCacheSettings("smtp", $"btree:{_rig.Root}/smtp", 3600, "0"));
         SessionCache smtp = _rig.Caches.Find("smtp"u8)!;
-        ResourceLimit original = LimitFileSize(512 * 1024);
-        try
+        using (new FileSizeLimit(512 * 1024))
         {
             _rig.Smtpd.Store("a"u8, new byte[Megabyte]);
             smtp.Store("b"u8, "x"u8);
             _rig.Caches.EndTurn();
-        }
-        finally
-        {
-            SetLimit(FileSizeResource, in original);
         }
 
         _rig.Smtpd.LastTurnFailed.ShouldBeTrue();
@@ -257,22 +234,4 @@ public sealed partial class SessionCacheFaultTests : IDisposable
 
     private static long Stores(SessionCache cache) =>
         cache.Counters.List().Single(static counter => counter.Key == "stores").Value;
-
-    private static ResourceLimit LimitFileSize(ulong bytes)
-    {
-        // Otherwise the kernel terminates a process that writes beyond the limit; the daemon ignores the signal, too.
-        ProcessControl.IgnoreSignal(SignalNumber.FileSizeLimit);
-        GetLimit(FileSizeResource, out ResourceLimit original).ShouldBe(0);
-        ResourceLimit lowered = original with { Current = bytes };
-        SetLimit(FileSizeResource, in lowered).ShouldBe(0);
-        return original;
-    }
-
-    [LibraryImport("libc", EntryPoint = "getrlimit")]
-    private static partial int GetLimit(int resource, out ResourceLimit limit);
-
-    [LibraryImport("libc", EntryPoint = "setrlimit")]
-    private static partial int SetLimit(int resource, in ResourceLimit limit);
-
-    private record struct ResourceLimit(ulong Current, ulong Maximum);
 }
