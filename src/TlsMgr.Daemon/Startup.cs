@@ -35,6 +35,8 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     private readonly bool _hasMaster =
         FileStatus.OfDescriptor(MasterDescriptors.Status, out FileStatus status) == 0 && status.IsSocket;
 
+    private readonly int _listenerCount = MasterDescriptors.CountListeners();
+
     private ControlSocket? _controlSocket;
 
     /// <summary>Runs the daemon until it exits.</summary>
@@ -148,6 +150,13 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         if (!_hasMaster)
         {
             throw new FatalException("status channel: not a socket -- this program must be started by master(8)");
+        }
+
+        if (options.SocketCount > _listenerCount)
+        {
+            // In the words of Postfix's tlsmgr, whose descriptor of that number is a file of its own.
+            throw new FatalException(
+                $"event_enable_read: epoll_ctl EPOLL_CTL_ADD: {Errno.Describe(-Errno.NotPermitted)}");
         }
 
         ReportStart();

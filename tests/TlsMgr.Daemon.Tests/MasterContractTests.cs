@@ -34,6 +34,17 @@ public sealed class MasterContractTests
     }
 
     [Fact]
+    public void More_listen_sockets_than_master_passed_are_fatal_whatever_has_their_numbers()
+    {
+        using RunningDaemon daemon = new(options: ["-s", "3"]);
+
+        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(1);
+
+        daemon.Log.TakeTexts().ShouldBe(
+            ["fatal: event_enable_read: epoll_ctl EPOLL_CTL_ADD: Operation not permitted"]);
+    }
+
+    [Fact]
     public void When_master_hangs_up_the_daemon_saves_its_state_disconnects_clients_and_exits()
     {
         using RunningDaemon daemon = new();

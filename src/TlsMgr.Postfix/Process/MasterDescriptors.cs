@@ -1,3 +1,5 @@
+using TlsMgr.Native.Libc;
+
 namespace TlsMgr.Postfix.Process;
 
 /// <summary>
@@ -17,4 +19,19 @@ public static class MasterDescriptors
 
     /// <summary>The first listen socket; the others follow.</summary>
     public const int FirstListener = 6;
+
+    /// <summary>
+    /// Counts the descriptors that are open from <see cref="FirstListener"/> on without a gap. To be called before this
+    /// process opens files of its own, which would get the next numbers.
+    /// </summary>
+    public static int CountListeners()
+    {
+        int count = 0;
+        while (FileStatus.OfDescriptor(FirstListener + count, out _) == 0)
+        {
+            count++;
+        }
+
+        return count;
+    }
 }
