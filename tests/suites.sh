@@ -33,10 +33,16 @@ attribute() { # file name
     grep -o '<Counters [^>]*' "$1" 2>/dev/null | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*' | head -n 1
 }
 
+show_progress() { # name; one line for every 50 tests that passed
+    awk -v suite="$1" '/^ +Passed .*\[[^]]*\]$/ { if (++n % 50 == 0) { print suite ": " n " passed so far"; fflush() } next }
+        { print; fflush() }'
+}
+
 dotnet_suite() { # name project filter
     rm -f "$results/$1.trx"
     dotnet test "$2" --no-build --nologo --filter "$3" --results-directory "$results" --logger "trx;LogFileName=$1.trx" \
-        --blame-hang-timeout "${HANG_TIMEOUT:-10m}" | tee "$results/$1.txt"
+        --logger "console;verbosity=normal" --blame-hang-timeout "${HANG_TIMEOUT:-10m}" \
+        | show_progress "$1" | tee "$results/$1.txt"
     # A line "  Failed NAME [duration]" and the expectation below it: both are repeated in the last lines of the output.
     grep -A 12 -E '^ +Failed [^ ].*\[' "$results/$1.txt" >> "$results/failed.txt"
     count "$1" "$(attribute "$results/$1.trx" passed)" "$(attribute "$results/$1.trx" failed)"
