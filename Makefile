@@ -152,13 +152,15 @@ install: publish man ## install it beside Postfix's tlsmgr and switch Postfix ov
 	install -D -t $(PREFIX)/sbin dist/tlsmgrctl
 	install -D -m 644 -t $(PREFIX)/share/man/man8 dist/man/man8/tlsmgr-net.8
 	install -D -m 644 -t $(PREFIX)/share/man/man1 dist/man/man1/tlsmgrctl.1
+	install -D -m 644 src/packaging/completion $(PREFIX)/share/bash-completion/completions/tlsmgrctl
 
-# Debian's /usr/local has neither directory of manual pages: make install may have made them.
+# Debian's /usr/local has none of these directories: make install may have made them.
 uninstall: ## switch Postfix back and remove what make install installed (root)
 	src/packaging/switch.sh uninstall
-	rm -f $(PREFIX)/sbin/tlsmgrctl $(PREFIX)/share/man/man8/tlsmgr-net.8 $(PREFIX)/share/man/man1/tlsmgrctl.1
-	@for section in man1 man8; do \
-	  [ ! -d $(PREFIX)/share/man/$$section ] || rmdir --ignore-fail-on-non-empty $(PREFIX)/share/man/$$section; done
+	rm -f $(PREFIX)/sbin/tlsmgrctl $(PREFIX)/share/man/man8/tlsmgr-net.8 $(PREFIX)/share/man/man1/tlsmgrctl.1 \
+	  $(PREFIX)/share/bash-completion/completions/tlsmgrctl
+	@for directory in man/man1 man/man8 bash-completion/completions bash-completion; do \
+	  [ ! -d $(PREFIX)/share/$$directory ] || rmdir --ignore-fail-on-non-empty $(PREFIX)/share/$$directory; done
 
 format: ## fail when the code is not formatted
 	dotnet format TlsMgr.sln --verify-no-changes

@@ -1,10 +1,10 @@
 using System;
-using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Linq;
 using CommandLine;
 using CommandLine.Text;
 using TlsMgr.Control.Client;
+using TlsMgr.Control.Help;
 using TlsMgr.Control.Output;
 using TlsMgr.Control.Verbs;
 using TlsMgr.Native.Lmdb;
@@ -17,47 +17,17 @@ namespace TlsMgr.Control;
 /// </summary>
 internal static class Program
 {
-    /// <summary>The name of the program in its messages.</summary>
-    internal const string Name = "tlsmgrctl";
+    private const string EndOfOptions = "--";
 
-    private const string HelpOption = "--help";
+    private static readonly string[] HelpWords = ["help", "-h", "--help"];
+    private static readonly string[] VersionWords = ["version", "--version"];
 
-    /// <summary>All verbs. A new one gets a file of its own, a line here, and an attribute on Main.</summary>
-    private static readonly Type[] Verbs =
-    [
-        typeof(BenchVerb),
-        typeof(ConfigVerb),
-        typeof(DoctorVerb),
-        typeof(LookupVerb),
-        typeof(PingVerb),
-        typeof(PolicyVerb),
-        typeof(SeedVerb),
-        typeof(DeleteVerb),
-        typeof(FlushVerb),
-        typeof(KeysVerb),
-        typeof(ListVerb),
-        typeof(RotateVerb),
-        typeof(StatsVerb),
-    ];
-
-    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(BenchVerb))]
-    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(ConfigVerb))]
-    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(DoctorVerb))]
-    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(LookupVerb))]
-    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(PingVerb))]
-    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(PolicyVerb))]
-    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(SeedVerb))]
-    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(DeleteVerb))]
-    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(FlushVerb))]
-    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(KeysVerb))]
-    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(ListVerb))]
-    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(RotateVerb))]
-    [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(StatsVerb))]
     private static int Main(string[] arguments)
     {
         StandardDescriptors.OpenClosed();
+        Terminal.ForbidEscapes();
         Log log = new();
-        log.ReplaceTargets(new StandardErrorTarget(Name));
+        log.ReplaceTargets(new StandardErrorTarget(HelpPage.ProgramName));
         try
         {
             using StandardOutput output = new();
@@ -92,66 +62,64 @@ internal static class Program
 
     private static int Run(string[] arguments, TextWriter output, Log log)
     {
+        string first = arguments.FirstOrDefault() ?? throw new FatalException(CommandLineFault.NoVerb);
+        if (VersionWords.Contains(first))
+        {
+            return PrintVersion(output);
+        }
+
+        if (HelpWords.Contains(first))
+        {
+            output.Write(arguments.Length == 1
+                ? HelpPage.OfProgram(Terminal.Columns)
+                : HelpPage.OfVerb(FindVerb(arguments[1]), Terminal.Columns));
+            return ExitStatus.Good;
+        }
+
+        VerbHelp help = FindVerb(first);
+        foreach (string word in arguments.Skip(1).TakeWhile(static word => word != EndOfOptions))
+        {
+            // As with postconf(1), -h of config is another option.
+            if (word == "--help" || (word == "-h" && help.Type != typeof(ConfigVerb)))
+            {
+                output.Write(HelpPage.OfVerb(help, Terminal.Columns));
+                return ExitStatus.Good;
+            }
+
+            if (word == "--version")
+            {
+                return PrintVersion(output);
+            }
+        }
+
+        Verb verb = Parse(arguments, help);
+        verb.Execute(output, log);
+        return verb.Status;
+    }
+
+    private static Verb Parse(string[] arguments, VerbHelp help)
+    {
         using Parser parser = new(static settings =>
         {
             settings.HelpWriter = null;
             settings.AllowMultiInstance = true;
             settings.EnableDashDash = true;
+            settings.AutoHelp = false;
+            settings.AutoVersion = false;
         });
-
-        // The parser itself prints the list of verbs for "help VERB".
-        string[] words = arguments is ["help", { } name, ..] ? [name, HelpOption] : arguments;
-        ParserResult<object> result = parser.ParseArguments(OverrideOption.Terminate(words), Verbs);
-        if (result.Value is not Verb verb)
-        {
-            return Explain(result, complaint: null, output);
-        }
-
-        if (verb.Surplus.FirstOrDefault() is { } word)
-        {
-            return Explain(
-                parser.ParseArguments([words[0], HelpOption], Verbs), $"Argument '{word}' is one too many.", output);
-        }
-
-        verb.Execute(output, log);
-        return verb.Status;
+        ParserResult<object> result = parser.ParseArguments(OverrideOption.Terminate(arguments), VerbList.Types);
+        Verb verb = result.Value as Verb ?? throw new FatalException(CommandLineFault.Of(help, result.Errors));
+        return verb.Surplus.FirstOrDefault() is { } word
+            ? throw new FatalException(CommandLineFault.Surplus(help, word))
+            : verb;
     }
 
-    /// <summary>Prints help: to standard output when it was requested, else with the error to standard error.</summary>
-    /// <param name="result">The parsed command line.</param>
-    /// <param name="complaint">An error that the parser does not report itself; null for none.</param>
-    /// <param name="output">Standard output.</param>
-    private static int Explain(ParserResult<object> result, string? complaint, TextWriter output)
+    private static VerbHelp FindVerb(string name) =>
+        VerbList.Find(name) ?? throw new FatalException(CommandLineFault.UnknownVerb(name));
+
+    private static int PrintVersion(TextWriter output)
     {
-        if (result.Errors.IsVersion())
-        {
-            output.WriteLine($"{HeadingInfo.Default}, LMDB {LmdbLibrary.Version}");
-            return ExitStatus.Good;
-        }
-
-        bool isRequested = complaint is null && result.Errors.IsHelp();
-        HelpText help = HelpText.AutoBuild(
-            result,
-            text =>
-            {
-                text.AdditionalNewLineAfterOption = false;
-                if (complaint is not null)
-                {
-                    text.AddPreOptionsLine($"\nERROR(S):\n  {complaint}");
-                }
-
-                text.AddPreOptionsLine($"\nUsage: {Name} VERB [OPTION...] [NAME...]");
-                return isRequested || complaint is not null ? text : HelpText.DefaultParsingErrorsHandler(result, text);
-            },
-            static example => example,
-            verbsIndex: result.Errors.Any(static fault => fault is BadVerbSelectedError));
-        if (isRequested)
-        {
-            output.WriteLine(help);
-            return ExitStatus.Good;
-        }
-
-        StandardDescriptors.WriteError(help);
-        return ExitStatus.Refused;
+        output.WriteLine($"{HeadingInfo.Default}, LMDB {LmdbLibrary.Version}");
+        return ExitStatus.Good;
     }
 }

@@ -23,6 +23,7 @@ install -D -m 755 "$dist/tlsmgr" "$stage/usr/lib/postfix/sbin/tlsmgr-net"
 install -D -m 755 -t "$stage/usr/sbin" "$dist/tlsmgrctl" postfix-tlsmgr-net
 install -D -m 644 apparmor "$stage/etc/apparmor.d/usr.lib.postfix.sbin.tlsmgr-net"
 install -D -m 644 logcheck "$stage/etc/logcheck/ignore.d.server/postfix-tlsmgr-net"
+install -D -m 644 completion "$stage/usr/share/bash-completion/completions/tlsmgrctl"
 install -D -m 644 -t "$documents" copyright README.Debian
 install -d "$manuals/man1" "$manuals/man8" "$stage/DEBIAN"
 compress "$documents/changelog.gz" < <(sed "s/@VERSION@/$version/" changelog)

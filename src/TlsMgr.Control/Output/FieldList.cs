@@ -25,6 +25,9 @@ internal sealed class FieldList
     /// <summary>Adds a yes or no.</summary>
     internal void Add(string name, bool value) => _fields.Add((name, value));
 
+    /// <summary>Adds the status of a reply; people read its meaning, too.</summary>
+    internal void AddStatus(int status, string meaning) => _fields.Add(("status", new StatusValue(status, meaning)));
+
     /// <summary>Adds a time with three decimals: microseconds.</summary>
     internal void AddMilliseconds(string name, double value) => _fields.Add((name, decimal.Round((decimal)value, 3)));
 
@@ -59,6 +62,9 @@ internal sealed class FieldList
                 case long number:
                     writer.WriteNumberValue(number);
                     break;
+                case StatusValue status:
+                    writer.WriteNumberValue(status.Number);
+                    break;
                 case decimal number:
                     writer.WriteNumberValue(number);
                     break;
@@ -75,6 +81,9 @@ internal sealed class FieldList
     {
         bool truth => truth ? "yes" : "no",
         decimal number => number.ToString("0.000", CultureInfo.InvariantCulture),
+        StatusValue status => string.Create(CultureInfo.InvariantCulture, $"{status.Number} ({status.Meaning})"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
     };
+
+    private sealed record StatusValue(int Number, string Meaning);
 }

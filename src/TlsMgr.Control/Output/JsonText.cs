@@ -11,8 +11,10 @@ namespace TlsMgr.Control.Output;
 /// </summary>
 internal static class JsonText
 {
-    private static readonly JsonWriterOptions Options =
-        new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>Escapes only what JSON requires: the output is never part of a web page.</summary>
+    internal static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
+    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = Encoder };
 
     /// <summary>Writes one JSON value.</summary>
     internal static void Write(TextWriter output, Action<Utf8JsonWriter> write)

@@ -55,6 +55,10 @@ internal sealed class ListVerb : ControlVerb
         {
             output.WriteLine(isFirst ? "[]" : "\n]");
         }
+        else if (isFirst)
+        {
+            output.Write(Heading);
+        }
 
         return true;
     }
@@ -82,7 +86,7 @@ internal sealed class ListVerb : ControlVerb
 
     private static string JsonOf(ListedSession session, SessionTimes times) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{{\"id\": \"{JsonEncodedText.Encode(IdText.Escape(session.Id))}\", \"size_bytes\": {session.SizeBytes}, "
+        $"{{\"id\": \"{JsonEncodedText.Encode(IdText.Escape(session.Id), JsonText.Encoder)}\", \"size_bytes\": {session.SizeBytes}, "
         + $"\"stored_seconds\": {Number(times.StoredSeconds)}, \"left_seconds\": {Number(times.LeftSeconds)}}}");
 
     private static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "null";

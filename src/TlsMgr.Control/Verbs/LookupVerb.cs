@@ -29,7 +29,12 @@ internal sealed class LookupVerb : ServiceVerb
     {
         LookupReply reply = ServiceRequests.Lookup(connection, Cache, _id);
         result.Add("cache", Cache);
-        result.Add("status", reply.Status);
+        result.AddStatus(reply.Status, reply.Status switch
+        {
+            0 => "found",
+            -1 => "not found",
+            _ => "refused",
+        });
         result.Add("session_bytes", reply.SessionBytes);
         result.AddMilliseconds("milliseconds", connection.ReplyTime.TotalMilliseconds);
         return reply.Status == 0;

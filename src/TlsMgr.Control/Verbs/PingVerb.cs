@@ -18,9 +18,10 @@ internal sealed class PingVerb : ServiceVerb
         SeedReply second = ServiceRequests.Seed(connection, 1);
         result.Add("socket", connection.Path);
         result.Add("announces_protocol", connection.AnnouncesProtocol);
-        result.Add("status", int.Min(first.Status, second.Status));
+        int status = int.Min(first.Status, second.Status);
+        result.AddStatus(status, status == 0 ? "ok" : "no seed");
         result.AddMilliseconds("first_milliseconds", firstMilliseconds);
         result.AddMilliseconds("milliseconds", connection.ReplyTime.TotalMilliseconds);
-        return first.Status == 0 && second.Status == 0;
+        return status == 0;
     }
 }

@@ -20,7 +20,7 @@ internal sealed class PolicyVerb : ServiceVerb
     {
         PolicyReply reply = ServiceRequests.Policy(connection, Cache);
         result.Add("cache", Cache);
-        result.Add("status", reply.Status);
+        result.AddStatus(reply.Status, reply.Status == 0 ? "ok" : "refused");
         result.Add("cachable", reply.IsCachable);
         result.Add("timeout_seconds", reply.TimeoutSeconds);
         result.AddMilliseconds("milliseconds", connection.ReplyTime.TotalMilliseconds);

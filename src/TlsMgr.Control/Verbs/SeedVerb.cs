@@ -2,7 +2,6 @@ using System;
 using CommandLine;
 using TlsMgr.Control.Client;
 using TlsMgr.Control.Output;
-using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Verbs;
 
@@ -13,20 +12,16 @@ namespace TlsMgr.Control.Verbs;
 internal sealed class SeedVerb : ServiceVerb
 {
     [Value(0, MetaName = "SIZE", Required = true, HelpText = "The number of bytes, 1 to 255.")]
-    public int Size { get; set; }
+    public string Size { get; set; } = "";
 
-    internal override void CheckArguments()
-    {
-        if (Size is < 1 or > byte.MaxValue)
-        {
-            throw new FatalException($"bad seed size {Size}: 1 to {byte.MaxValue}");
-        }
-    }
+    private int SizeBytes => ReadNumber([Size], "seed size", byte.MaxValue)!.Value;
+
+    internal override void CheckArguments() => _ = SizeBytes;
 
     internal override bool Execute(ServiceConnection connection, FieldList result)
     {
-        SeedReply reply = ServiceRequests.Seed(connection, Size);
-        result.Add("status", reply.Status);
+        SeedReply reply = ServiceRequests.Seed(connection, SizeBytes);
+        result.AddStatus(reply.Status, reply.Status == 0 ? "ok" : "no seed");
         result.Add("seed", Convert.ToHexStringLower(reply.Seed));
         result.AddMilliseconds("milliseconds", connection.ReplyTime.TotalMilliseconds);
         return reply.Status == 0;

@@ -45,7 +45,7 @@ public sealed class ListVerbTests
             [
               {"id": "a\\x20b", "size_bytes": 22, "stored_seconds": 1700000000, "left_seconds": 3600},
               {"id": "\\x1b[2J", "size_bytes": 1048576, "stored_seconds": 1700000001, "left_seconds": 12345678},
-              {"id": "\u0022", "size_bytes": 5, "stored_seconds": null, "left_seconds": null}
+              {"id": "\"", "size_bytes": 5, "stored_seconds": null, "left_seconds": null}
             ]
 
             """);
@@ -53,9 +53,9 @@ public sealed class ListVerbTests
     }
 
     [Theory]
-    [InlineData(false, "")]
+    [InlineData(false, "    size  stored               left(s)  id\n")]
     [InlineData(true, "[]\n")]
-    public void An_empty_cache_has_no_lines(bool json, string expected) =>
+    public void An_empty_cache_has_the_heading_alone(bool json, string expected) =>
         Run(new ListVerb { Cache = "smtpd", Json = json }, "status|0|next|||").ShouldBe((true, expected));
 
     [Theory]

@@ -19,7 +19,7 @@ public sealed partial class ServiceVerbTests
         """
         socket              /path
         announces_protocol  yes
-        status              0
+        status              0 (ok)
         first_milliseconds  N
         milliseconds        N
 
@@ -33,34 +33,34 @@ public sealed partial class ServiceVerbTests
         (bool isPositive, string output) = Run(new PingVerb(), replies);
 
         isPositive.ShouldBeFalse();
-        output.ShouldContain("status              -2\n");
+        output.ShouldContain("status              -2 (no seed)\n");
     }
 
     [Fact]
     public void Seed_shows_hexadecimal_digits() =>
-        Run(new SeedVerb { Size = 3 }, "status|0|seed|+/8A||").ShouldBe((true,
-            "status        0\nseed          fbff00\nmilliseconds  N\n"));
+        Run(new SeedVerb { Size = "3" }, "status|0|seed|+/8A||").ShouldBe((true,
+            "status        0 (ok)\nseed          fbff00\nmilliseconds  N\n"));
 
     [Theory]
     [InlineData("status|0|cachable|1|timeout|3600||", true, "yes", 3600)]
     [InlineData("status|0|cachable|0|timeout|0||", false, "no", 0)]
     public void Policy_shows_cache_and_timeout(string reply, bool isPositive, string cachable, int timeoutSeconds) =>
         Run(new PolicyVerb { Cache = "smtp" }, reply).ShouldBe((isPositive,
-            "cache            smtp\nstatus           0\n"
+            "cache            smtp\nstatus           0 (ok)\n"
             + $"cachable         {cachable}\ntimeout_seconds  {timeoutSeconds}\nmilliseconds     N\n"));
 
     [Theory]
-    [InlineData("status|0|session|QUJD||", true, 0, 3)]
-    [InlineData("status|4294967295|session|||", false, -1, 0)]
-    public void Lookup_shows_the_size_alone(string reply, bool isPositive, int status, int sessionBytes) =>
+    [InlineData("status|0|session|QUJD||", true, "0 (found)", 3)]
+    [InlineData("status|4294967295|session|||", false, "-1 (not found)", 0)]
+    public void Lookup_shows_the_size_alone(string reply, bool isPositive, string status, int sessionBytes) =>
         Run(new LookupVerb { Cache = "smtp", Id = "x" }, reply).ShouldBe((isPositive,
             $"cache          smtp\nstatus         {status}\nsession_bytes  {sessionBytes}\nmilliseconds   N\n"));
 
     [Fact]
     public void Arguments_that_make_no_sense_are_refused()
     {
-        Fault(new SeedVerb { Size = 0 }).ShouldBe("bad seed size 0: 1 to 255");
-        Fault(new SeedVerb { Size = 256 }).ShouldBe("bad seed size 256: 1 to 255");
+        Fault(new SeedVerb { Size = "0" }).ShouldBe("bad seed size 0: 1 to 255");
+        Fault(new SeedVerb { Size = "256" }).ShouldBe("bad seed size 256: 1 to 255");
         Fault(new PolicyVerb { Cache = "http" }).ShouldBe("no cache http: smtpd, smtp or lmtp");
         Fault(new LookupVerb { Cache = "SMTP", Id = "x" }).ShouldBe("no cache SMTP: smtpd, smtp or lmtp");
         Fault(new LookupVerb { Cache = "smtp", Id = @"\x00" }).ShouldBe(@"bad cache id \x00: an id has no zero byte");

@@ -163,13 +163,8 @@ public sealed partial class ControlVerbTests
     [InlineData("stats", "--bogus")]
     [InlineData("keys", "-q")]
     [InlineData("rotate", "--now")]
-    public void A_command_line_that_is_none_is_answered_with_usage_and_status_2(params string[] arguments)
-    {
-        CommandOutput output = CommandOutput.Of(PublishedBinary.Control, arguments);
-
-        (output.Status, output.Output).ShouldBe((2, ""));
-        output.Errors.ShouldContain("Usage: tlsmgrctl VERB");
-    }
+    public void A_command_line_that_is_none_is_told_in_one_line_with_status_2(params string[] arguments) =>
+        CommandLineTests.ShouldBeRefused(CommandOutput.Of(PublishedBinary.Control, arguments));
 
     [Theory]
     [MemberData(nameof(AllVerbs))]

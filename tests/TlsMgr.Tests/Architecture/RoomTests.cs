@@ -91,10 +91,11 @@ public sealed partial class RoomTests
             "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Sessions.Files",
             "TlsMgr.Trust",
         ],
+        ["TlsMgr.Control.Help"] = ["TlsMgr.Control.Verbs"],
         ["TlsMgr.Control"] =
         [
-            "TlsMgr.Control.Client", "TlsMgr.Control.Output", "TlsMgr.Control.Verbs", "TlsMgr.Native.Lmdb",
-            "TlsMgr.Postfix.Logging",
+            "TlsMgr.Control.Client", "TlsMgr.Control.Help", "TlsMgr.Control.Output", "TlsMgr.Control.Verbs",
+            "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Logging",
         ],
     };
 

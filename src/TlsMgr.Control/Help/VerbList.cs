@@ -1,0 +1,83 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.Linq;
+using System.Reflection;
+using CommandLine;
+using TlsMgr.Control.Verbs;
+
+namespace TlsMgr.Control.Help;
+
+/// <summary>One argument or option of a verb.</summary>
+/// <param name="Name">As it is typed: <c>CACHE</c>, <c>--limit N</c>.</param>
+/// <param name="Text">A sentence.</param>
+internal sealed record HelpEntry(string Name, string Text);
+
+/// <summary>What the help says of a verb.</summary>
+/// <param name="Type">The class of the verb.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Text">A sentence.</param>
+/// <param name="Arguments">Its arguments, in their order.</param>
+/// <param name="Options">Its options; those of every verb stand last.</param>
+internal sealed record VerbHelp(Type Type, string Name, string Text, HelpEntry[] Arguments, HelpEntry[] Options)
+{
+    /// <summary>The options of every verb that the parser does not know.</summary>
+    private static readonly HelpEntry[] Common =
+        [new("--help", "Show this help."), new("--version", "Show the version, and that of the LMDB inside.")];
+
+    /// <summary>Reads the attributes of a verb.</summary>
+    internal static VerbHelp Of<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>()
+        where T : Verb
+    {
+        VerbAttribute verb = typeof(T).GetCustomAttribute<VerbAttribute>()!;
+        PropertyInfo[] properties = typeof(T).GetProperties();
+        return new VerbHelp(
+            typeof(T), verb.Name, verb.HelpText,
+            [
+                .. properties.Select(static property => property.GetCustomAttribute<ValueAttribute>())
+                    .OfType<ValueAttribute>().Where(static value => !value.Hidden).OrderBy(static value => value.Index)
+                    .Select(static value =>
+                        new HelpEntry(value.Required ? value.MetaName : $"[{value.MetaName}...]", value.HelpText)),
+            ],
+            [
+                .. properties.Select(static property => property.GetCustomAttribute<OptionAttribute>())
+                    .OfType<OptionAttribute>()
+                    .Select(static option => new HelpEntry($"{Dashed(option)} {option.MetaValue}".TrimEnd(), option.HelpText)),
+                .. Common,
+            ]);
+    }
+
+    private static string Dashed(OptionAttribute option) =>
+        option.LongName.Length > 0 ? $"--{option.LongName}" : $"-{option.ShortName}";
+}
+
+/// <summary>All verbs, in the order of their names. A new one gets a file in Verbs, and a line here.</summary>
+internal static class VerbList
+{
+    /// <summary>The verbs.</summary>
+    internal static readonly VerbHelp[] All =
+    [
+        VerbHelp.Of<BenchVerb>(),
+        VerbHelp.Of<ConfigVerb>(),
+        VerbHelp.Of<DeleteVerb>(),
+        VerbHelp.Of<DoctorVerb>(),
+        VerbHelp.Of<FlushVerb>(),
+        VerbHelp.Of<KeysVerb>(),
+        VerbHelp.Of<ListVerb>(),
+        VerbHelp.Of<LookupVerb>(),
+        VerbHelp.Of<PingVerb>(),
+        VerbHelp.Of<PolicyVerb>(),
+        VerbHelp.Of<RotateVerb>(),
+        VerbHelp.Of<SeedVerb>(),
+        VerbHelp.Of<StatsVerb>(),
+    ];
+
+    /// <summary>The classes of the verbs, for the parser.</summary>
+    internal static Type[] Types => [.. All.Select(static verb => verb.Type)];
+
+    /// <summary>The verb of a name, or null.</summary>
+    internal static VerbHelp? Find(string name) => Array.Find(All, verb => verb.Name == name);
+
+    /// <summary>The names of the verbs, and the words that stand in their place.</summary>
+    internal static IEnumerable<string> Names => [.. All.Select(static verb => verb.Name), "help", "version"];
+}
