@@ -15,7 +15,8 @@ public sealed partial class VersionTests
     private static string Version => typeof(VersionTests).Assembly.GetName().Version!.ToString(3);
 
     private static string LinkedLmdb { get; } = LmdbPackage()
-        .Match(File.ReadAllText(Path.Combine(RepositoryRoot.Path, "src/packaging/sysroot.list"))).Groups["version"].Value;
+        .Match(File.ReadAllText(Path.Combine(RepositoryRoot.Path, "src/packaging/sysroot.list")))
+        .Groups["version"].Value;
 
     [Fact]
     public void Each_start_of_the_daemon_logs_its_version_and_LMDB_s_once()

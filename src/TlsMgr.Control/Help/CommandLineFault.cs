@@ -17,7 +17,8 @@ internal static class CommandLineFault
         $"unknown verb {name}{Suggestion.For(name, VerbList.Names)} -- see {HelpPage.ProgramName} {Help}";
 
     /// <summary>An argument behind the last one of a verb.</summary>
-    internal static string Surplus(VerbHelp verb, string argument) => Line(verb, $"argument {argument} is one too many");
+    internal static string Surplus(VerbHelp verb, string argument) =>
+        Line(verb, $"argument {argument} is one too many");
 
     /// <summary>The first error that the parser reports of a verb's options and arguments.</summary>
     internal static string Of(VerbHelp verb, IEnumerable<Error> errors) => Line(verb, errors.First() switch

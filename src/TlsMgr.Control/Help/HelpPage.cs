@@ -50,7 +50,7 @@ internal static class HelpPage
     private static void AppendEntries(StringBuilder page, IEnumerable<HelpEntry> entries, int width)
     {
         HelpEntry[] all = [.. entries];
-        int nameWidth = all.Select(static entry => entry.Name.Length).Where(static length => length <= MaximumNameWidth).Max();
+        int nameWidth = all.Max(static entry => entry.Name.Length <= MaximumNameWidth ? entry.Name.Length : 0);
         int textColumn = Indent + nameWidth + Gap;
         foreach (HelpEntry entry in all)
         {

@@ -42,7 +42,8 @@ internal sealed record VerbHelp(Type Type, string Name, string Text, HelpEntry[]
             [
                 .. properties.Select(static property => property.GetCustomAttribute<OptionAttribute>())
                     .OfType<OptionAttribute>()
-                    .Select(static option => new HelpEntry($"{Dashed(option)} {option.MetaValue}".TrimEnd(), option.HelpText)),
+                    .Select(static option =>
+                        new HelpEntry($"{Dashed(option)} {option.MetaValue}".TrimEnd(), option.HelpText)),
                 .. Common,
             ]);
     }

@@ -86,8 +86,9 @@ internal sealed class ListVerb : ControlVerb
 
     private static string JsonOf(ListedSession session, SessionTimes times) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{{\"id\": \"{JsonEncodedText.Encode(IdText.Escape(session.Id), JsonText.Encoder)}\", \"size_bytes\": {session.SizeBytes}, "
-        + $"\"stored_seconds\": {Number(times.StoredSeconds)}, \"left_seconds\": {Number(times.LeftSeconds)}}}");
+        $"{{\"id\": \"{JsonEncodedText.Encode(IdText.Escape(session.Id), JsonText.Encoder)}\", "
+        + $"\"size_bytes\": {session.SizeBytes}, \"stored_seconds\": {Number(times.StoredSeconds)}, "
+        + $"\"left_seconds\": {Number(times.LeftSeconds)}}}");
 
     private static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "null";
 }
