@@ -63,6 +63,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         uint generation = ReadGeneration();
         RefuseTerminal(options);
         TlsManagerParameters parameters = TlsManagerParameters.Load(store);
+        store.WarnOfUnusedOwnValues();
         CheckTransport(options, store);
         RunDebugger(options, store);
         ProcessControl.ForbidNewPrivileges();

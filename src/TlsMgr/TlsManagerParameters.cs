@@ -15,16 +15,16 @@ public sealed class TlsManagerParameters
     // 100 days, in seconds; clients refuse to keep a session longer.
     private const int MaximumTimeoutSeconds = 8640000;
 
-    // 256 MiB, in bytes: reached by an attack, not by a real cache.
-    private const string DefaultSizeLimit = "268435456";
+    // Reached by an attack, not by a real cache.
+    private const string DefaultSizeLimit = "256m";
 
     private static readonly ParameterDefinition ReseedPeriod = new("tls_random_reseed_period", "3600s", 1);
     private static readonly ParameterDefinition UpdatePeriod = new("tls_random_prng_update_period", "3600s", 1);
     private static readonly ParameterDefinition Bytes = new("tls_random_bytes", "32", 1);
-    private static readonly ParameterDefinition StatusUpdateTime = new("tlsmgr_status_update_time", "600s");
-    private static readonly ParameterDefinition ControlSocket = new("tlsmgr_control_socket", "tlsmgr_control");
-    private static readonly ParameterDefinition Sandbox = new("tlsmgr_sandbox", "yes");
-    private static readonly ParameterDefinition CachePersist = new("tlsmgr_session_cache_persist", "yes");
+    private static readonly ParameterDefinition StatusUpdateTime = Own("tlsmgr_status_update_time", "600s");
+    private static readonly ParameterDefinition ControlSocket = Own("tlsmgr_control_socket", "tlsmgr_control");
+    private static readonly ParameterDefinition Sandbox = Own("tlsmgr_sandbox", "yes");
+    private static readonly ParameterDefinition CachePersist = Own("tlsmgr_session_cache_persist", "yes");
     private static readonly ParameterDefinition Source = new("tls_random_source", "dev:/dev/urandom");
     private static readonly ParameterDefinition ExchangeName =
         new("tls_random_exchange_name", "${data_directory}/prng_exch");
@@ -123,15 +123,17 @@ public sealed class TlsManagerParameters
 
     private static SessionCacheParameters WithLimits(ParameterStore store, SessionCacheParameters cache) => cache with
     {
-        SizeLimitBytes = store.Long(SizeLimit(cache.CacheType)),
+        SizeLimitBytes = store.SizeBytes(SizeLimit(cache.CacheType)),
         EntryLimit = store.Long(EntryLimit(cache.CacheType)),
     };
 
     private static ParameterDefinition SizeLimit(string cacheType) =>
-        new($"{cacheType}_tls_session_cache_size_limit", DefaultSizeLimit);
+        Own($"{cacheType}_tls_session_cache_size_limit", DefaultSizeLimit);
 
     private static ParameterDefinition EntryLimit(string cacheType) =>
-        new($"{cacheType}_tls_session_cache_entry_limit", "0");
+        Own($"{cacheType}_tls_session_cache_entry_limit", "0");
+
+    private static ParameterDefinition Own(string name, string value) => new(name, value) { IsOwn = true };
 
     private static ParameterDefinition LogLevel(string cacheType) => new($"{cacheType}_tls_loglevel", "0");
 }

@@ -108,6 +108,10 @@ check "postfix check has no new warning" bash -c 'postfix check 2>&1 | cmp - /tm
 works_with installed $daemons/tlsmgr
 
 check "it is switched on" $package on
+check "the file of its own parameters is created" cmp $configuration/tlsmgr.cf /usr/share/$package/tlsmgr.cf
+echo "smtpd_tls_session_cache_entry_limit = 1000" >>$configuration/tlsmgr.cf
+cp $configuration/tlsmgr.cf /tmp/before
+check "no command of Postfix warns of own parameters" bash -c 'postconf -n 2>&1 >/dev/null | (! grep tls)'
 check "Postfix's tlsmgr has exited" exits $daemons/tlsmgr$
 log_line=$(($(wc -l <$log) + 1))
 check "it is switched on again" $package on
@@ -121,6 +125,7 @@ check "the cache of Postfix's tlsmgr is removed" bash -c "! ls $data/smtpd_scach
 
 check "the next version is installed" dpkg --install /package/next.deb
 check "the previous one has exited" exits "$daemons/tlsmgr-net (deleted)"
+check "the administrator's file is left alone" cmp $configuration/tlsmgr.cf /tmp/before/tlsmgr.cf
 works_with upgraded $daemons/tlsmgr-net
 check "it is still on" $package status
 
@@ -137,6 +142,9 @@ check "the cache that an option names exists" ls $data/lmtp_scache.lmdb
 postmulti -e init
 check "another instance is created" postmulti -I postfix-two -e create
 check "it is switched on there too" env MAIL_CONFIG=$configuration-two $package on
+cp -a $configuration-two $configuration-three
+postconf -c $configuration-three -e multi_instance_name=
+check "an instance that postmulti does not know is one" bash -c "$package instances | grep -x $configuration-three"
 
 check "the package is removed" dpkg --remove $package
 check "it has exited" exits $daemons/tlsmgr-net
@@ -150,8 +158,11 @@ check "master.cf has its previous meaning" \
     bash -c "[ \"\$(postconf -M | tr -s ' ')\" = \"\$(postconf -c /tmp/before -M | tr -s ' ')\" ]"
 check "master.cf of the other instance has its previous command" test "$(postconf -c $configuration-two -F tlsmgr/unix/command)" = \
     "tlsmgr/unix/command = tlsmgr"
+check "master.cf of the unknown instance has its previous command" test "$(postconf -c $configuration-three -F tlsmgr/unix/command)" = \
+    "tlsmgr/unix/command = tlsmgr"
 check "the package is purged" dpkg --purge $package
 check "no file of the package remains" has_no_file_of_package
+check "no file of own parameters remains" bash -c "! ls $configuration/tlsmgr.cf $configuration-two/tlsmgr.cf"
 postfix stop 2>/dev/null
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

@@ -23,6 +23,7 @@ install -D -m 755 "$dist/tlsmgr" "$stage/usr/lib/postfix/sbin/tlsmgr-net"
 install -D -m 755 -t "$stage/usr/sbin" "$dist/tlsmgrctl" postfix-tlsmgr-net
 install -D -m 644 apparmor "$stage/etc/apparmor.d/usr.lib.postfix.sbin.tlsmgr-net"
 install -D -m 644 logcheck "$stage/etc/logcheck/ignore.d.server/postfix-tlsmgr-net"
+install -D -m 644 tlsmgr.cf "$stage/usr/share/postfix-tlsmgr-net/tlsmgr.cf"
 install -D -m 644 completion "$stage/usr/share/bash-completion/completions/tlsmgrctl"
 install -D -m 644 -t "$documents" copyright README.Debian
 install -d "$manuals/man1" "$manuals/man8" "$stage/DEBIAN"
@@ -36,5 +37,5 @@ compress "$manuals/man8/postfix-tlsmgr-net.8.gz" <"$dist/man/man8/postfix-tlsmgr
 (cd "$stage" && find usr -type f -print0 | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
 size=$(du -sk --apparent-size "$stage" | cut -f 1)
 sed "s/@VERSION@/$version/; s/@SIZE@/$size/" control >"$stage/DEBIAN/control"
-install -m 755 postinst prerm "$stage/DEBIAN"
+install -m 755 postinst prerm postrm "$stage/DEBIAN"
 dpkg-deb --root-owner-group --build "$stage" "$target"

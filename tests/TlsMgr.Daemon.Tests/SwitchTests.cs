@@ -26,13 +26,19 @@ public sealed class SwitchTests
         File.WriteAllText(masterCf, "smtp inet n - y - - smtpd\n" + Entry + "tlsmgr -v\n    -o { syslog_name = a b }\n");
         string binary = Path.Combine(daemons, "tlsmgr-net");
 
+        string ownFile = Path.Combine(directories.Config, "tlsmgr.cf");
+        File.Delete(ownFile);
+
         Store(directories, caches);
         Switch(directories, "install", PublishedBinary.Path);
         caches.ShouldNotContain(path => File.Exists(path));
+        File.ReadAllText(ownFile).ShouldContain("\n#tlsmgr_sandbox = yes\n");
+        File.WriteAllText(ownFile, "# kept");
         Store(directories, caches);
         Switch(directories, "install", PublishedBinary.Path);
         caches.ShouldAllBe(path => File.Exists(path));
         File.ReadAllBytes(binary).ShouldBe(File.ReadAllBytes(PublishedBinary.Path));
+        File.ReadAllText(ownFile).ShouldBe("# kept");
         Normalize(File.ReadAllText(masterCf)).ShouldBe(
             "smtp inet n - y - - smtpd tlsmgr unix - - y 1000? 1 tlsmgr-net -v -o {syslog_name=a b}");
 

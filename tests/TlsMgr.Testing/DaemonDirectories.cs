@@ -7,10 +7,11 @@ using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Testing;
 
-/// <summary>A temporary installation of a daemon under test: main.cf, queue_directory, data_directory.</summary>
+/// <summary>
+/// A temporary installation of a daemon under test: main.cf, tlsmgr.cf, queue_directory, data_directory.
+/// </summary>
 public sealed partial class DaemonDirectories : IDisposable
 {
-    private const string StatusUpdateTime = "tlsmgr_status_update_time = ";
     private const UnixFileMode Traversable = (UnixFileMode)0b111_101_101;
 
     /// <summary>Creates a temporary tree whose main.cf has the required lines, then these.</summary>
@@ -32,6 +33,9 @@ public sealed partial class DaemonDirectories : IDisposable
 
         Own(Data);
         WriteMainCf(mainCfLines);
+
+        // No statistics, unless a line of main.cf sets it.
+        File.WriteAllText(Path.Combine(Config, "tlsmgr.cf"), "tlsmgr_status_update_time = 0\n");
     }
 
     public string Root { get; }
@@ -51,16 +55,12 @@ public sealed partial class DaemonDirectories : IDisposable
     /// <summary>The path of the service socket.</summary>
     public string ServiceSocket => Path.Combine(Queue, "private", "tlsmgr");
 
-    /// <summary>
-    /// Replaces main.cf: the required lines, then these. Statistics are switched off unless a line sets
-    /// tlsmgr_status_update_time.
-    /// </summary>
+    /// <summary>Replaces main.cf: the required lines, then these.</summary>
     public void WriteMainCf(params string[] lines) => File.WriteAllLines(Path.Combine(Config, "main.cf"),
         [
             $"queue_directory = {Queue}", $"data_directory = {Data}", $"mail_owner = {Owner}",
             "myhostname = mail.example.com", "maillog_file = /var/log/x", "compatibility_level = 3.6",
-            "inet_interfaces = 127.0.0.1",
-            .. Array.Exists(lines, IsStatusUpdateTime) ? Array.Empty<string>() : [StatusUpdateTime + "0"], .. lines,
+            "inet_interfaces = 127.0.0.1", .. lines,
         ]);
 
     /// <summary>Changes the owner of a file or directory to <see cref="Owner"/>, when root runs the test.</summary>
@@ -72,8 +72,6 @@ public sealed partial class DaemonDirectories : IDisposable
             ChangeOwner(path, owner.UserId, owner.GroupId);
         }
     }
-
-    private static bool IsStatusUpdateTime(string line) => line.StartsWith(StatusUpdateTime, StringComparison.Ordinal);
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 

@@ -12,6 +12,7 @@ internal static class Checks
 {
     private static readonly Func<ExaminedInstallation, IEnumerable<Finding>>[] All =
     [
+        OwnParameterCheck.Examine,
         ServiceEntryCheck.Examine,
         ProcessLimitCheck.Examine,
         JailCheck.Examine,

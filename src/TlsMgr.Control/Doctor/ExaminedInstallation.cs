@@ -37,17 +37,23 @@ internal sealed class ExaminedInstallation(Installation installation)
 
     /// <summary>The remedy that sets a parameter, where it is set now.</summary>
     internal string Set(string parameter, string value) => !IsOverridden(parameter)
-        ? Postconf($"'{parameter}={value}'")
+        ? IsInOwnFile(parameter)
+            ? $"{RemoveFromOwnFile(parameter)} && {AddToOwnFile(parameter, value)}, then postfix reload"
+            : Postconf($"'{parameter}={value}'")
         : IsSeparateOption(parameter)
             ? PostconfMaster($"-P '{installation.ServiceName}/unix/{parameter}={value}'")
             : $"set {parameter}={value} {InOptions}";
 
     /// <summary>The remedy that resets a parameter to its default.</summary>
     internal string Reset(string parameter) => !IsOverridden(parameter)
-        ? Postconf($"-X {parameter}")
+        ? IsInOwnFile(parameter) ? $"{RemoveFromOwnFile(parameter)}, then postfix reload" : Postconf($"-X {parameter}")
         : IsSeparateOption(parameter)
             ? PostconfMaster($"-PX '{installation.ServiceName}/unix/{parameter}'")
             : $"remove {parameter} {InOptions}";
+
+    /// <summary>The command that moves a parameter from main.cf to tlsmgr.cf.</summary>
+    internal string MoveToOwnFile(string parameter, string value) =>
+        $"{AddToOwnFile(parameter, value)} && postconf -c {installation.Directory} -X {parameter}";
 
     /// <summary>The remedy that sets a field of the entry in master.cf.</summary>
     internal string SetField(string field, string value) =>
@@ -60,6 +66,18 @@ internal sealed class ExaminedInstallation(Installation installation)
 
     private string Postconf(string arguments) =>
         $"postconf -c {installation.Directory} {arguments}, then postfix reload";
+
+    private string AddToOwnFile(string parameter, string value) =>
+        $"printf '%s\\n' '{$"{parameter} = {value}".Replace("'", @"'\''", StringComparison.Ordinal)}' "
+        + $">>{installation.Store.OwnFilePath}";
+
+    private string RemoveFromOwnFile(string parameter) =>
+        $"sed -i '/^{parameter}[[:space:]]*=/d' {installation.Store.OwnFilePath}";
+
+    /// <summary>Whether tlsmgr.cf is what sets a parameter.</summary>
+    private bool IsInOwnFile(string parameter) => installation.Store.OwnNames.Contains(parameter)
+        && installation.Store.IsSet(parameter)
+        && installation.Store.OwnInMainCf.All(pair => pair.Key != parameter);
 
     /// <summary>Whether the entry's options set a parameter: they win over main.cf.</summary>
     private bool IsOverridden(string parameter) =>

@@ -64,6 +64,7 @@ internal sealed class ConfigVerb : InstallationVerb
             WriteText(output, values);
         }
 
+        store.WarnOfUnusedOwnValues();
         foreach ((string name, string value) in store.UnusedValues(OwnPrefix))
         {
             if (name != Installation.ServiceNameParameter)

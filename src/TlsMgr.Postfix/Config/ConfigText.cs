@@ -7,13 +7,13 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>Reads main.cf and master.cf.</summary>
+/// <summary>Reads main.cf, tlsmgr.cf and master.cf.</summary>
 internal static class ConfigText
 {
     private const int ChunkBytes = 16 * 1024;
 
-    // A real master.cf has some kilobytes; beyond this it is something else.
-    private const long MasterCfBytes = 16 * 1024 * 1024;
+    // A real file has some kilobytes; beyond this it is something else.
+    private const long MaximumBytes = 16 * 1024 * 1024;
 
     /// <summary>Reads a file of any kind.</summary>
     /// <exception cref="FatalException"><c>open FILE: REASON</c>, <c>read FILE: REASON</c>.</exception>
@@ -43,7 +43,7 @@ internal static class ConfigText
         }
 
         if (FileStatus.OfDescriptor(descriptor, out FileStatus status) < 0 || !status.IsRegularFile
-            || status.SizeBytes > MasterCfBytes)
+            || status.SizeBytes > MaximumBytes)
         {
             FileDescriptor.Close(descriptor);
             throw new FatalException(

@@ -8,7 +8,7 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Config;
 
-/// <summary>Reads main.cf.</summary>
+/// <summary>Reads main.cf, and tlsmgr.cf, which has the same syntax.</summary>
 internal static class MainCfFile
 {
     // The quoted part of a logical line that begins with white space.
@@ -23,14 +23,36 @@ internal static class MainCfFile
     /// <param name="log">Receives the warnings.</param>
     /// <exception cref="FatalException">The file cannot be read (<c>open FILE: REASON</c>, <c>read FILE: REASON</c>),
     /// or a line has no name or no <c>=</c>: <c>FILE, line N: missing '=' after attribute name: "TEXT"</c>.</exception>
-    internal static void Read(string path, Dictionary<string, string> values, Log log)
+    internal static void Read(string path, Dictionary<string, string> values, Log log) =>
+        Parse(path, ConfigText.Read(path), values, log, static fault => throw new FatalException(fault));
+
+    /// <summary>
+    /// Reads a regular file, if there is one. A fault of the file or of a line is a warning; the other lines count.
+    /// </summary>
+    /// <param name="path">The file; its name is part of every message.</param>
+    /// <param name="values">Receives the values of the file.</param>
+    /// <param name="log">Receives the warnings.</param>
+    internal static void ReadIfThere(string path, Dictionary<string, string> values, Log log)
+    {
+        try
+        {
+            Parse(path, ConfigText.ReadIfThere(path), values, log, log.Warning);
+        }
+        catch (FatalException fault)
+        {
+            log.Warning(fault.Message);
+        }
+    }
+
+    private static void Parse(
+        string path, string text, Dictionary<string, string> values, Log log, Action<string> reportFault)
     {
         StringBuilder logicalLine = new();
         int lineNumber = 0;
         int firstLineNumber = 0;
 
         // Only a line feed ends a line: a carriage return is white space, and a continued line keeps it.
-        foreach (string line in ConfigText.Read(path).Split('\n'))
+        foreach (string line in text.Split('\n'))
         {
             lineNumber++;
             int start = NameValueText.SkipWhiteSpace(line, 0);
@@ -41,7 +63,7 @@ internal static class MainCfFile
 
             if (start == 0 && firstLineNumber > 0)
             {
-                Add(values, logicalLine.ToString(), path, firstLineNumber, log);
+                Add(values, logicalLine.ToString(), path, firstLineNumber, log, reportFault);
                 logicalLine.Clear();
             }
 
@@ -51,11 +73,13 @@ internal static class MainCfFile
 
         if (firstLineNumber > 0)
         {
-            Add(values, logicalLine.ToString(), path, firstLineNumber, log);
+            Add(values, logicalLine.ToString(), path, firstLineNumber, log, reportFault);
         }
     }
 
-    private static void Add(Dictionary<string, string> values, string text, string path, int lineNumber, Log log)
+    private static void Add(
+        Dictionary<string, string> values, string text, string path, int lineNumber, Log log,
+        Action<string> reportFault)
     {
         // As in C, a text ends at its first NUL.
         int end = text.IndexOf('\0');
@@ -69,7 +93,8 @@ internal static class MainCfFile
         string? fault = NameValueText.Split(text, out string name, out string value);
         if (fault is not null)
         {
-            throw new FatalException($"{path}, line {lineNumber}: {fault}: \"{text}\"");
+            reportFault($"{path}, line {lineNumber}: {fault}: \"{text}\"");
+            return;
         }
 
         if (values.TryGetValue(name, out string? old) && old != value)

@@ -6,4 +6,8 @@ namespace TlsMgr.Postfix.Config;
 /// <param name="Minimum">The minimum value, in seconds for a time; for a text the minimum length.</param>
 /// <param name="Maximum">The maximum value, in seconds for a time; not used for a text.</param>
 public sealed record ParameterDefinition(
-    string Name, string Default, int Minimum = 0, int Maximum = int.MaxValue);
+    string Name, string Default, int Minimum = 0, int Maximum = int.MaxValue)
+{
+    /// <summary>Whether Postfix does not have it: then <c>tlsmgr.cf</c> may set it, too.</summary>
+    public bool IsOwn { get; init; }
+}

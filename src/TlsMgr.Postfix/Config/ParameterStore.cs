@@ -13,6 +13,8 @@ public sealed class ParameterStore
 {
     private readonly Dictionary<string, string> _set;
     private readonly Dictionary<string, string> _mainCf;
+    private readonly Dictionary<string, string> _ownFile;
+    private readonly HashSet<string> _ownNames = [];
     private readonly Dictionary<string, string> _defaults;
     private readonly Dictionary<string, string> _readOnly;
     private readonly SortedSet<string> _own = new(StringComparer.Ordinal);
@@ -24,6 +26,9 @@ public sealed class ParameterStore
         Log = log;
         _mainCf = new() { ["config_directory"] = process.ConfigDirectory };
         MainCfFile.Read(FilePath, _mainCf, log);
+        OwnFilePath = process.OwnFilePath;
+        _ownFile = [];
+        MainCfFile.ReadIfThere(OwnFilePath, _ownFile, log);
         _set = new(_mainCf);
         _defaults = [];
         _readOnly = [];
@@ -33,6 +38,8 @@ public sealed class ParameterStore
     private ParameterStore(ParameterStore origin, Log log)
     {
         FilePath = origin.FilePath;
+        OwnFilePath = origin.OwnFilePath;
+        _ownFile = origin._ownFile;
         Log = log;
         _mainCf = origin._mainCf;
         _set = new(_mainCf);
@@ -44,9 +51,15 @@ public sealed class ParameterStore
     /// <summary>The path of the main.cf that was read, for messages.</summary>
     public string FilePath { get; }
 
+    /// <summary>The path of tlsmgr.cf, for messages.</summary>
+    public string OwnFilePath { get; }
+
     internal Log Log { get; }
 
-    /// <summary>Reads main.cf.</summary>
+    /// <summary>
+    /// Reads main.cf, and tlsmgr.cf if there is one. The latter sets parameters that Postfix does not have, unless
+    /// main.cf or the command line set them; its faults are warnings.
+    /// </summary>
     /// <param name="process">Names the configuration directory.</param>
     /// <param name="log">Receives warnings, now and whenever a value is expanded.</param>
     /// <exception cref="FatalException">The file cannot be read (<c>open FILE: REASON</c>, <c>read FILE: REASON</c>),
@@ -92,10 +105,35 @@ public sealed class ParameterStore
         _own.Add(parameter.Name);
         DefineForeign(parameter.Name);
         _defaults[parameter.Name] = parameter.Default;
+        if (parameter.IsOwn)
+        {
+            _ownNames.Add(parameter.Name);
+            _defaults[parameter.Name] = _ownFile.GetValueOrDefault(parameter.Name, parameter.Default);
+        }
     }
 
-    /// <summary>Whether main.cf or the command line set a parameter.</summary>
-    public bool IsSet(string name) => _set.ContainsKey(name);
+    /// <summary>The names of the parameters that Postfix does not have.</summary>
+    public IReadOnlyCollection<string> OwnNames => _ownNames;
+
+    /// <summary>Those of them that main.cf sets, with their unexpanded values, sorted by name.</summary>
+    public IEnumerable<KeyValuePair<string, string>> OwnInMainCf => _mainCf
+        .Where(pair => _ownNames.Contains(pair.Key)).OrderBy(static pair => pair.Key, StringComparer.Ordinal);
+
+    /// <summary>Whether main.cf, tlsmgr.cf or the command line set a parameter.</summary>
+    public bool IsSet(string name) =>
+        _set.ContainsKey(name) || (_ownNames.Contains(name) && _ownFile.ContainsKey(name));
+
+    /// <summary>
+    /// Logs a warning, in the words of postconf(1), for each value of tlsmgr.cf that has no effect: no own parameter
+    /// has the name. To be called when all parameters are defined.
+    /// </summary>
+    public void WarnOfUnusedOwnValues()
+    {
+        foreach ((string name, string value) in _ownFile.Where(pair => !_ownNames.Contains(pair.Key)))
+        {
+            Log.Warning($"{OwnFilePath}: unused parameter: {name}={value}");
+        }
+    }
 
     /// <summary>Returns the expanded text of a parameter; empty for an unknown name.</summary>
     /// <exception cref="FatalException">The text has a fault, which was logged as a warning.</exception>
@@ -123,9 +161,13 @@ public sealed class ParameterStore
     /// <exception cref="FatalException">It cannot be expanded, is not an integer, or out of bounds.</exception>
     public int Integer(ParameterDefinition parameter) => ParameterValue.Integer(parameter, Read(parameter));
 
-    /// <summary>Defines a parameter of 64 bits, such as a size, and returns its checked value.</summary>
+    /// <summary>Defines an integer parameter of 64 bits and returns its checked value.</summary>
     /// <exception cref="FatalException">It cannot be expanded, is not an integer, or too small.</exception>
     public long Long(ParameterDefinition parameter) => ParameterValue.Long(parameter, Read(parameter));
+
+    /// <summary>Defines a size parameter and returns its checked value, in bytes.</summary>
+    /// <exception cref="FatalException">It cannot be expanded, is not a size, or too small.</exception>
+    public long SizeBytes(ParameterDefinition parameter) => ParameterValue.SizeBytes(parameter, Read(parameter));
 
     /// <summary>Defines a time parameter and returns its checked value, in seconds.</summary>
     /// <exception cref="FatalException">It cannot be expanded, is not a time, or out of bounds.</exception>

@@ -22,11 +22,28 @@ internal static class ParameterValue
     internal static int Integer(ParameterDefinition parameter, string text) =>
         (int)Number(parameter, text, int.MinValue, int.MaxValue, parameter.Maximum);
 
-    /// <summary>
-    /// A size in bytes, or another number of 64 bits: as <see cref="Integer"/>, without a maximum.
-    /// </summary>
+    /// <summary>An integer of 64 bits: as <see cref="Integer"/>, without a maximum.</summary>
     internal static long Long(ParameterDefinition parameter, string text) =>
         Number(parameter, text, long.MinValue + 1, long.MaxValue - 1, long.MaxValue);
+
+    /// <summary>
+    /// A size in bytes, with the unit k, m or g in any case for 1024 bytes and so on, or none: <c>parameter NAME: bad
+    /// size value or unit: TEXT</c>, <c>invalid NAME parameter value N &lt; M</c>.
+    /// </summary>
+    internal static long SizeBytes(ParameterDefinition parameter, string text)
+    {
+        int end = NumberText.TakeInteger(text, out long number);
+        int shift = end == text.Length ? 0 : end == text.Length - 1 ? UnitShift(text[end]) : -1;
+        if (end == 0 || shift < 0 || number > long.MaxValue >> shift)
+        {
+            throw new FatalException($"parameter {parameter.Name}: bad size value or unit: {text}");
+        }
+
+        return number >= parameter.Minimum
+            ? number << shift
+            : throw new FatalException(
+                $"invalid {parameter.Name} parameter value {number} < {parameter.Minimum}");
+    }
 
     /// <summary>
     /// A time in seconds: <c>parameter NAME: bad time value or unit: TEXT</c>, <c>invalid NAME: N (min M)</c>,
@@ -79,6 +96,14 @@ internal static class ParameterValue
 
         return number;
     }
+
+    private static int UnitShift(char unit) => char.ToLowerInvariant(unit) switch
+    {
+        'k' => 10,
+        'm' => 20,
+        'g' => 30,
+        _ => -1,
+    };
 
     private static int UnitSeconds(char unit) => unit switch
     {

@@ -18,4 +18,7 @@ public sealed record ProcessDescription(
 {
     /// <summary>The path of main.cf.</summary>
     public string MainCfPath => $"{ConfigDirectory}/main.cf";
+
+    /// <summary>The path of the file for parameters that Postfix does not have.</summary>
+    public string OwnFilePath => $"{ConfigDirectory}/tlsmgr.cf";
 }

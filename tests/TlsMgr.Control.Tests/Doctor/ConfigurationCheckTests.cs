@@ -35,6 +35,19 @@ public sealed class ConfigurationCheckTests
     public void The_default_jail_depends_on_the_compatibility_level(string level, string finding) => Findings(
         JailCheck.Examine, "tlsmgr unix - - - 1000? 1 tlsmgr-net", $"compatibility_level = {level}").ShouldBe([finding]);
 
+    [Fact]
+    public void Own_parameters_belong_into_their_own_file()
+    {
+        Findings(OwnParameterCheck.Examine, ScratchInstallation.Entry).ShouldHaveSingleItem().ShouldStartWith("Ok: ");
+        Findings(
+            OwnParameterCheck.Examine, ScratchInstallation.Entry, "tlsmgr_sandbox = no", "tlsmgr_control_socket = it's",
+            "tlsmgr_service_name = tlsmgr").ShouldBe(
+            [
+                "Note: tlsmgr_control_socket is set in main.cf, where Postfix's commands warn of it",
+                "Note: tlsmgr_sandbox is set in main.cf, where Postfix's commands warn of it",
+            ]);
+    }
+
     [Theory]
     [InlineData("86400s", "Ok: smtpd_tls_session_cache_timeout is 86400s")]
     [InlineData(

@@ -1,3 +1,4 @@
+using System.IO;
 using Shouldly;
 using TlsMgr.Control.Doctor;
 using Xunit;
@@ -8,6 +9,24 @@ namespace TlsMgr.Control.Tests.Doctor;
 public sealed class RemedyTests
 {
     private const string Name = "tls_random_bytes";
+
+    [Fact]
+    public void A_parameter_of_tlsmgr_cf_is_changed_there()
+    {
+        using ScratchInstallation scratch = new();
+        string file = $"{scratch.Path}/tlsmgr.cf";
+        File.WriteAllText(file, "tlsmgr_control_socket = x\n");
+        ExaminedInstallation examined = new(scratch.Load());
+
+        examined.Reset("tlsmgr_control_socket")
+            .ShouldBe($"sed -i '/^tlsmgr_control_socket[[:space:]]*=/d' {file}, then postfix reload");
+        examined.Set("tlsmgr_control_socket", "y").ShouldBe(
+            $"sed -i '/^tlsmgr_control_socket[[:space:]]*=/d' {file} && "
+                + $"printf '%s\\n' 'tlsmgr_control_socket = y' >>{file}, then postfix reload");
+        examined.MoveToOwnFile("tlsmgr_control_socket", "it's").ShouldBe(
+            $"printf '%s\\n' 'tlsmgr_control_socket = it'\\''s' >>{file} && "
+                + $"postconf -c {scratch.Path} -X tlsmgr_control_socket");
+    }
 
     [Fact]
     public void A_value_of_main_cf_is_set_there()

@@ -15,16 +15,21 @@ internal static class EffectiveParameters
     private static readonly string[] UnusualValues = ["data_directory=/elsewhere", "multi_instance_name=another"];
 
     /// <summary>The names of all parameters.</summary>
-    internal static IEnumerable<string> Names => Read().Keys;
+    internal static IEnumerable<string> Names => Values(Load()).Keys;
+
+    /// <summary>The names of those that Postfix does not have.</summary>
+    internal static IEnumerable<string> OwnNames => Load().OwnNames;
 
     /// <summary>Whether a text is the default of a parameter: set or not set, the value is the same.</summary>
     internal static bool IsDefault(string parameter, string text)
     {
         string[] others = [.. UnusualValues.Where(one => !one.StartsWith(parameter + "=", System.StringComparison.Ordinal))];
-        return Read([.. others, $"{parameter}={text}"])[parameter] == Read(others)[parameter];
+        return Values(Load([.. others, $"{parameter}={text}"]))[parameter] == Values(Load(others))[parameter];
     }
 
-    private static Dictionary<string, string> Read(params string[] overrides)
+    private static Dictionary<string, string> Values(ParameterStore store) => new(store.EffectiveValues());
+
+    private static ParameterStore Load(params string[] overrides)
     {
         using ScratchDirectory directory = new();
         directory.Write("main.cf", "");
@@ -33,6 +38,6 @@ internal static class EffectiveParameters
         DaemonOptions options = DaemonOptions.Parse([.. overrides.SelectMany(text => new[] { "-o", text })]);
         PostfixParameters.Load(store, options, process);
         TlsManagerParameters.Load(store);
-        return new Dictionary<string, string>(store.EffectiveValues());
+        return store;
     }
 }
