@@ -34,10 +34,9 @@ internal sealed record VerbHelp(Type Type, string Name, string Text, HelpEntry[]
         return new VerbHelp(
             typeof(T), verb.Name, verb.HelpText,
             [
-                .. properties.Select(static property => property.GetCustomAttribute<ValueAttribute>())
-                    .OfType<ValueAttribute>().Where(static value => !value.Hidden).OrderBy(static value => value.Index)
-                    .Select(static value =>
-                        new HelpEntry(value.Required ? value.MetaName : $"[{value.MetaName}...]", value.HelpText)),
+                .. properties.Select(static property => (property, property.GetCustomAttribute<ValueAttribute>()))
+                    .Where(static pair => pair.Item2 is { Hidden: false }).OrderBy(static pair => pair.Item2!.Index)
+                    .Select(static pair => new HelpEntry(ArgumentName(pair.property, pair.Item2!), pair.Item2!.HelpText)),
             ],
             [
                 .. properties.Select(static property => property.GetCustomAttribute<OptionAttribute>())
@@ -47,6 +46,11 @@ internal sealed record VerbHelp(Type Type, string Name, string Text, HelpEntry[]
                 .. Common,
             ]);
     }
+
+    private static string ArgumentName(PropertyInfo property, ValueAttribute value) =>
+        value.Required ? value.MetaName
+        : property.PropertyType == typeof(string) ? $"[{value.MetaName}]"
+        : $"[{value.MetaName}...]";
 
     private static string Dashed(OptionAttribute option) =>
         option.LongName.Length > 0 ? $"--{option.LongName}" : $"-{option.ShortName}";

@@ -15,6 +15,8 @@ internal static class StatsPrometheus
     private const string Gauge = "gauge";
     private const double MicrosecondsInSecond = 1e6;
 
+    private static readonly Metric Up = new("", "tlsmgr_up", Gauge, "Whether the daemon replied.");
+
     /// <summary>Metrics of the service: of one figure, or of a group with a label for its members.</summary>
     private static readonly Metric[] OfService =
     [
@@ -45,22 +47,30 @@ internal static class StatsPrometheus
     ];
 
     /// <summary>Writes the figures.</summary>
-    internal static void Write(FigureTree figures, TextWriter output)
+    /// <param name="figures">The figures.</param>
+    /// <param name="labels">The labels of every metric.</param>
+    /// <param name="output">The destination.</param>
+    internal static void Write(FigureTree figures, MetricLabels labels, TextWriter output)
     {
+        WriteUp(isUp: true, labels, output);
         foreach (Metric metric in OfService)
         {
             WriteMetric(metric, figures.Group(metric.Figure)
                 .Where(figure => figure.Key.Length > 0 == metric.Label.Length > 0)
-                .Select(figure => (Labels(metric, figure.Key), figure.Value)), output);
+                .Select(figure => (labels.With(OwnLabel(metric, figure.Key)), figure.Value)), output);
         }
 
         foreach (Metric metric in OfCache)
         {
             WriteMetric(metric, figures.Caches.SelectMany(cache => figures.Cache(cache)
                 .Where(figure => figure.Key == metric.Figure)
-                .Select(figure => ($"{{cache=\"{cache}\"}}", figure.Value))), output);
+                .Select(figure => (labels.With($"cache=\"{cache}\""), figure.Value))), output);
         }
     }
+
+    /// <summary>Writes whether the daemon replied, which is all that can be said when it did not.</summary>
+    internal static void WriteUp(bool isUp, MetricLabels labels, TextWriter output) =>
+        WriteMetric(Up, [(labels.With(""), isUp ? 1 : 0)], output);
 
     private static void WriteMetric(Metric metric, IEnumerable<(string Labels, long Value)> samples, TextWriter output)
     {
@@ -77,8 +87,8 @@ internal static class StatsPrometheus
         }
     }
 
-    private static string Labels(Metric metric, string name) =>
-        metric.Label.Length == 0 ? "" : $"{{{metric.Label}=\"{name}\"}}";
+    private static string OwnLabel(Metric metric, string name) =>
+        metric.Label.Length == 0 ? "" : $"{metric.Label}=\"{name}\"";
 
     private sealed record Metric(
         string Figure, string Name, string Type, string Help, string Label = "", double Divisor = 1);

@@ -14,18 +14,16 @@ internal abstract class ControlVerb : InstallationVerb
     internal override void Execute(TextWriter output, Log log)
     {
         CheckArguments();
-        string socket = Installation.Load(Directory, log).ControlSocket
-            ?? throw new NoReplyException("there is no control socket: tlsmgr_control_socket is empty");
-        Execute(socket, output, log);
+        Execute(Installation.Load(Directory, log), output, log);
     }
 
     /// <summary>Runs the verb over a new connection.</summary>
-    /// <param name="socket">The control socket.</param>
+    /// <param name="installation">The installation.</param>
     /// <param name="output">The destination of the result.</param>
     /// <param name="log">The destination of warnings.</param>
-    private protected virtual void Execute(string socket, TextWriter output, Log log)
+    private protected virtual void Execute(Installation installation, TextWriter output, Log log)
     {
-        using ServiceConnection connection = ServiceConnection.Open(socket);
+        using ServiceConnection connection = ControlConnection.Open(installation);
         Status = Execute(connection, output) ? ExitStatus.Good : ExitStatus.Negative;
     }
 

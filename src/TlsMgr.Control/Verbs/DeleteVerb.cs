@@ -1,30 +1,41 @@
 using System.IO;
+using System.Linq;
 using CommandLine;
 using TlsMgr.Control.Client;
 using TlsMgr.Control.Output;
+using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Verbs;
 
-/// <summary>The verb delete: removes one session from a cache.</summary>
-[Verb("delete", HelpText = "Remove one session from a cache.")]
-internal sealed class DeleteVerb : ControlVerb
+/// <summary>The verb delete: removes one session from a cache, or those whose ids match a pattern.</summary>
+[Verb("delete", HelpText = "Remove one session from a cache, or those whose ids match a pattern.")]
+internal sealed class DeleteVerb : CacheVerb
 {
     private byte[] _id = [];
 
-    [Value(0, MetaName = "CACHE", Required = true, HelpText = "smtpd, smtp or lmtp.")]
-    public string Cache { get; set; } = "";
-
-    [Value(1, MetaName = "ID", Required = true, HelpText = "The cache id, as list shows it.")]
+    [Value(1, MetaName = "ID", HelpText = "The cache id, as list shows it.")]
     public string Id { get; set; } = "";
 
     internal override void CheckArguments()
     {
-        CheckCache(Cache);
+        base.CheckArguments();
+        if (Id.Length > 0 == Match.Any())
+        {
+            throw new FatalException("delete: either ID or --match");
+        }
+
         _id = IdText.Parse(Id);
     }
 
     internal override bool Execute(ServiceConnection connection, TextWriter output)
     {
+        if (Pattern is { } pattern)
+        {
+            bool isDone = MatchingRemoval.Run(connection, Cache, pattern, out long removed);
+            WriteRemoval(output, isDone, removed);
+            return isDone;
+        }
+
         int status = ControlRequests.Delete(connection, Cache, _id);
         string outcome = status switch
         {

@@ -5,20 +5,24 @@ using TlsMgr.Control.Client;
 namespace TlsMgr.Control.Verbs;
 
 /// <summary>
-/// The verb flush: removes all sessions of a cache, some with each request, so that clients of the daemon never wait.
+/// The verb flush: removes all sessions of a cache, or those whose ids match a pattern, some with each request, so that clients of the daemon never wait.
 /// </summary>
-[Verb("flush", HelpText = "Remove all sessions of a cache.")]
-internal sealed class FlushVerb : ControlVerb
+[Verb("flush", HelpText = "Remove all sessions of a cache, or those whose ids match a pattern.")]
+internal sealed class FlushVerb : CacheVerb
 {
-    [Value(0, MetaName = "CACHE", Required = true, HelpText = "smtpd, smtp or lmtp.")]
-    public string Cache { get; set; } = "";
-
-    internal override void CheckArguments() => CheckCache(Cache);
-
     internal override bool Execute(ServiceConnection connection, TextWriter output)
     {
+        bool isDone = Pattern is { } pattern
+            ? MatchingRemoval.Run(connection, Cache, pattern, out long removed)
+            : RemoveAll(connection, out removed);
+        WriteRemoval(output, isDone, removed);
+        return isDone;
+    }
+
+    private bool RemoveAll(ServiceConnection connection, out long total)
+    {
         WalkPosition position = new();
-        long total = 0;
+        total = 0;
         int removed;
         do
         {
@@ -27,11 +31,6 @@ internal sealed class FlushVerb : ControlVerb
         }
         while (removed >= 0 && !position.IsAtEnd);
 
-        bool isDone = removed >= 0;
-        string outcome = isDone ? $"removed {total}"
-            : total == 0 ? $"the {Cache} cache is off"
-            : $"removed {total}; the {Cache} cache has failed since";
-        WriteOutcome(output, outcome, writer => writer.WriteNumber("removed", total));
-        return isDone;
+        return removed >= 0;
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Text.Json;
 using CommandLine;
 using TlsMgr.Control.Client;
@@ -11,38 +12,42 @@ namespace TlsMgr.Control.Verbs;
 
 /// <summary>The verb list: the sessions of a cache, page by page. The control protocol carries no session.</summary>
 [Verb("list", HelpText = "List the sessions of a cache, in the order of their ids.")]
-internal sealed class ListVerb : ControlVerb
+internal sealed class ListVerb : CacheVerb
 {
     private const string Heading = "    size  stored               left(s)  id\n";
 
     private int _limit = int.MaxValue;
-
-    [Value(0, MetaName = "CACHE", Required = true, HelpText = "smtpd, smtp or lmtp.")]
-    public string Cache { get; set; } = "";
 
     [Option("limit", Min = 1, Max = 1, MetaValue = "N", HelpText = "At most N sessions.")]
     public IEnumerable<string> Limit { get; set; } = [];
 
     internal override void CheckArguments()
     {
-        CheckCache(Cache);
+        base.CheckArguments();
         _limit = ReadNumber(Limit, "limit", int.MaxValue) ?? int.MaxValue;
     }
 
     internal override bool Execute(ServiceConnection connection, TextWriter output)
     {
         WalkPosition position = new();
+        IdPattern? pattern = Pattern;
         int remaining = _limit;
         bool isFirst = true;
         do
         {
-            List<ListedSession>? sessions = ControlRequests.List(connection, Cache, remaining, position);
+            List<ListedSession>? sessions = ControlRequests.List(
+                connection, Cache, pattern is null ? remaining : int.MaxValue, position);
             if (sessions is null)
             {
                 output.WriteLine(isFirst
                     ? Json ? "null" : $"the {Cache} cache is off"
                     : Json ? "\n]" : $"the {Cache} cache has failed since");
                 return false;
+            }
+
+            if (pattern is not null)
+            {
+                sessions = [.. sessions.Where(session => pattern.Matches(session.Id)).Take(remaining)];
             }
 
             WritePage(sessions, isFirst, output);

@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using CommandLine;
 using TlsMgr.Control.Client;
 using TlsMgr.Control.Output;
+using TlsMgr.Control.Setup;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Verbs;
@@ -17,10 +19,19 @@ internal sealed class StatsVerb : ControlVerb
 {
     private const int MaximumSeconds = 24 * 60 * 60;
 
+    private readonly MetricLabels _labels = new();
     private int? _watchSeconds;
 
     [Option("prometheus", HelpText = "Print the text exposition format of Prometheus.")]
     public bool Prometheus { get; set; }
+
+    [Option("label", Min = 1, MetaValue = "NAME=VALUE",
+        HelpText = "Add a label to every metric. May be repeated. Default: instance, where Postfix has a name for it.")]
+    public IEnumerable<string> Labels { get; set; } = [];
+
+    [Option("output", Min = 1, Max = 1, MetaValue = "FILE",
+        HelpText = "Write to FILE, which is replaced as a whole, instead of standard output.")]
+    public IEnumerable<string> OutputFile { get; set; } = [];
 
     [Option("watch", Min = 1, Max = 1, MetaValue = "SECONDS",
         HelpText = "Repeat every SECONDS, 1 to 86400, until interrupted.")]
@@ -33,16 +44,28 @@ internal sealed class StatsVerb : ControlVerb
         {
             throw new FatalException("either --json or --prometheus");
         }
+
+        if (Labels.Any() && !Prometheus)
+        {
+            throw new FatalException("--label is for --prometheus");
+        }
+
+        _labels.Add(Labels);
     }
 
     /// <summary>
     /// Connects anew each time: a reload of Postfix starts another daemon, and in between there may be none.
     /// </summary>
-    private protected override void Execute(string socket, TextWriter output, Log log)
+    private protected override void Execute(Installation installation, TextWriter output, Log log)
     {
+        if (Prometheus && !Labels.Any() && installation.Store.Expand("multi_instance_name") is { Length: > 0 } instance)
+        {
+            _labels.Add("instance", instance);
+        }
+
         if (_watchSeconds is not { } seconds)
         {
-            base.Execute(socket, output, log);
+            Show(installation, output, log);
             return;
         }
 
@@ -50,7 +73,7 @@ internal sealed class StatsVerb : ControlVerb
         {
             try
             {
-                base.Execute(socket, output, log);
+                Show(installation, output, log);
                 output.WriteLine();
             }
             catch (NoReplyException fault)
@@ -64,10 +87,42 @@ internal sealed class StatsVerb : ControlVerb
 
     internal override bool Execute(ServiceConnection connection, TextWriter output)
     {
-        Action<FigureTree, TextWriter> write = Json ? StatsJson.Write
-            : Prometheus ? StatsPrometheus.Write
-            : StatsText.Write;
-        write(new FigureTree(ControlRequests.Stats(connection)), output);
+        FigureTree figures = new(ControlRequests.Stats(connection));
+        if (Prometheus)
+        {
+            StatsPrometheus.Write(figures, _labels, output);
+        }
+        else if (Json)
+        {
+            StatsJson.Write(figures, output);
+        }
+        else
+        {
+            StatsText.Write(figures, output);
+        }
+
         return true;
+    }
+
+    private void Show(Installation installation, TextWriter output, Log log)
+    {
+        if (OutputFile.SingleOrDefault() is not { } file)
+        {
+            base.Execute(installation, output, log);
+            return;
+        }
+
+        using StringWriter text = new() { NewLine = "\n" };
+        try
+        {
+            base.Execute(installation, text, log);
+            AtomicFile.Write(file, text.ToString());
+        }
+        catch (NoReplyException) when (Prometheus)
+        {
+            StatsPrometheus.WriteUp(isUp: false, _labels, text);
+            AtomicFile.Write(file, text.ToString());
+            throw;
+        }
     }
 }

@@ -26,10 +26,10 @@ public sealed class HelpPageTests
     [Fact]
     public void The_page_of_a_verb_has_its_arguments_before_its_options()
     {
-        HelpPage.OfVerb(VerbList.Find("delete")!, 60).ShouldBe("""
-            Usage: tlsmgrctl delete [OPTION...] CACHE ID
+        HelpPage.OfVerb(VerbList.Find("lookup")!, 60).ShouldBe("""
+            Usage: tlsmgrctl lookup [OPTION...] CACHE ID
 
-            Remove one session from a cache.
+            Look a session up. Its size is shown, never its content.
 
               CACHE         smtpd, smtp or lmtp.
               ID            The cache id, as list shows it.

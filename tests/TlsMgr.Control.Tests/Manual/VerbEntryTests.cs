@@ -53,9 +53,11 @@ public sealed class VerbEntryTests
 
     private static string Heading(Type verb)
     {
-        IEnumerable<string> arguments = Attributes<ValueAttribute>(verb)
-            .Where(value => !value.Hidden).OrderBy(value => value.Index)
-            .Select(value => value.Required ? $"*{value.MetaName}*" : $"[*{value.MetaName}*...]");
+        IEnumerable<string> arguments = verb.GetProperties()
+            .Select(property => (property.PropertyType, Value: property.GetCustomAttribute<ValueAttribute>()!))
+            .Where(pair => pair.Value is { Hidden: false }).OrderBy(pair => pair.Value.Index)
+            .Select(pair => pair.Value.Required ? $"*{pair.Value.MetaName}*"
+                : pair.PropertyType == typeof(string) ? $"[*{pair.Value.MetaName}*]" : $"[*{pair.Value.MetaName}*...]");
         return string.Join(' ', [verb.GetCustomAttribute<VerbAttribute>()!.Name, .. arguments]);
     }
 

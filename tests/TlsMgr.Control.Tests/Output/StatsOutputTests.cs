@@ -71,8 +71,11 @@ public sealed class StatsOutputTests
         """);
 
     [Fact]
-    public void Prometheus_has_the_metrics_that_are_known() => Write(StatsPrometheus.Write, Figures).ShouldBe(
+    public void Prometheus_has_the_metrics_that_are_known() => Write(WriteMetrics, Figures).ShouldBe(
         """
+        # HELP tlsmgr_up Whether the daemon replied.
+        # TYPE tlsmgr_up gauge
+        tlsmgr_up 1
         # HELP tlsmgr_uptime_seconds Seconds since the daemon started.
         # TYPE tlsmgr_uptime_seconds gauge
         tlsmgr_uptime_seconds 7
@@ -103,12 +106,15 @@ public sealed class StatsOutputTests
     public void A_metric_of_Prometheus_has_one_sample_for_each_label()
     {
         string text = Write(
-            StatsPrometheus.Write, new("seeds", 2), new("seeds.more", 3), new("requests", 4), new("requests.seed", 1));
+            WriteMetrics, new("seeds", 2), new("seeds.more", 3), new("requests", 4), new("requests.seed", 1));
 
         text.ShouldContain("\ntlsmgr_seeds_total 2\n");
         text.ShouldContain("\ntlsmgr_requests_total{verb=\"seed\"} 1\n");
-        text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(6);
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(9);
     }
+
+    private static void WriteMetrics(FigureTree figures, TextWriter output) =>
+        StatsPrometheus.Write(figures, new MetricLabels(), output);
 
     private static string Write(Action<FigureTree, TextWriter> write, params KeyValuePair<string, long>[] figures)
     {

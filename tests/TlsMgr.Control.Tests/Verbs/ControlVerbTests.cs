@@ -63,6 +63,35 @@ public sealed class ControlVerbTests
     public void Flush_reports_how_many_it_removed(string replies, bool isDone, string output) =>
         Run(new FlushVerb { Cache = "smtp" }, replies).ShouldBe((isDone, output));
 
+    [Theory]
+    [InlineData("smtp&*", "ab", 2)]
+    [InlineData("*", "abc", 3)]
+    [InlineData("?mtp&c", "", 0)]
+    [InlineData("SMTP&*", "", 0)]
+    [InlineData(@"x\*c", "c", 1)]
+    public void Sessions_whose_ids_match_are_removed_one_by_one(string pattern, string expected, int removed)
+    {
+        const string Page =
+            "status|0|id|smtp&a|size|1|stored|1|left|1|id|smtp&b|size|1|stored|1|left|1|next|QUI=||";
+        string deletions = string.Concat(System.Linq.Enumerable.Repeat("status|0||", removed));
+        string replies = expected.StartsWith("ab", System.StringComparison.Ordinal)
+            ? Page + "status|0||status|0||" : Page;
+        replies += "status|0|id|x*c|size|1|stored|1|left|1|next|||" + deletions;
+
+        Run(new FlushVerb { Cache = "smtp", Match = [pattern] }, replies).ShouldBe((true, $"removed {removed}\n"));
+        Run(new DeleteVerb { Cache = "smtp", Match = [pattern] }, replies).ShouldBe((true, $"removed {removed}\n"));
+        Run(new ListVerb { Cache = "smtp", Match = [pattern] }, Page + "status|0|id|x*c|size|1|stored|1|left|1|next|||")
+            .Output.Split('\n').Length.ShouldBe(removed + 2);
+    }
+
+    [Theory]
+    [InlineData("status|4294967294||", "the smtp cache is off\n")]
+    [InlineData(
+        "status|0|id|a|size|1|stored|1|left|1|id|b|size|1|stored|1|left|1|next|||status|0||status|4294967294||",
+        "removed 1; the smtp cache has failed since\n")]
+    public void A_cache_that_fails_ends_the_removal_of_matches(string replies, string expected) =>
+        Run(new FlushVerb { Cache = "smtp", Match = ["*"] }, replies).ShouldBe((false, expected));
+
     [Fact]
     public void Flush_of_a_cache_that_never_ends_is_given_up()
     {
@@ -90,6 +119,8 @@ public sealed class ControlVerbTests
         Run(new StatsVerb(), Reply).Output.ShouldBe("seeds        1\n");
         Run(new StatsVerb { Json = true }, Reply).Output.ShouldBe("{\n  \"seeds\": 1,\n  \"caches\": {}\n}\n");
         Run(new StatsVerb { Prometheus = true }, Reply).Output.ShouldEndWith("\ntlsmgr_seeds_total 1\n");
+        Run(new StatsVerb { Prometheus = true, Labels = ["instance=a\"b", "x=y"] }, "status|0|cache.smtp.hits|1||")
+            .Output.ShouldEndWith("\ntlsmgr_cache_hits_total{cache=\"smtp\",instance=\"a\\\"b\",x=\"y\"} 1\n");
     }
 
     [Fact]
@@ -97,6 +128,11 @@ public sealed class ControlVerbTests
     {
         Fault(new StatsVerb { Json = true, Prometheus = true }).ShouldBe("either --json or --prometheus");
         Fault(new StatsVerb { Watch = ["86401"] }).ShouldBe("bad number of seconds 86401: 1 to 86400");
+        Fault(new StatsVerb { Labels = ["a=b"] }).ShouldBe("--label is for --prometheus");
+        Fault(new StatsVerb { Prometheus = true, Labels = ["1a=b"] })
+            .ShouldBe("bad label 1a=b: NAME=VALUE, and a name has letters, digits and underscores");
+        Fault(new DeleteVerb { Cache = "smtp" }).ShouldBe("delete: either ID or --match");
+        Fault(new DeleteVerb { Cache = "smtp", Id = "x", Match = ["y"] }).ShouldBe("delete: either ID or --match");
         Fault(new FlushVerb { Cache = "" }).ShouldBe("no cache : smtpd, smtp or lmtp");
         Fault(new DeleteVerb { Cache = "smtpd", Id = @"a\" })
             .ShouldBe(@"bad cache id a\: a backslash is followed by xNN or another backslash");

@@ -20,8 +20,8 @@ public sealed partial class CommandLineTests
     [InlineData("stats -z", "stats: unknown option -z -- see tlsmgrctl stats --help")]
     [InlineData("stats x", "stats: argument x is one too many -- see tlsmgrctl stats --help")]
     [InlineData("list smtpd x", "list: argument x is one too many -- see tlsmgrctl list --help")]
-    [InlineData("delete smtpd",
-        "delete: an argument is missing: tlsmgrctl delete [OPTION...] CACHE ID -- see tlsmgrctl delete --help")]
+    [InlineData("lookup smtpd",
+        "lookup: an argument is missing: tlsmgrctl lookup [OPTION...] CACHE ID -- see tlsmgrctl lookup --help")]
     [InlineData("seed abc", "bad seed size abc: 1 to 255")]
     public void A_fault_is_told_in_one_line_with_status_2(string arguments, string expected) =>
         Run(arguments).ShouldBe(new CommandOutput(2, "", $"tlsmgrctl: fatal: {expected}\n"));

@@ -153,7 +153,6 @@ public sealed partial class ControlVerbTests
     [InlineData("list")]
     [InlineData("list", "smtpd", "--limit")]
     [InlineData("list", "smtpd", "--limit", "--json")]
-    [InlineData("delete", "smtpd")]
     [InlineData("flush")]
     [InlineData("flush", "smtpd", "smtp")]
     [InlineData("delete", "smtpd", "x", "surplus")]

@@ -74,7 +74,10 @@ public sealed partial class RoomTests
             "TlsMgr.Postfix.Memory", "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Server",
         ],
         ["TlsMgr.Control.Output"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging"],
-        ["TlsMgr.Control.Setup"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging"],
+        ["TlsMgr.Control.Setup"] =
+        [
+            "TlsMgr.Control.Client", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
+        ],
         ["TlsMgr.Control.Client"] =
         [
             "TlsMgr.Administration", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Protocol", "TlsMgr.Postfix.Server",

@@ -1,0 +1,32 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using CommandLine;
+using TlsMgr.Control.Client;
+
+namespace TlsMgr.Control.Verbs;
+
+/// <summary>A verb for the sessions of one cache, or for those whose ids match a pattern.</summary>
+internal abstract class CacheVerb : ControlVerb
+{
+    [Value(0, MetaName = "CACHE", Required = true, HelpText = "smtpd, smtp or lmtp.")]
+    public string Cache { get; set; } = "";
+
+    [Option("match", Min = 1, Max = 1, MetaValue = "PATTERN",
+        HelpText = "Only ids that match: * is any characters, ? is one, a backslash takes the next literally.")]
+    public IEnumerable<string> Match { get; set; } = [];
+
+    /// <summary>The pattern of the ids; null for all.</summary>
+    private protected IdPattern? Pattern => Match.SingleOrDefault() is { } text ? new IdPattern(text) : null;
+
+    internal override void CheckArguments() => CheckCache(Cache);
+
+    /// <summary>Writes how many sessions were removed.</summary>
+    private protected void WriteRemoval(TextWriter output, bool isDone, long removed)
+    {
+        string outcome = isDone ? $"removed {removed}"
+            : removed == 0 ? $"the {Cache} cache is off"
+            : $"removed {removed}; the {Cache} cache has failed since";
+        WriteOutcome(output, outcome, writer => writer.WriteNumber("removed", removed));
+    }
+}
