@@ -34,9 +34,10 @@ internal sealed record VerbHelp(Type Type, string Name, string Text, HelpEntry[]
         return new VerbHelp(
             typeof(T), verb.Name, verb.HelpText,
             [
-                .. properties.Select(static property => (property, property.GetCustomAttribute<ValueAttribute>()))
-                    .Where(static pair => pair.Item2 is { Hidden: false }).OrderBy(static pair => pair.Item2!.Index)
-                    .Select(static pair => new HelpEntry(ArgumentName(pair.property, pair.Item2!), pair.Item2!.HelpText)),
+                .. properties
+                    .Select(static property => (property, value: property.GetCustomAttribute<ValueAttribute>()!))
+                    .Where(static pair => pair.value is { Hidden: false }).OrderBy(static pair => pair.value.Index)
+                    .Select(static pair => new HelpEntry(ArgumentName(pair.property, pair.value), pair.value.HelpText)),
             ],
             [
                 .. properties.Select(static property => property.GetCustomAttribute<OptionAttribute>())

@@ -23,7 +23,8 @@ internal sealed partial class MetricLabels
             string[] parts = text.Split('=', 2);
             if (parts.Length < 2 || !Name().IsMatch(parts[0]))
             {
-                throw new FatalException($"bad label {text}: NAME=VALUE, and a name has letters, digits and underscores");
+                throw new FatalException(
+                    $"bad label {text}: NAME=VALUE, and a name has letters, digits and underscores");
             }
 
             Add(parts[0], parts[1]);

@@ -6,8 +6,8 @@ namespace TlsMgr.Control.Setup;
 internal static class ControlConnection
 {
     /// <summary>
-    /// Connects. master(8) starts the daemon only when a client connects to the service socket; so where nobody listens,
-    /// a request there comes first.
+    /// Connects. master(8) starts the daemon only when a client connects to the service socket; so where nobody
+    /// listens, a request there comes first.
     /// </summary>
     /// <exception cref="NoReplyException">There is no control socket, or no daemon replies.</exception>
     internal static ServiceConnection Open(Installation installation)

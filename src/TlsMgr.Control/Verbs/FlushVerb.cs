@@ -5,7 +5,8 @@ using TlsMgr.Control.Client;
 namespace TlsMgr.Control.Verbs;
 
 /// <summary>
-/// The verb flush: removes all sessions of a cache, or those whose ids match a pattern, some with each request, so that clients of the daemon never wait.
+/// The verb flush: removes all sessions of a cache, or those whose ids match a pattern, some with each request, so that
+/// clients of the daemon never wait.
 /// </summary>
 [Verb("flush", HelpText = "Remove all sessions of a cache, or those whose ids match a pattern.")]
 internal sealed class FlushVerb : CacheVerb
