@@ -148,8 +148,8 @@ deb-check: deb ## install, use, upgrade and remove the package in a root directo
 	src/packaging/check.sh $(VERSION)
 
 install: publish man ## install it beside Postfix's tlsmgr and switch Postfix over (root)
-	src/packaging/switch.sh install dist/tlsmgr
 	install -D -t $(PREFIX)/sbin dist/tlsmgrctl
+	src/packaging/switch.sh install dist/tlsmgr
 	install -D -m 644 -t $(PREFIX)/share/man/man8 dist/man/man8/tlsmgr-net.8
 	install -D -m 644 -t $(PREFIX)/share/man/man1 dist/man/man1/tlsmgrctl.1
 	install -D -m 644 src/packaging/completion $(PREFIX)/share/bash-completion/completions/tlsmgrctl

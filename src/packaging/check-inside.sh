@@ -107,6 +107,19 @@ check "AppArmor accepts the profile" \
 check "postfix check has no new warning" bash -c 'postfix check 2>&1 | cmp - /tmp/before/complaints'
 works_with installed $daemons/tlsmgr
 
+check "a dry run says what it would change" bash -c "$package --dry-run on | grep 'would set the command of tlsmgr'"
+check "a dry run changes nothing" cmp $configuration/master.cf /tmp/before/master.cf
+postconf -e smtpd_tls_session_cache_timeout=1x
+check "a configuration with a fault is not switched to" bash -c "! $package on"
+check "it has changed nothing" cmp $configuration/master.cf /tmp/before/master.cf
+cp /tmp/before/main.cf $configuration/main.cf
+mv $daemons/tlsmgr-net /tmp/tlsmgr-net
+printf '#!/bin/sh\nexit 1\n' >$daemons/tlsmgr-net
+chmod 755 $daemons/tlsmgr-net
+check "a daemon that does not serve is switched back" bash -c "! $package on"
+check "status reports off after that" bash -c "! $package status"
+works_with "switched back" $daemons/tlsmgr
+mv /tmp/tlsmgr-net $daemons/tlsmgr-net
 check "it is switched on" $package on
 check "the file of its own parameters is created" cmp $configuration/tlsmgr.cf /usr/share/$package/tlsmgr.cf
 echo "smtpd_tls_session_cache_entry_limit = 1000" >>$configuration/tlsmgr.cf
