@@ -1,0 +1,54 @@
+using System;
+using System.IO;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Daemon.Tests.Faults;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests;
+
+/// <summary>Which groups the daemon has while it opens files of mail_owner, and while it serves.</summary>
+[Trait("Needs", "root")]
+public sealed class PrivilegeTests
+{
+    private static readonly string[] InJail = ["-u", "-c"];
+
+    [Fact]
+    public void The_groups_of_every_thread_are_those_of_mail_owner()
+    {
+        using RunningDaemon daemon = new(options: InJail);
+        daemon.Ask("request|seed|size|1||");
+        string[] groups = Split(CommandOutput.Of("/usr/bin/id", "-G", daemon.Directories.Owner).Output);
+
+        foreach (string thread in Directory.GetDirectories($"/proc/{daemon.Master.Process.Id}/task"))
+        {
+            string line = File.ReadLines($"{thread}/status")
+                .Single(text => text.StartsWith("Groups:", StringComparison.Ordinal));
+            Split(line["Groups:".Length..]).ShouldBe(groups, ignoreOrder: true);
+        }
+    }
+
+    [Fact]
+    public void Files_of_mail_owner_are_opened_without_the_groups_of_root()
+    {
+        using PreparedBinary binary = PreparedBinary.After(
+            "[ \"$HAS_GROUP\" ] || HAS_GROUP=1 exec setpriv --groups 0 \"$0\" \"$@\"");
+        DaemonDirectories directories = new();
+        string closed = Directory.CreateDirectory(Path.Combine(directories.Root, "closed")).FullName;
+        string open = Directory.CreateDirectory(Path.Combine(closed, "open")).FullName;
+        directories.Own(open);
+        File.SetUnixFileMode(closed, (UnixFileMode)0b111_101_000);
+        directories.WriteMainCf($"smtpd_tls_session_cache_database = btree:{open}/smtpd_scache");
+
+        using RunningDaemon daemon = new(directories, InJail, binary: binary.Path);
+        daemon.Ask("request|seed|size|1||");
+
+        daemon.Log.TakeTexts().ShouldContain(
+            $"error: open database {open}/smtpd_scache.lmdb: Permission denied");
+        File.Exists($"{open}/smtpd_scache.lmdb").ShouldBeFalse();
+    }
+
+    private static string[] Split(string groups) =>
+        groups.Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries);
+}
