@@ -3,12 +3,13 @@ using System.IO;
 using System.Linq;
 using Shouldly;
 using TlsMgr.Daemon.Tests.Faults;
+using TlsMgr.Native.Libc;
 using TlsMgr.Testing;
 using Xunit;
 
 namespace TlsMgr.Daemon.Tests;
 
-/// <summary>Which groups the daemon has while it opens files of mail_owner, and while it serves.</summary>
+/// <summary>What the daemon keeps of the rights that it was started with.</summary>
 [Trait("Needs", "root")]
 public sealed class PrivilegeTests
 {
@@ -47,6 +48,26 @@ public sealed class PrivilegeTests
         daemon.Log.TakeTexts().ShouldContain(
             $"error: open database {open}/smtpd_scache.lmdb: Permission denied");
         File.Exists($"{open}/smtpd_scache.lmdb").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_process_that_never_was_root_cannot_be_dumped_either()
+    {
+        // Where root becomes another user, the kernel itself forbids dumps.
+        DaemonDirectories directories = new();
+        string copy = Path.Combine(directories.Root, "tlsmgr");
+        File.Copy(PublishedBinary.Path, copy);
+        using PreparedBinary binary = PreparedBinary.After(
+            $"exec setpriv --reuid {directories.Owner} --regid {directories.Owner} --clear-groups '{copy}' \"$@\"");
+        using RunningDaemon daemon = new(directories, [], binary: binary.Path);
+        daemon.Ask("request|seed|size|1||");
+
+        // These files belong to root while the process is not dumpable (proc(5)).
+        string process = $"/proc/{daemon.Master.Process.Id}";
+        File.ReadLines($"{process}/status").ShouldContain(
+            line => line.StartsWith("Uid:", StringComparison.Ordinal) && !line.Contains("\t0", StringComparison.Ordinal));
+        FileStatus.OfPath($"{process}/mem", out FileStatus status).ShouldBe(0);
+        status.Owner.ShouldBe(0u);
     }
 
     private static string[] Split(string groups) =>
