@@ -20,6 +20,7 @@ public sealed class LmdbHostileFileTests : IDisposable
     private const int SmallBytes = 101;
     private const int LargeBytes = 10_000;
     private const ushort LeafFlag = 2;
+    private const int MainOffset = 88;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("tlsmgr-hostile-").FullName;
 
@@ -76,23 +77,120 @@ public sealed class LmdbHostileFileTests : IDisposable
         Examine(bytes).ShouldBe(LmdbFileKind.Damaged);
     }
 
-    /// <summary>Returns a file with values in one leaf, and others on pages of their own.</summary>
-    private byte[] Make(int small, int large)
+    [Theory]
+    [InlineData(LmdbEnvironment.MaximumKeyBytes, LmdbFileKind.Ours)]
+    [InlineData(LmdbEnvironment.MaximumKeyBytes + 1, LmdbFileKind.Damaged)]
+    [InlineData(900, LmdbFileKind.Damaged)]
+    public void A_key_that_is_longer_than_any_is_found(int keyBytes, LmdbFileKind expected)
+    {
+        const int ValueBytes = 1000;
+        byte[] bytes = Make(small: 1, large: 0, ValueBytes);
+        byte[] node = [.. BitConverter.GetBytes(ValueBytes), 0, 0, KeyBytes, 0, (byte)'a'];
+        int place = bytes.AsSpan().IndexOf(node);
+
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(place), ValueBytes + KeyBytes - keyBytes);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(place + 6), (ushort)keyBytes);
+
+        Examine(bytes).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData(33)]
+    [InlineData(ushort.MaxValue)]
+    public void A_tree_that_is_deeper_than_any_is_found(ushort depth)
+    {
+        byte[] bytes = Make(small: 4, large: 0);
+        foreach (int page in new[] { 0, Page })
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(page + MainOffset + 6), depth);
+        }
+
+        Examine(bytes).ShouldBe(LmdbFileKind.Damaged);
+    }
+
+    [Theory]
+    [InlineData((1UL << 26) - 1, LmdbFileKind.Ours)]
+    [InlineData(1UL << 26, LmdbFileKind.Damaged)]
+    [InlineData(ulong.MaxValue, LmdbFileKind.Damaged)]
+    public void A_number_of_pages_that_would_take_all_memory_is_found(ulong lastPage, LmdbFileKind expected)
+    {
+        byte[] bytes = Make(small: 4, large: 0);
+        foreach (int page in new[] { 0, Page })
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(page + 136), lastPage);
+        }
+
+        Examine(bytes).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void A_large_value_that_claims_the_pages_of_another_is_found()
+    {
+        const int PagesOffset = 12;
+        byte[] bytes = Make(small: 1, large: 2);
+        byte[] node = [.. BitConverter.GetBytes(LargeBytes), 1, 0, KeyBytes, 0, (byte)'A'];
+        int place = bytes.AsSpan().IndexOf(node) + node.Length;
+        int first = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(place)) * Page;
+        int record = bytes.AsSpan().IndexOf("test"u8) + "test".Length;
+
+        // The counts agree: that of the value's pages, and that in the record of the database.
+        bytes[first + PagesOffset]++;
+        bytes[record + 24]++;
+
+        Examine(bytes).ShouldBe(LmdbFileKind.Damaged);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_meta_page_in_the_list_of_free_pages_is_found(ulong page)
+    {
+        byte[] bytes = Make(small: 4, large: 2, transactions: 3);
+        ulong lastTransaction = 0;
+        int root = 0;
+        foreach (int meta in new[] { 0, Page })
+        {
+            ulong transaction = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(meta + 144));
+            if (transaction > lastTransaction)
+            {
+                lastTransaction = transaction;
+                root = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(meta + 80)) * Page;
+            }
+        }
+
+        // key: transaction, 8 bytes; value: how many, then the pages, the highest first
+        int list = NodesOf(bytes, root)[0] + NodeHeaderBytes + sizeof(ulong);
+        int count = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(list));
+        count.ShouldBePositive();
+        Examine(bytes).ShouldBe(LmdbFileKind.Ours);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(list + (count * sizeof(ulong))), page);
+
+        Examine(bytes).ShouldBe(LmdbFileKind.Damaged);
+    }
+
+    /// <summary>
+    /// Returns a file with values in one leaf, and others on pages of their own, all stored in each transaction.
+    /// </summary>
+    private byte[] Make(int small, int large, int smallBytes = SmallBytes, int transactions = 1)
     {
         string path = Path.Combine(_directory, "made");
         LmdbEnvironment.Open(path, 1 << 20, out LmdbEnvironment? environment).ShouldBe(MDBResultCode.Success);
-        environment!.BeginTransaction(TransactionBeginFlags.None, out LmdbTransaction transaction);
-        transaction.OpenDatabase("test", out LmdbDatabase database).ShouldBe(MDBResultCode.Success);
-        for (int i = 0; i < large + small; i++)
+        for (int turn = 0; turn < transactions; turn++)
         {
-            byte key = (byte)(i < large ? 'A' + i : 'a' + i);
-            transaction.Reserve(database, [key], i < large ? LargeBytes : SmallBytes, out Span<byte> value)
-                .ShouldBe(MDBResultCode.Success);
-            value.Clear();
+            environment!.BeginTransaction(TransactionBeginFlags.None, out LmdbTransaction transaction);
+            transaction.OpenDatabase("test", out LmdbDatabase database).ShouldBe(MDBResultCode.Success);
+            for (int i = 0; i < large + small; i++)
+            {
+                byte key = (byte)(i < large ? 'A' + i : 'a' + i - large);
+                transaction.Reserve(database, [key], i < large ? LargeBytes : smallBytes, out Span<byte> value)
+                    .ShouldBe(MDBResultCode.Success);
+                value.Clear();
+            }
+
+            transaction.Commit().ShouldBe(MDBResultCode.Success);
         }
 
-        transaction.Commit().ShouldBe(MDBResultCode.Success);
-        environment.Dispose();
+        environment!.Dispose();
         byte[] bytes = File.ReadAllBytes(path);
         File.Delete(path);
         return bytes;
