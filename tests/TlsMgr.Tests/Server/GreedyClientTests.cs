@@ -63,6 +63,22 @@ public sealed class GreedyClientTests : IDisposable
     }
 
     [Fact]
+    public void A_turn_accepts_a_bounded_number_of_clients()
+    {
+        const int Clients = ServerLimits.AcceptsPerTurn * 3 / 2;
+        for (int i = 0; i < Clients; i++)
+        {
+            Open();
+        }
+
+        Turn();
+        _connections.Count.ShouldBe(ServerLimits.AcceptsPerTurn);
+
+        Turn();
+        _connections.Count.ShouldBe(Clients);
+    }
+
+    [Fact]
     public void A_connection_whose_request_ended_in_an_exception_is_not_kept()
     {
         Connect();
@@ -97,12 +113,18 @@ public sealed class GreedyClientTests : IDisposable
     /// <summary>Connects, and measures what the turn that accepts the client allocates.</summary>
     private Socket Connect(out long allocated)
     {
-        Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        client.Connect(new UnixDomainSocketEndPoint(SocketPath));
-        _clients.Add(client);
+        Socket client = Open();
         long before = GC.GetAllocatedBytesForCurrentThread();
         Turn();
         allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        return client;
+    }
+
+    private Socket Open()
+    {
+        Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        client.Connect(new UnixDomainSocketEndPoint(SocketPath));
+        _clients.Add(client);
         return client;
     }
 
