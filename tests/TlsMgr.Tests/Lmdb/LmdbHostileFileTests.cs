@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using LightningDB;
 using Shouldly;
 using TlsMgr.Native.Libc;
@@ -146,6 +147,43 @@ public sealed class LmdbHostileFileTests : IDisposable
     public void A_meta_page_in_the_list_of_free_pages_is_found(ulong page)
     {
         byte[] bytes = Make(small: 4, large: 2, transactions: 3);
+        Span<ulong> free = FreePagesOf(bytes);
+        Examine(bytes).ShouldBe(LmdbFileKind.Ours);
+
+        free[^1] = page;
+
+        Examine(bytes).ShouldBe(LmdbFileKind.Damaged);
+    }
+
+    [Fact]
+    public void A_list_of_free_pages_out_of_order_is_found()
+    {
+        byte[] bytes = Make(small: 4, large: 2, transactions: 3);
+        Span<ulong> free = FreePagesOf(bytes);
+
+        (free[0], free[1]) = (free[1], free[0]);
+
+        Examine(bytes).ShouldBe(LmdbFileKind.Damaged);
+    }
+
+    [Theory]
+    [InlineData("branch pages", 8)]
+    [InlineData("leaf pages", 16)]
+    [InlineData("pages of large values", 24)]
+    [InlineData("entries", 32)]
+    public void A_count_that_is_not_that_of_the_tree_is_found(string what, int offset)
+    {
+        byte[] bytes = Make(small: 4, large: 2);
+        int record = bytes.AsSpan().IndexOf("test"u8) + "test".Length;
+
+        bytes[record + offset]++;
+
+        Examine(bytes).ShouldBe(LmdbFileKind.Damaged, what);
+    }
+
+    /// <summary>Returns the pages of the first entry in the list of free pages, the highest first.</summary>
+    private static Span<ulong> FreePagesOf(byte[] bytes)
+    {
         ulong lastTransaction = 0;
         int root = 0;
         foreach (int meta in new[] { 0, Page })
@@ -158,14 +196,11 @@ public sealed class LmdbHostileFileTests : IDisposable
             }
         }
 
-        // key: transaction, 8 bytes; value: how many, then the pages, the highest first
+        // key: transaction, 8 bytes; value: how many, then the pages
         int list = NodesOf(bytes, root)[0] + NodeHeaderBytes + sizeof(ulong);
         int count = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(list));
-        count.ShouldBePositive();
-        Examine(bytes).ShouldBe(LmdbFileKind.Ours);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(list + (count * sizeof(ulong))), page);
-
-        Examine(bytes).ShouldBe(LmdbFileKind.Damaged);
+        count.ShouldBeGreaterThan(1);
+        return MemoryMarshal.Cast<byte, ulong>(bytes.AsSpan(list + sizeof(ulong), count * sizeof(ulong)));
     }
 
     /// <summary>
