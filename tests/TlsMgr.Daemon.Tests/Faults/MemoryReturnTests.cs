@@ -26,9 +26,9 @@ public sealed class MemoryReturnTests
         LimitData(daemon, $"{daemon.StatusOf("VmData").Split(' ')[0]}000");
         Array.ForEach(clients, client => client.SendBytes(RunningDaemon.Bytes("request|pol")));
         daemon.Ask("request|seed|size|1||").ShouldStartWith("status|0|seed|");
-        LimitData(daemon, "unlimited");
         Array.ForEach(clients, client => client.Dispose());
         daemon.Ask("request|seed|size|1||").ShouldStartWith("status|0|seed|");
+        LimitData(daemon, "unlimited");
 
         daemon.Ask(store).ShouldBe("status|0||");
         daemon.HangUp().ShouldBe(0);

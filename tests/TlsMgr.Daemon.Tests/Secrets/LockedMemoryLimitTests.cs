@@ -1,0 +1,31 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Daemon.Tests.Faults;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests.Secrets;
+
+/// <summary>Memory for secrets is locked also where the system's soft limit is small.</summary>
+[Trait("Needs", "root")]
+public sealed class LockedMemoryLimitTests
+{
+    private const int SmallKibibytes = 64;
+
+    [Fact]
+    public void The_soft_limit_of_locked_memory_is_raised()
+    {
+        using PreparedBinary binary = PreparedBinary.After($"ulimit -S -l {SmallKibibytes}");
+        using RunningDaemon daemon = new(options: ["-u", "-c"], binary: binary.Path);
+        daemon.Ask("request|seed|size|1||");
+
+        string[] limit = File.ReadLines($"/proc/{daemon.Master.Process.Id}/limits")
+            .Single(line => line.StartsWith("Max locked memory", StringComparison.Ordinal))["Max locked memory".Length..]
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        long.Parse(limit[0], CultureInfo.InvariantCulture).ShouldBeGreaterThan(SmallKibibytes * 1024);
+        int.Parse(daemon.StatusOf("VmLck").Split(' ')[0], CultureInfo.InvariantCulture)
+            .ShouldBeGreaterThan(SmallKibibytes);
+    }
+}
