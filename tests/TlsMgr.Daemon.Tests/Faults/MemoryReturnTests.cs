@@ -11,14 +11,17 @@ namespace TlsMgr.Daemon.Tests.Faults;
 [Trait("Needs", "root")]
 public sealed class MemoryReturnTests
 {
-    /// <summary>More than the memory for requests holds without growing, less than the connections made ahead.</summary>
+    /// <summary>
+    /// More than the memory for requests holds without growing, less than the connections made ahead.
+    /// </summary>
     private const int Clients = 50;
 
     [Fact]
     public void After_a_shortage_large_sessions_are_stored_again()
     {
         using RunningDaemon daemon = new(FaultRun.CacheLines, ["-u", "-c"]);
-        string store = $"request|update|cache_type|smtpd|cache_id|x|session|{Convert.ToBase64String(new byte[100_000])}||";
+        string session = Convert.ToBase64String(new byte[100_000]);
+        string store = $"request|update|cache_type|smtpd|cache_id|x|session|{session}||";
         daemon.Ask(store).ShouldBe("status|0||");
         AttributeClient[] clients = [.. Enumerable.Range(0, Clients).Select(_ => daemon.Connect())];
         Array.ForEach(clients, client => client.ReadList());

@@ -21,10 +21,11 @@ public sealed class LockedMemoryLimitTests
         using RunningDaemon daemon = new(options: ["-u", "-c"], binary: binary.Path);
         daemon.Ask("request|seed|size|1||");
 
-        string[] limit = File.ReadLines($"/proc/{daemon.Master.Process.Id}/limits")
-            .Single(line => line.StartsWith("Max locked memory", StringComparison.Ordinal))["Max locked memory".Length..]
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        long.Parse(limit[0], CultureInfo.InvariantCulture).ShouldBeGreaterThan(SmallKibibytes * 1024);
+        const string Name = "Max locked memory";
+        string limit = File.ReadLines($"/proc/{daemon.Master.Process.Id}/limits")
+            .Single(line => line.StartsWith(Name, StringComparison.Ordinal))[Name.Length..];
+        string soft = limit.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
+        long.Parse(soft, CultureInfo.InvariantCulture).ShouldBeGreaterThan(SmallKibibytes * 1024);
         int.Parse(daemon.StatusOf("VmLck").Split(' ')[0], CultureInfo.InvariantCulture)
             .ShouldBeGreaterThan(SmallKibibytes);
     }

@@ -36,7 +36,8 @@ public sealed class RandomPoolReseedTests
         using RandomPool pool = new(_clock, buffer =>
         {
             // Bytes that are combined with the output come for a complete block.
-            buffer.Fill(buffer.Length < BlockBytes && reseeds++ == changedReseed && changedReseed > 0 ? (byte)1 : (byte)0);
+            bool isReseed = buffer.Length < BlockBytes;
+            buffer.Fill(isReseed && reseeds++ == changedReseed && changedReseed > 0 ? (byte)1 : (byte)0);
             return true;
         });
         string[] blocks = new string[count];
