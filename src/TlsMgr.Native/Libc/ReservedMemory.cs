@@ -30,6 +30,15 @@ public sealed unsafe class ReservedMemory
         return true;
     }
 
+    /// <summary>Reduces the reservation to a number of bytes in total, unless it is smaller.</summary>
+    public void Shrink(long lengthBytes)
+    {
+        if (lengthBytes < LengthBytes && NativeMethods.Remap((nint)_start, (nuint)LengthBytes, (nuint)lengthBytes, 0) != Failed)
+        {
+            LengthBytes = lengthBytes;
+        }
+    }
+
     /// <summary>Releases the reservation.</summary>
     public void Release()
     {

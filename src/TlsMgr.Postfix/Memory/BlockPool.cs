@@ -66,6 +66,9 @@ public sealed class BlockPool : MemoryPool<byte>
     /// <summary>The buffer for assembling a message that spans several blocks.</summary>
     public ScratchMemory Scratch { get; } = new(MemoryLimits.ScratchBytes);
 
+    /// <summary>The number of allocated slabs.</summary>
+    internal int Slabs => _slabs.Count;
+
     /// <summary>The number of blocks in use.</summary>
     internal int UsedBlocks { get; private set; }
 
@@ -158,32 +161,35 @@ public sealed class BlockPool : MemoryPool<byte>
     }
 
     /// <summary>
-    /// Called after a block was returned. Releases unused slabs at the end of the list, except a few that are kept.
+    /// Called after a block was returned. Releases its slab when that is unused, except a few that are kept.
     /// </summary>
-    private void BlockFreed(int slabIndex)
+    private void BlockFreed(Slab slab)
     {
         UsedBlocks--;
         _isGrowthRefused &= FreeBlocks < MemoryLimits.SpareBlocks;
-        _firstFree = int.Min(_firstFree, slabIndex);
-        while (_slabs.Count > MemoryLimits.KeptSlabs && _slabs[^1].IsUnused && FreeBlocks > 2 * MemoryLimits.SlabBlocks)
+        if (slab.IsUnused && _slabs.Count > MemoryLimits.KeptSlabs && FreeBlocks > 2 * MemoryLimits.SlabBlocks)
         {
-            _slabs[^1].Dispose();
+            // Swap-remove: the last slab moves into the free slot.
+            _slabs[slab.Index] = _slabs[^1];
+            _slabs[slab.Index].Index = slab.Index;
             _slabs.RemoveAt(_slabs.Count - 1);
+            slab.Dispose();
         }
+
+        _firstFree = int.Min(_firstFree, slab.Index);
     }
 
     /// <summary>The blocks of one allocation.</summary>
     private sealed class Slab : IDisposable
     {
         private readonly BlockPool _owner;
-        private readonly int _index;
         private readonly LockedMemory _memory;
         private readonly Block[] _free = new Block[MemoryLimits.SlabBlocks];
 
         internal Slab(BlockPool owner, int index, LockedMemory memory)
         {
             _owner = owner;
-            _index = index;
+            Index = index;
             _memory = memory;
             while (FreeBlocks < MemoryLimits.SlabBlocks)
             {
@@ -193,6 +199,9 @@ public sealed class BlockPool : MemoryPool<byte>
                 _free[FreeBlocks++] = new Block(this, bytes);
             }
         }
+
+        /// <summary>Its index in the list of slabs.</summary>
+        internal int Index { get; set; }
 
         internal int FreeBlocks { get; private set; }
 
@@ -206,7 +215,7 @@ public sealed class BlockPool : MemoryPool<byte>
         {
             CryptographicOperations.ZeroMemory(block.Memory.Span);
             _free[FreeBlocks++] = block;
-            _owner.BlockFreed(_index);
+            _owner.BlockFreed(this);
         }
     }
 

@@ -17,6 +17,9 @@ public sealed class CollectorReserve
     /// <summary>The bytes that this thread had allocated at the last check.</summary>
     private long _checkedAtBytes;
 
+    /// <summary>The size of the reserve while it is acquired.</summary>
+    internal long TargetBytes => _targetBytes;
+
     /// <summary>Whether the reserve is acquired.</summary>
     internal bool IsAcquired => _reserved.LengthBytes > 0;
 
@@ -61,6 +64,13 @@ public sealed class CollectorReserve
 
         _targetBytes += lengthBytes;
         return true;
+    }
+
+    /// <summary>Gives back what <see cref="TryGrow"/> added, for connections that no longer exist.</summary>
+    internal void Shrink(long lengthBytes)
+    {
+        _targetBytes -= lengthBytes;
+        _reserved.Shrink(_targetBytes);
     }
 
     /// <summary>

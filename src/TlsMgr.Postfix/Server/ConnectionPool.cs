@@ -1,6 +1,7 @@
 // Connections without a client: allocated in batches before a client is accepted, and kept after their client
-// disconnected. Clients up to the previous maximum number need no further memory; another batch is allocated only if
-// the collector's reserve can grow by as much.
+// disconnected, as many as are in use and two batches. Another batch is allocated only if the collector's reserve
+// covers it.
+// Invariant: the reserve covers the connections that exist beyond the first batch, and at most one batch more.
 
 using System;
 using System.Collections.Generic;
@@ -11,6 +12,8 @@ namespace TlsMgr.Postfix.Server;
 /// <summary>The pool of unused connections of one service.</summary>
 internal sealed class ConnectionPool
 {
+    private const int KeptBatches = 2;
+
     private readonly Stack<ClientConnection> _unused = [];
     private readonly Func<ClientConnection> _allocate;
     private readonly CollectorReserve _reserve;
@@ -19,9 +22,12 @@ internal sealed class ConnectionPool
     /// <summary>The number of existing connections, in use or not.</summary>
     private int _total;
 
+    /// <summary>The number of connections for which the reserve was enlarged.</summary>
+    private int _covered;
+
     /// <summary>Allocates the first batch, even if the reserve cannot grow.</summary>
     /// <param name="allocate">Allocates a connection.</param>
-    /// <param name="reserve">Grows with each further batch.</param>
+    /// <param name="reserve">Covers each further batch.</param>
     /// <param name="batchSize">The number of connections that are allocated together.</param>
     internal ConnectionPool(Func<ClientConnection> allocate, CollectorReserve reserve, int batchSize)
     {
@@ -31,10 +37,13 @@ internal sealed class ConnectionPool
         AllocateBatch();
     }
 
+    /// <summary>The number of existing connections, in use or not.</summary>
+    internal int Total => _total;
+
     /// <summary>Whether a connection is available, if necessary after the allocation of a batch.</summary>
     internal bool TryProvide()
     {
-        if (_unused.Count == 0 && _reserve.TryGrow((long)ServerLimits.ConnectionReserveBytes * _batchSize))
+        if (_unused.Count == 0 && TryCoverBatch())
         {
             AllocateBatch();
         }
@@ -46,18 +55,56 @@ internal sealed class ConnectionPool
     internal ClientConnection Rent() => _unused.Pop();
 
     /// <summary>
-    /// Returns a closed connection without references, which is kept unless it has grown or is poisoned.
+    /// Returns a closed connection without references. It is kept unless it has grown or is poisoned; when too many are
+    /// unused, a batch of them is dropped.
     /// </summary>
     internal void Return(ClientConnection connection)
     {
         if (connection.IsPoisoned || connection.Conversation.HasGrown)
         {
-            _total--;
+            Dropped(1);
+            return;
         }
-        else
+
+        _unused.Push(connection);
+        int used = _total - _unused.Count;
+        if (_unused.Count > used + (KeptBatches * _batchSize))
         {
-            _unused.Push(connection);
+            for (int i = 0; i < _batchSize; i++)
+            {
+                _unused.Pop();
+            }
+
+            Dropped(_batchSize);
         }
+    }
+
+    /// <summary>The reserve shrinks in batches, as it grows: few system calls, whatever the clients do.</summary>
+    private void Dropped(int count)
+    {
+        _total -= count;
+        while (_covered >= _batchSize && _covered >= _total)
+        {
+            _covered -= _batchSize;
+            _reserve.Shrink(BatchReserveBytes);
+        }
+    }
+
+    private long BatchReserveBytes => (long)ServerLimits.ConnectionReserveBytes * _batchSize;
+
+    /// <summary>
+    /// Whether there is memory for another batch, and the reserve covers it: the first batch needs no cover.
+    /// </summary>
+    private bool TryCoverBatch()
+    {
+        int missing = _total > _covered ? _batchSize : 0;
+        if (!_reserve.TryGrow((long)ServerLimits.ConnectionReserveBytes * missing))
+        {
+            return false;
+        }
+
+        _covered += missing;
+        return true;
     }
 
     private void AllocateBatch()

@@ -65,6 +65,27 @@ public sealed class BlockPoolTests : IDisposable
     }
 
     [Fact]
+    public void A_block_that_stays_in_use_keeps_its_own_slab_alone()
+    {
+        const int Slabs = 100;
+        List<IMemoryOwner<byte>> blocks = [];
+        for (int i = 0; i < Slabs * MemoryLimits.SlabBlocks; i++)
+        {
+            blocks.Add(_memory.Rent());
+        }
+
+        blocks[..^1].ForEach(block => block.Dispose());
+
+        _memory.Slabs.ShouldBeLessThanOrEqualTo(MemoryLimits.KeptSlabs + 1);
+        blocks[^1].Memory.Span.Fill(1);
+        IMemoryOwner<byte> other = _memory.Rent();
+        other.Memory.Span.ContainsAnyExcept((byte)0).ShouldBeFalse();
+        other.Dispose();
+        blocks[^1].Dispose();
+        _memory.UsedBlocks.ShouldBe(0);
+    }
+
+    [Fact]
     public void The_data_of_a_pipe_is_erased_after_it_was_read()
     {
         Pipe pipe = new(_memory.Options);
