@@ -13,7 +13,7 @@ public static unsafe class AddressSpace
     private const nint MapFailed = -1;
 
     /// <summary>Whether a number of bytes can be mapped now, in addition to all existing mappings.</summary>
-    public static bool HasRoom(long lengthBytes) =>
+    public static bool CanMap(long lengthBytes) =>
         Release(Map(lengthBytes, NoAccess, PrivateAnonymousUnreserved), lengthBytes);
 
     /// <summary>

@@ -36,6 +36,7 @@ public static unsafe class FileDescriptor
 {
     private const int SetDescriptorFlags = 2;
     private const int CloseOnExecFlag = 1;
+    private const int DuplicateWithCloseOnExec = 1030;
     private const uint OwnerOnly = 0x180; // 0600
 
     /// <summary>Opens a file (open(2)); returns the descriptor.</summary>
@@ -54,7 +55,7 @@ public static unsafe class FileDescriptor
     public static int Close(int descriptor) => Errno.Result(NativeMethods.Close(descriptor));
 
     /// <summary>Restricts the permissions of a file to its owner (fchmod(2) to 0600); returns 0.</summary>
-    public static int KeepFromOthers(int descriptor) =>
+    public static int RestrictToOwner(int descriptor) =>
         Errno.Result(NativeMethods.SetPermissions(descriptor, OwnerOnly));
 
     /// <summary>Reads available data (read(2)); returns the number of bytes, 0 at the end.</summary>
@@ -125,6 +126,12 @@ public static unsafe class FileDescriptor
     /// </summary>
     public static int SetCloseOnExec(int descriptor) =>
         Errno.Result(NativeMethods.Fcntl(descriptor, SetDescriptorFlags, CloseOnExecFlag));
+
+    /// <summary>
+    /// Duplicates a descriptor, with the close-on-exec flag (fcntl(2), F_DUPFD_CLOEXEC); returns the new one.
+    /// </summary>
+    public static int Duplicate(int descriptor) =>
+        Errno.Result(NativeMethods.Fcntl(descriptor, DuplicateWithCloseOnExec, 0));
 
     /// <summary>Whether the descriptor is a terminal (isatty(3)).</summary>
     public static bool IsTerminal(int descriptor) => NativeMethods.IsTerminal(descriptor) == 1;

@@ -99,7 +99,7 @@ public sealed class LmdbEnvironment : IDisposable
 
     /// <summary>
     /// Resizes the map, while no transaction is active. After a failure there is no map, and the environment can only
-    /// be disposed of: see <see cref="AddressSpace.HasRoom"/>.
+    /// be disposed of: see <see cref="AddressSpace.CanMap"/>.
     /// </summary>
     public MDBResultCode SetMapSize(long sizeBytes) => mdb_env_set_mapsize(_handle, (nint)sizeBytes);
 

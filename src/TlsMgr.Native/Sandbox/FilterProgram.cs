@@ -4,7 +4,7 @@
 //   load architecture; if it is not x86-64: return kill
 //   load number
 //   for each rule: if the number differs: continue with the next rule;
-//                  for each test of an argument: if it fails, return the verdict otherwise;
+//                  for each test of an argument: if it has none of the values, return the verdict otherwise;
 //                  return the verdict
 //   return the default verdict
 
@@ -40,8 +40,8 @@ public enum FilterVerdict : uint
 /// </summary>
 /// <param name="Argument">The index of the argument, 0 to 5.</param>
 /// <param name="Mask">The bits to compare.</param>
-/// <param name="Value">The required value of these bits.</param>
-public readonly record struct ArgumentTest(int Argument, uint Mask, uint Value);
+/// <param name="Values">The values of these bits, of which one is required.</param>
+public readonly record struct ArgumentTest(int Argument, uint Mask, params uint[] Values);
 
 /// <summary>The verdict on one system call.</summary>
 /// <param name="Call">The call.</param>
@@ -113,7 +113,12 @@ public static class FilterProgram
         {
             body.Add(new(Load, 0, 0, (uint)(ArgumentsOffset + (test.Argument * sizeof(ulong)))));
             body.Add(new(And, 0, 0, test.Mask));
-            body.Add(new(JumpIfEqual, 1, 0, test.Value));
+            for (int i = 0; i < test.Values.Length; i++)
+            {
+                // Skips the comparisons that follow, and the return.
+                body.Add(new(JumpIfEqual, (byte)(test.Values.Length - i), 0, test.Values[i]));
+            }
+
             body.Add(new(Return, 0, 0, (uint)rule.Otherwise));
         }
 

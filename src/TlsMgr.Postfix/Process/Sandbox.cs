@@ -1,5 +1,6 @@
 // no_new_privs and a filter of system calls, for all threads, once the daemon has opened everything it needs. On a
-// kernel without these features the daemon logs a warning and serves without a sandbox.
+// kernel without these features the daemon logs a warning and serves without a sandbox. Landlock is set in addition,
+// where the kernel applies it to all threads: it would still hold if a call got past the filter.
 
 using System;
 using System.Globalization;
@@ -42,6 +43,14 @@ public sealed class Sandbox
     private void Enter()
     {
         bool hasListener = TryStartThread();
+        int landlock = Landlock.RestrictAllThreads();
+        if (_log.IsVerbose)
+        {
+            _log.Info(landlock < 0
+                ? $"sandbox: without Landlock: {Errno.Describe(landlock)}"
+                : "sandbox: with Landlock");
+        }
+
         int result = SystemCallFilter.InstallQuietly(SandboxRules.AssembleQuiet());
         if (result >= 0)
         {

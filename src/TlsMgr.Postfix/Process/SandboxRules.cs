@@ -21,14 +21,19 @@ internal static class SandboxRules
     private const uint AllBits = uint.MaxValue;
     private const uint UnixDomain = 1;
     private const uint SocketLevel = 1;
+    private const uint SendBuffer = 7;
     private const uint PeerCredentials = 17;
     private const uint Executable = 4;
     private const uint ThreadOfThisProcess = 0x10000;
     private const uint ThisProcess = 0;
     private const uint SetThreadName = 15;
 
-    /// <summary>O_CREAT, O_TRUNC and O_TMPFILE.</summary>
-    private const uint MakesFile = 0x400240;
+    private const uint SetDescriptorFlags = 2;
+    private const uint GetOpenFileLock = 36;
+    private const uint SetOpenFileLock = 37;
+
+    /// <summary>O_WRONLY and O_RDWR, O_CREAT, O_TRUNC and O_TMPFILE.</summary>
+    private const uint MayWrite = 0x400243;
 
     /// <summary>Ordered by their frequency while the daemon serves.</summary>
     private static readonly SystemCall[] Allowed =
@@ -38,11 +43,11 @@ internal static class SandboxRules
         SystemCall.EpollCtl, SystemCall.Close, SystemCall.Sendmsg, SystemCall.Write, SystemCall.EpollPwait,
         SystemCall.Poll, SystemCall.Ppoll, SystemCall.Connect, SystemCall.Getrandom,
 
-        // Files: the caches, the exchange file, the entropy source
+        // Open files: the caches, the exchange file, the entropy source. No others can be opened, so that ftruncate,
+        // which empties a damaged cache, reaches only these.
         SystemCall.Pread64, SystemCall.Pwrite64, SystemCall.Readv, SystemCall.Writev, SystemCall.Preadv,
-        SystemCall.Pwritev, SystemCall.Lseek, SystemCall.Fcntl, SystemCall.Statx, SystemCall.Fstat,
-        SystemCall.Newfstatat, SystemCall.Fstatfs, SystemCall.Ftruncate, SystemCall.Fallocate, SystemCall.Fsync,
-        SystemCall.Fdatasync, SystemCall.Msync,
+        SystemCall.Pwritev, SystemCall.Lseek, SystemCall.Statx, SystemCall.Fstat, SystemCall.Newfstatat,
+        SystemCall.Fstatfs, SystemCall.Ftruncate, SystemCall.Fdatasync,
 
         // Memory of this process
         SystemCall.Munmap, SystemCall.Madvise, SystemCall.Mremap, SystemCall.Brk, SystemCall.Mlock, SystemCall.Mlock2,
@@ -66,12 +71,18 @@ internal static class SandboxRules
         // Unix sockets, for the log and an EGD server; no network.
         new(SystemCall.Socket, FilterVerdict.Allow, Tests: new ArgumentTest(0, AllBits, UnixDomain)),
 
-        // Existing files: an exchange file or an entropy source is reopened. No new files.
-        new(SystemCall.Openat, FilterVerdict.Allow, Tests: new ArgumentTest(2, MakesFile, 0)),
+        // Locks, and a flag of this process. Not F_SETOWN, F_SETSIG and O_ASYNC: with them, the kernel sends a signal
+        // to any process of the same user.
+        new(SystemCall.Fcntl, FilterVerdict.Allow, FilterVerdict.Refuse,
+            new ArgumentTest(1, AllBits, SetOpenFileLock, SetDescriptorFlags, GetOpenFileLock)),
 
         // The peer's credentials of a control connection.
         new(SystemCall.Getsockopt, FilterVerdict.Allow, FilterVerdict.Refuse,
             new ArgumentTest(1, AllBits, SocketLevel), new ArgumentTest(2, AllBits, PeerCredentials)),
+
+        // The send buffer of a client, where memory is limited.
+        new(SystemCall.Setsockopt, FilterVerdict.Allow, FilterVerdict.Refuse,
+            new ArgumentTest(1, AllBits, SocketLevel), new ArgumentTest(2, AllBits, SendBuffer)),
 
         // Threads, which the runtime may need; no processes.
         new(SystemCall.Clone, FilterVerdict.Allow,
@@ -97,8 +108,9 @@ internal static class SandboxRules
         // Network services
         SystemCall.Bind, SystemCall.Listen,
 
-        // Files: creation, removal, renaming, permissions
-        SystemCall.Open, SystemCall.OpenByHandleAt, SystemCall.Truncate, SystemCall.Unlink, SystemCall.Unlinkat,
+        // Files: opening, creation, removal, renaming, permissions
+        SystemCall.Open, SystemCall.Creat, SystemCall.Openat, SystemCall.Openat2, SystemCall.OpenByHandleAt,
+        SystemCall.Truncate, SystemCall.Unlink, SystemCall.Unlinkat,
         SystemCall.Rename, SystemCall.Renameat, SystemCall.Renameat2, SystemCall.Link, SystemCall.Linkat,
         SystemCall.Symlink, SystemCall.Symlinkat, SystemCall.Mkdir, SystemCall.Mkdirat, SystemCall.Mknod,
         SystemCall.Mknodat, SystemCall.Chmod, SystemCall.Fchmod, SystemCall.Fchmodat, SystemCall.Chown,
@@ -116,11 +128,17 @@ internal static class SandboxRules
     ];
 
     /// <summary>
-    /// Assembles a filter for clone3 only. Its flags are invisible to filters, and without it the C library falls back
-    /// to clone. That is not a violation, so it must not be recorded in the kernel's log.
+    /// Assembles a filter for calls that the C library and the runtime make in ordinary operation, and that must
+    /// neither be recorded in the kernel's log nor be held: clone3, whose flags are invisible to filters, and without
+    /// which the C library falls back to clone; and opening a file to read, as the collector does with /proc/meminfo,
+    /// while it has suspended the other threads. It does without, as in a jail.
     /// </summary>
-    internal static FilterInstruction[] AssembleQuiet() =>
-        FilterProgram.Assemble([new(SystemCall.Clone3, FilterVerdict.Unknown)], FilterVerdict.Allow);
+    internal static FilterInstruction[] AssembleQuiet() => FilterProgram.Assemble(
+        [
+            new(SystemCall.Clone3, FilterVerdict.Unknown),
+            new(SystemCall.Openat, FilterVerdict.Unknown, FilterVerdict.Allow, new ArgumentTest(2, MayWrite, 0)),
+        ],
+        FilterVerdict.Allow);
 
     /// <summary>Assembles the filter of a process.</summary>
     /// <param name="processId">The id of this process, the only one that it may send signals to.</param>

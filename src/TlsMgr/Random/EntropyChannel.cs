@@ -32,6 +32,12 @@ internal abstract class EntropyChannel(string path, int roundBytes) : IDisposabl
     /// <summary>Whether the last round failed, so that the next one must open the source again.</summary>
     internal bool NeedsReopen { get; private set; }
 
+    /// <summary>
+    /// Whether the source can be opened while serving: a socket can. In the sandbox no file can be opened, so a device
+    /// or a file that is missing at the start is used by the next process.
+    /// </summary>
+    internal virtual bool CanReopen => false;
+
     /// <summary>Whether the source is read to its end.</summary>
     internal virtual bool IsExhausted => false;
 

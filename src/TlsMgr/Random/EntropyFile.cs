@@ -1,5 +1,5 @@
-// Entropy from a device (dev:PATH), which stays open, or from a regular file, which is read once. When a device cannot
-// be reopened, its previous descriptor stays open: in the jail it may be the only access to the device.
+// Entropy from a device (dev:PATH), which stays open, or from a regular file, which is read once. Both are opened at
+// the start only.
 
 using TlsMgr.Native.Libc;
 

@@ -16,6 +16,8 @@ internal sealed class EntropyServer(string path, int roundBytes) : EntropyChanne
     private int _sentBytes;
     private int _announcedBytes;
 
+    internal override bool CanReopen => true;
+
     internal override string OpenedText => $"tls_prng_egd_open: connected to EGD server {Path}";
 
     internal override string ReadText => $"tls_prng_egd_read: got {CollectedBytes} bytes from EGD server {Path}";

@@ -63,7 +63,7 @@ internal sealed class EntropySource : IDisposable
             return;
         }
 
-        if (!_channel.IsOpen || _channel.NeedsReopen)
+        if (_channel.CanReopen && (!_channel.IsOpen || _channel.NeedsReopen))
         {
             TryOpen(_channel);
         }

@@ -33,10 +33,9 @@ internal sealed class ExchangeFile : IDisposable
 
     private const uint OwnerOnly = 0x180; // 0600
     private const OpenFlags Flags =
-        OpenFlags.ReadWrite | OpenFlags.NoFollow | OpenFlags.NonBlocking | OpenFlags.CloseOnExec;
+        OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow | OpenFlags.NonBlocking | OpenFlags.CloseOnExec;
 
     private readonly string _path;
-    private readonly JailPath _jail;
     private readonly RandomPool _pool;
     private readonly Log _log;
     private readonly OutageWarning _outage;
@@ -45,20 +44,22 @@ internal sealed class ExchangeFile : IDisposable
     private uint _owner;
 
     /// <summary>Creates the object; <see cref="Open"/> opens the file.</summary>
-    internal ExchangeFile(string path, JailPath jail, RandomPool pool, Log log)
+    internal ExchangeFile(string path, RandomPool pool, Log log)
     {
         _path = path;
-        _jail = jail;
         _pool = pool;
         _log = log;
         _outage = new OutageWarning(log, $"PRNG exchange file {path}");
     }
 
-    /// <summary>Opens the file, or creates it, as the effective user.</summary>
+    /// <summary>
+    /// Opens the file, or creates it, as the effective user. A file that cannot be opened is used by the next process:
+    /// in the sandbox no file can be opened.
+    /// </summary>
     internal void Open()
     {
         _owner = UserIdentity.EffectiveUserId;
-        if (TryOpen(Flags | OpenFlags.Create))
+        if (TryOpen())
         {
             RestrictMode();
         }
@@ -67,9 +68,7 @@ internal sealed class ExchangeFile : IDisposable
     /// <summary>Reads the file, stirs the pool, and writes new output, under the lock.</summary>
     internal ExchangeResult Update()
     {
-        // The file is not created here: the process may run as another user now, and the next start could not open that
-        // user's file.
-        if (_descriptor < 0 && !TryOpen(Flags))
+        if (_descriptor < 0)
         {
             return ExchangeResult.Failed;
         }
@@ -107,9 +106,9 @@ internal sealed class ExchangeFile : IDisposable
         }
     }
 
-    private bool TryOpen(OpenFlags flags)
+    private bool TryOpen()
     {
-        int descriptor = FileDescriptor.Open(_jail.Resolve(_path), flags, OwnerOnly);
+        int descriptor = FileDescriptor.Open(_path, Flags, OwnerOnly);
         if (descriptor < 0)
         {
             return CannotOpen(Errno.Describe(descriptor));
@@ -149,14 +148,11 @@ internal sealed class ExchangeFile : IDisposable
             : null;
     }
 
-    /// <summary>
-    /// Changes the mode to 0600, at the start only, before the sandbox. A file that is readable by others when it is
-    /// reopened later is harmless: the pool's output also contains the kernel's random bytes.
-    /// </summary>
+    /// <summary>Changes the mode to 0600.</summary>
     private void RestrictMode()
     {
         if (FileStatus.OfDescriptor(_descriptor, out FileStatus status) == 0
-            && status.IsOpenToOthers && FileDescriptor.KeepFromOthers(_descriptor) == 0)
+            && status.IsOpenToOthers && FileDescriptor.RestrictToOwner(_descriptor) == 0)
         {
             _log.Warning($"tls_prng_exch_open: PRNG exchange file {_path} was readable by other users"
                 + " -- changed its mode to 0600");

@@ -65,7 +65,7 @@ public sealed class RandomMaintenance : IDisposable
     {
         if (_settings.ExchangePath.Length > 0)
         {
-            _exchange = new ExchangeFile(_settings.Redirect(_settings.ExchangePath), _jail, _pool, _log);
+            _exchange = new ExchangeFile(_settings.Redirect(_settings.ExchangePath), _pool, _log);
             _exchange.Open();
         }
     }

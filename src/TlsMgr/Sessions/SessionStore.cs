@@ -254,7 +254,7 @@ internal sealed class SessionStore : IDisposable
         wantedBytes = long.Max(long.Min(wantedBytes, _limits.MaximumMapBytes), sizeBytes);
         if (wantedBytes != sizeBytes)
         {
-            if (!AddressSpace.HasRoom(wantedBytes))
+            if (!AddressSpace.CanMap(wantedBytes))
             {
                 return (MDBResultCode)Errno.NoMemory;
             }

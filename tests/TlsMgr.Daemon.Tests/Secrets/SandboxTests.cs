@@ -83,6 +83,35 @@ public sealed class SandboxTests
     }
 
     [Fact]
+    [Trait("Sandbox", "left")]
+    public void What_remains_to_code_in_the_process_is_what_the_documentation_says()
+    {
+        using PreparedBinary binary = PreparedBinary.WithFault("reachable");
+        using RunningDaemon daemon = new(
+            ["smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache"], InJail, binary: binary.Path);
+        daemon.Ask(Seed);
+
+        daemon.Master.Process.Signal(Escape);
+
+        daemon.Log.WaitFor("reached", PublishedBinary.Patience).ShouldBe(["reached"]);
+        daemon.Ask(Seed).ShouldStartWith("status|0|");
+        daemon.HangUp().ShouldBe(0);
+    }
+
+    [Fact]
+    [Trait("Sandbox", "left")]
+    public void Where_Landlock_can_restrict_all_threads_it_does_before_the_filter()
+    {
+        using PreparedBinary binary = PreparedBinary.WithFault("landlock");
+        using RunningDaemon daemon = new(options: [.. InJail, "-v"], binary: binary.Path);
+
+        daemon.Ask(Seed).ShouldStartWith("status|0|");
+
+        daemon.Log.WaitFor("sandbox: ", PublishedBinary.Patience).ShouldContain("sandbox: with Landlock");
+        daemon.HangUp().ShouldBe(0);
+    }
+
+    [Fact]
     public void Switched_off_there_is_no_filter_and_no_log_record()
     {
         using RunningDaemon daemon = new(["tlsmgr_sandbox = no"], InJail);

@@ -20,7 +20,7 @@ public sealed class SystemStateTests
     [InlineData(1L << 30, true)]
     [InlineData(1L << 48, false)]
     public void Only_addressable_lengths_can_be_mapped(long lengthBytes, bool expected) =>
-        AddressSpace.HasRoom(lengthBytes).ShouldBe(expected);
+        AddressSpace.CanMap(lengthBytes).ShouldBe(expected);
 
     [Theory]
     [InlineData("/proc/self/status", true)]

@@ -31,7 +31,8 @@ public sealed class SandboxRulesTests
         [SystemCall.Mprotect] = [0x1000, 4096, 3],
         [SystemCall.Prctl] = [15],
         [SystemCall.Ioctl] = [16, 0xc0502100],
-        [SystemCall.Openat] = [ulong.MaxValue - 99, 0x1000, 0x80000 | 2],
+        [SystemCall.Fcntl] = [11, 37],
+        [SystemCall.Setsockopt] = [7, 1, 7],
         [SystemCall.Tgkill] = [ProcessId, ProcessId],
         [SystemCall.Kill] = [ProcessId, 15],
     };
@@ -51,9 +52,20 @@ public sealed class SandboxRulesTests
         { SystemCall.Prctl, [4, 1], FilterVerdict.Refuse },
         { SystemCall.Ioctl, [0, 0x5401], FilterVerdict.Refuse },
         { SystemCall.Ioctl, [16, 0xc0182101], FilterVerdict.Refuse }, // SECCOMP_IOCTL_NOTIF_SEND
-        { SystemCall.Openat, [0, 0x1000, 0x41], FilterVerdict.RefuseAndReport },
-        { SystemCall.Openat, [0, 0x1000, 0x200], FilterVerdict.RefuseAndReport },
-        { SystemCall.Openat, [0, 0x1000, 0x410002], FilterVerdict.RefuseAndReport },
+        { SystemCall.Setsockopt, [7, 1, 4], FilterVerdict.Refuse },
+        { SystemCall.Setsockopt, [7, 6, 7], FilterVerdict.Refuse },
+        { SystemCall.Fcntl, [11, 2, 1], FilterVerdict.Allow }, // F_SETFD
+        { SystemCall.Fcntl, [11, 36], FilterVerdict.Allow }, // F_OFD_GETLK
+        { SystemCall.Fcntl, [11, 8, OtherProcess], FilterVerdict.Refuse }, // F_SETOWN
+        { SystemCall.Fcntl, [11, 10, 9], FilterVerdict.Refuse }, // F_SETSIG
+        { SystemCall.Fcntl, [11, 15], FilterVerdict.Refuse }, // F_SETOWN_EX
+        { SystemCall.Fcntl, [11, 4, 0x2000], FilterVerdict.Refuse }, // F_SETFL, O_ASYNC
+        { SystemCall.Fcntl, [11, 0], FilterVerdict.Refuse },
+        { SystemCall.Fcntl, [11, 38], FilterVerdict.Refuse },
+        { SystemCall.Openat, [0, 0x1000, 0], FilterVerdict.RefuseAndReport },
+        { SystemCall.Openat, [0, 0x1000, 2], FilterVerdict.RefuseAndReport },
+        { SystemCall.Openat2, [0, 0x1000, 0x2000, 24], FilterVerdict.RefuseAndReport },
+        { SystemCall.Creat, [0x1000, 0x180], FilterVerdict.RefuseAndReport },
         { SystemCall.Kill, [OtherProcess, 9], FilterVerdict.RefuseAndReport },
         { SystemCall.Kill, [ulong.MaxValue, 9], FilterVerdict.RefuseAndReport },
         { SystemCall.Tgkill, [OtherProcess, OtherProcess, 9], FilterVerdict.RefuseAndReport },
@@ -126,16 +138,26 @@ public sealed class SandboxRulesTests
     }
 
     [Fact]
-    public void The_quiet_filter_has_a_rule_for_clone3_only()
+    public void The_quiet_filter_refuses_clone3_and_opening_a_file_to_read_only()
     {
         FilterInstruction[] quiet = SandboxRules.AssembleQuiet();
 
         foreach (SystemCall call in Enum.GetValues<SystemCall>())
         {
-            FilterInterpreter.Run(quiet, (int)call)
-                .ShouldBe(call == SystemCall.Clone3 ? FilterVerdict.Unknown : FilterVerdict.Allow);
+            FilterInterpreter.Run(quiet, (int)call).ShouldBe(
+                call is SystemCall.Clone3 or SystemCall.Openat ? FilterVerdict.Unknown : FilterVerdict.Allow);
         }
     }
+
+    [Theory]
+    [InlineData(0x80000, FilterVerdict.Unknown)] // O_CLOEXEC
+    [InlineData(1, FilterVerdict.Allow)]
+    [InlineData(2, FilterVerdict.Allow)]
+    [InlineData(0x40, FilterVerdict.Allow)] // O_CREAT
+    [InlineData(0x200, FilterVerdict.Allow)] // O_TRUNC
+    [InlineData(0x410000, FilterVerdict.Allow)] // O_TMPFILE
+    public void The_quiet_filter_leaves_opening_a_file_to_write_to_the_other(ulong flags, FilterVerdict expected) =>
+        FilterInterpreter.Run(SandboxRules.AssembleQuiet(), (int)SystemCall.Openat, [0, 0x1000, flags]).ShouldBe(expected);
 
     [Fact]
     public void The_program_is_short_enough_for_the_kernel() => Filter.Length.ShouldBeLessThan(MaxProgramLength);

@@ -136,7 +136,7 @@ internal sealed class CacheFile : IDisposable
             return null;
         }
 
-        int answer = FileDescriptor.KeepFromOthers(descriptor);
+        int answer = FileDescriptor.RestrictToOwner(descriptor);
         if (answer < 0)
         {
             return $"open database {path}: file is readable by other users";
