@@ -43,7 +43,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     /// <exception cref="FatalException">The daemon cannot run.</exception>
     internal void Run(string[] arguments)
     {
-        CollectorReserve reserve = new();
+        CollectorReserve reserve = new(MemoryBudget.Of(ControlGroup.ReadMemoryLimit()));
         reserve.AcquireOrFail();
         UserIdentity.SetFileCreationMask(OwnerOnly);
         ResourceLimit.RaiseLockedMemory(ProcessLimits.LockedMemoryBytes);
@@ -82,6 +82,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         DaemonOptions options, ParameterStore store, PostfixParameters postfix, TlsManagerParameters parameters,
         ServiceLoop loop, uint generation)
     {
+        using DescriptorBudget descriptors = new();
         RequireRandomNumbers();
         string? jailDirectory = options.ChangesRoot ? postfix.QueueDirectory : null;
         using TlsManager manager = new(
@@ -93,8 +94,9 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
 
         manager.OpenPrivileged(store);
         Jail.ActAs(postfix.MailOwner, _log);
-        manager.OpenFiles();
-        OpenControlSocket(options, postfix, parameters);
+        manager.OpenFiles(descriptors);
+        OpenControlSocket(options, postfix, parameters, descriptors);
+        descriptors.Report(_log);
         Jail.ActAsRoot(_log);
         PreloadTimeZone();
         Jail.Enter(jailDirectory, options.DropsPrivileges ? postfix.MailOwner : null);
@@ -108,6 +110,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             loop.StartWatchdog(TimeSpan.FromSeconds(postfix.DaemonTimeoutSeconds));
         }
 
+        descriptors.Dispose();
         EnterSandbox(parameters);
 
         manager.Start();
@@ -193,10 +196,13 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     /// Opens the control socket of a process started by master(8): one started by hand must not replace the socket of
     /// the running daemon.
     /// </summary>
-    private void OpenControlSocket(DaemonOptions options, PostfixParameters postfix, TlsManagerParameters parameters)
+    private void OpenControlSocket(
+        DaemonOptions options, PostfixParameters postfix, TlsManagerParameters parameters, DescriptorBudget descriptors)
     {
-        if (_hasMaster && !options.ServesStandardInput)
+        if (_hasMaster && !options.ServesStandardInput && parameters.ControlSocketName.Length > 0
+            && descriptors.Grants("control socket", ServerLimits.ControlDescriptors))
         {
+            descriptors.HandOut();
             _controlSocket = ControlSocket.Open(
                 postfix.DataDirectory, parameters.ControlSocketName, postfix.MailOwner, _log);
         }

@@ -8,6 +8,7 @@ using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
+using TlsMgr.Postfix.Process;
 using TlsMgr.Postfix.Server;
 using TlsMgr.Random;
 using TlsMgr.Requests;
@@ -24,6 +25,9 @@ namespace TlsMgr;
 /// </summary>
 public sealed class TlsManager : IDisposable
 {
+    /// <summary>Descriptors of an open cache: of the lock, and two of LMDB.</summary>
+    private const int CacheDescriptors = 3;
+
     private readonly PostfixParameters _postfix;
     private readonly TlsManagerParameters _parameters;
     private readonly DataDirectory _dataDirectory;
@@ -96,12 +100,14 @@ public sealed class TlsManager : IDisposable
     /// <summary>
     /// Opens the files that belong to mail_owner, called as that user: the exchange file and the caches.
     /// </summary>
+    /// <param name="descriptors">Decides whether there are descriptors for the caches.</param>
     /// <exception cref="FatalException">
     /// Two caches share a file, or a cache's name does not have the form <c>type:name</c>.
     /// </exception>
-    public void OpenFiles()
+    public void OpenFiles(DescriptorBudget descriptors)
     {
         _random.OpenExchangeFile();
+        descriptors.HoldForClients();
         SessionCacheContext context = new(_log, _clock, _timers)
         {
             DefaultType = _postfix.DefaultCacheType,
@@ -110,8 +116,13 @@ public sealed class TlsManager : IDisposable
             Persists = _parameters.KeepsSessions,
             BootId = BootIdentity.Read(),
         };
-        _caches = SessionCaches.Open(
-            [SettingsOf(_parameters.Smtpd), SettingsOf(_parameters.Smtp), SettingsOf(_parameters.Lmtp)], context);
+        SessionCacheSettings[] settings =
+        [
+            SettingsOf(_parameters.Smtpd, descriptors), SettingsOf(_parameters.Smtp, descriptors),
+            SettingsOf(_parameters.Lmtp, descriptors),
+        ];
+        descriptors.HandOut();
+        _caches = SessionCaches.Open(settings, context);
     }
 
     /// <summary>Starts the work that no client triggers: first seeding, first exchange, timers, sweeps.</summary>
@@ -188,11 +199,17 @@ public sealed class TlsManager : IDisposable
     private ServiceStatistics CollectStatistics() =>
         new(_caches!, _counters, _connections, _ticketKeys, _clock, _startedAt);
 
-    private SessionCacheSettings SettingsOf(SessionCacheParameters cache) =>
-        new(cache.CacheType, cache.Database, cache.TimeoutSeconds, cache.LogLevel)
+    /// <summary>The settings of a cache; of one without a database when there are no descriptors for it.</summary>
+    private SessionCacheSettings SettingsOf(SessionCacheParameters cache, DescriptorBudget descriptors)
+    {
+        bool isOff = cache.IsWanted
+            && !descriptors.Grants($"{cache.CacheType} session cache", CacheDescriptors);
+        return new SessionCacheSettings(
+            cache.CacheType, isOff ? "" : cache.Database, cache.TimeoutSeconds, cache.LogLevel)
         {
             SizeLimitBytes = cache.SizeLimitBytes,
             EntryLimit = cache.EntryLimit,
             Trust = _trust.GetValueOrDefault(cache.CacheType, TrustDigest.Empty),
         };
+    }
 }

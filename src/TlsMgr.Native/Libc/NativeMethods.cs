@@ -93,6 +93,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "getsockopt", SetLastError = true)]
     internal static partial int GetOption(int socket, int level, int name, void* value, uint* length);
 
+    [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
+    internal static partial int SetOption(int socket, int level, int name, void* value, uint length);
+
     [LibraryImport(Library, EntryPoint = "accept4", SetLastError = true)]
     internal static partial int Accept(int socket, byte* address, uint* addressLength, int flags);
 

@@ -33,7 +33,8 @@ public sealed unsafe class ReservedMemory
     /// <summary>Reduces the reservation to a number of bytes in total, unless it is smaller.</summary>
     public void Shrink(long lengthBytes)
     {
-        if (lengthBytes < LengthBytes && NativeMethods.Remap((nint)_start, (nuint)LengthBytes, (nuint)lengthBytes, 0) != Failed)
+        if (lengthBytes < LengthBytes
+            && NativeMethods.Remap((nint)_start, (nuint)LengthBytes, (nuint)lengthBytes, 0) != Failed)
         {
             LengthBytes = lengthBytes;
         }

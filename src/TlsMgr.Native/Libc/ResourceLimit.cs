@@ -8,11 +8,15 @@ namespace TlsMgr.Native.Libc;
 /// </summary>
 public static class ResourceLimit
 {
-    private const int Descriptors = 7;
+    private const int OpenDescriptors = 7;
     private const int LockedMemory = 8;
 
+    /// <summary>The present RLIMIT_NOFILE: descriptors have smaller numbers.</summary>
+    public static ulong Descriptors =>
+        NativeMethods.GetLimit(OpenDescriptors, out LimitPair limit) == 0 ? limit.Soft : ulong.MaxValue;
+
     /// <summary>Raises RLIMIT_NOFILE, the number of open descriptors, to its hard limit.</summary>
-    public static void RaiseDescriptors() => Raise(Descriptors, ulong.MaxValue);
+    public static void RaiseDescriptors() => Raise(OpenDescriptors, ulong.MaxValue);
 
     /// <summary>
     /// Raises RLIMIT_MEMLOCK to a number of bytes; without privileges, at most to its hard limit.

@@ -34,6 +34,7 @@ public static unsafe class UnixSocket
     private const int DontWait = 0x40;
     private const int NoSignal = 0x4000;
     private const int SocketLevel = 1;
+    private const int SendBuffer = 7;
     private const int PeerCredentials = 17;
     private const int AddressBytes = sizeof(short) + MaxPathBytes + 1;
 
@@ -85,6 +86,10 @@ public static unsafe class UnixSocket
         userId = credentials[1];
         return result;
     }
+
+    /// <summary>Sets the size of the buffer for data that the peer has not read (socket(7), SO_SNDBUF).</summary>
+    public static int SetSendBuffer(int socket, int lengthBytes) =>
+        Errno.Result(NativeMethods.SetOption(socket, SocketLevel, SendBuffer, &lengthBytes, sizeof(int)));
 
     /// <summary>Accepts a connection; returns its non-blocking, close-on-exec descriptor.</summary>
     public static int Accept(int socket) =>

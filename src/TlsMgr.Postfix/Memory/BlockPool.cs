@@ -66,6 +66,9 @@ public sealed class BlockPool : MemoryPool<byte>
     /// <summary>The buffer for assembling a message that spans several blocks.</summary>
     public ScratchMemory Scratch { get; } = new(MemoryLimits.ScratchBytes);
 
+    /// <summary>What all connections may use together.</summary>
+    internal MemoryBudget Budget => _reserve.Budget;
+
     /// <summary>The number of allocated slabs.</summary>
     internal int Slabs => _slabs.Count;
 
@@ -82,12 +85,12 @@ public sealed class BlockPool : MemoryPool<byte>
                 return BlockPressure.Exhausted;
             }
 
-            if (UsedBlocks > MemoryLimits.HardLimitBlocks)
+            if (UsedBlocks > Budget.HardLimitBlocks)
             {
                 return BlockPressure.Full;
             }
 
-            return _isGrowthRefused || _lacksReserve || UsedBlocks > MemoryLimits.SoftLimitBlocks
+            return _isGrowthRefused || _lacksReserve || UsedBlocks > Budget.SoftLimitBlocks
                 ? BlockPressure.Scarce
                 : BlockPressure.None;
         }

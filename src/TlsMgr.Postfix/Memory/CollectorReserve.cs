@@ -9,13 +9,17 @@ using TlsMgr.Postfix.Logging;
 namespace TlsMgr.Postfix.Memory;
 
 /// <summary>The memory reserve of the garbage collector. For the thread of the event loop only.</summary>
-public sealed class CollectorReserve
+/// <param name="budget">What connections may use together; null: <see cref="MemoryBudget.Unlimited"/>.</param>
+public sealed class CollectorReserve(MemoryBudget? budget = null)
 {
     private readonly ReservedMemory _reserved = new();
     private long _targetBytes = MemoryLimits.CollectorReserveBytes;
 
     /// <summary>The bytes that this thread had allocated at the last check.</summary>
     private long _checkedAtBytes;
+
+    /// <summary>What connections may use together.</summary>
+    internal MemoryBudget Budget { get; } = budget ?? MemoryBudget.Unlimited;
 
     /// <summary>The size of the reserve while it is acquired.</summary>
     internal long TargetBytes => _targetBytes;
@@ -52,11 +56,13 @@ public sealed class CollectorReserve
     }
 
     /// <summary>
-    /// Enlarges the reserve, for connections that will be allocated, if the kernel would grant that much and a margin.
+    /// Enlarges the reserve, for connections that will be allocated, if the budget allows it and the kernel would grant
+    /// that much and a margin.
     /// </summary>
     internal bool TryGrow(long lengthBytes)
     {
-        if (!HasMemory(lengthBytes + long.Max(MemoryLimits.CollectorReserveBytes, _targetBytes / 4) / 2)
+        if (_targetBytes + lengthBytes > Budget.ReserveBytes
+            || !HasMemory(lengthBytes + long.Max(MemoryLimits.CollectorReserveBytes, _targetBytes / 4) / 2)
             || !_reserved.TryReserve(_targetBytes + lengthBytes))
         {
             return false;

@@ -20,6 +20,22 @@ public static class MemoryLimits
     public const int HardLimitBlocks = 2 * SoftLimitBlocks;
 
     /// <summary>
+    /// The divisor of the control group's memory limit for the share of the blocks, where that is less than
+    /// <see cref="HardLimitBlocks"/>, of the reserve for connections, and of large send buffers. The rest is for small
+    /// ones, garbage, and changed pages of the caches.
+    /// </summary>
+    public const int GroupShare = 8;
+
+    /// <summary>Bytes of replies that the kernel keeps for a client by default (net.core.wmem_default).</summary>
+    public const int LargeSendBufferBytes = 208 * 1024;
+
+    /// <summary>
+    /// Bytes of replies that the kernel keeps for a client when the share for large buffers is used up; it doubles them
+    /// for its own records.
+    /// </summary>
+    public const int SmallSendBufferBytes = 4 * 1024;
+
+    /// <summary>
     /// Bytes of one block of a connection's memory, and the maximum of one read: more than any real request, and one
     /// page of memory.
     /// </summary>

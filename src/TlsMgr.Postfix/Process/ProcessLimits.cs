@@ -12,6 +12,15 @@ public static class ProcessLimits
     /// </summary>
     public const int LockedMemoryBytes = 64 * 1024 * 1024;
 
+    /// <summary>Descriptors without which the daemon does not start: of one client, and of the sandbox.</summary>
+    public const int EssentialDescriptors = 2;
+
+    /// <summary>
+    /// Descriptors that are kept for clients, and for the sandbox, before session caches and the control socket get
+    /// any: a small mail server's processes.
+    /// </summary>
+    public const int ClientDescriptors = 17;
+
     /// <summary>
     /// Seconds between two status messages to master, after the first work was reported. Each message wakes master.
     /// </summary>

@@ -4,6 +4,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Memory;
@@ -93,6 +94,11 @@ public sealed class ClientConnections : IDisposable
         connection.Index = _connections.Count;
         connection.LastTurn = _clock.GetTimestamp();
         _connections.Add(connection);
+        if (_connections.Count > _memory.Budget.LargeSendBuffers)
+        {
+            UnixSocket.SetSendBuffer(descriptor, MemoryLimits.SmallSendBufferBytes);
+        }
+
         _counters.Opened();
         if (_log.IsVerbose)
         {

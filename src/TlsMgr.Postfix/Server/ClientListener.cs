@@ -50,7 +50,7 @@ public sealed class ClientListener : IDescriptorHandler
     }
 
     /// <inheritdoc/>
-    /// <exception cref="FatalException">An outer seccomp filter refuses accept4(2).</exception>
+    /// <exception cref="FatalException">No client can be served.</exception>
     public void OnEvents(EpollEvents events)
     {
         for (int count = 0; count < ServerLimits.AcceptsPerTurn; count++)
@@ -74,10 +74,20 @@ public sealed class ClientListener : IDescriptorHandler
     }
 
     /// <summary>Handles a failure of accept4(2), which ends the turn.</summary>
-    /// <exception cref="FatalException">An outer seccomp filter refuses the call: no client can be served.</exception>
+    /// <exception cref="FatalException">
+    /// No client can be served: an outer seccomp filter refuses the call, or there is no descriptor for one client.
+    /// </exception>
     private void HandleFailure(int result)
     {
-        if (Errno.IsRefusal(result))
+        if (result == -Errno.ProcessDescriptorLimit && PollWait.ForReading(_descriptor, timeoutMilliseconds: 0) == 0)
+        {
+            // No client is waiting: the kernel looks for a free descriptor first.
+            return;
+        }
+
+        bool isForClients = _admits is null;
+        bool isHopeless = result == -Errno.ProcessDescriptorLimit && isForClients && _connections.Count == 0;
+        if (Errno.IsRefusal(result) || isHopeless)
         {
             throw new FatalException($"accept connection: {Errno.Describe(result)}");
         }

@@ -52,6 +52,11 @@ public static class ServerLimits
     public const int ControlConnections = 8;
 
     /// <summary>
+    /// Descriptors of the control socket: the socket, the connections, root's, and one that is being refused.
+    /// </summary>
+    public const int ControlDescriptors = ControlConnections + 3;
+
+    /// <summary>
     /// Seconds without a request after which an administrator's connection is closed for a new one when the maximum is
     /// reached: much longer than the time between two steps of one command.
     /// </summary>

@@ -65,8 +65,8 @@ public sealed partial class RoomTests
         ["TlsMgr"] =
         [
             "TlsMgr.Administration", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Events",
-            "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Server", "TlsMgr.Random", "TlsMgr.Requests", "TlsMgr.Sessions",
-            "TlsMgr.Statistics", "TlsMgr.Tickets", "TlsMgr.Trust",
+            "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Server", "TlsMgr.Random",
+            "TlsMgr.Requests", "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets", "TlsMgr.Trust",
         ],
         ["TlsMgr.Daemon"] =
         [
