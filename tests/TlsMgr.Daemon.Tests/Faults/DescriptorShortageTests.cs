@@ -13,6 +13,7 @@ namespace TlsMgr.Daemon.Tests.Faults;
 /// serves at least one client.
 /// </summary>
 [Trait("Needs", "root")]
+[Trait("Traced", "not")]
 public sealed class DescriptorShortageTests
 {
     private const string Seed = "request|seed|size|32||";

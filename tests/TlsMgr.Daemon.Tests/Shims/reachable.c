@@ -1,11 +1,12 @@
 // On each SIGUSR2, does what the sandbox leaves to code that has taken over the daemon, as SECURITY.md says: it connects
 // to sockets below the root directory, also to listening ones of other services, and passes a descriptor to one; asks
-// for the attributes of a file by its name; accepts a client; writes and truncates the open files; writes to master's
-// status channel and its flow control pipe. Then it logs "reached" by a socket of its own. When anything is refused, the
-// process exits with status 99.
+// for the attributes of a file by its name; accepts a client; writes and truncates the open files; starts a thread;
+// writes to master's status channel and its flow control pipe. An abstract socket is refused by Landlock alone. Then it
+// logs "reached" by a socket of its own. When anything else is refused, the process exits with status 99.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -30,6 +31,17 @@ static int connect_to(int type, const char *path)
     require(connect(socket_, (struct sockaddr *)&address, sizeof address) == 0);
     return socket_;
 }
+
+static void try_abstract_socket(void)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "\0tlsmgr-nobody" };
+    int socket_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    require(connect(socket_, (struct sockaddr *)&address, sizeof address) == -1);
+    require(errno == ECONNREFUSED || errno == EPERM);
+    close(socket_);
+}
+
+static void *run(void *nothing) { return nothing; }
 
 static void pass_descriptor(int to, int descriptor)
 {
@@ -67,7 +79,10 @@ static void reach(int signal)
     struct stat status;
     int unfinished[3] = { getpid(), 042, 1 };
     char byte = 0;
+    pthread_t thread;
+    require(pthread_create(&thread, NULL, run, NULL) == 0 && pthread_join(thread, NULL) == 0);
     require(stat("/private/tlsmgr", &status) == 0);
+    try_abstract_socket();
     int service = connect_to(SOCK_STREAM, "/private/tlsmgr");
     int client = accept4(LISTENER, NULL, NULL, SOCK_CLOEXEC);
     require(client >= 0);
