@@ -1,7 +1,7 @@
 // On each SIGUSR2, attempts what the sandbox forbids: to create a network socket, start a program, open, create or
-// truncate a file by name, map executable memory, signal another process, by kill(2) or by way of a descriptor, receive
-// a descriptor, and reply to the sandbox's own notifications. When an attempt succeeds, or fails with another error than
-// that of the sandbox, the process exits with status 99.
+// truncate a file by name, map executable memory, trace or signal another process, by kill(2) or by way of a descriptor,
+// receive a descriptor, regain a right, and reply to the sandbox's own notifications. When an attempt succeeds, or fails
+// with another error than that of the sandbox, the process exits with status 99.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -9,11 +9,14 @@
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -39,6 +42,8 @@ static void open_files(void)
     require(syscall(SYS_openat2, AT_FDCWD, "incoming", &how, sizeof how) == -1, ENOSYS);
     require(truncate("incoming", 0) == -1, ENOSYS);
     require(unlink("incoming") == -1, ENOSYS);
+    require(rename("incoming", "made") == -1, ENOSYS);
+    require(chmod("incoming", 0777) == -1, ENOSYS);
     require(fallocate(0, 0, 0, 1) == -1, EPERM);
     require(syscall(SYS_memfd_create, "made", 0) == -1, EPERM);
 }
@@ -63,6 +68,9 @@ static void reach_other_processes(void)
     }
 
     require(kill(getppid(), 0) == -1, ENOSYS);
+    require(ptrace(PTRACE_ATTACH, getppid(), 0, 0) == -1, ENOSYS);
+    require(syscall(SYS_setuid, 0) == -1, ENOSYS);
+    require(syscall(SYS_setgroups, 0, NULL) == -1, ENOSYS);
     require(prlimit(getppid(), RLIMIT_NOFILE, &limit, NULL) == -1, EPERM);
     require(syscall(SYS_pidfd_open, getppid(), 0) == -1, EPERM);
     require(shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600) == -1, EPERM);
