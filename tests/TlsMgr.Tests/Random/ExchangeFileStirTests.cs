@@ -38,7 +38,7 @@ public sealed class ExchangeFileStirTests : IDisposable
             return true;
         });
         pool.TryFill(new byte[servedBefore]).ShouldBeTrue();
-        using ExchangeFile file = new(path, new JailPath(null), pool, new Log());
+        using ExchangeFile file = new(path, pool, new Log());
         file.Open();
         file.Update().ShouldBe(ExchangeResult.Done);
         return Convert.ToHexString(File.ReadAllBytes(path));
