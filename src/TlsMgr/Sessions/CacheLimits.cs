@@ -42,6 +42,12 @@ internal sealed record CacheLimits
     internal const int MaximumEntryBytes = 16 * 1024 * 1024;
 
     /// <summary>
+    /// Size of an entry in bytes above which a cache without space at its end gives it a transaction of its own: it needs
+    /// contiguous pages, which a full cache may not have. Smaller ones find a few contiguous pages in a quarter of the file.
+    /// </summary>
+    internal const int LargeEntryBytes = 16 * 1024;
+
+    /// <summary>
     /// Seconds without a fault after which a cache is reported to work again: on a nearly full disk faults recur.
     /// </summary>
     internal const int RecoverySeconds = 60;

@@ -148,7 +148,7 @@ public sealed class SessionCache
         ReadOnlySpan<byte> key = SessionEntry.WriteKey(id, keyBuffer);
         long nowSeconds = NowSeconds;
         Span<byte> value = default;
-        MDBResultCode code = _eviction.ChoosePosition(key, nowSeconds, out QueuePosition position);
+        MDBResultCode code = _eviction.ChoosePosition(key, out QueuePosition position);
         if (code == MDBResultCode.Success)
         {
             code = _store.Reserve(_store.Sessions, key, (int)lengthBytes, out value);
@@ -158,7 +158,6 @@ public sealed class SessionCache
         {
             SessionEntry.WriteValue(value, key, nowSeconds, position.Number, id, session);
             _log.Write(id, nowSeconds, session.Length);
-            _uncountedStores++;
             code = Evict(_eviction, CacheLimits.EvictionsPerStore, nowSeconds);
         }
         else
@@ -171,6 +170,8 @@ public sealed class SessionCache
             code = _eviction.Enqueue(key, position, nowSeconds);
         }
 
+        code = _store.EndStore(code);
+        _uncountedStores += code == MDBResultCode.Success ? 1 : 0;
         return ToResult(code);
     }
 

@@ -20,7 +20,9 @@ internal sealed class SessionStore : IDisposable
     private bool _isReading;
     private bool _mustGrow;
     private bool _isTight;
+    private bool _isAlone;
     private long _roomBytes;
+    private long _tailBytes;
     private long _liveBytes;
     private MDBResultCode _turnFault;
 
@@ -114,19 +116,27 @@ internal sealed class SessionStore : IDisposable
     }
 
     /// <summary>
-    /// Reserves space for a value, which the caller writes before the next call. A fault loses the turn's changes.
+    /// Reserves space for a value, which the caller writes before the next call. A fault loses the turn's changes. A
+    /// large value for which there may be no space gets a transaction of its own, which <see cref="EndStore"/> commits:
+    /// a fault of it concerns no other change.
     /// </summary>
     internal MDBResultCode Reserve(
         LmdbDatabase database, scoped ReadOnlySpan<byte> key, int lengthBytes, out Span<byte> room)
     {
         room = default;
-        MDBResultCode code = BeginWrite(CacheLimits.ChangeBytes + lengthBytes);
+        bool isLarge = lengthBytes > CacheLimits.LargeEntryBytes;
+        MDBResultCode code = BeginWrite(CacheLimits.ChangeBytes + lengthBytes, isLarge);
         if (code != MDBResultCode.Success)
         {
             return code;
         }
 
-        return IsFull ? MDBResultCode.MapFull : LoseOnFault(_write.Reserve(database, key, lengthBytes, out room));
+        if (IsFull || (isLarge && !HasRoomBesides(lengthBytes)))
+        {
+            return MDBResultCode.MapFull;
+        }
+
+        return LoseOnFault(_write.Reserve(database, key, lengthBytes, out room));
     }
 
     /// <summary>Removes a key. NotFound is not a fault; a fault loses the turn's changes.</summary>
@@ -134,6 +144,14 @@ internal sealed class SessionStore : IDisposable
     {
         MDBResultCode code = BeginWrite(CacheLimits.ChangeBytes);
         return code == MDBResultCode.Success ? LoseOnFault(_write.Delete(database, key)) : code;
+    }
+
+    /// <summary>Ends a store: commits a transaction of its own, so that a fault of the commit is its fault.</summary>
+    /// <param name="code">The result of the store so far.</param>
+    internal MDBResultCode EndStore(MDBResultCode code)
+    {
+        MDBResultCode committed = _isAlone ? CommitChanges() : MDBResultCode.Success;
+        return code == MDBResultCode.Success ? committed : code;
     }
 
     /// <summary>Opens a cursor, which must be closed before the next call.</summary>
@@ -164,6 +182,17 @@ internal sealed class SessionStore : IDisposable
     }
 
     private LmdbTransaction Current => _write.IsOpen ? _write : _read;
+
+    /// <summary>
+    /// Whether a large value leaves space for small ones until older sessions are evicted: a sixteenth of the limit.
+    /// </summary>
+    private bool HasRoomBesides(int lengthBytes)
+    {
+        long liveBytes = _write.GetLiveBytes(Sessions) + _write.GetLiveBytes(Order) + lengthBytes;
+        bool hasRoom = liveBytes <= _limits.MaximumLiveBytes - (_limits.MaximumLiveBytes / 16);
+        _isTight |= !hasRoom;
+        return hasRoom;
+    }
 
     private MDBResultCode OpenDatabases()
     {
@@ -202,28 +231,37 @@ internal sealed class SessionStore : IDisposable
         return Judge(code);
     }
 
-    private MDBResultCode BeginWrite(long neededBytes)
+    private MDBResultCode BeginWrite(long neededBytes, bool isLarge = false)
     {
         if (IsBroken || IsTurnLost)
         {
             return IsBroken ? MDBResultCode.Panic : _turnFault;
         }
 
-        if (_write.IsOpen && _roomBytes >= neededBytes)
+        if (_write.IsOpen && _roomBytes >= neededBytes && (!isLarge || _tailBytes >= neededBytes))
         {
             _roomBytes -= neededBytes;
+            _tailBytes -= neededBytes;
             return MDBResultCode.Success;
         }
 
         // A turn whose changes exceed the free space of the map is committed in parts: only between transactions can
         // the map grow.
         ResetReader();
+        bool wasAlone = _isAlone;
         MDBResultCode code = CommitChanges();
-        if (code == MDBResultCode.Success)
+        if (code != MDBResultCode.Success)
         {
-            code = MakeRoom(neededBytes);
+            return wasAlone ? code : LoseOnFault(code);
         }
 
+        return BeginTransaction(neededBytes, isLarge);
+    }
+
+    /// <summary>Begins a transaction when none is open, so that a fault loses no change.</summary>
+    private MDBResultCode BeginTransaction(long neededBytes, bool isLarge)
+    {
+        MDBResultCode code = MakeRoom(neededBytes);
         if (code == MDBResultCode.Success)
         {
             code = _environment.BeginTransaction(TransactionBeginFlags.None, out _write);
@@ -234,9 +272,10 @@ internal sealed class SessionStore : IDisposable
             long gapBytes = IsFull ? _limits.MaximumLiveBytes / 8 : 0;
             _liveBytes = _write.GetLiveBytes(Sessions) + _write.GetLiveBytes(Order);
             IsFull = _liveBytes >= _limits.MaximumLiveBytes - gapBytes;
+            _isAlone = isLarge && _tailBytes < 0;
         }
 
-        return LoseOnFault(code);
+        return Judge(code);
     }
 
     private MDBResultCode MakeRoom(long neededBytes)
@@ -269,11 +308,12 @@ internal sealed class SessionStore : IDisposable
 
         _mustGrow = false;
 
-        // When the map cannot grow, free pages are reused; how many of them are contiguous is unknown.
+        // When the map cannot grow, free pages are reused; how many of them are contiguous is unknown, except at the end.
         long freeBytes = wantedBytes < _limits.MaximumMapBytes
             ? wantedBytes - usedBytes
             : (wantedBytes - _liveBytes) / 2;
         _roomBytes = freeBytes - CacheLimits.CommitBytes - neededBytes;
+        _tailBytes = wantedBytes - usedBytes - CacheLimits.CommitBytes - neededBytes;
         return MDBResultCode.Success;
     }
 
@@ -284,6 +324,7 @@ internal sealed class SessionStore : IDisposable
             return MDBResultCode.Success;
         }
 
+        _isAlone = false;
         MDBResultCode code = Judge(_write.Commit());
         return code == (MDBResultCode)Errno.InputOutput && _environment.IsDiskFull
             ? (MDBResultCode)Errno.NoSpace
@@ -303,7 +344,9 @@ internal sealed class SessionStore : IDisposable
     {
         if (code is not (MDBResultCode.Success or MDBResultCode.NotFound))
         {
-            _turnFault = Judge(code);
+            _turnFault = _isAlone ? MDBResultCode.Success : code;
+            _isAlone = false;
+            Judge(code);
             _write.Abort();
         }
 

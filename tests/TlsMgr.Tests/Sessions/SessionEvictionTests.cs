@@ -42,6 +42,32 @@ public sealed class SessionEvictionTests : IDisposable
     }
 
     [Fact]
+    public void A_session_stored_twice_in_a_second_moves_to_the_end()
+    {
+        Open(entries: 3);
+        foreach (string id in (string[])["a", "b", "c", "a", "d", "e"])
+        {
+            StoreAtOnce(id);
+        }
+
+        Found("a", "b", "c", "d", "e").ShouldBe("ade");
+    }
+
+    [Fact]
+    public void A_session_stored_again_in_the_turn_in_which_the_cache_is_full_is_not_evicted()
+    {
+        Open(entries: 3);
+        Array.ForEach(["a", "b", "c"], StoreAtOnce);
+        _rig.Caches.Dispose();
+
+        // Above the lower limit, the store evicts two of the three: neither of them may be the one being stored.
+        Open(entries: 1);
+        StoreAtOnce("a");
+
+        Found("a", "b", "c").ShouldStartWith("a");
+    }
+
+    [Fact]
     public void A_removed_session_prevents_an_eviction()
     {
         Open(entries: 3);
@@ -346,8 +372,11 @@ public sealed class SessionEvictionTests : IDisposable
     private void Store(string id)
     {
         _rig.Clock.Advance(TimeSpan.FromSeconds(1));
-        _rig.StoreTurn(Encoding.ASCII.GetBytes(id), new byte[100]).ShouldBe(CacheResult.Done);
+        StoreAtOnce(id);
     }
+
+    private void StoreAtOnce(string id) =>
+        _rig.StoreTurn(Encoding.ASCII.GetBytes(id), new byte[100]).ShouldBe(CacheResult.Done);
 
     private string Found(params string[] ids) =>
         string.Concat(ids.Where(id => _rig.Find(Encoding.ASCII.GetBytes(id)) is not null));
