@@ -18,7 +18,9 @@ internal sealed class DaemonLog : IDisposable
     private const string DefaultTag = "postfix";
 
     private readonly TimeProvider _clock;
+    private readonly int _loopThread = Environment.CurrentManagedThreadId;
     private DatagramSender _sender;
+    private Func<TimeSpan, Action, object>? _schedule;
     private string? _pathInJail;
     private string _tag;
     private bool _logsToStandardError;
@@ -51,6 +53,7 @@ internal sealed class DaemonLog : IDisposable
     /// <summary>Opens the log configured by main.cf.</summary>
     internal void Configure(PostfixParameters parameters)
     {
+        _sender.SendHeld(LogLimits.RecordWaitMilliseconds);
         _sender.Dispose();
         _tag = Tag(parameters.SyslogName);
         if (parameters.LogFile.Length > 0)
@@ -87,7 +90,44 @@ internal sealed class DaemonLog : IDisposable
     /// <summary>Uses the socket's path inside the jail.</summary>
     internal void EnterJail() => _sender.Path = _pathInJail ?? SyslogTarget.SocketPath;
 
-    public void Dispose() => _sender.Dispose();
+    /// <summary>Sends records that the socket did not take, by timers of the event loop.</summary>
+    /// <param name="schedule">Schedules a timer.</param>
+    internal void SendHeldRecordsBy(Func<TimeSpan, Action, object> schedule)
+    {
+        _schedule = schedule;
+        _sender.OnHeld = ResendSoon;
+        ResendSoon();
+    }
+
+    /// <summary>Sends what is held, before the end of the process.</summary>
+    internal void SendHeldRecords() => _sender.SendHeld(LogLimits.FinalWaitMilliseconds);
+
+    public void Dispose()
+    {
+        SendHeldRecords();
+        _sender.Dispose();
+    }
+
+    private void ResendSoon()
+    {
+        // The watchdog's thread logs one record, and waits for it by itself.
+        if (Environment.CurrentManagedThreadId == _loopThread)
+        {
+            Resend(LogLimits.FirstResendMilliseconds);
+        }
+    }
+
+    private void Resend(int delayMilliseconds)
+    {
+        if (!_sender.SendHeld(out bool hasSent))
+        {
+            // A socket takes few records at a time: a reader that has come back is followed closely.
+            int delay = hasSent ? LogLimits.FirstResendMilliseconds : delayMilliseconds;
+            _schedule?.Invoke(
+                TimeSpan.FromMilliseconds(delay),
+                () => Resend(int.Min(delay * 2, LogLimits.LastResendMilliseconds)));
+        }
+    }
 
     private void Connect()
     {

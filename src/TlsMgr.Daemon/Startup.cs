@@ -3,7 +3,6 @@
 // with which privileges each file is opened.
 
 using System;
-using System.Globalization;
 using System.Threading;
 using TlsMgr.Native.Libc;
 using TlsMgr.Native.Lmdb;
@@ -73,6 +72,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         if (loop.EndsBySignal)
         {
             // The signal is raised here because the keys, the pool and the connections are erased by now.
+            daemonLog.SendHeldRecords();
             loop.DieBySignal();
         }
     }
@@ -92,13 +92,14 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             _log.Info(postfix.MailVersionOrigin);
         }
 
+        daemonLog.SendHeldRecordsBy(loop.Timers.Schedule);
         manager.OpenPrivileged(store);
         Jail.ActAs(postfix.MailOwner, _log);
         manager.OpenFiles(descriptors);
         OpenControlSocket(options, postfix, parameters, descriptors);
         descriptors.Report(_log);
         Jail.ActAsRoot(_log);
-        PreloadTimeZone();
+        LocalTime.LoadZone();
         Jail.Enter(jailDirectory, options.DropsPrivileges ? postfix.MailOwner : null);
         if (options.ChangesRoot)
         {
@@ -244,7 +245,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
 
         if (_log.IsVerbose)
         {
-            _log.Info(string.Create(CultureInfo.InvariantCulture, $"process generation: {text} ({generation})"));
+            _log.Info($"process generation: {text} ({Convert.ToString(generation, 8)})");
         }
 
         return generation;
@@ -320,9 +321,6 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
                 "sandbox: an outer seccomp filter kills the process for seccomp(2) -- continuing without sandbox");
         }
     }
-
-    /// <summary>Loads the time zone, which .NET reads from files that the jail does not contain.</summary>
-    private void PreloadTimeZone() => clock.GetLocalNow();
 
     private static void Require(int result, string action)
     {

@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using Shouldly;
 using TlsMgr.Testing;
 using Xunit;
@@ -45,6 +46,61 @@ public sealed class BoundedCacheTests
     }
 
     [Fact]
+    public void A_large_session_that_finds_no_room_fails_alone()
+    {
+        const int LargeBytes = 700_000;
+        using RunningDaemon daemon = new([Database, $"smtpd_tls_session_cache_size_limit = {SizeLimitBytes}"]);
+        using AttributeClient large = daemon.Connect();
+        large.ReadList();
+        string session = Convert.ToBase64String(new byte[LargeBytes]);
+        int kept = 0;
+        int refused = 0;
+        using CancellationTokenSource end = new();
+        Thread other = new(() =>
+        {
+            for (int number = 0; !end.IsCancellationRequested; number++)
+            {
+                string reply = RunningDaemon.Ask(
+                    large, $"request|update|cache_type|smtpd|cache_id|large {number}|session|{session}||");
+                kept += reply == "status|0||" ? 1 : 0;
+                refused += reply == "status|4294967294||" ? 1 : 0;
+            }
+        });
+        other.Start();
+        try
+        {
+            using AttributeClient client = daemon.Connect();
+            client.ReadList();
+            for (int first = 0; first < 4_000; first += 16)
+            {
+                StoreAtOnce(client, first, sessions: 16, lengthBytes: 1500);
+            }
+        }
+        finally
+        {
+            end.Cancel();
+            other.Join();
+        }
+
+        (kept, refused).ShouldSatisfyAllConditions(
+            counts => counts.kept.ShouldBeGreaterThan(0), counts => counts.refused.ShouldBeGreaterThan(0));
+    }
+
+    [Fact]
+    public void A_session_stored_twice_in_a_second_is_evicted_after_those_stored_in_between()
+    {
+        using RunningDaemon daemon = new([Database, "smtpd_tls_session_cache_entry_limit = 3"]);
+        using AttributeClient client = daemon.Connect();
+        client.ReadList();
+        foreach (int number in (int[])[0, 1, 2, 0, 3, 4])
+        {
+            StoreAtOnce(client, number, sessions: 1, lengthBytes: 100);
+        }
+
+        Enumerable.Range(0, 5).Where(number => Find(client, number)).ShouldBe([0, 3, 4]);
+    }
+
+    [Fact]
     public void Limits_are_64_bit_numbers()
     {
         using RunningDaemon daemon = new(
@@ -80,6 +136,18 @@ public sealed class BoundedCacheTests
         {
             RunningDaemon.Ask(client, $"request|update|cache_type|smtpd|cache_id|{Name(number)}|session|{session}||")
                 .ShouldBe("status|0||");
+        }
+    }
+
+    /// <summary>Stores sessions with one write; all replies are checked.</summary>
+    private static void StoreAtOnce(AttributeClient client, int first, int sessions, int lengthBytes)
+    {
+        string session = Convert.ToBase64String(new byte[lengthBytes]);
+        client.SendBytes(RunningDaemon.Bytes(string.Concat(Enumerable.Range(first, sessions).Select(
+            number => $"request|update|cache_type|smtpd|cache_id|{Name(number)}|session|{session}||"))));
+        for (int i = 0; i < sessions; i++)
+        {
+            RunningDaemon.Text(client.ReadList()).ShouldBe("status|0||");
         }
     }
 

@@ -128,7 +128,7 @@ public sealed class MasterContractTests
     [InlineData("3.5.25", "", 120)]
     [InlineData("3.6.0", "protocol|tlsmgr_protocol||", 120)]
     [InlineData("3.10.1-RC1", "protocol|tlsmgr_protocol||", 120)]
-    public void The_parent_s_version_determines_greeting_and_key_size(string version, string greeting, int keyCharacters)
+    public void The_version_of_Postfix_determines_greeting_and_key_size(string version, string greeting, int keyCharacters)
     {
         using RunningDaemon daemon = new(parentVersion: version);
         using AttributeClient client = daemon.Connect();
@@ -144,8 +144,31 @@ public sealed class MasterContractTests
         reply[1].Value.Length.ShouldBe(keyCharacters);
     }
 
+    [Theory]
+    [InlineData("3.5.25", "3.7.11", "protocol|tlsmgr_protocol||")]
+    [InlineData("3.7.11", "3.5.25", "")]
+    public void After_an_upgrade_clients_get_the_greeting_of_the_installed_release_and_a_warning_says_so(
+        string running, string installed, string greeting)
+    {
+        using RunningDaemon daemon = new(parentVersion: running, installedVersion: installed);
+        using AttributeClient client = daemon.Connect();
+        client.SendBytes(RunningDaemon.Bytes(Policy));
+
+        if (greeting.Length > 0)
+        {
+            RunningDaemon.Text(client.ReadList()).ShouldBe(greeting);
+        }
+
+        RunningDaemon.Text(client.ReadList()).ShouldBe("status|0|cachable|0|timeout|3600||");
+        daemon.Log.TakeTexts().ShouldBe(
+        [
+            $"warning: Postfix {installed} is installed, but the running master is of Postfix {running} "
+                + "-- stop and start Postfix",
+        ]);
+    }
+
     [Fact]
-    public void An_option_overrides_the_parent_s_version()
+    public void An_option_overrides_the_version_of_Postfix()
     {
         using RunningDaemon daemon = new(options: ["-o", "mail_version=3.4.0"], parentVersion: "3.7.11");
         using AttributeClient client = daemon.Connect();
@@ -153,6 +176,16 @@ public sealed class MasterContractTests
         client.SendBytes(RunningDaemon.Bytes(Policy));
 
         RunningDaemon.Text(client.ReadList()).ShouldBe("status|0|cachable|0|timeout|3600||");
+    }
+
+    [Fact]
+    public void The_generation_is_logged_in_octal_as_it_is_in_the_environment()
+    {
+        using RunningDaemon daemon = new(options: ["-v"]);
+        daemon.Ask(Policy);
+
+        string octal = Convert.ToString(FakeMaster.ExpectedGeneration, 8);
+        daemon.Log.TakeTexts().ShouldContain($"process generation: {octal} ({octal})");
     }
 
     [Fact]

@@ -23,16 +23,24 @@ internal sealed class RunningDaemon : IDisposable
     private readonly DaemonDirectories _ownDirectories;
 
     internal RunningDaemon(
-        string[]? mainCf = null, string[]? options = null, string? parentVersion = null, string? binary = null)
-        : this(new DaemonDirectories(mainCf ?? []), options, parentVersion, binary)
+        string[]? mainCf = null, string[]? options = null, string? parentVersion = null, string? binary = null,
+        string? installedVersion = null)
+        : this(
+            new DaemonDirectories(mainCf ?? []), options, parentVersion, binary,
+            installedVersion: installedVersion ?? parentVersion)
     {
     }
 
     internal RunningDaemon(
         DaemonDirectories directories, string[]? options = null, string? parentVersion = null, string? binary = null,
-        bool readsStatus = true, FaultShim? shim = null)
+        bool readsStatus = true, FaultShim? shim = null, string? installedVersion = null)
     {
         _ownDirectories = directories;
+        if (installedVersion is not null)
+        {
+            Install(installedVersion);
+        }
+
         Log = new PostlogSocket(directories.PostlogSocket);
         Master = FakeMaster.Start(
             binary ?? PublishedBinary.Path, directories, options ?? [],
@@ -121,6 +129,14 @@ internal sealed class RunningDaemon : IDisposable
         Log.Dispose();
         File.Delete(Directories.PostlogSocket);
         _ownDirectories.Dispose();
+    }
+
+    /// <summary>Makes a daemon_directory whose smtpd has the version mark of Postfix's executables.</summary>
+    private void Install(string version)
+    {
+        string daemons = Directory.CreateDirectory(Path.Combine(Directories.Root, "daemons")).FullName;
+        File.WriteAllText(Path.Combine(daemons, "smtpd"), $"\0mail_version={version}\0");
+        File.AppendAllLines(Path.Combine(Directories.Config, "main.cf"), [$"daemon_directory = {daemons}"]);
     }
 
     /// <summary>

@@ -16,8 +16,6 @@ internal static class ParameterCases
         ["['smtpd_tls_session_cache_database = bogus:${data_directory}/a'] ('-S',)"] = ["cache-not-opened"],
         ["['smtpd_tls_session_cache_database=btree:/nonexistent/foo', 'smtpd_tls_loglevel=2'] ('-S',)"] =
             ["cache-not-opened"],
-        ["['smtpd_tls_session_cache_database = ${data_directory}/a', 'smtpd_tls_loglevel = 2', "
-            + "'default_database_type = btree'] ('-S',)"] = ["mail-version"],
     };
 
     internal static IEnumerable<SideCase> All() => Recorded().Concat(LongTimes());

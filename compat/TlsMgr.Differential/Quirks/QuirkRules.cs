@@ -54,8 +54,6 @@ internal static partial class QuirkRules
             log: log => log.Where(text => IsCommonOrGrave(text, pair.Ours))),
         ["statistics"] = pair => Ours(pair, log: log => log.Where(text => !StatisticsPattern().IsMatch(text))),
         ["control-socket"] = pair => Ours(pair, log: log => log.Where(text => !ControlSocketPattern().IsMatch(text))),
-        ["mail-version"] = pair => Theirs(
-            pair, log: log => log.Select(text => text.Replace(" cache btree:", " cache lmdb:", StringComparison.Ordinal))),
         ["cache-file-name"] = HasOurFile,
         ["cache-not-opened"] = ReportsNotCachable,
         ["same-cache-file"] = RefusesSharedFile,

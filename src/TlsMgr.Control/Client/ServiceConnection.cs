@@ -67,11 +67,11 @@ internal sealed class ServiceConnection : IDisposable
     internal static ServiceConnection Open(string path)
     {
         long start = Stopwatch.GetTimestamp();
-        int socket = UnixSocket.CreateConnected(SocketKind.Stream, path);
+        int socket = SocketPath.CreateConnected(SocketKind.Stream, path);
         while (socket == -Errno.TryAgain && RemainingSince(start) > 0)
         {
             Thread.Sleep(RetryMilliseconds);
-            socket = UnixSocket.CreateConnected(SocketKind.Stream, path);
+            socket = SocketPath.CreateConnected(SocketKind.Stream, path);
         }
 
         return socket >= 0

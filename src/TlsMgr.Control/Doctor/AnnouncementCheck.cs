@@ -14,8 +14,8 @@ internal static class AnnouncementCheck
     internal static IEnumerable<Finding> Examine(ExaminedInstallation examined)
     {
         PostfixParameters postfix = examined.Installation.Postfix;
-        MailVersion? found = MailVersion.FindInExecutable($"{postfix.DaemonDirectory}/master", out _);
-        MailVersion version = found ?? postfix.MailVersion;
+        InstalledRelease release = InstalledRelease.Find(postfix.DaemonDirectory, runningMaster: null);
+        MailVersion version = release.IsFound ? release.Version : postfix.MailVersion;
         if (postfix.MailVersion.AnnouncesProtocol != version.AnnouncesProtocol
             || postfix.MailVersion.HasLongTicketKeys != version.HasLongTicketKeys)
         {
@@ -35,7 +35,7 @@ internal static class AnnouncementCheck
         else
         {
             yield return new(
-                Name, Verdict.Ok, $"Postfix here is {version}{(found is null ? ", by its configuration" : "")}");
+                Name, Verdict.Ok, $"Postfix here is {version}{(release.IsFound ? "" : ", by its configuration")}");
         }
     }
 }

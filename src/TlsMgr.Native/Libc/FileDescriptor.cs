@@ -24,6 +24,9 @@ public enum OpenFlags
     /// <summary>O_NOFOLLOW: a symbolic link as the last component of the path is an error.</summary>
     NoFollow = 0x20000,
 
+    /// <summary>O_PATH: names a file or directory, without access to its content.</summary>
+    PathOnly = 0x200000,
+
     /// <summary>O_CLOEXEC: close the descriptor in programs that this process executes.</summary>
     CloseOnExec = 0x80000,
 }

@@ -143,8 +143,21 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "chdir", SetLastError = true)]
     internal static partial int ChangeDirectory(byte* path);
 
+    [LibraryImport(Library, EntryPoint = "fchdir", SetLastError = true)]
+    internal static partial int ChangeDirectory(int descriptor);
+
     [LibraryImport(Library, EntryPoint = "umask")]
     internal static partial uint SetFileCreationMask(uint mask);
+
+    // Time
+    [LibraryImport(Library, EntryPoint = "tzset")]
+    internal static partial void LoadTimeZone();
+
+    [LibraryImport(Library, EntryPoint = "localtime_r")]
+    internal static partial TimeFields* SplitLocalTime(long* unixSeconds, TimeFields* fields);
+
+    [LibraryImport(Library, EntryPoint = "clock_gettime", SetLastError = true)]
+    internal static partial int GetTime(int clock, TimePair* time);
 
     // Memory
     [LibraryImport(Library, EntryPoint = "mmap", SetLastError = true)]
@@ -212,4 +225,24 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "getrandom", SetLastError = true)]
     internal static partial nint GetRandom(byte* buffer, nuint length, uint flags);
+}
+
+/// <summary>struct tm.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 56)]
+internal struct TimeFields
+{
+    internal int Second;
+    internal int Minute;
+    internal int Hour;
+    internal int Day;
+    internal int Month;
+    internal int Year;
+}
+
+/// <summary>struct timespec.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct TimePair
+{
+    internal long Seconds;
+    internal long Nanoseconds;
 }

@@ -85,6 +85,9 @@ public static unsafe class UserIdentity
         }
     }
 
+    /// <summary>Changes the working directory to an open one (fchdir(2)).</summary>
+    public static int ChangeDirectory(int descriptor) => Errno.Result(NativeMethods.ChangeDirectory(descriptor));
+
     /// <summary>Sets the permission bits that new files do not get (umask(2)); returns the old mask.</summary>
     public static uint SetFileCreationMask(uint mask) => NativeMethods.SetFileCreationMask(mask);
 }

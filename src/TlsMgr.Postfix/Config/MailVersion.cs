@@ -19,6 +19,9 @@ public readonly record struct MailVersion(int Major, int Minor, int Patch)
     // The longest text read after the marker: three numbers and a suffix.
     private const int VersionBytes = 40;
 
+    // Postfix's first release with a tlsmgr of its own was 2.2.
+    private const int FirstMajor = 2;
+
     /// <summary>The fallback when the release is unknown: the newest supported one, with a greeting.</summary>
     public static MailVersion Newest { get; } = new(3, 12, 0);
 
@@ -28,7 +31,7 @@ public readonly record struct MailVersion(int Major, int Minor, int Patch)
     /// <summary>Whether clients expect ticket keys of 88 bytes (3.0 and later) instead of 56.</summary>
     public bool HasLongTicketKeys => IsAtLeast(3, 0);
 
-    /// <summary>Whether a cache without a type uses default_cache_db_type: 3.11 and later.</summary>
+    /// <summary>Whether the parameter default_cache_db_type exists: 3.11 and later.</summary>
     public bool HasDefaultCacheType => IsAtLeast(3, 11);
 
     private static ReadOnlySpan<byte> Marker => "mail_version="u8;
@@ -53,9 +56,33 @@ public readonly record struct MailVersion(int Major, int Minor, int Patch)
             return null;
         }
 
-        MailVersion? version = FindInStream(descriptor);
+        MailVersion? version = FindInStream(descriptor, FindMarked);
         FileDescriptor.Close(descriptor);
         reason = version is null ? $"{path} holds no mail_version" : "";
+        return version;
+    }
+
+    /// <summary>
+    /// Searches a master(8) for a release: the marked text, or else a number between two NULs, as in Debian's 3.11:
+    /// <c>3.11.7</c>, <c>3.12-20260821</c>.
+    /// </summary>
+    /// <param name="path">The executable file.</param>
+    /// <returns>The version; null when the file cannot be read or does not contain one.</returns>
+    public static MailVersion? FindInMaster(string path)
+    {
+        if (FindInExecutable(path, out _) is { } marked)
+        {
+            return marked;
+        }
+
+        int descriptor = FileDescriptor.Open(path, OpenFlags.ReadOnly | OpenFlags.CloseOnExec);
+        if (descriptor < 0)
+        {
+            return null;
+        }
+
+        MailVersion? version = FindInStream(descriptor, FindBare);
+        FileDescriptor.Close(descriptor);
         return version;
     }
 
@@ -64,7 +91,9 @@ public readonly record struct MailVersion(int Major, int Minor, int Patch)
 
     private bool IsAtLeast(int major, int minor) => (Major, Minor).CompareTo((major, minor)) >= 0;
 
-    private static MailVersion? FindInStream(int descriptor)
+    private delegate MailVersion? Search(ReadOnlySpan<byte> bytes, int startLimit);
+
+    private static MailVersion? FindInStream(int descriptor, Search search)
     {
         byte[] buffer = new byte[ChunkBytes];
         int bufferedBytes = 0;
@@ -76,7 +105,7 @@ public readonly record struct MailVersion(int Major, int Minor, int Patch)
 
             // The end of every chunk but the last may be the beginning of a match: it is kept for the next search.
             int keptBytes = count > 0 ? int.Min(bufferedBytes, Marker.Length + VersionBytes) : 0;
-            if (FindInChunk(buffer.AsSpan(0, bufferedBytes), bufferedBytes - keptBytes) is MailVersion version)
+            if (search(buffer.AsSpan(0, bufferedBytes), bufferedBytes - keptBytes) is MailVersion version)
             {
                 return version;
             }
@@ -89,7 +118,30 @@ public readonly record struct MailVersion(int Major, int Minor, int Patch)
         return null;
     }
 
-    private static MailVersion? FindInChunk(ReadOnlySpan<byte> bytes, int startLimit)
+    private static MailVersion? FindBare(ReadOnlySpan<byte> bytes, int startLimit)
+    {
+        int start = 0;
+        int found;
+        while ((found = bytes[start..].IndexOf((byte)0)) >= 0 && start + found < startLimit)
+        {
+            start += found + 1;
+            ReadOnlySpan<byte> text = bytes[start..int.Min(start + VersionBytes, bytes.Length)];
+            int end = text.IndexOf((byte)0);
+            if (end > 0 && IsBare(text[..end], out MailVersion version))
+            {
+                return version;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Two numbers, and a third or a suffix behind them, as no other text in master(8) has them.</summary>
+    private static bool IsBare(ReadOnlySpan<byte> text, out MailVersion version) =>
+        TryParse(text, out version) && version.Major >= FirstMajor
+        && (text.Count((byte)'.') >= 2 || text.Contains((byte)'-'));
+
+    private static MailVersion? FindMarked(ReadOnlySpan<byte> bytes, int startLimit)
     {
         int start = 0;
         int found;

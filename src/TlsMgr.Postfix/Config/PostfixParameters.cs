@@ -57,7 +57,7 @@ public sealed class PostfixParameters
     /// <summary>The release of Postfix whose clients are served.</summary>
     public MailVersion MailVersion { get; }
 
-    /// <summary>The source of the release, for a log line: <c>mail_version 3.7.11, from /proc/1/exe</c>.</summary>
+    /// <summary>The source of the release, for a log line: <c>mail_version 3.7.11, from DIRECTORY/smtpd</c>.</summary>
     public string MailVersionOrigin { get; }
 
     /// <summary>maillog_file; empty when logging goes to syslog.</summary>
@@ -85,8 +85,8 @@ public sealed class PostfixParameters
     public int DaemonTimeoutSeconds { get; }
 
     /// <summary>
-    /// The type of a cache that is configured without a type: default_cache_db_type since 3.11, else
-    /// default_database_type.
+    /// default_database_type, the type of a cache that is configured without one. Postfix's tlsmgr of 3.11 and later
+    /// takes it too, and not default_cache_db_type.
     /// </summary>
     public string DefaultCacheType { get; }
 
@@ -152,11 +152,18 @@ public sealed class PostfixParameters
             return (MailVersion.Newest, $"mail_version {MailVersion.Newest}, by default: {reason}");
         }
 
-        string executable = masterExecutable ?? $"{store.Text(Table.DaemonDirectory)}/master";
-        MailVersion? found = MailVersion.FindInExecutable(executable, out reason);
-        version = found ?? MailVersion.Newest;
-        store.Define(Table.MailVersion with { Default = version.ToString() });
-        return (version, $"mail_version {version}, {(found is null ? $"by default: {reason}" : $"from {executable}")}");
+        // Too early for its default: a value must not see the default of a parameter that is read later.
+        string directory = store.IsSet("daemon_directory")
+            ? store.Expand("daemon_directory")
+            : Table.DaemonDirectory.Default;
+        InstalledRelease release = InstalledRelease.Find(directory, masterExecutable);
+        if (release.Warning is { } warning)
+        {
+            store.Log.Warning(warning);
+        }
+
+        store.Define(Table.MailVersion with { Default = release.Version.ToString() });
+        return (release.Version, $"mail_version {release.Version}, {release.Origin}");
     }
 
     // A release without default_cache_db_type does not check its value.
@@ -165,10 +172,13 @@ public sealed class PostfixParameters
         string type = store.Text(Table.DatabaseType);
         if (MailVersion.HasDefaultCacheType)
         {
-            return store.Text(Table.CacheType);
+            store.Text(Table.CacheType);
+        }
+        else
+        {
+            store.Define(Table.CacheType);
         }
 
-        store.Define(Table.CacheType);
         return type;
     }
 

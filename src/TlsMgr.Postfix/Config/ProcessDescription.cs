@@ -9,9 +9,8 @@ namespace TlsMgr.Postfix.Config;
 /// <param name="ProcessName">The name of this program: tlsmgr.</param>
 /// <param name="ProcessId">The id of this process.</param>
 /// <param name="MasterExecutable">
-/// The executable file of master(8): for a daemon that of its parent process, <c>/proc/PPID/exe</c>. It is searched
-/// for the release when mail_version is not set. Null for a program that master did not start: the file master in
-/// daemon_directory is used.
+/// The executable file of the running master(8): for a daemon that of its parent process, <c>/proc/PPID/exe</c>. Its
+/// release is compared with that of the installed programs. Null for a program that master did not start.
 /// </param>
 public sealed record ProcessDescription(
     string ConfigDirectory, string HostName, string ProcessName, int ProcessId, string? MasterExecutable)

@@ -17,7 +17,27 @@ public static class LogLimits
     /// </summary>
     public const int QuotedBytes = 32;
 
-    /// <summary>Milliseconds that one record may wait on a full log socket.</summary>
+    /// <summary>
+    /// Maximum bytes of records held in memory while the log socket is full: thousands, more than a second of a daemon
+    /// that logs each operation on its caches.
+    /// </summary>
+    public const int HeldBytes = 1024 * 1024;
+
+    /// <summary>
+    /// Milliseconds until held records are sent again; an attempt after one that sent nothing waits twice as long.
+    /// </summary>
+    public const int FirstResendMilliseconds = 1;
+
+    /// <summary>Maximum milliseconds between two attempts to send held records.</summary>
+    public const int LastResendMilliseconds = 256;
+
+    /// <summary>
+    /// Milliseconds that held records may wait for the log at the end of the process: a log daemon that is not
+    /// scheduled for a second loses nothing.
+    /// </summary>
+    public const int FinalWaitMilliseconds = 1000;
+
+    /// <summary>Milliseconds that one record may wait when the memory for held records is full.</summary>
     public const int RecordWaitMilliseconds = 20;
 
     /// <summary>

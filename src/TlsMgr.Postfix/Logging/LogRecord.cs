@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Text;
+using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Postfix.Logging;
 
@@ -32,8 +33,10 @@ public static class LogRecord
     /// <summary>Returns the local time in the format of RFC 3164: <c>Nov  1 09:08:07</c>.</summary>
     public static string Time(TimeProvider clock)
     {
-        DateTimeOffset now = clock.GetLocalNow();
-        return string.Create(CultureInfo.InvariantCulture, $"{Months[now.Month - 1]} {now.Day,2} {now:HH:mm:ss}");
+        LocalTime now = LocalTime.Of(clock.GetUtcNow().ToUnixTimeSeconds());
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Months[now.Month - 1]} {now.Day,2} {now.Hour:00}:{now.Minute:00}:{now.Second:00}");
     }
 
     /// <summary>

@@ -8,8 +8,8 @@ using TlsMgr.Native.Libc;
 namespace TlsMgr.Postfix.Logging;
 
 /// <summary>
-/// A log with a datagram socket. Lost records are counted; the count is logged when the socket accepts records again,
-/// at most once a minute.
+/// A log with a datagram socket. A record counts as written when it is held. Lost records are counted; the count is
+/// logged when the socket accepts records again, at most once a minute.
 /// </summary>
 /// <param name="sender">The sender to the socket.</param>
 /// <param name="clock">The time of the records.</param>
@@ -30,6 +30,12 @@ public abstract class DatagramTarget(DatagramSender sender, TimeProvider clock) 
         {
             _lossLoggedAt = clock.GetTimestamp();
             _lost = 0;
+        }
+
+        if (severity >= LogSeverity.Fatal)
+        {
+            // The process is ending: no turn of the event loop will send what is held.
+            sender.SendHeld(LogLimits.FinalWaitMilliseconds);
         }
     }
 

@@ -64,7 +64,7 @@ public sealed class ControlSocket
     {
         string newPath = path + NewSuffix;
         fault = name.Contains('/') ? "not a name in data_directory"
-            : Encoding.UTF8.GetByteCount(newPath) > UnixSocket.MaxPathBytes ? "path too long"
+            : Encoding.UTF8.GetByteCount(name + NewSuffix) > UnixSocket.MaxPathBytes ? "name too long"
             : IsOtherFile(path) ? "there is a file of this name"
             : IsOtherFile(newPath) ? $"there is a file {name}{NewSuffix}"
             : "";
@@ -75,7 +75,7 @@ public sealed class ControlSocket
 
         FileDescriptor.Unlink(newPath);
         uint mask = UserIdentity.SetFileCreationMask(OwnerReadsAndWrites);
-        int descriptor = UnixSocket.CreateListening(newPath, ServerLimits.ControlConnections);
+        int descriptor = SocketPath.CreateListening(newPath, ServerLimits.ControlConnections);
         UserIdentity.SetFileCreationMask(mask);
         int result = descriptor < 0 ? descriptor : FileDescriptor.Rename(newPath, path);
         if (result >= 0)

@@ -1,7 +1,9 @@
 // request=list cache_type=L after=KEY limit=N -> status, then id, size, stored and left of each session, then next: a
-// page of a cache's sessions. The reply contains no session data.
+// page of a cache's sessions. The reply contains no session data. A damaged entry is listed once, with stored and left
+// -1, and removed.
 
 using System;
+using System.Collections.Generic;
 using TlsMgr.Native.Libc;
 using TlsMgr.Native.Lmdb;
 using TlsMgr.Postfix.Protocol;
@@ -35,29 +37,57 @@ internal sealed class ListRequest(SessionCaches caches, ScratchMemory decoded, R
         return DeferredReply.WriteNow(RequestStatus.Fault, reply);
     }
 
+    /// <summary>The times of a damaged entry: no session has them.</summary>
+    private const long NoTime = -1;
+
     private static void WritePage(SessionCache cache, ReadOnlySpan<byte> after, uint limit, AttributeWriter reply)
     {
         reply.WriteNumber(CommonWords.Status, (int)RequestStatus.Ok);
-        using SessionPage page = cache.OpenPage(after);
-        int entries = 0;
-        int idBytes = 0;
-        bool isFull = false;
-        while (!isFull && page.MoveNext())
+        List<byte[]> damaged = [];
+        using (SessionPage page = cache.OpenPage(after))
         {
-            if (page.IsValid)
+            bool isFull = false;
+            PageSize size = default;
+            while (!isFull && page.MoveNext())
             {
-                reply.WriteText(ControlWords.Id, page.Id);
-                reply.WriteNumber(ControlWords.Size, page.SizeBytes);
-                reply.WriteLong(ControlWords.Stored, page.TimeSeconds);
-                reply.WriteLong(ControlWords.Left, cache.RemainingSeconds(page.TimeSeconds));
-                idBytes += page.Id.Length;
+                if (page.IsValid || page.IsDamaged)
+                {
+                    reply.WriteText(ControlWords.Id, page.Id);
+                    reply.WriteNumber(ControlWords.Size, page.SizeBytes);
+                    reply.WriteLong(ControlWords.Stored, page.IsDamaged ? NoTime : page.TimeSeconds);
+                    reply.WriteLong(
+                        ControlWords.Left, page.IsDamaged ? NoTime : cache.RemainingSeconds(page.TimeSeconds));
+                    size.IdBytes += page.Id.Length;
+                }
+
+                if (page.IsDamaged)
+                {
+                    damaged.Add(page.Key.ToArray());
+                }
+
+                size.Entries++;
+                size.EntryBytes += page.EntryBytes;
+                isFull = size.Entries >= limit || size.IsMaximum || damaged.Count >= CacheLimits.SweepStepRemovals;
             }
 
-            entries++;
-            isFull = entries >= uint.Min(limit, CacheLimits.PageEntries) || idBytes > ServerLimits.UnsentReplyBytes;
+            reply.WriteData(ControlWords.Next, isFull ? page.Key : default);
+            reply.WriteEnd();
         }
 
-        reply.WriteData(ControlWords.Next, isFull ? page.Key : default);
-        reply.WriteEnd();
+        foreach (byte[] key in damaged)
+        {
+            cache.RemoveDamaged(key);
+        }
+    }
+
+    /// <summary>What a page holds, for its limits.</summary>
+    private struct PageSize
+    {
+        internal int Entries;
+        internal int IdBytes;
+        internal long EntryBytes;
+
+        internal readonly bool IsMaximum => Entries >= CacheLimits.PageEntries
+            || EntryBytes >= CacheLimits.PageBytes || IdBytes > ServerLimits.UnsentReplyBytes;
     }
 }

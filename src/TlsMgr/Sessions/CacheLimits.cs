@@ -42,10 +42,19 @@ internal sealed record CacheLimits
     internal const int MaximumEntryBytes = 16 * 1024 * 1024;
 
     /// <summary>
-    /// Size of an entry in bytes above which a cache without space at its end gives it a transaction of its own: it needs
-    /// contiguous pages, which a full cache may not have. Smaller ones find a few contiguous pages in a quarter of the file.
+    /// Size of an entry in bytes above which a cache without space at its end gives it a transaction of its own: it
+    /// needs contiguous pages, which a full cache may not have. Smaller ones find a few in a quarter of the file.
     /// </summary>
     internal const int LargeEntryBytes = 16 * 1024;
+
+    /// <summary>
+    /// Seconds by which the time of a session may be ahead of the clock: a clock is set back by so much while it is
+    /// adjusted, and a session lives longer by no more than that.
+    /// </summary>
+    internal const int MaximumAheadSeconds = 300;
+
+    /// <summary>Bytes of one page of a list whose checksums are verified: about a tenth of a millisecond.</summary>
+    internal const int PageBytes = 1024 * 1024;
 
     /// <summary>
     /// Seconds without a fault after which a cache is reported to work again: on a nearly full disk faults recur.

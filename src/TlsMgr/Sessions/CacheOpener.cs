@@ -118,6 +118,7 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
         SessionEntry.DatabaseName, limited.Limits.MaximumMapBytes, limited.Persists, limited.BootId, limited.Log)
     {
         CacheName = settings.Name,
+        Clock = limited.Clock,
         Trust = settings.Trust,
     };
 

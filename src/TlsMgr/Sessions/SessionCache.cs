@@ -4,7 +4,6 @@
 using System;
 using LightningDB;
 using TlsMgr.Native.Lmdb;
-using TlsMgr.Postfix.Logging;
 using TlsMgr.Statistics;
 
 namespace TlsMgr.Sessions;
@@ -16,6 +15,7 @@ namespace TlsMgr.Sessions;
 public sealed class SessionCache
 {
     private readonly CacheLog _log;
+    private readonly DamageWarning _damage;
     private readonly TimeProvider _clock;
     private readonly SessionStore? _store;
     private readonly SessionSweep? _sweep;
@@ -23,7 +23,6 @@ public sealed class SessionCache
     private SessionSweep? _flush;
     private CacheHealth _health;
     private long _lastFaultTimestamp;
-    private long _damageTimestamp;
     private long _unloggedEvictions;
     private int _uncountedStores;
 
@@ -35,6 +34,7 @@ public sealed class SessionCache
         Name = name;
         TimeoutSeconds = timeoutSeconds;
         _log = log;
+        _damage = new DamageWarning(log, clock);
         _clock = clock;
         _store = store;
         _sweep = sweep;
@@ -73,7 +73,7 @@ public sealed class SessionCache
 
     internal bool HasBackgroundWork => _sweep is { IsRunning: true } || _eviction is { IsRunning: true };
 
-    private long OldestSeconds => NowSeconds - TimeoutSeconds;
+    private SessionLife Life => SessionLife.At(NowSeconds, TimeoutSeconds);
 
     private long NowSeconds => _clock.GetUtcNow().ToUnixTimeSeconds();
 
@@ -105,7 +105,7 @@ public sealed class SessionCache
         {
             _log.Read(id, timeSeconds, found.Length);
             long nowSeconds = NowSeconds;
-            if (timeSeconds >= nowSeconds - TimeoutSeconds)
+            if (SessionLife.At(nowSeconds, TimeoutSeconds).Contains(timeSeconds))
             {
                 Counters.Count(CacheEvent.Hits);
                 _eviction.RecordUse(keyHash, nowSeconds);
@@ -115,7 +115,7 @@ public sealed class SessionCache
         }
         else
         {
-            LogDamage();
+            _damage.Log();
         }
 
         _log.Delete(id);
@@ -198,11 +198,21 @@ public sealed class SessionCache
         LmdbCursor cursor = default;
         MDBResultCode code = _store is null ? MDBResultCode.NotFound : _store.OpenCursor(_store.Sessions, out cursor);
         ToResult(code);
-        return new SessionPage(cursor, code == MDBResultCode.Success, behind, OldestSeconds);
+        return new SessionPage(cursor, code == MDBResultCode.Success, behind, NowSeconds, Life);
     }
 
     /// <summary>The seconds until a session stored at a given time expires.</summary>
-    internal long RemainingSeconds(long storedSeconds) => storedSeconds - OldestSeconds;
+    internal long RemainingSeconds(long storedSeconds) => storedSeconds - Life.OldestSeconds;
+
+    /// <summary>Removes an entry that is not what was stored under its key, and logs it.</summary>
+    internal void RemoveDamaged(ReadOnlySpan<byte> key)
+    {
+        _damage.Log();
+        if (_eviction is not null && ToResult(_eviction.Remove(key)) == CacheResult.Done)
+        {
+            Counters.Count(CacheEvent.Expired);
+        }
+    }
 
     /// <summary>Removes sessions of any age, up to the number of one step of the sweep.</summary>
     /// <param name="behind">The key after which the step starts; empty to start at the first.</param>
@@ -221,7 +231,7 @@ public sealed class SessionCache
 
         _flush ??= new SessionSweep(_store, static _ => { });
         _flush.Restart(behind);
-        CacheResult result = ToResult(_flush.Step(long.MaxValue, out removed));
+        CacheResult result = ToResult(_flush.Step(SessionLife.None, out removed));
         Counters.Count(CacheEvent.Deletes, removed);
         next = _flush.Position;
         return result;
@@ -243,8 +253,12 @@ public sealed class SessionCache
     {
         if (_sweep is { IsRunning: true })
         {
-            ToResult(_sweep.Step(OldestSeconds, out int removed));
+            ToResult(_sweep.Step(Life, out int removed));
             Counters.Count(CacheEvent.Expired, removed);
+            if (_sweep.HasFoundDamage)
+            {
+                _damage.Log();
+            }
         }
 
         if (_eviction is { IsRunning: true })
@@ -289,7 +303,7 @@ public sealed class SessionCache
     private MDBResultCode Evict(SessionEviction eviction, int maximum, long nowSeconds)
     {
         MDBResultCode code = eviction.Step(
-            maximum, nowSeconds, nowSeconds - TimeoutSeconds, out int expired, out int evicted);
+            maximum, nowSeconds, SessionLife.At(nowSeconds, TimeoutSeconds), out int expired, out int evicted);
         Counters.Count(CacheEvent.Expired, expired);
         Counters.Count(CacheEvent.Evicted, evicted);
         _unloggedEvictions += evicted;
@@ -332,16 +346,6 @@ public sealed class SessionCache
         {
             _health = CacheHealth.Degraded;
             _log.Degraded(code, _store is { IsFull: true });
-        }
-    }
-
-    private void LogDamage()
-    {
-        if (_damageTimestamp == 0
-            || _clock.GetElapsedTime(_damageTimestamp).TotalSeconds >= LogLimits.RepeatedWarningSeconds)
-        {
-            _damageTimestamp = _clock.GetTimestamp();
-            _log.Damaged();
         }
     }
 

@@ -104,6 +104,11 @@ internal static class SessionEntry
         return true;
     }
 
+    /// <summary>Whether an entry's checksum is that of its key and its value.</summary>
+    internal static bool IsIntact(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
+        value.Length >= FixedBytes
+        && BinaryPrimitives.ReadUInt64LittleEndian(value) == Checksum(HashKey(key), value[ChecksumBytes..]);
+
     /// <summary>Reads the public properties of an entry: its id, its time and the size of the session.</summary>
     internal static bool TryDescribe(
         ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, out ReadOnlySpan<byte> id, out long timeSeconds,

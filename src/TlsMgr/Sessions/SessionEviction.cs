@@ -80,10 +80,10 @@ internal sealed class SessionEviction(SessionStore store)
     /// </summary>
     /// <param name="maximum">The maximum number of entries to process.</param>
     /// <param name="nowSeconds">The time of day, in seconds since 1970.</param>
-    /// <param name="oldestSeconds">Sessions stored before this time have expired.</param>
+    /// <param name="life">The times at which valid sessions were stored.</param>
     /// <param name="expired">The number of expired sessions removed.</param>
     /// <param name="evicted">The number of sessions evicted before they expired.</param>
-    internal MDBResultCode Step(int maximum, long nowSeconds, long oldestSeconds, out int expired, out int evicted)
+    internal MDBResultCode Step(int maximum, long nowSeconds, SessionLife life, out int expired, out int evicted)
     {
         expired = 0;
         evicted = 0;
@@ -92,9 +92,9 @@ internal sealed class SessionEviction(SessionStore store)
         for (int i = 0; i < maximum && IsRunning && code == MDBResultCode.Success; i++)
         {
             code = ReadFirst(out EvictionQueueEntry first);
-            if (code == MDBResultCode.Success && (first.TimeSeconds < oldestSeconds || store.IsOverLimit))
+            if (code == MDBResultCode.Success && (!life.Contains(first.TimeSeconds) || store.IsOverLimit))
             {
-                code = RemoveFirst(first, nowSeconds, oldestSeconds, ref expired, ref evicted);
+                code = RemoveFirst(first, nowSeconds, life, ref expired, ref evicted);
             }
             else
             {
@@ -168,7 +168,7 @@ internal sealed class SessionEviction(SessionStore store)
     }
 
     private MDBResultCode RemoveFirst(
-        EvictionQueueEntry first, long nowSeconds, long oldestSeconds, ref int expired, ref int evicted)
+        EvictionQueueEntry first, long nowSeconds, SessionLife life, ref int expired, ref int evicted)
     {
         MDBResultCode code = store.Delete(store.Order, _queueKey);
         if (code != MDBResultCode.Success || _sessionKey.Key.IsEmpty)
@@ -184,7 +184,7 @@ internal sealed class SessionEviction(SessionStore store)
         }
 
         // The session's time, not the entry's: a second chance does not delay expiry.
-        if (!SessionEntry.TryReadTime(session, out long timeSeconds) || timeSeconds < oldestSeconds)
+        if (!SessionEntry.TryReadTime(session, out long timeSeconds) || !life.Contains(timeSeconds))
         {
             expired++;
             return store.Delete(store.Sessions, _sessionKey.Key);

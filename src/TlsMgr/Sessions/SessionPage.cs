@@ -13,31 +13,40 @@ internal ref struct SessionPage
     private readonly LmdbCursor _cursor;
     private readonly bool _isOpen;
     private readonly ReadOnlySpan<byte> _behind;
-    private readonly long _oldestSeconds;
+    private readonly long _nowSeconds;
+    private readonly SessionLife _life;
     private bool _hasBegun;
 
-    internal SessionPage(LmdbCursor cursor, bool isOpen, ReadOnlySpan<byte> behind, long oldestSeconds)
+    internal SessionPage(
+        LmdbCursor cursor, bool isOpen, ReadOnlySpan<byte> behind, long nowSeconds, SessionLife life)
     {
         _cursor = cursor;
         _isOpen = isOpen;
         _behind = behind;
-        _oldestSeconds = oldestSeconds;
+        _nowSeconds = nowSeconds;
+        _life = life;
     }
 
     /// <summary>The key of the current entry.</summary>
     internal ReadOnlySpan<byte> Key { get; private set; }
 
-    /// <summary>The cache id, if <see cref="IsValid"/>.</summary>
+    /// <summary>The cache id, if <see cref="IsValid"/>; as far as it can be read, if <see cref="IsDamaged"/>.</summary>
     internal ReadOnlySpan<byte> Id { get; private set; }
 
-    /// <summary>The time when the entry was stored, in seconds since 1970.</summary>
+    /// <summary>The time when the entry was stored, in seconds since 1970; never in the future.</summary>
     internal long TimeSeconds { get; private set; }
 
-    /// <summary>The size of the session in bytes.</summary>
+    /// <summary>The size of the session in bytes; 0 when it cannot be read.</summary>
     internal int SizeBytes { get; private set; }
 
-    /// <summary>Whether the entry is well-formed and has not expired.</summary>
+    /// <summary>The size of the entry in bytes.</summary>
+    internal int EntryBytes { get; private set; }
+
+    /// <summary>Whether the entry is intact and has not expired.</summary>
     internal bool IsValid { get; private set; }
+
+    /// <summary>Whether the entry is not what was stored under its key.</summary>
+    internal bool IsDamaged { get; private set; }
 
     /// <summary>Moves to the next entry; false after the last one, and when the cache cannot be read.</summary>
     internal bool MoveNext()
@@ -57,12 +66,14 @@ internal ref struct SessionPage
             return false;
         }
 
-        IsValid = SessionEntry.TryDescribe(
-                key, value, out ReadOnlySpan<byte> id, out long storedSeconds, out int sizeBytes)
-            && storedSeconds >= _oldestSeconds;
-        Id = id;
-        TimeSeconds = storedSeconds;
-        SizeBytes = sizeBytes;
+        bool isDescribed = SessionEntry.TryDescribe(
+            key, value, out ReadOnlySpan<byte> id, out long storedSeconds, out int sizeBytes);
+        IsDamaged = !isDescribed || !SessionEntry.IsIntact(key, value);
+        IsValid = !IsDamaged && _life.Contains(storedSeconds);
+        Id = IsDamaged && id.IndexOf((byte)0) is >= 0 and var end ? id[..end] : id;
+        TimeSeconds = long.Min(storedSeconds, _nowSeconds);
+        SizeBytes = int.Max(sizeBytes, 0);
+        EntryBytes = value.Length;
         return true;
     }
 

@@ -308,7 +308,7 @@ internal sealed class SessionStore : IDisposable
 
         _mustGrow = false;
 
-        // When the map cannot grow, free pages are reused; how many of them are contiguous is unknown, except at the end.
+        // When the map cannot grow, free pages are reused; how many of them are contiguous is known only at the end.
         long freeBytes = wantedBytes < _limits.MaximumMapBytes
             ? wantedBytes - usedBytes
             : (wantedBytes - _liveBytes) / 2;

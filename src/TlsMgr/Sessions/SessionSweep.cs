@@ -16,6 +16,9 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
     /// <summary>Whether there is more to do.</summary>
     internal bool IsRunning { get; private set; }
 
+    /// <summary>Whether the last step removed an entry that is not what was stored under its key.</summary>
+    internal bool HasFoundDamage { get; private set; }
+
     /// <summary>Starts at the first key; does nothing while a sweep is in progress.</summary>
     internal void Start()
     {
@@ -51,12 +54,12 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
     }
 
     /// <summary>Runs one step. A fault ends this sweep; the next one starts at the first key.</summary>
-    /// <param name="oldestSeconds">Entries stored before this time, in seconds since 1970, have expired.</param>
+    /// <param name="life">The times at which valid sessions were stored.</param>
     /// <param name="removed">The number of sessions removed.</param>
-    internal MDBResultCode Step(long oldestSeconds, out int removed)
+    internal MDBResultCode Step(SessionLife life, out int removed)
     {
         removed = 0;
-        MDBResultCode code = Collect(oldestSeconds, out int expired);
+        MDBResultCode code = Collect(life, out int expired);
         IsRunning = code == MDBResultCode.Success;
         if (code == MDBResultCode.NotFound)
         {
@@ -74,9 +77,10 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
         return code;
     }
 
-    private MDBResultCode Collect(long oldestSeconds, out int expired)
+    private MDBResultCode Collect(SessionLife life, out int expired)
     {
         expired = 0;
+        HasFoundDamage = false;
         MDBResultCode code = store.OpenCursor(store.Sessions, out LmdbCursor cursor);
         if (code != MDBResultCode.Success)
         {
@@ -86,9 +90,11 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
         code = Resume(cursor, _last.Key, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value);
         for (int examined = 1; code == MDBResultCode.Success; examined++)
         {
-            if (!SessionEntry.TryReadTime(value, out long timeSeconds) || timeSeconds < oldestSeconds)
+            bool isReadable = SessionEntry.TryReadTime(value, out long timeSeconds);
+            if (!isReadable || !life.Contains(timeSeconds))
             {
                 _expired[expired++].Set(key);
+                HasFoundDamage |= !isReadable || (life.IsImpossible(timeSeconds) && IsDamaged(key, value));
             }
 
             if (examined == CacheLimits.SweepStepEntries || expired == _expired.Length)
@@ -104,6 +110,13 @@ internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>
         cursor.Close();
         return code;
     }
+
+    /// <summary>
+    /// Whether an entry with an impossible time is damaged, rather than stored while the clock was wrong. The checksum
+    /// of a large one would take too long.
+    /// </summary>
+    private static bool IsDamaged(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
+        value.Length <= CacheLimits.LargeEntryBytes && !SessionEntry.IsIntact(key, value);
 
     private static KeyBuffer[] CreateBuffers(int count)
     {

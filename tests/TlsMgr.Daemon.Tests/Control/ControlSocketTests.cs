@@ -172,7 +172,7 @@ public sealed class ControlSocketTests
     [Theory]
     [InlineData("a/b", "not a name in data_directory")]
     [InlineData("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
-        "path too long")]
+        "name too long")]
     [InlineData("prng_exch", "there is a file of this name")]
     public void A_name_that_cannot_be_costs_the_control_socket_and_nothing_else(string name, string reason)
     {
@@ -184,6 +184,28 @@ public sealed class ControlSocketTests
             [$"warning: control socket {daemon.Directories.Data}/{name}: {reason} -- continuing without control socket"]);
         FileStatus.OfPath(daemon.ExchangeFile, out FileStatus status);
         status.IsRegularFile.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_data_directory_with_a_long_path_has_a_control_socket()
+    {
+        DaemonDirectories directories = new();
+        string data = directories.Data;
+        for (int i = 0; i < 3; i++)
+        {
+            data = Directory.CreateDirectory(Path.Combine(data, new string('x', 60))).FullName;
+            directories.Own(data);
+        }
+
+        File.AppendAllLines(Path.Combine(directories.Config, "main.cf"), [$"data_directory = {data}"]);
+        using RunningDaemon daemon = new(directories, InJail);
+
+        daemon.Ask(Seed).ShouldStartWith("status|0|");
+        AnswersWithSeeds(1, daemon);
+        daemon.Master.StartAgain();
+        daemon.Ask(Seed).ShouldStartWith("status|0|");
+        AnswersWithSeeds(1, daemon);
+        daemon.Log.TakeTexts().ShouldAllBe(text => text.Contains("overriding earlier entry", StringComparison.Ordinal));
     }
 
     [Fact]

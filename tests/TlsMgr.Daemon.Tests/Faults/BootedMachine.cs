@@ -27,6 +27,9 @@ internal sealed class BootedMachine : IDisposable
     /// <summary>Changes the boot id; takes effect at the daemon's next start.</summary>
     internal void BootAgain() => File.WriteAllText(_file, $"{Guid.NewGuid()}\n");
 
+    /// <summary>Leaves nothing to read where the boot id is, as in a container that masks it.</summary>
+    internal void HideIdentity() => File.WriteAllText(_file, "");
+
     public void Dispose()
     {
         _binary.Dispose();

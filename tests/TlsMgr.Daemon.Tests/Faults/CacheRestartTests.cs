@@ -76,6 +76,40 @@ public sealed class CacheRestartTests
     }
 
     [Fact]
+    public void Sessions_survive_a_reload_and_then_a_restart_of_the_machine_without_a_client_in_between()
+    {
+        using BootedMachine machine = new();
+        using RunningDaemon daemon = new(FaultRun.CacheLines, ["-u", "-c"], binary: machine.Binary);
+        daemon.Ask(Store).ShouldBe(Stored);
+        End(daemon, signal: 0);
+
+        machine.BootAgain();
+        daemon.StartAgain();
+
+        daemon.Ask(Find).ShouldBe(Found);
+        daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(KillSignal)]
+    public void Sessions_survive_a_reload_and_a_crash_of_the_daemon_where_the_boot_id_is_hidden(int signal)
+    {
+        using BootedMachine machine = new();
+        machine.HideIdentity();
+        using RunningDaemon daemon = new(FaultRun.CacheLines, ["-u", "-c"], binary: machine.Binary);
+        for (int i = 0; i < 2; i++)
+        {
+            daemon.Ask(Store).ShouldBe(Stored);
+            End(daemon, signal);
+            daemon.StartAgain();
+            daemon.Ask(Find).ShouldBe(Found);
+        }
+
+        daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Sessions_survive_a_restart_of_the_machine_also_when_master_exits_first()
     {
         // First the shell that is the daemon's parent ends, then the status channel is closed.

@@ -1,6 +1,5 @@
 using System;
 using System.Diagnostics;
-using System.IO;
 using Shouldly;
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
@@ -39,6 +38,14 @@ public sealed class MailVersionTests : IDisposable
     [InlineData("3.99999999999")]
     [InlineData("%d.%d")]
     public void Malformed_releases_are_rejected(string text) => MailVersion.TryParse(text, out _).ShouldBeFalse();
+
+    [Fact]
+    public void The_installed_smtpd_contains_the_release_that_postconf_prints()
+    {
+        InstalledRelease release = InstalledRelease.Find(PostconfValue("daemon_directory"), null);
+
+        (release.IsFound, release.Version.ToString()).ShouldBe((true, PostconfValue("mail_version")));
+    }
 
     [Theory]
     [InlineData("2.11.11", false, false, false)]
@@ -92,24 +99,71 @@ public sealed class MailVersionTests : IDisposable
     [Fact]
     public void Without_a_version_text_the_newest_release_is_used_and_the_reason_reported()
     {
-        string missing = Path.Combine(_directory.Path, "missing");
-        string other = _directory.Write("other", "no version here");
-
-        Load("", missing).MailVersionOrigin
-            .ShouldBe($"mail_version 3.12.0, by default: open {missing}: No such file or directory");
-        Load("", other).MailVersionOrigin.ShouldBe($"mail_version 3.12.0, by default: {other} holds no mail_version");
-        Load("", other).MailVersion.ShouldBe(MailVersion.Newest);
+        Load("", "/nonexistent").MailVersionOrigin.ShouldBe(
+            $"mail_version 3.12.0, by default: open {_directory.Path}/smtpd: No such file or directory");
+        string client = _directory.Write("smtpd", "no version here");
+        Load("", "/nonexistent").MailVersionOrigin
+            .ShouldBe($"mail_version 3.12.0, by default: {client} holds no mail_version");
+        Load("", "/nonexistent").MailVersion.ShouldBe(MailVersion.Newest);
     }
 
     [Fact]
-    public void A_configured_mail_version_overrides_the_executable()
+    public void A_configured_mail_version_overrides_the_executables()
     {
-        string master = _directory.Write("master", "mail_version=3.7.11");
+        string client = _directory.Write("smtpd", "mail_version=3.7.11");
 
-        Load("", master).MailVersionOrigin.ShouldBe($"mail_version 3.7.11, from {master}");
-        Load("mail_version = 3.4.5", master).MailVersionOrigin.ShouldBe("mail_version 3.4.5, as configured");
-        Load("mail_version = 3.4.5", master, "-o", "mail_version=2.11.1").MailVersion
+        Load("", "/nonexistent").MailVersionOrigin.ShouldBe($"mail_version 3.7.11, from {client}");
+        Load("mail_version = 3.4.5", "/nonexistent").MailVersionOrigin.ShouldBe("mail_version 3.4.5, as configured");
+        Load("mail_version = 3.4.5", "/nonexistent", "-o", "mail_version=2.11.1").MailVersion
             .ShouldBe(new MailVersion(2, 11, 1));
+    }
+
+    [Fact]
+    public void After_an_upgrade_the_release_is_that_of_the_installed_smtpd_and_the_running_master_is_warned_of()
+    {
+        string running = _directory.Write("deleted", "mail_version=3.5.25\0");
+        _directory.Write("smtpd", "mail_version=3.7.11\0");
+        _directory.Write("master", "mail_version=3.7.11\0");
+        Log log = RecordingLogTarget.Open(out RecordingLogTarget target);
+
+        Load("", running, log).MailVersion.ShouldBe(new MailVersion(3, 7, 11));
+        target.Lines.ShouldBe(
+        [
+            "h pf: warning: Postfix 3.7.11 is installed, but the running master is of Postfix 3.5.25 "
+                + "-- stop and start Postfix",
+        ]);
+    }
+
+    [Fact]
+    public void A_running_master_of_the_installed_release_is_not_warned_of()
+    {
+        string running = _directory.Write("running", "mail_version=3.7.11\0");
+        _directory.Write("smtpd", "mail_version=3.7.11\0");
+        Log log = RecordingLogTarget.Open(out RecordingLogTarget target);
+
+        Load("", running, log);
+        target.Lines.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("3.11.7", 3, 11, 7)]
+    [InlineData("3.12-20260821", 3, 12, 0)]
+    public void A_smtpd_without_a_version_text_has_the_bare_number_of_the_master_beside_it(
+        string text, int major, int minor, int patch)
+    {
+        string running = _directory.Write("running", "mail_version=3.5.25\0");
+        _directory.Write("smtpd", "no version here");
+        _directory.Write("master", $"\0\u007fELF 1.2\00.4\0GLIBC_2.34\01.2.840.113549\0{text}\0");
+
+        Load("", running).MailVersion.ShouldBe(new MailVersion(major, minor, patch));
+    }
+
+    [Fact]
+    public void Without_a_smtpd_the_release_is_that_of_the_running_master()
+    {
+        string running = _directory.Write("running", "mail_version=3.5.25\0");
+
+        Load("", running).MailVersionOrigin.ShouldBe($"mail_version 3.5.25, from {running}");
     }
 
     [Fact]
@@ -126,7 +180,7 @@ public sealed class MailVersionTests : IDisposable
 
     private PostfixParameters Load(string mainCf, string executable, Log log, params string[] arguments)
     {
-        _directory.Write("main.cf", mainCf);
+        _directory.Write("main.cf", $"daemon_directory = {_directory.Path}\n{mainCf}");
         ProcessDescription process = new(_directory.Path, "vm", "tlsmgr", 1, executable);
         return PostfixParameters.Load(ParameterStore.Read(process, log), DaemonOptions.Parse(arguments), process);
     }

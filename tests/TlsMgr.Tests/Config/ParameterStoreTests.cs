@@ -151,13 +151,14 @@ public sealed class ParameterStoreTests : System.IDisposable
             .Message.ShouldBe($"bad boolean configuration: tlsmgr_sandbox = {value}");
 
     [Theory]
-    [InlineData("3.10.4", "hash")]
-    [InlineData("3.11.0", "lmdb")]
-    public void The_default_type_of_a_cache_depends_on_the_release(string version, string type)
+    [InlineData("3.10.4", "")]
+    [InlineData("3.11.0", "default_cache_db_type = lmdb\n")]
+    public void A_cache_without_a_type_has_default_database_type_in_every_release(string version, string line)
     {
-        Load($"mail_version = {version}\n", out PostfixParameters shared, out _);
+        Load(
+            $"mail_version = {version}\ndefault_database_type = cdb\n{line}", out PostfixParameters shared, out _);
 
-        shared.DefaultCacheType.ShouldBe(type);
+        shared.DefaultCacheType.ShouldBe("cdb");
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Text;
 using System.Threading;
 using Shouldly;
@@ -30,7 +32,7 @@ public sealed class LogTargetTests : IDisposable
     [InlineData(LogSeverity.Panic, "<18>Nov  1 09:08:07 postfix/tlsmgr[PID]: panic: text")]
     public void Syslog_records_have_priority_time_and_tag(LogSeverity severity, string expected)
     {
-        _clock.SetTimeOfDay(new DateTimeOffset(2026, 11, 1, 9, 8, 7, TimeSpan.Zero));
+        _clock.SetTimeOfDay(new DateTime(2026, 11, 1, 9, 8, 7, DateTimeKind.Local));
         using PostlogSocket reader = new(SocketPath);
         using DatagramSender sender = new(SocketPath, _clock);
 
@@ -42,6 +44,7 @@ public sealed class LogTargetTests : IDisposable
     [Fact]
     public void Postlog_records_have_time_host_and_tag()
     {
+        _clock.SetTimeOfDay(new DateTime(2026, 11, 21, 0, 0, 0, DateTimeKind.Local));
         using PostlogSocket reader = new(SocketPath);
         using DatagramSender sender = new(SocketPath, _clock);
 
@@ -144,7 +147,7 @@ public sealed class LogTargetTests : IDisposable
     [Fact]
     public void A_slow_reader_loses_records_instead_of_delaying_each()
     {
-        const int Records = 2000;
+        const int Records = 4000;
         using PostlogSocket reader = new(SocketPath);
         using DatagramSender sender = new(SocketPath, TimeProvider.System);
         using CancellationTokenSource end = new();
@@ -167,8 +170,58 @@ public sealed class LogTargetTests : IDisposable
         end.Cancel();
         slow.Join();
 
-        // The socket's capacity, and the records read during the waits; with a wait for each record it would be all.
+        // What the socket and the memory hold, and the records read during the waits; with a wait for each record it
+        // would be all.
         taken.ShouldBeInRange(1, Records / 2);
+    }
+
+    [Fact]
+    public void Records_that_a_reader_does_not_take_for_a_while_arrive_later_in_their_order()
+    {
+        const int Records = 500;
+        using PostlogSocket reader = new(SocketPath);
+        using DatagramSender sender = new(SocketPath, _clock);
+        int held = 0;
+        sender.OnHeld = () => held++;
+        TimeSpan time = Time(() =>
+        {
+            for (int i = 0; i < Records; i++)
+            {
+                sender.Send(Encoding.ASCII.GetBytes($"]: {i}")).ShouldBeTrue();
+            }
+        });
+        time.TotalMilliseconds.ShouldBeLessThan(LogLimits.RecordWaitMilliseconds * 5, "nobody waits");
+        held.ShouldBe(1);
+        sender.SendHeld(out bool hasSent).ShouldBeFalse();
+        hasSent.ShouldBeFalse();
+
+        List<string> texts = [];
+        while (!sender.SendHeld(out _))
+        {
+            texts.AddRange(reader.TakeTexts());
+        }
+
+        texts.AddRange(reader.TakeTexts());
+        texts.ShouldBe(Enumerable.Range(0, Records).Select(i => $"{i}"));
+    }
+
+    [Fact]
+    public void At_the_end_of_the_process_held_records_wait_for_the_reader()
+    {
+        using PostlogSocket reader = new(SocketPath);
+        using DatagramSender sender = new(SocketPath, TimeProvider.System);
+        for (int i = 0; i <= 100; i++)
+        {
+            sender.Send(Encoding.ASCII.GetBytes($"]: {i}")).ShouldBeTrue();
+        }
+
+        IReadOnlyList<string> texts = [];
+        Thread late = new(() => texts = reader.WaitFor("100", TimeSpan.FromSeconds(60)));
+        late.Start();
+        sender.SendHeld(timeoutMilliseconds: 60_000);
+        late.Join();
+
+        texts.ShouldBe(Enumerable.Range(0, 101).Select(i => $"{i}"));
     }
 
     private static byte[] Record { get; } = Encoding.ASCII.GetBytes(new string('x', 1000));

@@ -16,6 +16,10 @@ namespace TlsMgr.Tests.Sessions;
 /// <summary>Which sessions the next process finds after a reload, a stop or a crash.</summary>
 public sealed class CachePersistenceTests : IDisposable
 {
+    private const string MachineWentDown = "the machine went down while it was in use -- starting with an empty cache";
+    private const string CannotBeTold =
+        "it was in use, and whether the machine went down since cannot be told -- starting with an empty cache";
+
     private readonly CacheRig _rig = new();
 
     public void Dispose() => _rig.Dispose();
@@ -57,10 +61,54 @@ public sealed class CachePersistenceTests : IDisposable
     }
 
     [Theory]
-    [InlineData(CacheRig.FirstBoot, CacheRig.SecondBoot)]
-    [InlineData(CacheRig.FirstBoot, "")]
-    [InlineData("", "")]
-    public void No_session_survives_a_crash_of_the_machine(string boot, string nextBoot)
+    [InlineData("")]
+    [InlineData(CacheRig.SecondBoot)]
+    public void Sessions_survive_a_reload_and_then_a_restart_of_the_machine_without_a_start_in_between(string nextBoot)
+    {
+        Fill();
+        _rig.Caches.Dispose();
+
+        Reopen(nextBoot);
+
+        ShouldHaveAll();
+        _rig.Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_session_survives_a_reload_whose_file_did_not_reach_the_disk_when_the_machine_went_down()
+    {
+        Fill();
+        _rig.Caches.Dispose();
+        byte[] content = File.ReadAllBytes(_rig.File);
+        content.AsSpan(^4096..).Clear();
+        File.WriteAllBytes(_rig.File, content);
+
+        Reopen(CacheRig.SecondBoot);
+
+        _rig.Lines.ShouldBe([$"Warning: {_rig.File}: {MachineWentDown}"]);
+        _rig.Find("id-0"u8).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_released_file_that_was_changed_since_is_not_taken_for_released()
+    {
+        Fill();
+        _rig.Caches.Dispose();
+        Reopen(CacheRig.FirstBoot);
+        _rig.StoreTurn("id-0"u8, "new"u8).ShouldBe(CacheResult.Done);
+        Crash();
+
+        Reopen(CacheRig.SecondBoot);
+
+        _rig.Lines.ShouldBe([$"Warning: {_rig.File}: {MachineWentDown}"]);
+    }
+
+    [Theory]
+    [InlineData(CacheRig.FirstBoot, CacheRig.SecondBoot, MachineWentDown)]
+    [InlineData(CacheRig.FirstBoot, "", CannotBeTold)]
+    [InlineData("", "", CannotBeTold)]
+    [InlineData("since 1700000000", "since 1700000100", CannotBeTold)]
+    public void No_session_survives_a_crash_of_the_machine(string boot, string nextBoot, string reason)
     {
         _rig.Context = _rig.Context with { BootId = boot };
         Fill();
@@ -68,8 +116,7 @@ public sealed class CachePersistenceTests : IDisposable
 
         Reopen(nextBoot);
 
-        _rig.Lines.ShouldBe(
-            [$"Warning: {_rig.File}: the machine went down while it was in use -- starting with an empty cache"]);
+        _rig.Lines.ShouldBe([$"Warning: {_rig.File}: {reason}"]);
         _rig.Find("id-0"u8).ShouldBeNull();
         _rig.StoreTurn("id-0"u8, "new"u8).ShouldBe(CacheResult.Done);
     }

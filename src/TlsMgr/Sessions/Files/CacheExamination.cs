@@ -38,9 +38,12 @@ internal readonly record struct CacheExamination(bool IsWhole, bool WasClosed, s
             };
         }
 
-        if (!state.IsWhole(settings.BootId))
+        if (!state.IsWhole(settings.BootId) && !ReleaseMark.IsOf(descriptor, state.Run, settings.Clock))
         {
-            return new CacheExamination(IsWhole: false, state.IsClosed, "the machine went down while it was in use");
+            string restart = BootIdentity.AreSame(state.BootId, settings.BootId) is null
+                ? "it was in use, and whether the machine went down since cannot be told"
+                : "the machine went down while it was in use";
+            return new CacheExamination(IsWhole: false, state.IsClosed, restart);
         }
 
         byte[] record = CacheState.ReadTrust(descriptor);

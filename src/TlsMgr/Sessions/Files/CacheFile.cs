@@ -18,6 +18,8 @@ internal sealed class CacheFile : IDisposable
     private readonly int _descriptor;
     private readonly bool _wasClosed;
     private CacheState? _state;
+    private TimeProvider _clock = TimeProvider.System;
+    private bool _isReleased;
 
     private CacheFile(int descriptor, (ulong Device, ulong Inode) identity, bool wasClosed)
     {
@@ -77,6 +79,7 @@ internal sealed class CacheFile : IDisposable
         ulong run = 0;
         KernelRandom.TryFill(MemoryMarshal.AsBytes(new Span<ulong>(ref run)));
         _state = new CacheState(IsClosed: false, run, settings.BootId);
+        _clock = settings.Clock;
         Span<byte> salt = stackalloc byte[TrustRecord.SaltBytes];
         KernelRandom.TryFill(salt);
         int answer = _state.Value.Write(
@@ -86,8 +89,20 @@ internal sealed class CacheFile : IDisposable
         return answer == 0 && _wasClosed ? FileDescriptor.FlushData(_descriptor) : answer;
     }
 
-    /// <summary>Releases the lock for the next process. This process must not change the file afterwards.</summary>
-    internal void Release() => FileLock.Release(_descriptor);
+    /// <summary>
+    /// Releases the lock for the next process, with a checksum of the file. This process must not change the file
+    /// afterwards.
+    /// </summary>
+    internal void Release()
+    {
+        if (_state is { } state && !_isReleased)
+        {
+            ReleaseMark.Write(_descriptor, state.Run, _clock);
+        }
+
+        _isReleased = true;
+        FileLock.Release(_descriptor);
+    }
 
     /// <summary>
     /// After <see cref="Release"/>: flushes the file to disk and then marks it closed. Flushing may take long, so it is

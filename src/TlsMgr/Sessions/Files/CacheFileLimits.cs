@@ -11,6 +11,15 @@ internal static class CacheFileLimits
     /// </summary>
     internal const int ExaminationSeconds = 1;
 
+    /// <summary>Largest file, in bytes, of which a checksum is made when it is released.</summary>
+    internal const long ReleaseMarkBytes = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// Maximum milliseconds for that checksum, and for verifying it: at a reload the next process waits. It is verified
+    /// after a restart of the machine alone, or when that cannot be told.
+    /// </summary>
+    internal const int ReleaseMarkMilliseconds = 200;
+
     /// <summary>Milliseconds between two attempts to lock a file.</summary>
     internal const int LockRetryMilliseconds = 50;
 

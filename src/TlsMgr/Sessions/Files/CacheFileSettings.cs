@@ -1,3 +1,4 @@
+using System;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Trust;
 
@@ -12,6 +13,9 @@ namespace TlsMgr.Sessions.Files;
 internal sealed record CacheFileSettings(
     string DatabaseName, long MaximumBytes, bool Persists, string BootId, Log Log)
 {
+    /// <summary>Measures the time for checksums.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>The name of the cache, for the log.</summary>
     internal string CacheName { get; init; } = "";
 

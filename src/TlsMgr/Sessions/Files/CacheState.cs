@@ -28,8 +28,10 @@ internal readonly record struct CacheState(bool IsClosed, ulong Run, string Boot
     private const int TrustLengthOffset = TrustOffset - sizeof(ushort);
     private const int TrustOffset = 128;
 
-    /// <summary>The longest trust record, in bytes: what LMDB leaves of the page.</summary>
-    internal const int MaximumTrustBytes = LmdbFile.SpareBytes - TrustOffset;
+    /// <summary>
+    /// The longest trust record, in bytes: what LMDB and <see cref="ReleaseMark"/> leave of the page.
+    /// </summary>
+    internal const int MaximumTrustBytes = LmdbFile.SpareBytes - TrustOffset - ReleaseMark.LengthBytes;
 
     private static ReadOnlySpan<byte> Mark => "tlsmgr-state-2\0\0"u8;
 
@@ -39,7 +41,7 @@ internal readonly record struct CacheState(bool IsClosed, ulong Run, string Boot
     /// Whether the file contains all changes of the process: the machine was not restarted since, or the file closed
     /// with all changes on disk.
     /// </summary>
-    internal bool IsWhole(string bootId) => IsClosed || (BootId.Length > 0 && BootId == bootId);
+    internal bool IsWhole(string bootId) => IsClosed || BootIdentity.AreSame(BootId, bootId) == true;
 
     /// <summary>Reads the state from a file; null when there is none.</summary>
     internal static CacheState? Read(int descriptor)
