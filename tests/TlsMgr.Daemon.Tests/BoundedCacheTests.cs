@@ -116,8 +116,9 @@ public sealed class BoundedCacheTests
     }
 
     [Theory]
-    [InlineData("smtpd_tls_session_cache_size_limit = 9223372036854775808", "bad numerical configuration")]
-    [InlineData("smtpd_tls_session_cache_size_limit = 1M", "bad numerical configuration")]
+    [InlineData("smtpd_tls_session_cache_size_limit = 9223372036854775808", "parameter smtpd_tls_session_cache_size_limit: bad")]
+    [InlineData("smtpd_tls_session_cache_size_limit = 1x", "parameter smtpd_tls_session_cache_size_limit: bad size value")]
+    [InlineData("smtpd_tls_session_cache_size_limit = -1", "invalid smtpd_tls_session_cache_size_limit parameter value -1 < 0")]
     [InlineData("smtp_tls_session_cache_entry_limit = -1", "invalid smtp_tls_session_cache_entry_limit parameter value -1 < 0")]
     public void A_limit_that_is_not_a_number_is_fatal(string line, string fault)
     {

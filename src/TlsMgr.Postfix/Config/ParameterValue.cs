@@ -34,7 +34,9 @@ internal static class ParameterValue
     {
         int end = NumberText.TakeInteger(text, out long number);
         int shift = end == text.Length ? 0 : end == text.Length - 1 ? UnitShift(text[end]) : -1;
-        if (end == 0 || shift < 0 || number > long.MaxValue >> shift)
+
+        // A number that is too large was read as the largest.
+        if (end == 0 || shift < 0 || number == long.MaxValue || number > long.MaxValue >> shift)
         {
             throw new FatalException($"parameter {parameter.Name}: bad size value or unit: {text}");
         }

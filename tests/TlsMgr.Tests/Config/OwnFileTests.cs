@@ -90,6 +90,7 @@ public sealed class OwnFileTests : IDisposable
     [InlineData("1kb")]
     [InlineData("1 k")]
     [InlineData("9999999999g")]
+    [InlineData("9223372036854775808")]
     [InlineData("")]
     public void A_bad_size_is_fatal(string text) =>
         Should.Throw<FatalException>(() => Load("", $"lmtp_tls_session_cache_size_limit = {text}\n")).Message
