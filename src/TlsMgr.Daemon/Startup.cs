@@ -147,6 +147,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     {
         if (options.ServesStandardInput)
         {
+            manager.ExamineCaches();
             loop.RunStandardStreams(manager.CreateService("unknown_stream"));
             manager.Save();
             return;
@@ -168,7 +169,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         manager.StartStatistics();
         string peer = $"{DaemonLog.ProgramName} socket";
         loop.Run(new ServiceLoopSettings(
-            manager.CreateService(peer), manager.SweepStep, peer, generation, options.SocketCount,
+            manager.CreateService(peer), manager.BackgroundStep, peer, generation, options.SocketCount,
             TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds), CreateControl(manager)));
         manager.Save();
 

@@ -115,6 +115,7 @@ public sealed class TlsManager : IDisposable
             Stir = _pool.Stir,
             Persists = _parameters.KeepsSessions,
             BootId = BootIdentity.Read(),
+            Instance = _postfix.QueueDirectory,
         };
         SessionCacheSettings[] settings =
         [
@@ -143,10 +144,16 @@ public sealed class TlsManager : IDisposable
         return _service;
     }
 
-    /// <summary>Runs one step of a sweep, if one is in progress; returns whether there is more to do.</summary>
-    public bool SweepStep()
+    /// <summary>Examines all cache files at once: to be called where no loop runs background steps.</summary>
+    public void ExamineCaches() => _caches!.ExamineAll();
+
+    /// <summary>
+    /// Runs one step of examining cache files and of a sweep, as far as they are in progress; returns whether there is
+    /// more to do.
+    /// </summary>
+    public bool BackgroundStep()
     {
-        bool hasMore = _caches!.SweepStep();
+        bool hasMore = _caches!.BackgroundStep();
         _caches.EndTurn();
         return hasMore;
     }

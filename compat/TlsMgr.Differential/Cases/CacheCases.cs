@@ -93,7 +93,7 @@ internal static class CacheCases
             }
 
             Use(daemon, $"{SmtpdDatabase}btree:${{data_directory}}/c");
-        }, "cache-not-ours");
+        }, "cache-made-anew");
         yield return new SideCase(Group, "lmdb: an id longer than the table takes", daemon =>
             UseId(daemon, new string('i', 600), $"{SmtpdDatabase}lmdb:${{data_directory}}/c"), "long-cache-id");
         yield return new SideCase(Group, "what a restart finds", daemon => Restart(daemon), "sessions-survive");

@@ -112,7 +112,7 @@ internal static class LifeCases
             File.WriteAllBytes(daemon.ExchangeFile, []);
             File.SetUnixFileMode(daemon.ExchangeFile, OwnerOnly);
             Begin(daemon);
-        }, "exchange-file-lost");
+        }, "exchange-file-not-ours");
         yield return new SideCase(Group, "exchange file is a directory", daemon =>
         {
             Directory.CreateDirectory(daemon.ExchangeFile);

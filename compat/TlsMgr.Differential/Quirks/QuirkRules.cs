@@ -59,12 +59,14 @@ internal static partial class QuirkRules
         ["same-cache-file"] = RefusesSharedFile,
         ["cache-damaged"] = EmptiesDamaged,
         ["cache-not-ours"] = ReportsNotCachable,
+        ["cache-made-anew"] = MakesAnew,
         ["long-cache-id"] = TakesLongId,
         ["sessions-survive"] = FindsSession,
         ["entropy-source-lost"] = ServesAnyway,
         ["entropy-end-of-file"] = pair => Theirs(
             pair, log: log => log.Select(text => text.Replace(": Application error", ": unexpected end of file", StringComparison.Ordinal))),
         ["exchange-file-lost"] = ServesAnyway,
+        ["exchange-file-not-ours"] = MakesFileAnew,
         ["signal-saves"] = pair => Theirs(
             pair, events => events.Select(text => text.Replace("file changed: False", "file changed: True", StringComparison.Ordinal))),
         ["status-messages"] = pair => Theirs(
@@ -141,6 +143,15 @@ internal static partial class QuirkRules
         pair.Ours.Log.Count(IsGrave) == 1
         && pair.Ours.Log.Any(text => text.EndsWith("-- starting with an empty cache", StringComparison.Ordinal))
         && pair.Ours.Events.Contains(@"reply status\x000\x00session\x00QUJD\x00\x00")
+            ? pair with { Theirs = pair.Ours }
+            : pair;
+
+    private static Pair MakesAnew(Pair pair) =>
+        pair.Ours.Events.Contains(@"reply status\x000\x00session\x00QUJD\x00\x00") ? MakesFileAnew(pair) : pair;
+
+    private static Pair MakesFileAnew(Pair pair) =>
+        pair.Ours.Log.Count(IsGrave) == 1 && Serves(pair.Ours)
+        && pair.Ours.Log.Any(text => text.EndsWith("-- removed and made anew", StringComparison.Ordinal))
             ? pair with { Theirs = pair.Ours }
             : pair;
 

@@ -53,9 +53,8 @@ internal static class ControlRequests
         writer.WriteNumber(ControlWords.Limit, limit);
         writer.WriteEnd();
         ReplyReader reader = connection.Call(request.WrittenSpan);
-        if (reader.ReadStatus() != 0)
+        if (!TryReadStatus(ref reader, position))
         {
-            reader.ReadEnd();
             return null;
         }
 
@@ -99,9 +98,8 @@ internal static class ControlRequests
         writer.WriteData(ControlWords.After, position.Key);
         writer.WriteEnd();
         ReplyReader reader = connection.Call(request.WrittenSpan);
-        if (reader.ReadStatus() != 0)
+        if (!TryReadStatus(ref reader, position))
         {
-            reader.ReadEnd();
             return -1;
         }
 
@@ -166,6 +164,19 @@ internal static class ControlRequests
         int status = reader.ReadStatus();
         reader.ReadEnd();
         return status;
+    }
+
+    /// <summary>Reads the status of a step of a walk; false when there is nothing else in the reply.</summary>
+    private static bool TryReadStatus(ref ReplyReader reader, WalkPosition position)
+    {
+        int status = reader.ReadStatus();
+        position.IsTooEarly = status == (int)RequestStatus.Error;
+        if (status != 0)
+        {
+            reader.ReadEnd();
+        }
+
+        return status == 0;
     }
 
     private static void ReadPosition(ref ReplyReader reader, WalkPosition position)

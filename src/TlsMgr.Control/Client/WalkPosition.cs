@@ -19,6 +19,12 @@ internal sealed class WalkPosition
     /// <summary>Where the next request starts; empty before the first step and after the last.</summary>
     internal byte[] Key { get; private set; } = [];
 
+    /// <summary>Whether the walk cannot begin yet, because the file of the cache is being examined.</summary>
+    internal bool IsTooEarly { get; set; }
+
+    /// <summary>Why the daemon refuses the first step.</summary>
+    internal string Refusal => IsTooEarly ? "is being examined -- try again later" : "is off";
+
     /// <summary>Whether the walk has reached the end of the cache.</summary>
     internal bool IsAtEnd => _steps > 0 && Key.Length == 0;
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using TlsMgr.Native.Libc;
 using TlsMgr.Sessions.Files;
 
 namespace TlsMgr.Control.Doctor;
@@ -31,6 +32,13 @@ internal static class CacheDatabaseCheck
                     $"tlsmgr does not start: {cache.CacheType} and {seen[index].Cache} share {database.FilePath}",
                     remedy);
             }
+            else if (IsSymbolicLink(database.FilePath))
+            {
+                yield return new(
+                    Name, Verdict.Fault,
+                    $"the {cache.CacheType} cache is off: {database.FilePath} is a symbolic link",
+                    $"rm {database.FilePath} && postfix reload");
+            }
             else
             {
                 yield return DirectoryFinding(examined, parameter, database, remedy);
@@ -41,6 +49,9 @@ internal static class CacheDatabaseCheck
     /// <summary>The configured database of a cache.</summary>
     internal static CacheDatabaseName Parse(ExaminedInstallation examined, SessionCacheParameters cache) =>
         CacheDatabaseName.Parse(cache.Database, examined.Installation.Postfix.DefaultCacheType);
+
+    private static bool IsSymbolicLink(string path) =>
+        FileStatus.OfPath(path, out FileStatus status, followLinks: false) == 0 && status.IsSymbolicLink;
 
     private static Finding DirectoryFinding(
         ExaminedInstallation examined, string parameter, CacheDatabaseName database, string remedy) =>

@@ -22,10 +22,10 @@ internal abstract class CacheVerb : ControlVerb
     internal override void CheckArguments() => CheckCache(Cache);
 
     /// <summary>Writes how many sessions were removed.</summary>
-    private protected void WriteRemoval(TextWriter output, bool isDone, long removed)
+    private protected void WriteRemoval(TextWriter output, bool isDone, long removed, string refusal = "is off")
     {
         string outcome = isDone ? $"removed {removed}"
-            : removed == 0 ? $"the {Cache} cache is off"
+            : removed == 0 ? $"the {Cache} cache {refusal}"
             : $"removed {removed}; the {Cache} cache has failed since";
         WriteOutcome(output, outcome, writer => writer.WriteNumber("removed", removed));
     }

@@ -13,16 +13,16 @@ internal sealed class FlushVerb : CacheVerb
 {
     internal override bool Execute(ServiceConnection connection, TextWriter output)
     {
+        WalkPosition position = new();
         bool isDone = Pattern is { } pattern
             ? MatchingRemoval.Run(connection, Cache, pattern, out long removed)
-            : RemoveAll(connection, out removed);
-        WriteRemoval(output, isDone, removed);
+            : RemoveAll(connection, position, out removed);
+        WriteRemoval(output, isDone, removed, position.Refusal);
         return isDone;
     }
 
-    private bool RemoveAll(ServiceConnection connection, out long total)
+    private bool RemoveAll(ServiceConnection connection, WalkPosition position, out long total)
     {
-        WalkPosition position = new();
         total = 0;
         int removed;
         do

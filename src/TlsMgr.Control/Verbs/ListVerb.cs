@@ -40,7 +40,7 @@ internal sealed class ListVerb : CacheVerb
             if (sessions is null)
             {
                 output.WriteLine(isFirst
-                    ? Json ? "null" : $"the {Cache} cache is off"
+                    ? Json ? "null" : $"the {Cache} cache {position.Refusal}"
                     : Json ? "\n]" : $"the {Cache} cache has failed since");
                 return false;
             }

@@ -29,6 +29,9 @@ public static class Errno
     /// <summary>EACCES: permission denied; of fcntl(2) also: another process has the lock.</summary>
     public const int AccessDenied = 13;
 
+    /// <summary>ENODEV: the file system does not have it: of mmap(2), shared maps.</summary>
+    public const int NoDevice = 19;
+
     /// <summary>ENOTDIR: a part of the path is no directory.</summary>
     public const int NotDirectory = 20;
 
@@ -50,11 +53,20 @@ public static class Errno
     /// <summary>EPIPE: the reader closed its end.</summary>
     public const int BrokenPipe = 32;
 
+    /// <summary>ENOLCK: the file system has no locks.</summary>
+    public const int NoLocks = 37;
+
     /// <summary>ENOSYS: the kernel does not have the call.</summary>
     public const int NotImplemented = 38;
 
+    /// <summary>ELOOP: the file is a symbolic link, which was not to be followed.</summary>
+    public const int LinkLoop = 40;
+
     /// <summary>EPROTO: the client failed before it was accepted.</summary>
     public const int ProtocolFault = 71;
+
+    /// <summary>EOPNOTSUPP: the file system does not have the operation.</summary>
+    public const int NotSupported = 95;
 
     /// <summary>ECONNABORTED: the client disconnected before it was accepted.</summary>
     public const int ConnectionAborted = 103;

@@ -15,6 +15,9 @@ public enum OpenFlags
     /// <summary>O_CREAT: create the file if it does not exist.</summary>
     Create = 0x40,
 
+    /// <summary>O_EXCL, with <see cref="Create"/>: an error if the file exists.</summary>
+    Exclusive = 0x80,
+
     /// <summary>O_NOCTTY: a terminal does not become that of the process.</summary>
     NoControllingTerminal = 0x100,
 
@@ -41,6 +44,7 @@ public static unsafe class FileDescriptor
     private const int CloseOnExecFlag = 1;
     private const int DuplicateWithCloseOnExec = 1030;
     private const uint OwnerOnly = 0x180; // 0600
+    private const uint MemoryFileCloseOnExec = 1;
 
     /// <summary>Opens a file (open(2)); returns the descriptor.</summary>
     /// <param name="path">The path, passed as UTF-8.</param>
@@ -51,6 +55,19 @@ public static unsafe class FileDescriptor
         fixed (byte* bytes = NativePath.Encode(path))
         {
             return Errno.Result(NativeMethods.Open(bytes, (int)flags, mode));
+        }
+    }
+
+    /// <summary>
+    /// Creates an empty file in memory (memfd_create(2)), which ends with its last descriptor and map; returns the
+    /// descriptor.
+    /// </summary>
+    /// <param name="name">A name for those who look into /proc.</param>
+    public static int CreateInMemory(string name)
+    {
+        fixed (byte* bytes = NativePath.Encode(name))
+        {
+            return Errno.Result(NativeMethods.CreateMemoryFile(bytes, MemoryFileCloseOnExec));
         }
     }
 

@@ -8,6 +8,7 @@ namespace TlsMgr.Native.Libc;
 /// <summary>Exclusive locks on complete files, without waiting.</summary>
 public static unsafe class FileLock
 {
+    private const int GetOpenFileLock = 36;
     private const int SetOpenFileLock = 37;
     private const short WriteLock = 1;
     private const short NoLock = 2;
@@ -21,6 +22,18 @@ public static unsafe class FileLock
     /// <summary>Releases the lock. Closing the descriptor releases it, too.</summary>
     public static int Release(int descriptor) => Set(descriptor, NoLock);
 
+    /// <summary>
+    /// The id of the process whose fcntl(2) lock conflicts with an exclusive one; 0 when it is unknown, as that of an
+    /// open file description lock is.
+    /// </summary>
+    public static int FindHolder(int descriptor)
+    {
+        LockRequest request = new() { Kind = WriteLock };
+        return NativeMethods.Fcntl(descriptor, GetOpenFileLock, (nint)(&request)) == 0 && request.Kind != NoLock
+            ? int.Max(request.ProcessId, 0)
+            : 0;
+    }
+
     private static int Set(int descriptor, short kind)
     {
         LockRequest request = new() { Kind = kind };
@@ -32,5 +45,6 @@ public static unsafe class FileLock
     private struct LockRequest
     {
         [FieldOffset(0)] internal short Kind;
+        [FieldOffset(24)] internal int ProcessId;
     }
 }

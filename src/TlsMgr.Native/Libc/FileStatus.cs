@@ -18,6 +18,7 @@ public readonly unsafe struct FileStatus
     private const ushort CharacterDevice = 0x2000;
     private const ushort RegularFile = 0x8000;
     private const ushort SocketFile = 0xc000;
+    private const ushort SymbolicLink = 0xa000;
 
     // Numbers of /dev/random and /dev/urandom (random(4))
     private const uint MemoryDevices = 1;
@@ -42,6 +43,9 @@ public readonly unsafe struct FileStatus
 
     /// <summary>Whether it is a regular file: not a directory, device, socket, pipe or link.</summary>
     public bool IsRegularFile => (_buffer.Mode & TypeMask) == RegularFile;
+
+    /// <summary>Whether it is a symbolic link; only of a path that was not followed.</summary>
+    public bool IsSymbolicLink => (_buffer.Mode & TypeMask) == SymbolicLink;
 
     /// <summary>Whether it is a directory.</summary>
     public bool IsDirectory => (_buffer.Mode & TypeMask) == DirectoryFile;
@@ -81,6 +85,18 @@ public readonly unsafe struct FileStatus
     {
         byte empty = 0;
         return Read(descriptor, &empty, EmptyPath, out status);
+    }
+
+    /// <summary>
+    /// Whether the directory of a path belongs to the effective user, and no other user may write to it: what stands in
+    /// it can be removed and made anew without asking whose it is.
+    /// </summary>
+    public static bool IsDirectoryOursAlone(string path)
+    {
+        int slash = path.LastIndexOf('/');
+        string directory = slash < 0 ? "." : path[..(slash + 1)];
+        return OfPath(directory, out FileStatus status) == 0
+            && status.Owner == UserIdentity.EffectiveUserId && !status.IsWritableByOthers;
     }
 
     private static int Read(int directory, byte* path, int flags, out FileStatus status)

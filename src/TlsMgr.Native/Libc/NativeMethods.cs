@@ -40,6 +40,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
     internal static partial int Fcntl(int descriptor, int command, nint argument);
 
+    [LibraryImport(Library, EntryPoint = "memfd_create", SetLastError = true)]
+    internal static partial int CreateMemoryFile(byte* name, uint flags);
+
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true)]
     internal static partial int Statx(int directory, byte* path, int flags, uint mask, StatxBuffer* buffer);
 

@@ -14,7 +14,7 @@ internal readonly record struct LmdbDatabaseRecord(
     ushort Flags, ushort Depth, ulong BranchPages, ulong LeafPages, ulong OverflowPages, ulong Entries, ulong Root)
 {
     internal const int LengthBytes = 48;
-    private const ulong NoPage = ulong.MaxValue;
+    internal const ulong NoPage = ulong.MaxValue;
 
     /// <summary>Whether the tree has no page.</summary>
     internal bool IsEmpty => Root == NoPage;

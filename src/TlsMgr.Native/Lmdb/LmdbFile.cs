@@ -22,12 +22,15 @@ public static class LmdbFile
     // 256 GiB: bounds the memory of a walk, one bit per page.
     private const ulong MostPages = 1 << 26;
 
+    // 64 MiB: pages at the end of the file that were freed in the transaction that took them, and never written.
+    private const ulong MostUnwrittenPages = 1 << 14;
+
     /// <summary>Classifies an open file by its meta pages and its main database.</summary>
     /// <param name="descriptor">The file, open for reading; its position is left alone.</param>
     /// <param name="databaseName">The database that makes a file ours, as UTF-8.</param>
     public static LmdbFileKind Identify(int descriptor, ReadOnlySpan<byte> databaseName)
     {
-        LmdbFileKind kind = ReadMeta(descriptor, out LmdbMeta meta);
+        LmdbFileKind kind = ReadMeta(descriptor, out LmdbMeta meta, out _);
         if (kind != LmdbFileKind.Ours)
         {
             return kind;
@@ -40,7 +43,7 @@ public static class LmdbFile
 
         // With no more databases than ours, the root is the only page.
         Span<byte> bytes = stackalloc byte[Page];
-        LmdbPages pages = new(descriptor, (int)meta.LastPage + 1, static () => false);
+        LmdbPages pages = new(descriptor, (int)meta.LastPage + 1);
         if (!pages.Take(meta.Main.Root, bytes))
         {
             return pages.Fault;
@@ -57,25 +60,37 @@ public static class LmdbFile
     }
 
     /// <summary>
-    /// Reads a complete open file. <see cref="LmdbFileKind.Ours"/> means that LMDB can map and change it.
+    /// Reads a complete open file at once. <see cref="LmdbFileKind.Ours"/> means that LMDB can map and change it.
     /// </summary>
     /// <param name="descriptor">The file, open for reading, and locked against changes by other processes.</param>
-    /// <param name="isTimeUp">Called every 64 reads: whether to stop.</param>
-    public static LmdbFileKind Examine(int descriptor, Func<bool> isTimeUp)
+    public static LmdbFileKind Examine(int descriptor)
     {
-        LmdbFileKind kind = ReadMeta(descriptor, out LmdbMeta meta);
-        if (kind != LmdbFileKind.Ours)
+        LmdbExamination examination = new(descriptor);
+        while (examination.Step())
         {
-            return kind;
         }
 
-        LmdbPages pages = new(descriptor, (int)meta.LastPage + 1, isTimeUp);
-        return new LmdbWalk(pages).IsSound(meta) ? LmdbFileKind.Ours : pages.Fault;
+        return examination.Kind;
     }
 
-    private static LmdbFileKind ReadMeta(int descriptor, out LmdbMeta meta)
+    /// <summary>
+    /// Discards the content of a file that LMDB may have open, but of which it has read only meta pages: makes it an
+    /// LMDB file without a database, of two pages. The owner's space in the first page is kept.
+    /// </summary>
+    /// <returns>0, or the negative of an <see cref="Errno"/>.</returns>
+    public static int Empty(int descriptor)
+    {
+        Span<byte> pages = stackalloc byte[2 * Page];
+        LmdbMeta.WriteEmpty(pages);
+        int result = Write(descriptor, pages[Page..], Page);
+        result = result < 0 ? result : Write(descriptor, pages[..SpareOffset], 0);
+        return result < 0 ? result : FileDescriptor.Truncate(descriptor, pages.Length);
+    }
+
+    internal static LmdbFileKind ReadMeta(int descriptor, out LmdbMeta meta, out long fileBytes)
     {
         meta = default;
+        fileBytes = 0;
         Span<byte> pages = stackalloc byte[2 * Page];
         int count = FileDescriptor.ReadAt(descriptor, pages, 0);
         if (count <= 0)
@@ -83,9 +98,22 @@ public static class LmdbFile
             return count == 0 ? LmdbFileKind.Empty : LmdbFileKind.Unreadable;
         }
 
-        return count == pages.Length && LmdbMeta.TryRead(pages, out meta) && meta.LastPage < MostPages
+        if (FileStatus.OfDescriptor(descriptor, out FileStatus status) < 0)
+        {
+            return LmdbFileKind.Unreadable;
+        }
+
+        fileBytes = status.SizeBytes;
+        return count == pages.Length && LmdbMeta.TryRead(pages, out meta)
+            && meta.LastPage < ulong.Min(MostPages, ((ulong)fileBytes / Page) + MostUnwrittenPages)
             ? LmdbFileKind.Ours
             : LmdbFileKind.Damaged;
+    }
+
+    private static int Write(int descriptor, ReadOnlySpan<byte> bytes, long offset)
+    {
+        int result = FileDescriptor.WriteAt(descriptor, bytes, offset);
+        return result < 0 ? result : result == bytes.Length ? 0 : -Errno.NoSpace;
     }
 
     private static bool Names(LmdbPage page, ReadOnlySpan<byte> databaseName)

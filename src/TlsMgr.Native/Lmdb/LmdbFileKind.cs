@@ -22,7 +22,4 @@ public enum LmdbFileKind
 
     /// <summary>It could not be read.</summary>
     Unreadable,
-
-    /// <summary>The time for the examination was over.</summary>
-    TooLong,
 }

@@ -1,7 +1,8 @@
 // The meta pages of an LMDB file: pages 0 and 1. The one with the higher transaction number is in force:
 //   0 page number u64 | 10 flags u16 | 16 magic u32 | 20 version u32 | 40 free-page database | 88 main database
 //   | 136 last page u64 | 144 transaction u64                              little endian, page size 4096
-// Both must be sound: where one is not, LMDB takes the other, whose pages may have been reused.
+// Both must be sound: where one is not, LMDB takes the other, whose pages may have been reused. LMDB writes them
+// alternately, page N mod 2 for transaction N, so that their transactions are neighbours; in a new file both are 0.
 
 using System;
 using System.Buffers.Binary;
@@ -19,6 +20,7 @@ internal readonly record struct LmdbMeta(
     private const ushort FreePagesFlags = 0x4008;
     private const uint Magic = 0xbeefc0de;
     private const uint Version = 1;
+    private const ulong LastMetaPage = 1;
 
     /// <summary>Reads the two meta pages; false when they are not those of a file that LMDB made for us.</summary>
     internal static bool TryRead(ReadOnlySpan<byte> pages, out LmdbMeta meta)
@@ -31,9 +33,42 @@ internal readonly record struct LmdbMeta(
 
         LmdbMeta first = Read(pages[..Page]);
         LmdbMeta second = Read(pages[Page..]);
-        meta = first.Transaction < second.Transaction ? second : first;
-        return meta.FreePages.Flags == FreePagesFlags && meta.Main.Flags == 0;
+        bool isSecond = first.Transaction < second.Transaction;
+        meta = isSecond ? second : first;
+        LmdbMeta before = isSecond ? first : second;
+        return HasOurFlags(first) && HasOurFlags(second) && meta.LastPage >= before.LastPage
+            && before.LastPage >= LastMetaPage
+            && (IsNew(first, second) || (meta.Transaction - before.Transaction == 1
+                && meta.Transaction % 2 == (isSecond ? 1UL : 0)));
     }
+
+    /// <summary>
+    /// Writes the meta pages of a file without a database, as LMDB makes them, for a file that LMDB has open but has
+    /// read nothing of since.
+    /// </summary>
+    /// <param name="pages">Receives the two pages; only what LMDB owns of the first is written.</param>
+    internal static void WriteEmpty(Span<byte> pages)
+    {
+        pages[..LmdbFile.SpareOffset].Clear();
+        pages[Page..].Clear();
+        for (int number = 0; number <= (int)LastMetaPage; number++)
+        {
+            Span<byte> page = pages[(number * Page)..];
+            BinaryPrimitives.WriteUInt64LittleEndian(page, (ulong)number);
+            BinaryPrimitives.WriteUInt16LittleEndian(page[10..], MetaFlag);
+            BinaryPrimitives.WriteUInt32LittleEndian(page[16..], Magic);
+            BinaryPrimitives.WriteUInt32LittleEndian(page[20..], Version);
+            BinaryPrimitives.WriteUInt32LittleEndian(page[40..], Page);
+            BinaryPrimitives.WriteUInt16LittleEndian(page[44..], FreePagesFlags);
+            BinaryPrimitives.WriteUInt64LittleEndian(page[80..], LmdbDatabaseRecord.NoPage);
+            BinaryPrimitives.WriteUInt64LittleEndian(page[128..], LmdbDatabaseRecord.NoPage);
+            BinaryPrimitives.WriteUInt64LittleEndian(page[136..], LastMetaPage);
+        }
+    }
+
+    private static bool HasOurFlags(LmdbMeta meta) => meta.FreePages.Flags == FreePagesFlags && meta.Main.Flags == 0;
+
+    private static bool IsNew(LmdbMeta first, LmdbMeta second) => (first.Transaction | second.Transaction) == 0;
 
     private static LmdbMeta Read(ReadOnlySpan<byte> page) => new(
         LmdbDatabaseRecord.Read(page[40..]), LmdbDatabaseRecord.Read(page[88..]),

@@ -36,6 +36,9 @@ internal readonly ref struct LmdbPage
     /// <summary>A node, in the order of keys.</summary>
     internal LmdbNode this[int index] => new(_bytes[ReadNumber(HeaderBytes + (2 * index))..], _isLeaf);
 
+    /// <summary>A branch page that was checked before.</summary>
+    internal static LmdbPage OfBranch(ReadOnlySpan<byte> bytes) => new(bytes, isLeaf: false);
+
     /// <summary>Checks a page; false when it is not a sound page of that kind and number.</summary>
     internal static bool TryRead(ReadOnlySpan<byte> bytes, ulong number, bool isLeaf, out LmdbPage page)
     {

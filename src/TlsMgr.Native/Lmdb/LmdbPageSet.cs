@@ -31,4 +31,18 @@ internal sealed class LmdbPageSet(int count)
 
         return true;
     }
+
+    /// <summary>Whether every page from a number on is in the set.</summary>
+    internal bool HasAllFrom(long first)
+    {
+        for (long page = long.Max(first, MetaPages); page < count; page++)
+        {
+            if ((_bits[page / 64] & (1UL << (int)(page % 64))) == 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

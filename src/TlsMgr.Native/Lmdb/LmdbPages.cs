@@ -9,16 +9,12 @@ namespace TlsMgr.Native.Lmdb;
 /// <summary>The pages of a file, taken as a walk meets them.</summary>
 /// <param name="descriptor">The file, open for reading.</param>
 /// <param name="count">Pages that the file says it has.</param>
-/// <param name="isTimeUp">Called every 64 reads: whether to stop.</param>
-internal sealed class LmdbPages(int descriptor, int count, Func<bool> isTimeUp)
+internal sealed class LmdbPages(int descriptor, int count)
 {
     private const int Page = LmdbEnvironment.PageBytes;
-    private const int ReadsPerLook = 64;
     private const ushort LargeValueFlag = 0x04;
 
     private readonly LmdbPageSet _taken = new(count);
-    private readonly byte[] _piece = new byte[16 * Page];
-    private int _reads;
 
     /// <summary>The fault of the file, once a page was refused.</summary>
     internal LmdbFileKind Fault { get; private set; } = LmdbFileKind.Damaged;
@@ -32,14 +28,12 @@ internal sealed class LmdbPages(int descriptor, int count, Func<bool> isTimeUp)
     /// <summary>Takes a page and reads it.</summary>
     internal bool Take(ulong number, Span<byte> page) => _taken.Add(number) && Read(number, 0, page);
 
-    /// <summary>
-    /// Takes the pages of a value that has pages of its own, reads it completely, and passes it on piece by piece. Each
-    /// piece but the last has a multiple of 8 bytes.
-    /// </summary>
-    internal bool TakeValue(LmdbNode node, Func<ReadOnlySpan<byte>, bool> look)
+    /// <summary>Takes the pages of a value that has pages of its own; the value itself is not read.</summary>
+    internal bool TakeValue(LmdbNode node, out LmdbLargeValue value)
     {
         ulong first = BinaryPrimitives.ReadUInt64LittleEndian(node.Value);
-        Span<byte> header = _piece.AsSpan(0, LmdbPage.HeaderBytes);
+        value = new LmdbLargeValue(first, node.ValueBytes);
+        Span<byte> header = stackalloc byte[LmdbPage.HeaderBytes];
         if (!Take(first, header)
             || BinaryPrimitives.ReadUInt64LittleEndian(header) != first
             || BinaryPrimitives.ReadUInt16LittleEndian(header[10..]) != LargeValueFlag)
@@ -48,34 +42,25 @@ internal sealed class LmdbPages(int descriptor, int count, Func<bool> isTimeUp)
         }
 
         uint pages = BinaryPrimitives.ReadUInt32LittleEndian(header[12..]);
-        long lengthBytes = node.ValueBytes;
-        if (pages == 0 || LmdbPage.HeaderBytes + lengthBytes > (long)pages * Page
+        if (pages == 0 || LmdbPage.HeaderBytes + value.LengthBytes > (long)pages * Page
             || !_taken.Add(first + 1, pages - 1))
         {
             return false;
         }
 
         LargePages += pages;
-        for (long done = 0; done < lengthBytes; done += _piece.Length)
-        {
-            Span<byte> piece = _piece.AsSpan(0, (int)long.Min(lengthBytes - done, _piece.Length));
-            if (!Read(first, LmdbPage.HeaderBytes + done, piece) || !look(piece))
-            {
-                return false;
-            }
-        }
-
         return true;
     }
 
+    /// <summary>Reads a part of a value whose pages were taken.</summary>
+    internal bool ReadValue(LmdbLargeValue value, long offset, Span<byte> part) =>
+        Read(value.FirstPage, LmdbPage.HeaderBytes + offset, part);
+
+    /// <summary>Whether every page behind the end of the file was taken: freed, and never written.</summary>
+    internal bool HasAllBehind(long fileBytes) => _taken.HasAllFrom(fileBytes / Page);
+
     private bool Read(ulong number, long offset, Span<byte> bytes)
     {
-        if (_reads++ % ReadsPerLook == 0 && isTimeUp())
-        {
-            Fault = LmdbFileKind.TooLong;
-            return false;
-        }
-
         int read = FileDescriptor.ReadAt(descriptor, bytes, ((long)number * Page) + offset);
         if (read == bytes.Length)
         {
@@ -86,3 +71,8 @@ internal sealed class LmdbPages(int descriptor, int count, Func<bool> isTimeUp)
         return false;
     }
 }
+
+/// <summary>A value on pages of its own.</summary>
+/// <param name="FirstPage">The number of its first page.</param>
+/// <param name="LengthBytes">Its length, behind the header of that page.</param>
+internal readonly record struct LmdbLargeValue(ulong FirstPage, long LengthBytes);

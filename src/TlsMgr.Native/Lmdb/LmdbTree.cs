@@ -1,5 +1,5 @@
-// Walks one tree of an LMDB file from the root to the last leaf, and counts. The depth is bounded by that of LMDB's own
-// cursors, whatever the pages say.
+// Walks one tree of an LMDB file from the root to the last leaf, a page in each step, and counts. The depth is bounded
+// by that of LMDB's own cursors, whatever the pages say.
 
 namespace TlsMgr.Native.Lmdb;
 
@@ -18,49 +18,76 @@ internal sealed class LmdbTree(
 {
     private const int DeepestLevels = 32;
 
-    private readonly byte[]?[] _levels = new byte[]?[DeepestLevels];
+    /// <summary>The page on the path to the present leaf, by the number of levels below it.</summary>
+    private readonly byte[]?[] _path = new byte[]?[DeepestLevels];
+
+    /// <summary>The child of each branch of the path that follows.</summary>
+    private readonly int[] _nextChild = new int[DeepestLevels];
+
+    private readonly ulong _largePagesBefore = pages.LargePages;
+
+    /// <summary>Levels below the branch whose children are visited; the depth of the tree when none is left.</summary>
+    private int _level = record.Depth;
+
+    private bool _hasBegun;
     private ulong _branchPages;
     private ulong _leafPages;
     private ulong _entries;
 
-    /// <summary>Whether the tree is sound and has the size that the file gives.</summary>
-    internal bool IsSound()
+    /// <summary>Whether the last page was read.</summary>
+    internal bool IsComplete => _hasBegun && _level == record.Depth;
+
+    /// <summary>
+    /// Reads the next page, unless the walk is complete. False when the tree is not sound, or does not have the size
+    /// that the file gives.
+    /// </summary>
+    internal bool Step()
     {
-        ulong largePages = pages.LargePages;
-        bool isWhole = record.IsEmpty
+        bool isSound = _hasBegun ? StepIntoChild() : Begin();
+        return isSound && (!IsComplete || HasRecordedSize());
+    }
+
+    private bool Begin()
+    {
+        _hasBegun = true;
+        return record.IsEmpty
             ? record.Depth == 0
-            : record.Depth is > 0 and <= DeepestLevels && IsSound(record.Root, record.Depth - 1);
-        return isWhole && _branchPages == record.BranchPages && _leafPages == record.LeafPages
-            && pages.LargePages - largePages == record.OverflowPages && _entries == record.Entries;
+            : record.Depth is > 0 and <= DeepestLevels && Enter(record.Root, record.Depth - 1);
     }
 
-    private bool IsSound(ulong number, int levelsBelow)
+    private bool StepIntoChild()
     {
-        byte[] bytes = _levels[levelsBelow] ??= new byte[LmdbEnvironment.PageBytes];
-        return pages.Take(number, bytes)
-            && LmdbPage.TryRead(bytes, number, isLeaf: levelsBelow == 0, out LmdbPage page)
-            && (levelsBelow == 0 ? IsSoundLeaf(page) : IsSoundBranch(page, levelsBelow));
+        LmdbPage branch = LmdbPage.OfBranch(_path[_level]);
+        int index = _nextChild[_level]++;
+        if (index == branch.Count)
+        {
+            _level++;
+            return true;
+        }
+
+        // The first key of a branch covers all keys before the second.
+        LmdbNode child = branch[index];
+        return (index == 0 || order.Accept(child.Key, isOfBranch: true)) && Enter(child.Child, _level - 1);
     }
 
-    private bool IsSoundBranch(LmdbPage page, int levelsBelow)
+    private bool Enter(ulong number, int levelsBelow)
     {
-        _branchPages++;
-        if (page.Count < leastChildren)
+        byte[] bytes = _path[levelsBelow] ??= new byte[LmdbEnvironment.PageBytes];
+        if (!pages.Take(number, bytes)
+            || !LmdbPage.TryRead(bytes, number, isLeaf: levelsBelow == 0, out LmdbPage page))
         {
             return false;
         }
 
-        for (int index = 0; index < page.Count; index++)
+        if (levelsBelow == 0)
         {
-            // The first key of a branch covers all keys before the second.
-            LmdbNode child = page[index];
-            if ((index > 0 && !order.Accept(child.Key, isOfBranch: true)) || !IsSound(child.Child, levelsBelow - 1))
-            {
-                return false;
-            }
+            return IsSoundLeaf(page);
         }
 
-        return true;
+        _branchPages++;
+        _level = levelsBelow;
+        _nextChild[levelsBelow] = 0;
+        return page.Count >= leastChildren;
     }
 
     private bool IsSoundLeaf(LmdbPage page)
@@ -78,4 +105,7 @@ internal sealed class LmdbTree(
         _entries += (ulong)page.Count;
         return true;
     }
+
+    private bool HasRecordedSize() => _branchPages == record.BranchPages && _leafPages == record.LeafPages
+        && pages.LargePages - _largePagesBefore == record.OverflowPages && _entries == record.Entries;
 }

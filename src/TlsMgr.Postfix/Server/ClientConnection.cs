@@ -180,8 +180,9 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         return true;
     }
 
-    /// <summary>Whether received requests are left for another turn.</summary>
-    internal bool WantsTurn => _replySince == 0 && _conversation.State == ConversationState.AwaitsTurn;
+    /// <summary>Whether received requests, or a reply that is still deferred, are left for another turn.</summary>
+    internal bool WantsTurn => _replySince == 0
+        && _conversation.State is ConversationState.AwaitsTurn or ConversationState.AwaitsEndOfTurn;
 
     /// <summary>Returns the missed deadline, if one has been running since before a timestamp.</summary>
     internal Overdue FindOverdue(long before)

@@ -20,7 +20,7 @@ public enum ConversationState
     /// <summary>Another turn: its share of this one is used up, or its replies must be sent first.</summary>
     AwaitsTurn,
 
-    /// <summary>The end of the turn, which completes a deferred reply.</summary>
+    /// <summary>The end of the turn, or of a later one, which completes a deferred reply.</summary>
     AwaitsEndOfTurn,
 
     /// <summary>None: the connection is to be closed after the written replies were sent.</summary>
@@ -176,12 +176,18 @@ public sealed class Conversation : IDisposable
         }
     }
 
-    /// <summary>Called after the end of the turn: writes the deferred reply and continues.</summary>
+    /// <summary>
+    /// Called after the end of the turn: writes the deferred reply and continues, or waits for another turn's end.
+    /// </summary>
     public void TurnEnded()
     {
         Debug.Assert(State == ConversationState.AwaitsEndOfTurn, "only a deferred reply waits for the end of the turn");
+        if (!_service.WriteDeferredReply(_deferredReply, _output.Writer))
+        {
+            return;
+        }
+
         State = KeepsInput || _inputEnded ? ConversationState.AwaitsTurn : ConversationState.AwaitsInput;
-        _service.WriteDeferredReply(_deferredReply, _output.Writer);
         Publish(_output.Writer);
     }
 

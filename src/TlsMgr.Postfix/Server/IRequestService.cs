@@ -28,8 +28,9 @@ public interface IRequestService
     /// </summary>
     void EndTurn();
 
-    /// <summary>Writes a deferred reply.</summary>
+    /// <summary>Writes a deferred reply, unless it depends on work that is not complete yet.</summary>
     /// <param name="deferred">The value that <see cref="Serve"/> returned.</param>
     /// <param name="reply">Receives the reply.</param>
-    void WriteDeferredReply(int deferred, IBufferWriter<byte> reply);
+    /// <returns>Whether it is written; if not, the call is repeated after the end of the next turn.</returns>
+    bool WriteDeferredReply(int deferred, IBufferWriter<byte> reply);
 }

@@ -40,13 +40,8 @@ internal sealed class ControlDispatcher : Dispatcher
     }
 
     /// <inheritdoc/>
-    public override void WriteDeferredReply(int deferred, IBufferWriter<byte> reply)
-    {
-        if (!_flush.TryWriteDeferred(deferred, new AttributeWriter(reply)))
-        {
-            base.WriteDeferredReply(deferred, reply);
-        }
-    }
+    public override bool WriteDeferredReply(int deferred, IBufferWriter<byte> reply) =>
+        _flush.TryWriteDeferred(deferred, new AttributeWriter(reply)) || base.WriteDeferredReply(deferred, reply);
 
     private protected override int Serve(
         ReadOnlySpan<byte> request, ref AttributeReader reader, int messageBytes, AttributeWriter reply)

@@ -1,6 +1,6 @@
 // request=flush cache_type=L after=KEY -> status, removed, next: removes some sessions of a cache, expired or not. To
 // remove all of them, a client repeats the request with next as after, until next is empty. The reply is deferred to
-// the end of the turn, when the removals are committed.
+// the end of the turn, when the removals are committed. Status -1 while the file of the cache is examined.
 
 using System;
 using TlsMgr.Native.Libc;
@@ -15,7 +15,7 @@ namespace TlsMgr.Administration;
 /// <summary>Removes the sessions of a cache, a step per request.</summary>
 internal sealed class FlushRequest(SessionCaches caches, ScratchMemory decoded, RequestFaults faults)
 {
-    /// <summary>The first number of a deferred flush reply; <see cref="DeferredReply"/> uses smaller ones.</summary>
+    /// <summary>The first number of a deferred flush reply; <see cref="DeferredReply"/> uses other ones.</summary>
     private const int FirstDeferred = 1 << 8;
 
     /// <summary>
@@ -37,10 +37,12 @@ internal sealed class FlushRequest(SessionCaches caches, ScratchMemory decoded, 
         }
         else if (faults.TryReadEnd(ref reader) && after.Length <= LmdbEnvironment.MaximumKeyBytes)
         {
-            if (caches.Find(type) is { IsAvailable: true } cache)
+            if (caches.Find(type) is { IsReady: true } cache)
             {
                 return Flush(cache, after, reply);
             }
+
+            return DeferredReply.WriteNow(ListRequest.RefusalOf(caches.Find(type)), reply);
         }
 
         return DeferredReply.WriteNow(RequestStatus.Fault, reply);
@@ -49,7 +51,7 @@ internal sealed class FlushRequest(SessionCaches caches, ScratchMemory decoded, 
     /// <summary>Writes the deferred reply of a flush; returns false for another request's.</summary>
     internal bool TryWriteDeferred(int deferred, AttributeWriter reply)
     {
-        if (deferred < FirstDeferred)
+        if (deferred is < FirstDeferred or >= DeferredReply.FirstHeld)
         {
             return false;
         }

@@ -1,6 +1,6 @@
 // request=list cache_type=L after=KEY limit=N -> status, then id, size, stored and left of each session, then next: a
 // page of a cache's sessions. The reply contains no session data. A damaged entry is listed once, with stored and left
-// -1, and removed.
+// -1, and removed. Status -1 while the file of the cache is examined.
 
 using System;
 using System.Collections.Generic;
@@ -27,11 +27,13 @@ internal sealed class ListRequest(SessionCaches caches, ScratchMemory decoded, R
         }
         else if (faults.TryReadEnd(ref reader) && after.Length <= LmdbEnvironment.MaximumKeyBytes)
         {
-            if (caches.Find(type) is { IsAvailable: true } cache)
+            if (caches.Find(type) is { IsReady: true } cache)
             {
                 WritePage(cache, after, limit, reply);
                 return 0;
             }
+
+            return DeferredReply.WriteNow(RefusalOf(caches.Find(type)), reply);
         }
 
         return DeferredReply.WriteNow(RequestStatus.Fault, reply);
@@ -39,6 +41,10 @@ internal sealed class ListRequest(SessionCaches caches, ScratchMemory decoded, R
 
     /// <summary>The times of a damaged entry: no session has them.</summary>
     private const long NoTime = -1;
+
+    /// <summary>The status of a list or a flush of a cache that is not ready.</summary>
+    internal static RequestStatus RefusalOf(SessionCache? cache) =>
+        cache is { IsBeingExamined: true } ? RequestStatus.Error : RequestStatus.Fault;
 
     private static void WritePage(SessionCache cache, ReadOnlySpan<byte> after, uint limit, AttributeWriter reply)
     {

@@ -49,7 +49,14 @@ internal sealed class ServiceStatistics(
     /// <summary>The time of the slowest request, including the turn that served it.</summary>
     internal TimeSpan SlowestRequest => connections.Slowest;
 
-    /// <summary>The events of a cache, the number of its sessions, and its size in bytes.</summary>
-    internal static IEnumerable<KeyValuePair<string, long>> Of(SessionCache cache) =>
-        [.. cache.Counters.List(), new("entries", cache.Entries), new("size", cache.SizeBytes)];
+    /// <summary>
+    /// The events of a cache, the number of its sessions, and its size in bytes; and, as long as its file is being
+    /// examined, that it is.
+    /// </summary>
+    internal static IEnumerable<KeyValuePair<string, long>> Of(SessionCache cache)
+    {
+        IEnumerable<KeyValuePair<string, long>> figures =
+            [.. cache.Counters.List(), new("entries", cache.Entries), new("size", cache.SizeBytes)];
+        return cache.IsBeingExamined ? [.. figures, new("examining", 1)] : figures;
+    }
 }

@@ -46,7 +46,7 @@ internal sealed class StatisticsLog(ServiceStatistics statistics, TimeSpan inter
     {
         foreach (SessionCache cache in statistics.Caches.Where(cache => HasChanged(cache.Name, cache.Counters.Sum)))
         {
-            string state = cache.IsAvailable ? "" : " (off)";
+            string state = cache.IsReady ? "" : cache.IsBeingExamined ? " (being examined)" : " (off)";
             log.Info($"statistics: {cache.Name} session cache{state}: {Format(ServiceStatistics.Of(cache))}");
         }
 

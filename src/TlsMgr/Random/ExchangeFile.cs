@@ -59,9 +59,14 @@ internal sealed class ExchangeFile : IDisposable
     internal void Open()
     {
         _owner = UserIdentity.EffectiveUserId;
+        string? objection = RemoveUnlessOurs();
         if (TryOpen())
         {
             RestrictMode();
+            if (objection is not null)
+            {
+                _log.Warning($"tls_prng_exch_open: PRNG exchange file {_path}: {objection} -- removed and made anew");
+            }
         }
     }
 
@@ -106,12 +111,27 @@ internal sealed class ExchangeFile : IDisposable
         }
     }
 
+    /// <summary>
+    /// Removes a file that others own or may write, where the directory is ours alone. Returns the reason, or null when
+    /// nothing was removed.
+    /// </summary>
+    private string? RemoveUnlessOurs()
+    {
+        return FileStatus.OfPath(_path, out FileStatus status, followLinks: false) == 0
+            && status.IsRegularFile && FindObjection(status) is { } objection
+            && FileStatus.IsDirectoryOursAlone(_path) && FileDescriptor.Unlink(_path) == 0
+            ? objection
+            : null;
+    }
+
     private bool TryOpen()
     {
         int descriptor = FileDescriptor.Open(_path, Flags, OwnerOnly);
         if (descriptor < 0)
         {
-            return CannotOpen(Errno.Describe(descriptor));
+            return CannotOpen(descriptor == -Errno.LinkLoop
+                ? "it is a symbolic link, which is not followed"
+                : Errno.Describe(descriptor));
         }
 
         if (FindObjection(descriptor) is { } reason)
@@ -138,15 +158,12 @@ internal sealed class ExchangeFile : IDisposable
             return Errno.Describe(result);
         }
 
-        if (!status.IsRegularFile)
-        {
-            return "not a regular file";
-        }
-
-        return status.Owner != _owner ? "it belongs to another user"
-            : status.IsWritableByOthers ? "it is writable by other users"
-            : null;
+        return status.IsRegularFile ? FindObjection(status) : "not a regular file";
     }
+
+    private string? FindObjection(FileStatus status) => status.Owner != _owner ? "it belongs to another user"
+        : status.IsWritableByOthers ? "it is writable by other users"
+        : null;
 
     /// <summary>Changes the mode to 0600.</summary>
     private void RestrictMode()

@@ -68,7 +68,7 @@ public abstract class Dispatcher : IRequestService, IDisposable
     public void EndTurn() => Caches.EndTurn();
 
     /// <inheritdoc/>
-    public virtual void WriteDeferredReply(int deferred, IBufferWriter<byte> reply) =>
+    public virtual bool WriteDeferredReply(int deferred, IBufferWriter<byte> reply) =>
         DeferredReply.Write(deferred, Caches, new AttributeWriter(reply));
 
     /// <inheritdoc/>

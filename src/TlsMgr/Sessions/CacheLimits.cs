@@ -87,6 +87,36 @@ internal sealed record CacheLimits
     /// </summary>
     internal const int OpenBytes = 4 * 1024 * 1024;
 
+    /// <summary>Milliseconds of examining cache files between two turns: requests wait that long.</summary>
+    internal const int ExaminationStepMilliseconds = 1;
+
+    /// <summary>
+    /// The same before the first turn: 10,000 sessions in memory take less, and no client finds them missing.
+    /// </summary>
+    internal const int FirstExaminationStepMilliseconds = 5;
+
+    /// <summary>
+    /// Maximum size in bytes of a file that is examined before the first turn even on a busy machine: 500 sessions.
+    /// </summary>
+    internal const long SmallFileBytes = 1024 * 1024;
+
+    /// <summary>Milliseconds before the first turn for such files: a process may have to wait for its turn.</summary>
+    internal const int SmallFilesMilliseconds = 100;
+
+    /// <summary>
+    /// Maximum changes of a cache that are held while its file is examined: each is of a client that waits.
+    /// </summary>
+    internal const int HeldChanges = 512;
+
+    /// <summary>Bytes of ids and sessions of these changes: 300 of everyday size.</summary>
+    internal const int HeldBytes = 512 * 1024;
+
+    /// <summary>
+    /// Milliseconds that a client waits for the result of such a change: a file of 256 MiB in memory is examined in
+    /// less, and a handshake may take that long.
+    /// </summary>
+    internal const int HeldReplyMilliseconds = 250;
+
     /// <summary>Maximum queue entries that one background step processes.</summary>
     internal const int EvictionsPerStep = 32;
 
@@ -114,6 +144,14 @@ internal sealed record CacheLimits
             InitialMapBytes = long.Min(InitialMapBytes, mapBytes),
         };
     }
+
+    /// <summary>
+    /// Maximum size of a cache in memory in bytes: 20,000 sessions, where nobody reckons with more memory.
+    /// </summary>
+    internal const long MemoryCacheBytes = 32 * 1024 * 1024;
+
+    /// <summary>These limits for a cache that has no file.</summary>
+    internal CacheLimits InMemory() => MaximumMapBytes > MemoryCacheBytes ? With(MemoryCacheBytes, 0) : this;
 
     /// <summary>Initial size of the map in bytes: thousands of sessions.</summary>
     internal long InitialMapBytes { get; init; } = 16 * 1024 * 1024;

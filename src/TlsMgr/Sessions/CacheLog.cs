@@ -78,6 +78,10 @@ internal sealed class CacheLog(Log log, string name, string database, bool logsO
         log.Warning($"{database} is unavailable. {reason}");
     }
 
+    /// <summary>Logs that a cache has no file, and why.</summary>
+    internal void HeldInMemory(string reason) => log.Warning(
+        $"{database}: {reason} -- the {name} sessions are held in memory, and end with this process");
+
     internal void Degraded(MDBResultCode code, bool isFull)
     {
         string consequence = isFull

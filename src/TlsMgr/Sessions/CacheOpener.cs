@@ -4,7 +4,7 @@
 using System;
 using System.Collections.Generic;
 using LightningDB;
-using TlsMgr.Native.Lmdb;
+using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Sessions.Files;
 
@@ -13,11 +13,12 @@ namespace TlsMgr.Sessions;
 /// <summary>Opens caches.</summary>
 /// <param name="context">What all caches use of the daemon.</param>
 /// <param name="files">Receives the opened files, which are closed after the caches.</param>
-internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> files)
+/// <param name="examinations">Receives the examinations of files that may be kept.</param>
+internal sealed class CacheOpener(
+    SessionCacheContext context, List<CacheFile> files, List<CacheExamination> examinations)
 {
     private readonly List<(string CacheName, string Text, CacheDatabaseName Database)> _known = [];
-    private readonly LockPatience _patience = new(context.Wait);
-    private readonly ExaminationTime _examinationTime = new(context.Clock);
+    private readonly LockWait _lockWait = new(context.Wait);
 
     /// <summary>Opens one cache; a cache that is not configured, or cannot be opened, returns faults.</summary>
     /// <exception cref="FatalException">The cache shares a file with an earlier one, or has no type.</exception>
@@ -27,7 +28,7 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
         if (settings.Database.Length == 0 || timeoutSeconds == 0)
         {
             CacheLog silent = new(context.Log, settings.Name, settings.Database, logsOperations: false);
-            return new SessionCache(settings.Name, index, timeoutSeconds, silent, context.Clock, null, null, null);
+            return new SessionCache(settings.Name, index, timeoutSeconds, silent, context.Clock);
         }
 
         RefuseShared(settings.Name, settings.Database, known => known.Text == settings.Database);
@@ -52,11 +53,8 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
         {
             Limits = context.Limits.With(settings.SizeLimitBytes, settings.EntryLimit),
         };
-        SessionStore? store = OpenStore(database, limited, FileSettings(settings, limited), out string fault);
-        SessionSweep? sweep = store is null ? null : new SessionSweep(store, context.Stir);
-        SessionEviction? eviction = store is null ? null : new SessionEviction(store);
-        SessionCache cache = new(settings.Name, index, timeoutSeconds, log, context.Clock, store, sweep, eviction);
-        if (store is null)
+        SessionCache cache = new(settings.Name, index, timeoutSeconds, log, context.Clock);
+        if (OpenFile(cache, log, database, limited, FileSettings(settings, limited)) is { } fault)
         {
             log.Unavailable(fault);
         }
@@ -79,39 +77,90 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
         }
     }
 
-    private SessionStore? OpenStore(
-        CacheDatabaseName database, SessionCacheContext limited, CacheFileSettings settings, out string fault)
+    /// <summary>Opens the file of a cache; returns why it cannot be used, or null.</summary>
+    private string? OpenFile(
+        SessionCache cache, CacheLog log, CacheDatabaseName database, SessionCacheContext limited,
+        CacheFileSettings settings)
     {
         if (!database.IsSupported)
         {
-            fault = $"unsupported dictionary type: {database.Type}";
-            return null;
+            return $"unsupported dictionary type: {database.Type}";
         }
 
-        CacheFile? file = CacheFile.Open(database, settings, _patience, _examinationTime, out fault);
+        CacheFile? file = CacheFile.Open(database, settings, _lockWait, out CacheFileFault? fault);
         if (file is null)
         {
+            return fault!.AllowsMemory ? OpenInMemory(cache, log, limited, settings, fault.Text) : fault.Text;
+        }
+
+        MDBResultCode code = OpenStore(file, limited, out SessionStore? store);
+        if (store is not null)
+        {
+            Begin(cache, file, store);
             return null;
         }
 
-        MDBResultCode code = SessionStore.Open(
-            database.FilePath, file.Identity, limited.Limits, out SessionStore? store);
-        if (store is not null && limited.Persists && file.MarkOpen(settings) is < 0 and var answer)
+        bool lacksMaps = code is (MDBResultCode)Errno.NoDevice or (MDBResultCode)Errno.InvalidArgument;
+        if (lacksMaps)
+        {
+            file.Remove();
+        }
+
+        file.Dispose();
+        return lacksMaps
+            ? OpenInMemory(
+                cache, log, limited, settings, $"the file system of {database.FilePath} has no shared memory maps")
+            : file.DescribeFault(code);
+    }
+
+    /// <summary>Opens a cache without a file; returns why it cannot be used, or null.</summary>
+    private string? OpenInMemory(
+        SessionCache cache, CacheLog log, SessionCacheContext context, CacheFileSettings settings, string reason)
+    {
+        SessionCacheContext small = context with { Limits = context.Limits.InMemory(), Persists = false };
+        if (CacheFile.CreateInMemory(settings with { Persists = false }) is not { } file)
+        {
+            return reason;
+        }
+
+        if (OpenStore(file, small, out SessionStore? store) != MDBResultCode.Success)
+        {
+            file.Dispose();
+            return reason;
+        }
+
+        log.HeldInMemory(reason);
+        Begin(cache, file, store!);
+        return null;
+    }
+
+    private void Begin(SessionCache cache, CacheFile file, SessionStore store)
+    {
+        files.Add(file);
+        if (file.MustBeExamined)
+        {
+            cache.Held = new HeldChanges(context.Clock);
+            examinations.Add(new CacheExamination(cache, file, store, context.Stir));
+        }
+        else
+        {
+            cache.Begin(store, context.Stir);
+        }
+    }
+
+    private static MDBResultCode OpenStore(CacheFile file, SessionCacheContext limited, out SessionStore? store)
+    {
+        MDBResultCode code = file.MustBeExamined
+            ? SessionStore.Map(file.Path, file.Identity, limited.Limits, out store)
+            : SessionStore.Open(file.Path, file.Identity, limited.Limits, out store);
+        if (store is not null && file.MarkOpen() is < 0 and var result)
         {
             store.Dispose();
             store = null;
-            code = (MDBResultCode)(-answer);
+            return (MDBResultCode)(-result);
         }
 
-        if (store is null)
-        {
-            fault = $"open database {database.FilePath}: {code.Describe()}";
-            file.Dispose();
-            return null;
-        }
-
-        files.Add(file);
-        return store;
+        return code;
     }
 
     private static CacheFileSettings FileSettings(SessionCacheSettings settings, SessionCacheContext limited) => new(
@@ -120,6 +169,7 @@ internal sealed class CacheOpener(SessionCacheContext context, List<CacheFile> f
         CacheName = settings.Name,
         Clock = limited.Clock,
         Trust = settings.Trust,
+        Instance = limited.Instance,
     };
 
     private void ScheduleSweep(SessionCache cache, TimeSpan delay) => context.Timers.Schedule(delay, () =>

@@ -11,4 +11,9 @@ public enum CacheResult
 
     /// <summary>The cache is not configured, or does not work at present: status -2.</summary>
     Fault,
+
+    /// <summary>
+    /// Held until the file of the cache was examined; the result is not known before.
+    /// </summary>
+    Held,
 }

@@ -17,18 +17,17 @@ public sealed class SessionCache
     private readonly CacheLog _log;
     private readonly DamageWarning _damage;
     private readonly TimeProvider _clock;
-    private readonly SessionStore? _store;
-    private readonly SessionSweep? _sweep;
-    private readonly SessionEviction? _eviction;
+    private SessionStore? _store;
+    private SessionSweep? _sweep;
+    private SessionEviction? _eviction;
     private SessionSweep? _flush;
     private CacheHealth _health;
     private long _lastFaultTimestamp;
     private long _unloggedEvictions;
     private int _uncountedStores;
 
-    internal SessionCache(
-        string name, int index, int timeoutSeconds, CacheLog log, TimeProvider clock, SessionStore? store,
-        SessionSweep? sweep, SessionEviction? eviction)
+    /// <summary>Creates a cache that is off until <see cref="Begin"/>, but may hold changes until then.</summary>
+    internal SessionCache(string name, int index, int timeoutSeconds, CacheLog log, TimeProvider clock)
     {
         Index = index;
         Name = name;
@@ -36,9 +35,6 @@ public sealed class SessionCache
         _log = log;
         _damage = new DamageWarning(log, clock);
         _clock = clock;
-        _store = store;
-        _sweep = sweep;
-        _eviction = eviction;
     }
 
     /// <summary>The cache type of the protocol: <c>smtpd</c>, <c>smtp</c> or <c>lmtp</c>.</summary>
@@ -50,11 +46,19 @@ public sealed class SessionCache
     /// <summary>Seconds until a session expires, as reported by <c>policy</c>: 0, or 120 or more.</summary>
     public int TimeoutSeconds { get; }
 
-    /// <summary>Whether sessions can be stored, as reported by <c>policy</c> as cachable.</summary>
-    public bool IsAvailable => _store is { IsBroken: false };
+    /// <summary>
+    /// Whether sessions can be stored, now or when its file was examined; reported by <c>policy</c> as cachable.
+    /// </summary>
+    public bool IsAvailable => IsReady || IsBeingExamined;
+
+    /// <summary>Whether sessions can be stored and found.</summary>
+    public bool IsReady => _store is { IsBroken: false };
+
+    /// <summary>Whether its file is being examined: lookups find nothing, and changes are held.</summary>
+    public bool IsBeingExamined => Held is { IsHolding: true };
 
     /// <summary>Whether the cache could be opened at the start; it may have failed since.</summary>
-    public bool WasOpened => _store is not null;
+    public bool WasOpened => _store is not null || Held is not null;
 
     /// <summary>
     /// Whether the changes of the last turn were lost. If so, the reply to every store and delete of that turn is a
@@ -87,7 +91,7 @@ public sealed class SessionCache
         session = default;
         if (_store is null || _eviction is null)
         {
-            return CacheResult.Fault;
+            return MissBeforeReady(id);
         }
 
         _log.Lookup(id);
@@ -134,7 +138,7 @@ public sealed class SessionCache
     {
         if (_store is null || _eviction is null)
         {
-            return CacheResult.Fault;
+            return Held?.Add(id, session, isDelete: false) ?? CacheResult.Fault;
         }
 
         _log.Put(id, session.Length);
@@ -181,7 +185,7 @@ public sealed class SessionCache
     {
         if (_eviction is null)
         {
-            return CacheResult.Fault;
+            return Held?.Add(id, default, isDelete: true) ?? CacheResult.Fault;
         }
 
         _log.Delete(id);
@@ -189,6 +193,32 @@ public sealed class SessionCache
         CacheResult result = ToResult(_eviction.Remove(SessionEntry.WriteKey(id, keyBuffer)));
         Counters.Count(CacheEvent.Deletes, result == CacheResult.Done ? 1 : 0);
         return result;
+    }
+
+    /// <summary>
+    /// The changes that are held, or were, while its file is examined; null where there was nothing to examine.
+    /// </summary>
+    internal HeldChanges? Held { get; set; }
+
+    /// <summary>Begins to work with an open store, and makes the changes that were held.</summary>
+    internal void Begin(SessionStore store, Action<ReadOnlySpan<byte>> stir)
+    {
+        _store = store;
+        _sweep = new SessionSweep(store, stir);
+        _eviction = new SessionEviction(store);
+        if (IsBeingExamined)
+        {
+            Held!.MakeIn(this);
+            _sweep.Start();
+            _eviction.Start();
+        }
+    }
+
+    /// <summary>Returns faults from now on: the file cannot be used.</summary>
+    internal void TurnOff(string reason)
+    {
+        Held?.GiveUp();
+        _log.Unavailable(reason);
     }
 
     /// <summary>Opens an iterator over the sessions; it must be closed before the next call on this cache.</summary>
@@ -298,6 +328,19 @@ public sealed class SessionCache
         EndTurn();
         LogEvictions();
         _store?.Dispose();
+        Held?.Dispose();
+    }
+
+    private CacheResult MissBeforeReady(ReadOnlySpan<byte> id)
+    {
+        if (!IsBeingExamined)
+        {
+            return CacheResult.Fault;
+        }
+
+        _log.Lookup(id);
+        Counters.Count(CacheEvent.Lookups);
+        return CacheResult.NotFound;
     }
 
     private MDBResultCode Evict(SessionEviction eviction, int maximum, long nowSeconds)
@@ -347,12 +390,5 @@ public sealed class SessionCache
             _health = CacheHealth.Degraded;
             _log.Degraded(code, _store is { IsFull: true });
         }
-    }
-
-    private enum CacheHealth
-    {
-        Healthy,
-        Degraded,
-        Failed,
     }
 }

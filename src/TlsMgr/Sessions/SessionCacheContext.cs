@@ -47,6 +47,9 @@ public sealed record SessionCacheContext(Log Log, TimeProvider Clock, TimerQueue
     /// <summary>The boot of the machine (<see cref="BootIdentity"/>); empty when unknown.</summary>
     public string BootId { get; init; } = "";
 
+    /// <summary>The queue directory of this Postfix, which tells its instances apart.</summary>
+    public string Instance { get; init; } = "";
+
     /// <summary>Waits for a number of milliseconds when another process holds a file's lock at the start.</summary>
     public Action<int> Wait { get; init; } = static milliseconds => PollWait.ForReading(-1, milliseconds);
 

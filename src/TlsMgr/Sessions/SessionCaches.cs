@@ -1,6 +1,7 @@
 // The session caches are opened once at the start, as the user who owns their files and before the jail, and are then
-// used by the event loop alone. Order within a turn of the loop: serve requests, EndTurn, write the replies to stores
-// and deletes; then SweepStep, and EndTurn for its removals.
+// used by the event loop alone. Files with sessions of an earlier process are examined in the loop, the smallest first:
+// the caches serve from the first turn, and find these sessions when their own file was examined. Order within a turn:
+// serve requests, EndTurn, write the replies to stores and deletes; then BackgroundStep, and EndTurn for its removals.
 
 using System;
 using System.Collections.Generic;
@@ -18,10 +19,11 @@ public sealed class SessionCaches : IDisposable
     private readonly List<SessionCache> _caches = [];
     private readonly List<byte[]> _names = [];
     private readonly List<CacheFile> _files = [];
+    private readonly List<CacheExamination> _examinations = [];
+    private readonly TimeProvider _clock;
+    private bool _isServing;
 
-    private SessionCaches()
-    {
-    }
+    private SessionCaches(TimeProvider clock) => _clock = clock;
 
     /// <summary>The caches that could be opened at the start, including those that have failed since.</summary>
     public IEnumerable<SessionCache> Opened => _caches.Where(static cache => cache.WasOpened);
@@ -31,8 +33,7 @@ public sealed class SessionCaches : IDisposable
 
     /// <summary>
     /// Opens all caches, as the current effective user. A cache that cannot be opened is logged and returns faults; the
-    /// others work. May wait about a second for a process that is releasing the files, and may take another second to
-    /// check whether the sessions in them can be kept.
+    /// others work. May wait about a second for a process that is releasing the files.
     /// </summary>
     /// <param name="settings">The caches, in the order in which they are opened.</param>
     /// <param name="context">What all caches use of the daemon.</param>
@@ -45,10 +46,10 @@ public sealed class SessionCaches : IDisposable
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData([], digest);
 
-        SessionCaches caches = new();
+        SessionCaches caches = new(context.Clock);
         try
         {
-            CacheOpener opener = new(context, caches._files);
+            CacheOpener opener = new(context, caches._files, caches._examinations);
             foreach (SessionCacheSettings setting in settings)
             {
                 caches._caches.Add(opener.Open(setting, caches._caches.Count));
@@ -61,6 +62,7 @@ public sealed class SessionCaches : IDisposable
             throw;
         }
 
+        caches._examinations.Sort(static (one, other) => one.SizeBytes.CompareTo(other.SizeBytes));
         return caches;
     }
 
@@ -79,10 +81,34 @@ public sealed class SessionCaches : IDisposable
     }
 
     /// <summary>
-    /// Runs a bounded step of a sweep or of evictions, if one is in progress: well below a millisecond. The next
-    /// <see cref="EndTurn"/> commits its removals.
+    /// Runs a bounded step of what is in progress: a millisecond of examining files, and well below one of a sweep
+    /// or of evictions. The next <see cref="EndTurn"/> commits its removals.
     /// </summary>
     /// <returns>Whether there is more to do: the event loop should not wait in its next turn.</returns>
+    public bool BackgroundStep()
+    {
+        if (_examinations.Count > 0)
+        {
+            ExaminationStep();
+        }
+
+        return SweepStep() || _examinations.Count > 0;
+    }
+
+    /// <summary>Examines all files, however long that takes: where there is no event loop.</summary>
+    public void ExamineAll()
+    {
+        while (_examinations.Count > 0)
+        {
+            ExaminationStep();
+        }
+    }
+
+    /// <summary>
+    /// Runs a bounded step of a sweep or of evictions, if one is in progress. The next <see cref="EndTurn"/> commits
+    /// its removals.
+    /// </summary>
+    /// <returns>Whether there is more to do.</returns>
     public bool SweepStep()
     {
         bool hasStepped = false;
@@ -125,6 +151,12 @@ public sealed class SessionCaches : IDisposable
     /// </summary>
     public void ReleaseFiles()
     {
+        foreach (CacheExamination examination in _examinations)
+        {
+            examination.Dispose();
+        }
+
+        _examinations.Clear();
         foreach (SessionCache cache in _caches)
         {
             cache.Close();
@@ -163,4 +195,25 @@ public sealed class SessionCaches : IDisposable
 
         _files.Clear();
     }
+
+    private void ExaminationStep()
+    {
+        long start = _clock.GetTimestamp();
+        do
+        {
+            if (!_examinations[0].Step())
+            {
+                _examinations[0].Dispose();
+                _examinations.RemoveAt(0);
+            }
+        }
+        while (_examinations.Count > 0
+            && _clock.GetElapsedTime(start).TotalMilliseconds < ExaminationMilliseconds(_examinations[0]));
+        _isServing = true;
+    }
+
+    private int ExaminationMilliseconds(CacheExamination next) =>
+        _isServing ? CacheLimits.ExaminationStepMilliseconds
+        : next.SizeBytes <= CacheLimits.SmallFileBytes ? CacheLimits.SmallFilesMilliseconds
+        : CacheLimits.FirstExaminationStepMilliseconds;
 }

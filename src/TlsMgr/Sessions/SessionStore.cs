@@ -84,6 +84,24 @@ internal sealed class SessionStore : IDisposable
     internal static MDBResultCode Open(
         string path, (ulong Device, ulong Inode) identity, CacheLimits limits, out SessionStore? store)
     {
+        MDBResultCode code = Map(path, identity, limits, out store);
+        code = code == MDBResultCode.Success ? store!.OpenDatabases() : code;
+        if (code != MDBResultCode.Success)
+        {
+            store?.Dispose();
+            store = null;
+        }
+
+        return code;
+    }
+
+    /// <summary>
+    /// Opens and maps a file of which at least the meta pages were checked, without reading more of it.
+    /// <see cref="OpenDatabases"/> must follow when the file was examined, before any other use.
+    /// </summary>
+    internal static MDBResultCode Map(
+        string path, (ulong Device, ulong Inode) identity, CacheLimits limits, out SessionStore? store)
+    {
         store = null;
         LmdbEnvironment? environment = null;
         MDBResultCode code = AddressSpace.HasMemory(CacheLimits.OpenBytes)
@@ -94,16 +112,40 @@ internal sealed class SessionStore : IDisposable
             return code;
         }
 
-        SessionStore opened = new(environment, limits);
-        code = environment.FileIdentity == identity ? opened.OpenDatabases() : (MDBResultCode)Errno.StaleFile;
-        if (code != MDBResultCode.Success)
+        if (environment.FileIdentity != identity)
         {
-            opened.Dispose();
-            return code;
+            environment.Dispose();
+            return (MDBResultCode)Errno.StaleFile;
         }
 
-        store = opened;
+        store = new SessionStore(environment, limits);
         return code;
+    }
+
+    /// <summary>Opens the databases, and creates them in an empty file.</summary>
+    internal MDBResultCode OpenDatabases()
+    {
+        MDBResultCode code = _environment.BeginTransaction(TransactionBeginFlags.None, out _write);
+        if (code == MDBResultCode.Success)
+        {
+            code = _write.OpenDatabase(SessionEntry.DatabaseName, out LmdbDatabase sessions);
+            Sessions = sessions;
+        }
+
+        if (code == MDBResultCode.Success)
+        {
+            code = _write.OpenDatabase(EvictionQueueEntry.DatabaseName, out LmdbDatabase order);
+            Order = order;
+        }
+
+        return code == MDBResultCode.Success ? CommitChanges() : code;
+    }
+
+    /// <summary>Opens the databases after the file was emptied under the map, which may be larger by now.</summary>
+    internal MDBResultCode OpenEmptied()
+    {
+        MDBResultCode code = _environment.SetMapSize(_limits.InitialMapBytes);
+        return code == MDBResultCode.Success ? OpenDatabases() : code;
     }
 
     /// <summary>Reads the value of a key; it is valid until the next call.</summary>
@@ -192,24 +234,6 @@ internal sealed class SessionStore : IDisposable
         bool hasRoom = liveBytes <= _limits.MaximumLiveBytes - (_limits.MaximumLiveBytes / 16);
         _isTight |= !hasRoom;
         return hasRoom;
-    }
-
-    private MDBResultCode OpenDatabases()
-    {
-        MDBResultCode code = _environment.BeginTransaction(TransactionBeginFlags.None, out _write);
-        if (code == MDBResultCode.Success)
-        {
-            code = _write.OpenDatabase(SessionEntry.DatabaseName, out LmdbDatabase sessions);
-            Sessions = sessions;
-        }
-
-        if (code == MDBResultCode.Success)
-        {
-            code = _write.OpenDatabase(EvictionQueueEntry.DatabaseName, out LmdbDatabase order);
-            Order = order;
-        }
-
-        return code == MDBResultCode.Success ? CommitChanges() : code;
     }
 
     private MDBResultCode BeginRead()

@@ -1,5 +1,6 @@
-// The sweep of one cache: visits all keys in order, in bounded steps between which requests are served, and removes
-// expired sessions. A step continues after the last key of the previous one, which may have been removed in between.
+// Here sessions expire: the sweep of a cache visits all keys in order, in bounded steps between which requests are
+// served, and removes expired sessions. A step continues after the last key of the previous one, which may have been
+// removed in between.
 
 using System;
 using LightningDB;
@@ -7,7 +8,7 @@ using TlsMgr.Native.Lmdb;
 
 namespace TlsMgr.Sessions;
 
-/// <summary>Removes expired sessions in bounded steps.</summary>
+/// <summary>The expiry of sessions: removes expired ones in bounded steps.</summary>
 internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>> stir)
 {
     private readonly KeyBuffer _last = new();

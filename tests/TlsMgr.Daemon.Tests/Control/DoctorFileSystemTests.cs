@@ -21,6 +21,7 @@ public sealed class DoctorFileSystemTests
             "mount -t tmpfs -o size=8k,mode=755,uid=$(id -u postfix) tmpfs $1/data; "
             + "head -c 8192 /dev/zero > $1/data/full;"),
         ("a control socket of another user", "chown nobody $1/data/tlsmgr_control;"),
+        ("a cache that is a symbolic link", "ln -sf /nonexistent $1/data/smtpd_scache.lmdb;"),
     ];
 
     [Fact]

@@ -77,9 +77,12 @@ public sealed class ExchangeFileFaultTests
         run.Serve();
     }
 
-    /// <summary>Creates an exchange file that only root can open.</summary>
+    /// <summary>
+    /// Creates an exchange file that only root can open, in a directory in which nothing is removed.
+    /// </summary>
     private static string CreateUnreadable(string directory)
     {
+        File.SetUnixFileMode(directory, File.GetUnixFileMode(directory) | UnixFileMode.GroupWrite);
         string file = Path.Combine(directory, "prng_exch");
         File.WriteAllText(file, "");
         File.SetUnixFileMode(file, OwnerOnly);

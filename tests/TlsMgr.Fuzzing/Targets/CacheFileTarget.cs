@@ -53,7 +53,7 @@ internal sealed class CacheFileTarget : FuzzTarget
 
         rig.Caches.SyncToDisk();
         int descriptor = FileDescriptor.Open(rig.File, OpenFlags.ReadOnly);
-        LmdbFileKind kind = LmdbFile.Examine(descriptor, static () => false);
+        LmdbFileKind kind = LmdbFile.Examine(descriptor);
         FileDescriptor.Close(descriptor);
         if (kind != LmdbFileKind.Ours)
         {

@@ -80,7 +80,7 @@ public sealed class FlushTests : IDisposable
     private string Deferred(int deferred)
     {
         ArrayBufferWriter<byte> reply = new();
-        _control.WriteDeferredReply(deferred, reply);
+        _control.WriteDeferredReply(deferred, reply).ShouldBeTrue();
         return Encoding.Latin1.GetString(reply.WrittenSpan).Replace('\0', '|');
     }
 }

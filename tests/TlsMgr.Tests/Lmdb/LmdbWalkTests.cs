@@ -143,15 +143,68 @@ public sealed class LmdbWalkTests : IDisposable
     }
 
     [Fact]
-    public void A_walk_that_takes_too_long_is_given_up()
+    public void A_file_is_examined_in_steps_that_each_read_a_page_or_a_part_of_a_value()
     {
-        string path = MakeSample();
-        int looks = 0;
+        const int StepBytes = 64 * 1024;
+        string path = Path.Combine(_directory, "x");
+        using (Store store = new(path))
+        {
+            for (int turn = 0; turn < 8; turn++)
+            {
+                store.Change(new System.Random(turn), 4, growing: 100, longestValue: 1 << 20, longestKey: 40);
+            }
+        }
 
-        Examine(path, () => ++looks > 1).ShouldBe(LmdbFileKind.TooLong);
-        looks.ShouldBe(2);
-        Examine(path, () => ++looks < 0).ShouldBe(LmdbFileKind.Ours);
-        looks.ShouldBeGreaterThan(4);
+        int descriptor = FileDescriptor.Open(path, OpenFlags.ReadOnly);
+        LmdbExamination examination = new(descriptor);
+        int steps = 1;
+        while (examination.Step())
+        {
+            steps++;
+        }
+
+        FileDescriptor.Close(descriptor);
+        examination.Kind.ShouldBe(LmdbFileKind.Ours);
+        examination.Step().ShouldBeFalse("nothing is left");
+
+        // Read once from the beginning to the end, and once more as the trees have it.
+        long fileBytes = new FileInfo(path).Length;
+        fileBytes.ShouldBeGreaterThan(5 << 20);
+        steps.ShouldBeGreaterThan((int)(fileBytes / StepBytes * 3 / 2));
+    }
+
+    [Fact]
+    public void An_emptied_file_is_the_same_as_a_new_one_under_a_map_that_was_made_before()
+    {
+        string made = Path.Combine(_directory, "new");
+        LmdbEnvironment.Open(made, 1 << 20, out LmdbEnvironment? environment).ShouldBe(MDBResultCode.Success);
+        environment!.Dispose();
+        string path = MakeSample();
+        LmdbEnvironment.Open(path, 1 << 20, out environment).ShouldBe(MDBResultCode.Success);
+        int descriptor = FileDescriptor.Open(path, OpenFlags.ReadWrite);
+        byte[] owners = [.. Enumerable.Repeat((byte)'o', LmdbFile.SpareBytes)];
+        FileDescriptor.WriteAt(descriptor, owners, LmdbFile.SpareOffset);
+
+        LmdbFile.Empty(descriptor).ShouldBe(0);
+
+        byte[] expected = File.ReadAllBytes(made);
+        byte[] emptied = File.ReadAllBytes(path);
+        emptied.AsSpan(LmdbFile.SpareOffset, owners.Length).SequenceEqual(owners).ShouldBeTrue();
+        owners.CopyTo(expected.AsSpan(LmdbFile.SpareOffset));
+
+        // The size of the map, which LMDB records and is told at each start.
+        emptied.AsSpan(32, 8).CopyTo(expected.AsSpan(32));
+        emptied.AsSpan(Page + 32, 8).CopyTo(expected.AsSpan(Page + 32));
+        emptied.ShouldBe(expected);
+        environment!.BeginTransaction(TransactionBeginFlags.None, out LmdbTransaction transaction);
+        transaction.OpenDatabase("test", out LmdbDatabase database).ShouldBe(MDBResultCode.Success);
+        transaction.CountEntries(database).ShouldBe(0);
+        transaction.Reserve(database, "key"u8, 100, out Span<byte> room).ShouldBe(MDBResultCode.Success);
+        room.Clear();
+        transaction.Commit().ShouldBe(MDBResultCode.Success);
+        environment.Dispose();
+        Examine(path).ShouldBe(LmdbFileKind.Ours);
+        FileDescriptor.Close(descriptor);
     }
 
     private string MakeSample()
@@ -167,10 +220,10 @@ public sealed class LmdbWalkTests : IDisposable
         return path;
     }
 
-    private static LmdbFileKind Examine(string path, Func<bool>? isTimeUp = null)
+    private static LmdbFileKind Examine(string path)
     {
         int descriptor = FileDescriptor.Open(path, OpenFlags.ReadOnly);
-        LmdbFileKind kind = LmdbFile.Examine(descriptor, isTimeUp ?? (() => false));
+        LmdbFileKind kind = LmdbFile.Examine(descriptor);
         FileDescriptor.Close(descriptor);
         return kind;
     }

@@ -27,6 +27,10 @@ public sealed partial class ExchangeFileOwnerTests : IDisposable
             File.WriteAllText(path, "theirs");
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             ChangeOwner(path, 1, 1).ShouldBe(0);
+
+            // Where the directory is ours alone, the file would be made anew.
+            string directory = Path.GetDirectoryName(path)!;
+            File.SetUnixFileMode(directory, File.GetUnixFileMode(directory) | UnixFileMode.OtherWrite);
         }
 
         _rig.Configure(exchangeFile: path);

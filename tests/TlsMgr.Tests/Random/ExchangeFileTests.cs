@@ -193,10 +193,27 @@ public sealed class ExchangeFileTests : IDisposable
     [Theory]
     [InlineData(UnixFileMode.GroupWrite)]
     [InlineData(UnixFileMode.OtherWrite)]
-    public void A_file_that_others_may_write_is_refused(UnixFileMode more)
+    public void A_file_that_others_may_write_is_made_anew_in_a_directory_that_is_ours_alone(UnixFileMode more)
+    {
+        File.WriteAllText(_path, "theirs");
+        File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | more);
+        Start();
+
+        _rig.NewLines.ShouldBe([
+            $"warning: tls_prng_exch_open: PRNG exchange file {_path}: it is writable by other users"
+                + " -- removed and made anew",
+        ]);
+        Permissions().ShouldBe(OwnerOnly);
+        Content().Length.ShouldBe(1024);
+    }
+
+    [Fact]
+    public void A_file_that_others_may_write_is_refused_where_they_may_write_to_the_directory_too()
     {
         File.WriteAllText(_path, "precious");
-        File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | more);
+        File.SetUnixFileMode(_path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupWrite);
+        string directory = Path.GetDirectoryName(_path)!;
+        File.SetUnixFileMode(directory, File.GetUnixFileMode(directory) | UnixFileMode.GroupWrite);
         Start();
 
         _rig.NewLines.ShouldBe([
@@ -229,7 +246,7 @@ public sealed class ExchangeFileTests : IDisposable
         Start();
 
         _rig.NewLines.ShouldBe([
-            $"warning: tls_prng_exch_open: cannot open PRNG exchange file {_path}: Too many levels of symbolic links",
+            $"warning: tls_prng_exch_open: cannot open PRNG exchange file {_path}: it is a symbolic link, which is not followed",
         ]);
         File.ReadAllText(target).ShouldBe("precious");
     }

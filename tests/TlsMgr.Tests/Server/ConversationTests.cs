@@ -79,6 +79,14 @@ public sealed class ConversationTests : IDisposable
     }
 
     [Fact]
+    public void A_reply_may_be_deferred_for_more_than_one_turn()
+    {
+        using ScriptedClient client = new(new EchoService { MoreTurns = 3 });
+
+        client.Send("hold|1||request|b||").ShouldBe("[hold|1||]deferred[request|b||]");
+    }
+
+    [Fact]
     public void A_wake_up_ends_the_conversation_without_a_reply()
     {
         _client.Send("W|").ShouldBe("");

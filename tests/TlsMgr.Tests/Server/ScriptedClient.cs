@@ -49,8 +49,19 @@ internal sealed class EchoService : IRequestService
 
     public void EndTurn() => Turns++;
 
-    public void WriteDeferredReply(int deferred, IBufferWriter<byte> reply) =>
+    /// <summary>Turns for which each reply is deferred, besides the one of its request.</summary>
+    public int MoreTurns { get; set; }
+
+    public bool WriteDeferredReply(int deferred, IBufferWriter<byte> reply)
+    {
+        if (MoreTurns-- > 0)
+        {
+            return false;
+        }
+
         reply.Write(Encoding.UTF8.GetBytes(_deferred[deferred - 1] + "deferred"));
+        return true;
+    }
 }
 
 /// <summary>Drives a conversation in place of a client and an event loop.</summary>
@@ -130,7 +141,7 @@ internal sealed class ScriptedClient(IRequestService service, BlockPool? memory 
             Turn();
             replies.AddRange(TakeBytes());
         }
-        while (Conversation.State == ConversationState.AwaitsTurn);
+        while (Conversation.State is ConversationState.AwaitsTurn or ConversationState.AwaitsEndOfTurn);
 
         return [.. replies];
     }

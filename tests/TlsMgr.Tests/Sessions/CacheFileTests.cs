@@ -43,14 +43,18 @@ public sealed partial class CacheFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_without_a_state_is_emptied_without_a_warning()
+    public void A_file_without_a_state_is_emptied_with_one_warning()
     {
         File.WriteAllBytes(_rig.File, CreateValid(SessionEntry.DatabaseName));
         File.SetUnixFileMode(_rig.File, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         _rig.OpenSmtpd().IsAvailable.ShouldBeTrue();
 
-        _rig.Lines.ShouldBeEmpty();
+        _rig.Lines.ShouldBe(
+        [
+            $"Warning: {_rig.File}: it lacks the record of how it was left, as a copy by mdb_copy does"
+                + " -- starting with an empty cache",
+        ]);
         _rig.Find("key-1"u8).ShouldBeNull();
         new FileInfo(_rig.File).Length.ShouldBeLessThan(CreateValid(SessionEntry.DatabaseName).Length);
     }
@@ -62,7 +66,7 @@ public sealed partial class CacheFileTests : IDisposable
         File.WriteAllText(target, "precious");
         File.CreateSymbolicLink(_rig.File, target);
 
-        ShouldBeUnavailable($"open database {_rig.File}: Too many levels of symbolic links");
+        ShouldBeUnavailable($"open database {_rig.File}: it is a symbolic link, which is not followed");
         File.ReadAllText(target).ShouldBe("precious");
     }
 
@@ -81,13 +85,27 @@ public sealed partial class CacheFileTests : IDisposable
     [Theory]
     [InlineData(UnixFileMode.GroupWrite)]
     [InlineData(UnixFileMode.OtherWrite)]
-    public void A_file_that_others_may_write_is_refused(UnixFileMode mode)
+    public void A_file_that_others_may_write_is_made_anew_in_a_directory_that_is_ours_alone(UnixFileMode mode)
     {
         File.WriteAllText(_rig.File, "theirs");
         File.SetUnixFileMode(_rig.File, UnixFileMode.UserRead | UnixFileMode.UserWrite | mode);
 
-        ShouldBeUnavailable($"open database {_rig.File}: file is writable by other users");
-        File.ReadAllText(_rig.File).ShouldBe("theirs");
+        _rig.OpenSmtpd().IsAvailable.ShouldBeTrue();
+
+        _rig.Lines.ShouldBe(
+            [$"Warning: open database {_rig.File}: file is writable by other users -- removed and made anew"]);
+        File.GetUnixFileMode(_rig.File).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _rig.StoreTurn("a"u8, "b"u8).ShouldBe(CacheResult.Done);
+    }
+
+    [Fact]
+    public void Where_others_may_write_to_the_directory_such_a_file_stays_and_the_cache_is_in_memory()
+    {
+        File.WriteAllText(_rig.File, "theirs");
+        File.SetUnixFileMode(_rig.File, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupWrite);
+        File.SetUnixFileMode(_rig.Root, File.GetUnixFileMode(_rig.Root) | UnixFileMode.GroupWrite);
+
+        ShouldBeInMemory($"open database {_rig.File}: file is writable by other users");
     }
 
     [Theory]
@@ -108,15 +126,15 @@ public sealed partial class CacheFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_of_another_owner_is_refused()
+    public void A_file_of_another_owner_is_not_used()
     {
         // Only root can change the owner of a file; for another user, creating a file in /etc is refused.
         if (UserIdentity.EffectiveUserId == 0)
         {
             File.WriteAllText(_rig.File, "theirs");
             ChangeOwner(_rig.File, 1, 1).ShouldBe(0);
-            ShouldBeUnavailable($"open database {_rig.File}: file is owned by user id 1");
-            File.ReadAllText(_rig.File).ShouldBe("theirs");
+            File.SetUnixFileMode(_rig.Root, File.GetUnixFileMode(_rig.Root) | UnixFileMode.GroupWrite);
+            ShouldBeInMemory($"open database {_rig.File}: file is owned by user id 1");
         }
         else
         {
@@ -149,6 +167,18 @@ public sealed partial class CacheFileTests : IDisposable
     {
         _rig.OpenSmtpd().IsAvailable.ShouldBeFalse();
         _rig.Lines.ShouldBe([$"Error: {fault}", $"Warning: btree:{_rig.Root}/smtpd is unavailable. {fault}"]);
+    }
+
+    private void ShouldBeInMemory(string reason)
+    {
+        _rig.OpenSmtpd().IsAvailable.ShouldBeTrue();
+        _rig.Lines.ShouldBe(
+        [
+            $"Warning: btree:{_rig.Root}/smtpd: {reason} -- the smtpd sessions are held in memory, and end with this process",
+        ]);
+        _rig.StoreTurn("a"u8, "b"u8).ShouldBe(CacheResult.Done);
+        _rig.Find("a"u8).ShouldNotBeNull();
+        File.ReadAllText(_rig.File).ShouldBe("theirs");
     }
 
     private byte[] Create(string kind)

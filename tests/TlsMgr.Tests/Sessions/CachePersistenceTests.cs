@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 using Shouldly;
 using TlsMgr.Native.Libc;
 using TlsMgr.Native.Lmdb;
@@ -295,38 +294,6 @@ public sealed class CachePersistenceTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_takes_too_long_to_examine_is_emptied()
-    {
-        Fill();
-        _rig.Caches.Dispose();
-        _rig.Context = _rig.Context with { Clock = new SteppingClock(TimeSpan.FromSeconds(1.5)) };
-
-        Reopen(CacheRig.FirstBoot);
-
-        _rig.Lines.ShouldBe([$"Warning: {_rig.File}: examining the caches takes more than 1 s "
-            + "-- starting with an empty cache"]);
-        _rig.Smtpd.IsAvailable.ShouldBeTrue();
-    }
-
-    [Fact]
-    public void The_time_limit_for_examining_applies_to_all_files_together()
-    {
-        Fill();
-        _rig.Caches.Dispose();
-        using SafeFileHandle file = File.OpenHandle(_rig.File);
-        int descriptor = (int)file.DangerousGetHandle();
-        ExaminationTime time = new(new SteppingClock(TimeSpan.FromMilliseconds(10)));
-
-        time.Examine(descriptor).ShouldBe(LmdbFileKind.Ours);
-        for (int i = 0; i < 100; i++)
-        {
-            time.Examine(descriptor);
-        }
-
-        time.Examine(descriptor).ShouldBe(LmdbFileKind.TooLong);
-    }
-
-    [Fact]
     public void A_damaged_session_is_not_served_and_is_logged_once_a_minute()
     {
         Fill();
@@ -453,22 +420,12 @@ public sealed class CachePersistenceTests : IDisposable
             page--;
             File.WriteAllBytes(path, bytes[..(page * LmdbEnvironment.PageBytes)]);
             int descriptor = FileDescriptor.Open(path, OpenFlags.ReadOnly);
-            kind = LmdbFile.Examine(descriptor, () => false);
+            kind = LmdbFile.Examine(descriptor);
             FileDescriptor.Close(descriptor);
         }
         while (kind == LmdbFileKind.Ours);
 
         File.Delete(path);
         return page;
-    }
-
-    /// <summary>A clock that advances by a step whenever it is read.</summary>
-    private sealed class SteppingClock(TimeSpan step) : TimeProvider
-    {
-        private long _timestamp;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _timestamp += step.Ticks;
     }
 }

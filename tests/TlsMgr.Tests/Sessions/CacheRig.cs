@@ -51,7 +51,17 @@ internal sealed class CacheRig : ILogTarget, IDisposable
 
     public IEnumerable<string> Faults => Lines.Where(line => !line.StartsWith("Info", StringComparison.Ordinal));
 
-    public SessionCaches Open(params SessionCacheSettings[] settings) => Caches = SessionCaches.Open(settings, Context);
+    /// <summary>Opens caches and examines their files.</summary>
+    public SessionCaches Open(params SessionCacheSettings[] settings)
+    {
+        OpenWithoutExamination(settings);
+        Caches.ExamineAll();
+        return Caches;
+    }
+
+    /// <summary>Opens caches as the daemon does: their files are examined later.</summary>
+    public SessionCaches OpenWithoutExamination(params SessionCacheSettings[] settings) =>
+        Caches = SessionCaches.Open(settings, Context);
 
     public SessionCache OpenSmtpd(int timeoutSeconds = 3600, string logLevel = "0")
     {

@@ -111,7 +111,8 @@ public sealed class SessionCacheTests : IDisposable
             .ShouldBe(MDBResultCode.Success);
         using SessionStore store = opened!;
         CacheLog log = new(_rig.Log, "smtpd", "btree:x", logsOperations: false);
-        SessionCache cache = new("smtpd", 0, 3600, log, _rig.Clock, store, null, new SessionEviction(store));
+        SessionCache cache = new("smtpd", 0, 3600, log, _rig.Clock);
+        cache.Begin(store, static _ => { });
         byte[] id = Bytes(idLength, 1);
         byte[] key = SessionEntry.WriteKey(id, new byte[LmdbEnvironment.MaximumKeyBytes]).ToArray();
         store.Reserve(store.Sessions, key, forged.Length, out Span<byte> destination).ShouldBe(MDBResultCode.Success);

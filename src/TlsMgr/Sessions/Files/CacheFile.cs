@@ -1,92 +1,148 @@
 // The file of a session cache before and after its use by LMDB: opened as the effective user, checked, locked, and
-// truncated when it is not complete. The process that holds the lock owns the cache. Symbolic links are not followed,
-// and files of other users are not changed.
+// truncated when its sessions may not be kept. The process that holds the lock owns the cache. Where the file system
+// lacks what a cache needs, it is a file in memory, which LMDB opens through /proc.
 
 using System;
+using System.Globalization;
 using System.Runtime.InteropServices;
+using LightningDB;
 using TlsMgr.Native.Libc;
+using TlsMgr.Native.Lmdb;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Trust;
 
 namespace TlsMgr.Sessions.Files;
 
-/// <summary>A locked cache file that is empty or complete.</summary>
+/// <summary>A locked cache file that is empty, or is kept if an examination finds it sound.</summary>
 internal sealed class CacheFile : IDisposable
 {
-    private const uint OwnerOnly = 0x180;
-
     private readonly int _descriptor;
+    private readonly string _path;
+    private readonly CacheFileSettings _settings;
     private readonly bool _wasClosed;
     private CacheState? _state;
-    private TimeProvider _clock = TimeProvider.System;
     private bool _isReleased;
 
-    private CacheFile(int descriptor, (ulong Device, ulong Inode) identity, bool wasClosed)
+    private CacheFile(
+        int descriptor, string path, CacheFileSettings settings, FileStatus status, CacheFileCheck check)
     {
         _descriptor = descriptor;
-        _wasClosed = wasClosed;
-        Identity = identity;
+        _path = path;
+        _settings = settings;
+        _wasClosed = check.WasClosed;
+        Identity = status.Identity;
+        SizeBytes = status.SizeBytes;
+        MustBeExamined = check.MayKeep;
     }
 
     /// <summary>Device and inode of the file.</summary>
     internal (ulong Device, ulong Inode) Identity { get; }
 
+    /// <summary>The size of the file when it was opened, in bytes.</summary>
+    internal long SizeBytes { get; }
+
     /// <summary>
-    /// Opens or creates the file of a cache and locks it. Its content is kept if it is complete and may be kept, and
-    /// discarded otherwise; a defect causes a warning.
+    /// Whether it holds sessions that are kept if an examination finds it sound; otherwise it is empty.
+    /// </summary>
+    internal bool MustBeExamined { get; }
+
+    /// <summary>
+    /// Opens or creates the file of a cache and locks it. Its content is discarded if it may not be kept; a defect
+    /// causes a warning.
     /// </summary>
     /// <param name="name">The database.</param>
     /// <param name="settings">The settings, with the log.</param>
-    /// <param name="patience">The limit of waiting for a process that is releasing the file.</param>
-    /// <param name="time">The time limit for examining files.</param>
-    /// <param name="fault">The reason of a failure, with the text of Postfix; empty after success.</param>
+    /// <param name="lockWait">Waits for a process that is releasing the file.</param>
+    /// <param name="fault">The reason of a failure; null after success.</param>
     internal static CacheFile? Open(
-        CacheDatabaseName name, CacheFileSettings settings, LockPatience patience, ExaminationTime time,
-        out string fault)
+        CacheDatabaseName name, CacheFileSettings settings, LockWait lockWait, out CacheFileFault? fault)
     {
         string path = name.FilePath;
-        int descriptor = FileDescriptor.Open(
-            path,
-            OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow | OpenFlags.CloseOnExec | OpenFlags.NonBlocking,
-            OwnerOnly);
-        if (descriptor < 0)
+        fault = CacheFilePath.Open(path, settings.Log, out int descriptor, out FileStatus status);
+        if (fault is not null)
         {
-            fault = $"open database {path}: {Errno.Describe(descriptor)}";
             return null;
         }
 
-        bool wasClosed = false;
-        fault = Check(descriptor, path, out FileStatus status)
-            ?? KeepFromOthers(descriptor, path, status, settings.Log)
-            ?? Lock(descriptor, name, patience)
-            ?? EmptyUnlessWhole(descriptor, name, settings, time, out wasClosed)
-            ?? string.Empty;
-        if (fault.Length == 0)
+        CacheFileCheck check = default;
+        fault = CacheLock.Acquire(descriptor, name, settings, lockWait)
+            ?? DiscardUnlessKept(descriptor, name, settings, out check);
+        if (fault is null)
         {
-            return new CacheFile(descriptor, status.Identity, wasClosed);
+            return new CacheFile(descriptor, path, settings, status, check);
         }
 
         FileDescriptor.Close(descriptor);
         return null;
     }
 
+    /// <summary>Creates a file in memory; null when the system does not allow it.</summary>
+    internal static CacheFile? CreateInMemory(CacheFileSettings settings)
+    {
+        int descriptor = FileDescriptor.CreateInMemory(settings.DatabaseName);
+        if (descriptor < 0)
+        {
+            return null;
+        }
+
+        FileDescriptor.RestrictToOwner(descriptor);
+        FileStatus.OfDescriptor(descriptor, out FileStatus status);
+        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{descriptor}");
+        return new CacheFile(descriptor, path, settings, status, default);
+    }
+
+    /// <summary>The path under which LMDB opens it.</summary>
+    internal string Path => _path;
+
+    /// <summary>Removes a file that LMDB cannot use, so that the next start does not find it half made.</summary>
+    internal void Remove()
+    {
+        if (FileDescriptor.Unlink(_path) < 0)
+        {
+            FileDescriptor.Truncate(_descriptor, 0);
+        }
+    }
+
+    /// <summary>Begins to examine the file, which must not be changed before the end.</summary>
+    internal LmdbExamination BeginExamination() => new(_descriptor);
+
+    /// <summary>
+    /// Discards the content of a file that was examined, with one warning; LMDB may have it open.
+    /// </summary>
+    /// <param name="kind">What it was found to be.</param>
+    /// <returns>0, or the negative of an <see cref="Errno"/>.</returns>
+    internal int Discard(LmdbFileKind kind)
+    {
+        LogDiscard(_settings.Log, _path, CacheFileCheck.Describe(kind));
+        return LmdbFile.Empty(_descriptor);
+    }
+
+    /// <summary>Why LMDB cannot use the file, in the words of Postfix.</summary>
+    internal string DescribeFault(MDBResultCode code) => $"open database {_path}: {code.Describe()}";
+
     /// <summary>
     /// Records in the file that this process uses it: after LMDB has created the file, and before the first change.
     /// </summary>
     /// <returns>0, or the negative of an <see cref="Errno"/>.</returns>
-    internal int MarkOpen(CacheFileSettings settings)
+    internal int MarkOpen()
     {
         ulong run = 0;
         KernelRandom.TryFill(MemoryMarshal.AsBytes(new Span<ulong>(ref run)));
-        _state = new CacheState(IsClosed: false, run, settings.BootId);
-        _clock = settings.Clock;
+        CacheHolder holder = new(Environment.ProcessId, _settings.Instance);
+        CacheState state = new(IsClosed: false, run, _settings.BootId, holder);
+        if (!_settings.Persists)
+        {
+            return state.WriteNothing(_descriptor);
+        }
+
+        _state = state;
         Span<byte> salt = stackalloc byte[TrustRecord.SaltBytes];
         KernelRandom.TryFill(salt);
-        int answer = _state.Value.Write(
-            _descriptor, TrustRecord.Write(settings.Trust, salt, CacheState.MaximumTrustBytes));
+        int result = state.Write(
+            _descriptor, TrustRecord.Write(_settings.Trust, salt, CacheState.MaximumTrustBytes));
 
         // After a crash of the machine, a file with part of this process's changes must not be marked closed.
-        return answer == 0 && _wasClosed ? FileDescriptor.FlushData(_descriptor) : answer;
+        return result == 0 && _wasClosed ? FileDescriptor.FlushData(_descriptor) : result;
     }
 
     /// <summary>
@@ -97,7 +153,7 @@ internal sealed class CacheFile : IDisposable
     {
         if (_state is { } state && !_isReleased)
         {
-            ReleaseMark.Write(_descriptor, state.Run, _clock);
+            ReleaseMark.Write(_descriptor, state.Run, _settings.Clock);
         }
 
         _isReleased = true;
@@ -120,100 +176,26 @@ internal sealed class CacheFile : IDisposable
     /// <summary>Closes the file, which releases the lock.</summary>
     public void Dispose() => FileDescriptor.Close(_descriptor);
 
-    private static string? Check(int descriptor, string path, out FileStatus status)
-    {
-        int answer = FileStatus.OfDescriptor(descriptor, out status);
-        if (answer < 0)
-        {
-            return $"open database {path}: {Errno.Describe(answer)}";
-        }
-
-        if (!status.IsRegularFile)
-        {
-            return $"open database {path}: not a regular file";
-        }
-
-        if (status.Owner != UserIdentity.EffectiveUserId)
-        {
-            return $"open database {path}: file is owned by user id {status.Owner}";
-        }
-
-        return status.IsWritableByOthers
-            ? $"open database {path}: file is writable by other users"
-            : null;
-    }
-
-    /// <summary>Restricts the mode to 0600; other users may have read the present content.</summary>
-    private static string? KeepFromOthers(int descriptor, string path, FileStatus status, Log log)
-    {
-        if (!status.IsOpenToOthers)
-        {
-            return null;
-        }
-
-        int answer = FileDescriptor.RestrictToOwner(descriptor);
-        if (answer < 0)
-        {
-            return $"open database {path}: file is readable by other users";
-        }
-
-        log.Warning($"open database {path}: file was readable by other users -- changed its mode to 0600");
-        return null;
-    }
-
-    private static string? Lock(int descriptor, CacheDatabaseName name, LockPatience patience)
-    {
-        int answer;
-        do
-        {
-            answer = FileLock.TryExclusive(descriptor);
-        }
-        while (answer is -Errno.TryAgain or -Errno.AccessDenied && patience.Wait());
-
-        return answer < 0 ? $"{name}: unable to get exclusive lock: {Errno.Describe(answer)}" : null;
-    }
-
-    private static string? EmptyUnlessWhole(
-        int descriptor, CacheDatabaseName name, CacheFileSettings settings, ExaminationTime time, out bool wasClosed)
+    private static CacheFileFault? DiscardUnlessKept(
+        int descriptor, CacheDatabaseName name, CacheFileSettings settings, out CacheFileCheck check)
     {
         string path = name.FilePath;
-        CacheExamination found = CacheExamination.Of(descriptor, settings, time);
-        wasClosed = found.WasClosed;
-        if (found.Fault is { } fault)
+        check = CacheFileCheck.Of(descriptor, settings);
+        if (check.Fault is not null)
         {
-            settings.Log.Warning($"{path}: {fault} -- starting with an empty cache");
+            LogDiscard(settings.Log, path, check.Fault);
         }
-        else if (found.Distrust is { } reason)
+        else if (check.Distrust is { } reason)
         {
             settings.Log.Write(
-                found.IsDistrustFault ? LogSeverity.Warning : LogSeverity.Info,
+                check.IsDistrustFault ? LogSeverity.Warning : LogSeverity.Info,
                 $"{settings.CacheName} TLS cache {name}: {reason} -- starting with an empty cache");
         }
 
-        int answer = found.IsWhole ? 0 : FileDescriptor.Truncate(descriptor, 0);
-        return answer < 0 ? $"truncate database {path}: {Errno.Describe(answer)}" : null;
+        int result = check.MayKeep ? 0 : FileDescriptor.Truncate(descriptor, 0);
+        return result < 0 ? new CacheFileFault($"truncate database {path}: {Errno.Describe(result)}") : null;
     }
-}
 
-/// <summary>
-/// Limits the time that the start waits for locks, for all caches together: at a reload the previous process is just
-/// exiting.
-/// </summary>
-/// <param name="wait">Waits for a number of milliseconds.</param>
-internal sealed class LockPatience(Action<int> wait)
-{
-    private int _left = CacheFileLimits.LockRetries;
-
-    /// <summary>Waits once; false when no retries are left.</summary>
-    internal bool Wait()
-    {
-        if (_left == 0)
-        {
-            return false;
-        }
-
-        _left--;
-        wait(CacheFileLimits.LockRetryMilliseconds);
-        return true;
-    }
+    private static void LogDiscard(Log log, string path, string? fault) =>
+        log.Warning($"{path}: {fault} -- starting with an empty cache");
 }

@@ -5,12 +5,6 @@ namespace TlsMgr.Sessions.Files;
 /// <summary>Limits of opening cache files.</summary>
 internal static class CacheFileLimits
 {
-    /// <summary>
-    /// Maximum seconds for examining old files, all caches together: clients are waiting. A cache that is not examined
-    /// in time starts empty.
-    /// </summary>
-    internal const int ExaminationSeconds = 1;
-
     /// <summary>Largest file, in bytes, of which a checksum is made when it is released.</summary>
     internal const long ReleaseMarkBytes = 64 * 1024 * 1024;
 

@@ -19,6 +19,9 @@ internal sealed record CacheFileSettings(
     /// <summary>The name of the cache, for the log.</summary>
     internal string CacheName { get; init; } = "";
 
+    /// <summary>The queue directory of this Postfix, which tells its instances apart.</summary>
+    internal string Instance { get; init; } = "";
+
     /// <summary>What its sessions are worth: those stored under another digest are not kept.</summary>
     internal TrustDigest Trust { get; init; } = TrustDigest.Empty;
 }
