@@ -51,6 +51,23 @@ public sealed class PrivilegeTests
     }
 
     [Fact]
+    public void What_root_alone_may_read_is_read_before_privileges_are_dropped()
+    {
+        DaemonDirectories directories = new();
+        string key = MakeSecret(directories, "key.pem");
+        string entropy = MakeSecret(directories, "entropy");
+        directories.WriteMainCf(
+            FaultRun.CacheLines[0], $"smtpd_tls_key_file = {key}", $"tls_random_source = {entropy}");
+        using RunningDaemon daemon = new(directories, InJail);
+        daemon.Ask(OneSession.Store).ShouldBe(OneSession.Stored);
+
+        daemon.StartAgain();
+
+        daemon.Ask(OneSession.Find).ShouldBe(OneSession.Found, "the key is the same");
+        daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_process_that_never_was_root_cannot_be_dumped_either()
     {
         // Where root becomes another user, the kernel itself forbids dumps.
@@ -64,10 +81,18 @@ public sealed class PrivilegeTests
 
         // These files belong to root while the process is not dumpable (proc(5)).
         string process = $"/proc/{daemon.Master.Process.Id}";
-        File.ReadLines($"{process}/status").ShouldContain(
-            line => line.StartsWith("Uid:", StringComparison.Ordinal) && !line.Contains("\t0", StringComparison.Ordinal));
+        File.ReadLines($"{process}/status").Single(line => line.StartsWith("Uid:", StringComparison.Ordinal))
+            .ShouldNotContain("\t0");
         FileStatus.OfPath($"{process}/mem", out FileStatus status).ShouldBe(0);
         status.Owner.ShouldBe(0u);
+    }
+
+    private static string MakeSecret(DaemonDirectories directories, string name)
+    {
+        string path = Path.Combine(directories.Root, name);
+        File.WriteAllText(path, "for root");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return path;
     }
 
     private static string[] Split(string groups) =>
