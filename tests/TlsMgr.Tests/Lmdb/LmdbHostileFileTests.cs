@@ -92,7 +92,7 @@ public sealed class LmdbHostileFileTests : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(place), ValueBytes + KeyBytes - keyBytes);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(place + 6), (ushort)keyBytes);
 
-        Examine(bytes).ShouldBe(LmdbFileKind.Damaged);
+        Examine(bytes).ShouldBe(expected);
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class LmdbHostileFileTests : IDisposable
             BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(page + 136), lastPage);
         }
 
-        Examine(bytes).ShouldBe(expected);
+        Examine(bytes).ShouldBe(LmdbFileKind.Damaged);
     }
 
     [Fact]
