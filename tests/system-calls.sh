@@ -21,7 +21,7 @@ TLSMGR_BINARY=$traces/tlsmgr dotnet test tests/TlsMgr.Daemon.Tests --nologo \
     --filter "Sandbox!=left&Traced!=not" >&2
 
 # After the line that installs the second filter: every call by name, and every refusal. The collector asks for
-# /proc/meminfo, which the first filter refuses quietly (SandboxRules.AssembleQuiet). After a signal that ends the daemon
+# /proc/meminfo, which the first filter refuses quietly (AllowedSystemCalls.AssembleQuiet). After a signal that ends the daemon
 # (a cache file that is truncated under it), start.c reports it as far as it can.
 after='/seccomp\(SECCOMP_SET_MODE_FILTER.*NEW_LISTENER/ { closed = 1; next } /--- SIG(BUS|SEGV|ABRT) / { exit } closed'
 for trace in "$traces"/trace.*; do awk "$after" "$trace"; done | grep -vE '"/proc/meminfo"|openat resumed' > "$traces/all"

@@ -126,7 +126,7 @@ public sealed class BoundedCacheTests
         using PostlogSocket log = new(directories.PostlogSocket);
         using FakeMaster master = FakeMaster.Start(PublishedBinary.Path, directories, ["-u"]);
 
-        master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(1);
+        master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(1);
         log.TakeTexts().ShouldHaveSingleItem().ShouldStartWith($"fatal: {fault}");
     }
 

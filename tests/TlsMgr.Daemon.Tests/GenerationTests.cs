@@ -18,7 +18,7 @@ public sealed class GenerationTests
         using PreparedBinary binary = PreparedBinary.After($"export GENERATION={generation}");
         using RunningDaemon daemon = new(options: ["-u", "-c"], binary: binary.Path);
 
-        daemon.Log.WaitFor("generation", PublishedBinary.Patience).ShouldBe([$"fatal: bad generation: {generation}"]);
-        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(1);
+        daemon.Log.WaitFor("generation", PublishedBinary.Timeout).ShouldBe([$"fatal: bad generation: {generation}"]);
+        daemon.Master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(1);
     }
 }

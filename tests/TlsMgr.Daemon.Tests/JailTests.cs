@@ -92,7 +92,7 @@ public sealed class JailTests : IDisposable
         _daemon.Ask("request|seed|size|1||");
         byte[] atStart = File.ReadAllBytes(_daemon.ExchangeFile);
         using FileSystemWatcher watcher = new(_daemon.Directories.Data, "prng_exch");
-        watcher.WaitForChanged(WatcherChangeTypes.Changed, PublishedBinary.Patience).TimedOut.ShouldBeFalse();
+        watcher.WaitForChanged(WatcherChangeTypes.Changed, PublishedBinary.Timeout).TimedOut.ShouldBeFalse();
         byte[] later = File.ReadAllBytes(_daemon.ExchangeFile);
         later.ShouldNotBe(atStart);
 

@@ -36,7 +36,7 @@ public sealed class LogContractTests
         DateTime logged = DateTime.ParseExact(
             $"{local.Year} {record[..15].Replace("  ", " ", StringComparison.Ordinal)}", "yyyy MMM d HH:mm:ss",
             CultureInfo.InvariantCulture);
-        (local - logged).ShouldBeInRange(TimeSpan.FromSeconds(-1), PublishedBinary.Patience);
+        (local - logged).ShouldBeInRange(TimeSpan.FromSeconds(-1), PublishedBinary.Timeout);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class LogContractTests
 
         List<string> texts = [];
         string last = $"put smtpd session id={Updates - 1} [data 3 bytes]";
-        texts.AddRange(daemon.Log.WaitFor(last, PublishedBinary.Patience));
+        texts.AddRange(daemon.Log.WaitFor(last, PublishedBinary.Timeout));
 
         texts.Where(text => text.StartsWith("put ", StringComparison.Ordinal))
             .ShouldBe(Enumerable.Range(0, Updates).Select(i => $"put smtpd session id={i} [data 3 bytes]"));
@@ -76,9 +76,9 @@ public sealed class LogContractTests
         }
 
         daemon.Master.HangUp();
-        IReadOnlyList<string> texts = daemon.Log.WaitFor("statistics: service: ", PublishedBinary.Patience);
+        IReadOnlyList<string> texts = daemon.Log.WaitFor("statistics: service: ", PublishedBinary.Timeout);
 
         texts.Count(text => text.StartsWith("put ", StringComparison.Ordinal)).ShouldBe(Updates);
-        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(0);
+        daemon.Master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(0);
     }
 }

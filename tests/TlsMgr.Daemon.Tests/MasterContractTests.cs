@@ -38,7 +38,7 @@ public sealed class MasterContractTests
     {
         using RunningDaemon daemon = new(options: ["-s", "3"]);
 
-        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(1);
+        daemon.Master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(1);
 
         daemon.Log.TakeTexts().ShouldBe(
             ["fatal: event_enable_read: epoll_ctl EPOLL_CTL_ADD: Operation not permitted"]);
@@ -74,7 +74,7 @@ public sealed class MasterContractTests
 
         daemon.Master.Process.Signal(signal);
 
-        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(-signal);
+        daemon.Master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(-signal);
         File.ReadAllBytes(daemon.ExchangeFile).ShouldNotBe(before);
     }
 
@@ -87,7 +87,7 @@ public sealed class MasterContractTests
         daemon.Master.Process.Signal(SignalNumber.HangUp);
         daemon.Master.Process.Signal(SignalNumber.Terminate);
 
-        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(-SignalNumber.HangUp);
+        daemon.Master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(-SignalNumber.HangUp);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class MasterContractTests
 
             daemon.Master.Process.Signal(SignalNumber.Terminate);
 
-            daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(-SignalNumber.Terminate);
+            daemon.Master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(-SignalNumber.Terminate);
             daemon.Log.TakeTexts().ShouldBeEmpty();
         }
     }
@@ -254,9 +254,9 @@ public sealed class MasterContractTests
 
         File.Delete(daemon.ExchangeFile);
 
-        daemon.Log.WaitFor("PRNG exchange file was removed -- exiting to reopen", PublishedBinary.Patience)
+        daemon.Log.WaitFor("PRNG exchange file was removed -- exiting to reopen", PublishedBinary.Timeout)
             .ShouldContain("warning: PRNG exchange file was removed -- exiting to reopen");
-        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(0);
+        daemon.Master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(0);
     }
 
     [Fact]
@@ -277,7 +277,7 @@ public sealed class MasterContractTests
         stuck.SendBytes(RunningDaemon.Bytes("request|pol"));
 
         daemon.Ask(Policy).ShouldBe("status|0|cachable|0|timeout|3600||");
-        daemon.Log.WaitFor("timeout", PublishedBinary.Patience)
+        daemon.Log.WaitFor("timeout", PublishedBinary.Timeout)
             .ShouldBe(["warning: timeout on tlsmgr socket while reading input attribute value"]);
         stuck.ReadEnd().ShouldBeTrue();
     }

@@ -10,7 +10,7 @@ internal static class PublishedBinary
     /// <summary>Postfix's tlsmgr, as Debian's package installs it.</summary>
     internal const string PostfixTlsMgr = "/usr/lib/postfix/sbin/tlsmgr";
 
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     internal static string Path => Find("TLSMGR_BINARY", "tlsmgr");
 

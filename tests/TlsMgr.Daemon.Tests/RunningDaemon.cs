@@ -71,7 +71,7 @@ internal sealed class RunningDaemon : IDisposable
     internal string StatusOf(string name) => File.ReadLines($"/proc/{Master.Process.Id}/status")
         .Single(text => text.StartsWith(name + ":", StringComparison.Ordinal)).Split(':')[1].Trim();
 
-    internal AttributeClient Connect() => Master.Connect(PublishedBinary.Patience);
+    internal AttributeClient Connect() => Master.Connect(PublishedBinary.Timeout);
 
     /// <summary>
     /// Sends one request on a connection of its own; returns the reply. <c>|</c> stands for NUL in both.
@@ -113,14 +113,14 @@ internal sealed class RunningDaemon : IDisposable
     internal void Kill()
     {
         Master.Process.Signal(KillSignal);
-        Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(-KillSignal);
+        Master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(-KillSignal);
     }
 
     /// <summary>Ends the daemon as a reload does; returns its exit status.</summary>
     internal int? HangUp()
     {
         Master.HangUp();
-        return Master.Process.WaitForExit(PublishedBinary.Patience);
+        return Master.Process.WaitForExit(PublishedBinary.Timeout);
     }
 
     public void Dispose()

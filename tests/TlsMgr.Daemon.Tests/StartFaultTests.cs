@@ -101,7 +101,7 @@ public sealed class StartFaultTests
 
         ProcessControl.Kill(process.Id, signal);
 
-        process.WaitForExit(PublishedBinary.Patience).ShouldBeTrue();
+        process.WaitForExit(PublishedBinary.Timeout).ShouldBeTrue();
         process.ExitCode.ShouldBe(EndedBySignal + signal);
         File.ReadAllBytes(exchangeFile).ShouldNotBe(before);
     }
@@ -112,11 +112,11 @@ public sealed class StartFaultTests
         using DaemonDirectories directories = new();
         using PostlogSocket log = new(directories.PostlogSocket);
         using System.Diagnostics.Process process = Start(directories, ["-S", "foo"]);
-        log.WaitFor("fatal: unexpected command-line argument: foo", PublishedBinary.Patience);
+        log.WaitFor("fatal: unexpected command-line argument: foo", PublishedBinary.Timeout);
 
         ProcessControl.Kill(process.Id, SignalNumber.Terminate);
 
-        process.WaitForExit(PublishedBinary.Patience).ShouldBeTrue();
+        process.WaitForExit(PublishedBinary.Timeout).ShouldBeTrue();
         process.ExitCode.ShouldBe(EndedBySignal + SignalNumber.Terminate);
     }
 
@@ -132,13 +132,13 @@ public sealed class StartFaultTests
             SpawnedProcess process = SpawnedProcess.Start(
                 PublishedBinary.Path, ["tlsmgr", "-S", "foo"], FakeMaster.EnvironmentOf(directories), directories.Queue,
                 new Dictionary<int, int>());
-            SpinWait.SpinUntil(() => Blocks(process.Id) || HasStopped(process.Id), PublishedBinary.Patience);
+            SpinWait.SpinUntil(() => Blocks(process.Id) || HasStopped(process.Id), PublishedBinary.Timeout);
             process.Signal(Stop);
-            SpinWait.SpinUntil(() => HasStopped(process.Id), PublishedBinary.Patience).ShouldBeTrue();
+            SpinWait.SpinUntil(() => HasStopped(process.Id), PublishedBinary.Timeout).ShouldBeTrue();
             wasInTime = Blocks(process.Id);
             process.Signal(SignalNumber.Terminate);
             process.Signal(Continue);
-            int? status = process.WaitForExit(PublishedBinary.Patience);
+            int? status = process.WaitForExit(PublishedBinary.Timeout);
             IReadOnlyList<string> texts = log.TakeTexts();
             if (wasInTime)
             {
@@ -170,7 +170,7 @@ public sealed class StartFaultTests
         process.StandardInput.BaseStream.Write(RunningDaemon.Bytes(input));
         process.StandardInput.Close();
         string output = process.StandardOutput.ReadToEnd().Replace('\0', '|');
-        process.WaitForExit(PublishedBinary.Patience).ShouldBeTrue();
+        process.WaitForExit(PublishedBinary.Timeout).ShouldBeTrue();
         return (process.ExitCode, output, log.TakeTexts());
     }
 

@@ -34,7 +34,7 @@ public sealed partial class StatisticsTests
             + "faults missing 0 unexpected 0 malformed 0 incomplete 0 bogus 1 timeout 0 oversized 0 unforeseen 0; "
             + "connections now ");
         double slowest = double.Parse(Slowest().Match(lines[1]).Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
-        slowest.ShouldBeInRange(0.001, PublishedBinary.Patience.TotalMilliseconds);
+        slowest.ShouldBeInRange(0.001, PublishedBinary.Timeout.TotalMilliseconds);
     }
 
     [Fact]
@@ -43,10 +43,10 @@ public sealed partial class StatisticsTests
         using RunningDaemon daemon = new([.. MainCf, "tlsmgr_status_update_time = 1s"]);
         daemon.Ask("request|seed|size|1||");
 
-        daemon.Log.WaitFor("statistics: service: requests seed 1 ", PublishedBinary.Patience).Count.ShouldBe(1);
+        daemon.Log.WaitFor("statistics: service: requests seed 1 ", PublishedBinary.Timeout).Count.ShouldBe(1);
 
         daemon.Ask("request|seed|size|1||");
-        daemon.Log.WaitFor("statistics: service: requests seed 2 ", PublishedBinary.Patience).Count.ShouldBe(1);
+        daemon.Log.WaitFor("statistics: service: requests seed 2 ", PublishedBinary.Timeout).Count.ShouldBe(1);
     }
 
     [Fact]
@@ -55,8 +55,8 @@ public sealed partial class StatisticsTests
         using RunningDaemon daemon = new([.. MainCf, "tlsmgr_status_update_time = 10x"]);
 
         daemon.Log.WaitFor(
-            "fatal: parameter tlsmgr_status_update_time: bad time value or unit: 10x", PublishedBinary.Patience);
-        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(1);
+            "fatal: parameter tlsmgr_status_update_time: bad time value or unit: 10x", PublishedBinary.Timeout);
+        daemon.Master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(1);
     }
 
     [GeneratedRegex("; slowest request ([0-9]+\\.[0-9]{3})ms$")]

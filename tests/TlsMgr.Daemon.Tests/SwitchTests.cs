@@ -148,7 +148,7 @@ public sealed class SwitchTests
         start.Environment["MAIL_CONFIG"] = directories.Config;
         using Process process = Process.Start(start)!;
         string errors = process.StandardError.ReadToEnd();
-        process.WaitForExit(PublishedBinary.Patience).ShouldBeTrue();
+        process.WaitForExit(PublishedBinary.Timeout).ShouldBeTrue();
         process.ExitCode.ShouldBe(0, errors);
     }
 

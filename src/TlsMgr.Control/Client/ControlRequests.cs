@@ -5,8 +5,8 @@ using System.Buffers;
 using System.Collections.Generic;
 using System.Text;
 using TlsMgr.Administration;
+using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Protocol;
-using TlsMgr.Serving;
 
 namespace TlsMgr.Control.Client;
 

@@ -4,9 +4,9 @@
 using System;
 using System.Buffers;
 using System.Text;
+using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Requests;
-using TlsMgr.Serving;
 
 namespace TlsMgr.Control.Client;
 

@@ -6,7 +6,7 @@ using System;
 using System.Globalization;
 using System.Threading;
 using TlsMgr.Native.Libc;
-using TlsMgr.Native.Sandbox;
+using TlsMgr.Native.Seccomp;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Process;
@@ -51,10 +51,10 @@ public sealed class Sandbox
                 : "sandbox: with Landlock");
         }
 
-        int result = SystemCallFilter.InstallQuietly(SandboxRules.AssembleQuiet());
+        int result = SystemCallFilter.InstallQuietly(AllowedSystemCalls.AssembleQuiet());
         if (result >= 0)
         {
-            result = SystemCallFilter.Install(SandboxRules.Assemble(Environment.ProcessId), out _filter);
+            result = SystemCallFilter.Install(AllowedSystemCalls.Assemble(Environment.ProcessId), out _filter);
         }
 
         if (_filter is null)

@@ -1,5 +1,5 @@
 // One client's descriptor: moves bytes between the socket and the conversation, and keeps the client's two deadlines,
-// to finish a request and to read replies. The object is reused for other clients (ConnectionPool).
+// to finish a request and to read replies. The object is reused for other clients (UnusedConnections).
 // Invariant: Begin resets the complete state of the previous client.
 
 using System;

@@ -26,7 +26,7 @@ public sealed class ClientConnections : IDisposable
     private readonly BlockPool _memory;
     private readonly TurnScheduler _turns;
     private readonly List<ClientConnection> _connections = [];
-    private readonly ConnectionPool _pool;
+    private readonly UnusedConnections _pool;
     private bool _checksDeadlines;
 
     /// <summary>The monotonic time of this turn.</summary>
@@ -55,7 +55,7 @@ public sealed class ClientConnections : IDisposable
         reserve ??= new CollectorReserve();
         _memory = new BlockPool(reserve);
         _turns = new TurnScheduler(_memory);
-        _pool = new ConnectionPool(AllocateConnection, reserve, settings.BatchSize);
+        _pool = new UnusedConnections(AllocateConnection, reserve, settings.BatchSize);
     }
 
     /// <summary>Raised after a descriptor was closed.</summary>

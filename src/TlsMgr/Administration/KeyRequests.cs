@@ -2,8 +2,8 @@
 // a new one. Of a key's bytes, replies contain the name alone, which tickets carry in the clear.
 
 using System.Text;
+using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Protocol;
-using TlsMgr.Serving;
 using TlsMgr.Tickets;
 
 namespace TlsMgr.Administration;

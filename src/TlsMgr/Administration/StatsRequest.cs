@@ -3,8 +3,8 @@
 
 using System.Collections.Generic;
 using System.Text;
+using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Protocol;
-using TlsMgr.Serving;
 using TlsMgr.Sessions;
 
 namespace TlsMgr.Administration;

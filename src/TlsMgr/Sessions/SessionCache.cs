@@ -18,9 +18,9 @@ public sealed class SessionCache
     private readonly DamageWarning _damage;
     private readonly TimeProvider _clock;
     private SessionStore? _store;
-    private SessionSweep? _sweep;
+    private ExpiredSessionSweep? _sweep;
     private SessionEviction? _eviction;
-    private SessionSweep? _flush;
+    private ExpiredSessionSweep? _flush;
     private CacheHealth _health;
     private long _lastFaultTimestamp;
     private long _unloggedEvictions;
@@ -204,7 +204,7 @@ public sealed class SessionCache
     internal void Begin(SessionStore store, Action<ReadOnlySpan<byte>> stir)
     {
         _store = store;
-        _sweep = new SessionSweep(store, stir);
+        _sweep = new ExpiredSessionSweep(store, stir);
         _eviction = new SessionEviction(store);
         if (IsBeingExamined)
         {
@@ -259,7 +259,7 @@ public sealed class SessionCache
             return CacheResult.Fault;
         }
 
-        _flush ??= new SessionSweep(_store, static _ => { });
+        _flush ??= new ExpiredSessionSweep(_store, static _ => { });
         _flush.Restart(behind);
         CacheResult result = ToResult(_flush.Step(SessionLife.None, out removed));
         Counters.Count(CacheEvent.Deletes, removed);

@@ -58,7 +58,7 @@ internal ref struct SessionPage
 
         MDBResultCode code = _hasBegun
             ? _cursor.Next(out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
-            : SessionSweep.Resume(_cursor, _behind, out key, out value);
+            : ExpiredSessionSweep.Resume(_cursor, _behind, out key, out value);
         _hasBegun = true;
         Key = key;
         if (code != MDBResultCode.Success)

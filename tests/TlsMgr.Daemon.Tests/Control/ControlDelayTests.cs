@@ -108,7 +108,7 @@ public sealed class ControlDelayTests(ITestOutputHelper output)
     private static void Walk(RunningDaemon daemon, string request, string from, string limit)
     {
         string path = Path.Combine(daemon.Directories.Data, "tlsmgr_control");
-        using AttributeClient client = AttributeClient.Connect(path, PublishedBinary.Patience);
+        using AttributeClient client = AttributeClient.Connect(path, PublishedBinary.Timeout);
         string after = from;
         int steps = 0;
         int entries = 0;

@@ -54,7 +54,7 @@ public sealed class ControlSocketTests
     {
         using RunningDaemon daemon = new(MainCf, InJail);
         daemon.Ask(Seed);
-        using AttributeClient client = AttributeClient.Connect(SocketOf(daemon), PublishedBinary.Patience);
+        using AttributeClient client = AttributeClient.Connect(SocketOf(daemon), PublishedBinary.Timeout);
 
         client.SendBytes(RunningDaemon.Bytes(message));
         RunningDaemon.Text(client.ReadList()).ShouldBe(reply);
@@ -73,7 +73,7 @@ public sealed class ControlSocketTests
         string[] words = ["request", "list", "flush", "stats", "keys", "cache_type", "smtpd", "after", "limit", "7", ""];
         for (int i = 0; i < 200; i++)
         {
-            using AttributeClient client = AttributeClient.Connect(SocketOf(daemon), PublishedBinary.Patience);
+            using AttributeClient client = AttributeClient.Connect(SocketOf(daemon), PublishedBinary.Timeout);
             string text = string.Join('|', Enumerable.Range(0, random.Next(1, 20)).Select(_ => words[random.Next(words.Length)]));
             byte[] bytes = RunningDaemon.Bytes(text + "|||");
             bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
@@ -96,7 +96,7 @@ public sealed class ControlSocketTests
         AttributeClient[] clients = Fill(daemon);
         Array.ForEach(clients, client => client.SendBytes(RunningDaemon.Bytes("request|ke")));
 
-        using (AttributeClient tooMany = AttributeClient.Connect(SocketOf(daemon), PublishedBinary.Patience))
+        using (AttributeClient tooMany = AttributeClient.Connect(SocketOf(daemon), PublishedBinary.Timeout))
         {
             tooMany.ReadEnd().ShouldBeTrue();
         }
@@ -126,7 +126,7 @@ public sealed class ControlSocketTests
         {
             output = Stats(daemon, asUser: null);
         }
-        while (output.Status != 0 && Stopwatch.GetElapsedTime(start) < PublishedBinary.Patience);
+        while (output.Status != 0 && Stopwatch.GetElapsedTime(start) < PublishedBinary.Timeout);
 
         output.Status.ShouldBe(0, output.Errors);
         clients[0].ReadEnd().ShouldBeTrue();
@@ -156,11 +156,11 @@ public sealed class ControlSocketTests
 
         // The old one ends only now, and takes nothing with it.
         old.Signal(Continue);
-        old.WaitForExit(PublishedBinary.Patience).ShouldBe(0);
+        old.WaitForExit(PublishedBinary.Timeout).ShouldBe(0);
         AnswersWithSeeds(1, daemon);
 
         daemon.Master.Process.Signal(Kill);
-        daemon.Master.Process.WaitForExit(PublishedBinary.Patience);
+        daemon.Master.Process.WaitForExit(PublishedBinary.Timeout);
         Stats(daemon, asUser: null).Errors.ShouldContain("Connection refused");
         daemon.Master.StartAgain();
         daemon.Ask(Seed);
@@ -226,7 +226,7 @@ public sealed class ControlSocketTests
     private static AttributeClient[] Fill(RunningDaemon daemon)
     {
         AttributeClient[] clients = [.. Enumerable.Range(0, Connections)
-            .Select(_ => AttributeClient.Connect(SocketOf(daemon), PublishedBinary.Patience))];
+            .Select(_ => AttributeClient.Connect(SocketOf(daemon), PublishedBinary.Timeout))];
         foreach (AttributeClient client in clients)
         {
             client.SendBytes(RunningDaemon.Bytes("request|keys||"));

@@ -239,7 +239,7 @@ public sealed partial class ControlVerbTests
         finally
         {
             process.Kill();
-            process.WaitForExit(PublishedBinary.Patience);
+            process.WaitForExit(PublishedBinary.Timeout);
         }
     }
 

@@ -121,7 +121,7 @@ public sealed class ServiceVerbTests
         server.Start();
 
         rig.Run("seed", "1").ShouldBe(new CommandOutput(3, "", $"tlsmgrctl: fatal: {fault}\n"));
-        server.Join(PublishedBinary.Patience).ShouldBeTrue();
+        server.Join(PublishedBinary.Timeout).ShouldBeTrue();
     }
 
     [Theory]

@@ -41,7 +41,7 @@ public sealed class CacheDiskFaultTests
         disk.Grow("32m");
         run.Serve(2000);
         clock.MonotonicShift = OverAMinute;
-        run.Daemon.Log.WaitFor(cache, PublishedBinary.Patience).ShouldBe([$"{cache}works again"]);
+        run.Daemon.Log.WaitFor(cache, PublishedBinary.Timeout).ShouldBe([$"{cache}works again"]);
         run.NextLoad();
         run.Serve(4000);
         LoadReport recovered = run.StopLoad();

@@ -29,17 +29,17 @@ public sealed class CacheFlushTests
         else
         {
             daemon.Master.Process.Signal(signal);
-            daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(-signal);
+            daemon.Master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(-signal);
         }
 
         shim.IsOn = true;
         daemon.StartAgain();
         if (flushes > 0)
         {
-            daemon.Log.WaitFor("Input/output error", PublishedBinary.Patience);
+            daemon.Log.WaitFor("Input/output error", PublishedBinary.Timeout);
         }
 
-        SpinWait.SpinUntil(() => shim.FailedCalls >= flushes, PublishedBinary.Patience);
+        SpinWait.SpinUntil(() => shim.FailedCalls >= flushes, PublishedBinary.Timeout);
         shim.FailedCalls.ShouldBe(flushes, "once for each cache that was closed");
     }
 }

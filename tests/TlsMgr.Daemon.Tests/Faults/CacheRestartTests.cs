@@ -120,7 +120,7 @@ public sealed class CacheRestartTests
         daemon.Kill();
         daemon.Master.HangUp();
         string file = daemon.CacheFile;
-        SpinWait.SpinUntil(() => IsClosed(file), PublishedBinary.Patience).ShouldBeTrue();
+        SpinWait.SpinUntil(() => IsClosed(file), PublishedBinary.Timeout).ShouldBeTrue();
 
         machine.BootAgain();
         daemon.StartAgain();
@@ -212,7 +212,7 @@ public sealed class CacheRestartTests
         else
         {
             daemon.Master.Process.Signal(signal);
-            daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(-signal);
+            daemon.Master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(-signal);
         }
     }
 }

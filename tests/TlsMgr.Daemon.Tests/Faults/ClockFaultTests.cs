@@ -133,6 +133,6 @@ public sealed class ClockFaultTests : IDisposable
     private void TimersShouldRun()
     {
         using FileSystemWatcher watcher = new(_daemon.Directories.Data, "prng_exch");
-        watcher.WaitForChanged(WatcherChangeTypes.Changed, PublishedBinary.Patience).TimedOut.ShouldBeFalse();
+        watcher.WaitForChanged(WatcherChangeTypes.Changed, PublishedBinary.Timeout).TimedOut.ShouldBeFalse();
     }
 }

@@ -57,9 +57,9 @@ public sealed class DescriptorShortageTests
         using PreparedBinary binary = PreparedBinary.After($"ulimit -n {limit}");
         using RunningDaemon daemon = new(FaultRun.CacheLines, ["-u", "-c"], binary: binary.Path);
 
-        daemon.Log.WaitFor("fatal", PublishedBinary.Patience).ShouldBe(
+        daemon.Log.WaitFor("fatal", PublishedBinary.Timeout).ShouldBe(
             [$"fatal: no descriptor is left for a client: RLIMIT_NOFILE is {limit}"]);
-        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(1);
+        daemon.Master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(1);
     }
 
     [Theory]
@@ -95,9 +95,9 @@ public sealed class DescriptorShortageTests
 
         using AttributeClient client = daemon.Connect();
 
-        daemon.Log.WaitFor("fatal", PublishedBinary.Patience).ShouldBe(
+        daemon.Log.WaitFor("fatal", PublishedBinary.Timeout).ShouldBe(
             ["fatal: accept connection: Too many open files"]);
-        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(1);
+        daemon.Master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(1);
     }
 
     /// <summary>A client is served, then another one; the log has the exchange file and what gave way, no more.</summary>

@@ -27,7 +27,7 @@ public sealed class EntropyFaultTests
 
         run.Serve(2000);
 
-        IReadOnlyList<string> texts = run.Daemon.Log.WaitFor("warning", PublishedBinary.Patience);
+        IReadOnlyList<string> texts = run.Daemon.Log.WaitFor("warning", PublishedBinary.Timeout);
         texts.ShouldHaveSingleItem().ShouldStartWith(warning);
         run.StopLoad();
     }
@@ -47,12 +47,12 @@ public sealed class EntropyFaultTests
         ShouldNotDelayClients(run);
 
         clock.MonotonicShift = LongerThanTimeout;
-        run.Daemon.Log.WaitFor("entropy", PublishedBinary.Patience).ShouldBe(
+        run.Daemon.Log.WaitFor("entropy", PublishedBinary.Timeout).ShouldBe(
             [$"warning: cannot read from entropy device {pipe}: nothing to read within 10 seconds"]);
         run.Serve();
         writer.Write(new byte[byte.MaxValue]);
 
-        run.Daemon.Log.WaitFor("entropy", PublishedBinary.Patience).ShouldBe([$"entropy source dev:{pipe} works again"]);
+        run.Daemon.Log.WaitFor("entropy", PublishedBinary.Timeout).ShouldBe([$"entropy source dev:{pipe} works again"]);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class EntropyFaultTests
         string path = UseServer(directories);
         using ScriptedEntropyServer server = new(path) { IsSilent = true };
         using FaultRun run = FaultRun.Start(directories, shim: clock);
-        server.WaitForRequest(PublishedBinary.Patience);
+        server.WaitForRequest(PublishedBinary.Timeout);
         ShouldNotDelayClients(run);
 
         // Each attempt times out, until the last one gets a reply.
@@ -71,10 +71,10 @@ public sealed class EntropyFaultTests
         {
             server.IsSilent = round < 3;
             clock.MonotonicShift = round * LongerThanTimeout;
-            server.WaitForRequest(PublishedBinary.Patience);
+            server.WaitForRequest(PublishedBinary.Timeout);
         }
 
-        run.Daemon.Log.WaitFor("works again", PublishedBinary.Patience).ShouldBe(
+        run.Daemon.Log.WaitFor("works again", PublishedBinary.Timeout).ShouldBe(
         [
             $"warning: lost connection to EGD server {path}: nothing to read within 10 seconds",
             $"entropy source egd:{path} works again",
@@ -88,15 +88,15 @@ public sealed class EntropyFaultTests
         string path = UseServer(directories);
         ScriptedEntropyServer server = new(path);
         using FaultRun run = FaultRun.Start(directories);
-        server.WaitForRequest(PublishedBinary.Patience);
+        server.WaitForRequest(PublishedBinary.Timeout);
 
         server.Dispose();
-        run.Daemon.Log.WaitFor("EGD server", PublishedBinary.Patience);
+        run.Daemon.Log.WaitFor("EGD server", PublishedBinary.Timeout);
         run.Serve();
         using ScriptedEntropyServer next = new(path);
-        next.WaitForRequest(PublishedBinary.Patience);
+        next.WaitForRequest(PublishedBinary.Timeout);
 
-        run.Daemon.Log.WaitFor($"entropy source egd:{path} works again", PublishedBinary.Patience);
+        run.Daemon.Log.WaitFor($"entropy source egd:{path} works again", PublishedBinary.Timeout);
         run.StopLoad();
     }
 

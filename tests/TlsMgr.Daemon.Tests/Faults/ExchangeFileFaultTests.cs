@@ -47,8 +47,8 @@ public sealed class ExchangeFileFaultTests
 
         File.Delete(run.Daemon.ExchangeFile);
 
-        run.Daemon.Log.WaitFor("PRNG exchange file was removed -- exiting to reopen", PublishedBinary.Patience);
-        master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(0);
+        run.Daemon.Log.WaitFor("PRNG exchange file was removed -- exiting to reopen", PublishedBinary.Timeout);
+        master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(0);
         master.StartAgain();
         run.Serve();
         File.Exists(run.Daemon.ExchangeFile).ShouldBeTrue();
@@ -66,14 +66,14 @@ public sealed class ExchangeFileFaultTests
             Thread.Yield();
         }
 
-        run.Daemon.Log.WaitFor($"cannot lock PRNG exchange file {file}", PublishedBinary.Patience).Count.ShouldBe(1);
+        run.Daemon.Log.WaitFor($"cannot lock PRNG exchange file {file}", PublishedBinary.Timeout).Count.ShouldBe(1);
         // The duration of the fault, not a synchronisation.
         Thread.Sleep(TimeSpan.FromSeconds(FaultRun.Choose(60, 3)));
         run.Serve();
         run.Daemon.Log.TakeTexts().ShouldBeEmpty();
         FileDescriptor.Close(descriptor);
 
-        run.Daemon.Log.WaitFor($"PRNG exchange file {file} works again", PublishedBinary.Patience);
+        run.Daemon.Log.WaitFor($"PRNG exchange file {file} works again", PublishedBinary.Timeout);
         run.Serve();
     }
 
@@ -92,7 +92,7 @@ public sealed class ExchangeFileFaultTests
     private static void ShouldWarn(FaultRun run, string file)
     {
         run.Serve();
-        run.Daemon.Log.WaitFor("PRNG", PublishedBinary.Patience).ShouldBe(
+        run.Daemon.Log.WaitFor("PRNG", PublishedBinary.Timeout).ShouldBe(
             [$"warning: tls_prng_exch_open: cannot open PRNG exchange file {file}: Permission denied"]);
     }
 }

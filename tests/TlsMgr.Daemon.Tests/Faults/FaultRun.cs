@@ -62,7 +62,7 @@ internal sealed class FaultRun : IDisposable
     internal static int Choose(int full, int brief) => IsFull ? full : brief;
 
     /// <summary>Waits until the load has got that many more replies.</summary>
-    internal void Serve(long requests = 1000) => _load.WaitForRequests(requests, PublishedBinary.Patience);
+    internal void Serve(long requests = 1000) => _load.WaitForRequests(requests, PublishedBinary.Timeout);
 
     /// <summary>
     /// Waits until the load has got that many more replies, and restarts the daemon when it has exited, as master does.
@@ -109,7 +109,7 @@ internal sealed class FaultRun : IDisposable
         List<string> texts = [];
         while (texts.Count(line => line.Contains(text, StringComparison.Ordinal)) < count)
         {
-            texts.AddRange(Daemon.Log.WaitFor(text, PublishedBinary.Patience));
+            texts.AddRange(Daemon.Log.WaitFor(text, PublishedBinary.Timeout));
         }
 
         return texts;

@@ -84,7 +84,7 @@ internal sealed class Footprint : IDisposable
     /// <summary>Waits until the daemon has closed the descriptors of all clients; returns its memory in KiB.</summary>
     private int MemoryAtRest()
     {
-        SpinWait.SpinUntil(() => _run.Daemon.Descriptors == _descriptors, PublishedBinary.Patience);
+        SpinWait.SpinUntil(() => _run.Daemon.Descriptors == _descriptors, PublishedBinary.Timeout);
         _run.Daemon.Descriptors.ShouldBe(_descriptors, "descriptors");
         return _run.Daemon.AnonymousKibibytes;
     }

@@ -79,8 +79,8 @@ public sealed class GeneratorFaultTests
         using FaultShim shim = new("hmac") { IsOn = true };
         using FaultRun run = FaultRun.Start(FaultRun.MakeDirectories(), shim: shim);
 
-        run.Daemon.Log.WaitFor("fatal: cannot set up the random number generator: ", PublishedBinary.Patience);
-        run.Daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(1);
+        run.Daemon.Log.WaitFor("fatal: cannot set up the random number generator: ", PublishedBinary.Timeout);
+        run.Daemon.Master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(1);
 
         shim.IsOn = false;
         run.Daemon.StartAgain();

@@ -102,7 +102,7 @@ public sealed class HostileClientTests
         });
 
         sent.ShouldBeLessThan(8, "the connection was closed soon after the limit");
-        run.Daemon.Log.WaitFor("is longer than 2097152 bytes -- disconnecting", PublishedBinary.Patience).Count.ShouldBe(1);
+        run.Daemon.Log.WaitFor("is longer than 2097152 bytes -- disconnecting", PublishedBinary.Timeout).Count.ShouldBe(1);
         run.Serve();
         (run.Daemon.AnonymousKibibytes - before).ShouldBeLessThan(16 * 1024);
         run.StopLoad();
@@ -161,7 +161,7 @@ public sealed class HostileClientTests
         int unread = 0;
         while (stuck < ClientsOfAKind || unread < ClientsOfAKind)
         {
-            foreach (string text in run.Daemon.Log.WaitFor("timeout on tlsmgr socket", PublishedBinary.Patience))
+            foreach (string text in run.Daemon.Log.WaitFor("timeout on tlsmgr socket", PublishedBinary.Timeout))
             {
                 stuck += text.Contains(StuckText, StringComparison.Ordinal) ? 1 : 0;
                 unread += text.Contains(UnreadText, StringComparison.Ordinal) ? 1 : 0;

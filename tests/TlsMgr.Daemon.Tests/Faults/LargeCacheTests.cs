@@ -123,7 +123,7 @@ public sealed class LargeCacheTests : IDisposable
         _disk.IsOn = false;
 
         string warning = $"warning: {_daemon.CacheFile}: it is damaged, or not an LMDB file -- starting with an empty cache";
-        _daemon.Log.WaitFor("damaged", PublishedBinary.Patience).ShouldBe([warning]);
+        _daemon.Log.WaitFor("damaged", PublishedBinary.Timeout).ShouldBe([warning]);
         _daemon.Ask(Find).ShouldBe(Found);
         _daemon.Ask(Lookup(1)).ShouldBe(NotFound);
         _daemon.Ask(SmallFind).ShouldBe(Found);
@@ -169,7 +169,7 @@ public sealed class LargeCacheTests : IDisposable
     /// <summary>Asks until the large cache finds its sessions; every turn of the daemon examines some more.</summary>
     private void WaitUntilFound()
     {
-        DateTime end = DateTime.UtcNow + PublishedBinary.Patience;
+        DateTime end = DateTime.UtcNow + PublishedBinary.Timeout;
         while (!_daemon.Ask(Lookup(Sessions - 1)).StartsWith("status|0|", StringComparison.Ordinal))
         {
             DateTime.UtcNow.ShouldBeLessThan(end, "the cache does not become ready");

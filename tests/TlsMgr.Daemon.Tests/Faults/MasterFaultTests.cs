@@ -24,7 +24,7 @@ public sealed class MasterFaultTests
             run.Serve(500);
             SpawnedProcess before = master.Process;
             master.StartAgain();
-            before.WaitForExit(PublishedBinary.Patience).ShouldBe(0);
+            before.WaitForExit(PublishedBinary.Timeout).ShouldBe(0);
         }
 
         run.Serve(500);

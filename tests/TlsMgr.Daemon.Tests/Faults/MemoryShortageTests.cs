@@ -38,7 +38,7 @@ public sealed class MemoryShortageTests
         using IdleClients idle = new(run.Daemon.Directories.ServiceSocket);
         idle.Connect(Clients);
 
-        run.Daemon.Log.WaitFor("accept", PublishedBinary.Patience).ShouldHaveSingleItem().ShouldStartWith(ShortageText);
+        run.Daemon.Log.WaitFor("accept", PublishedBinary.Timeout).ShouldHaveSingleItem().ShouldStartWith(ShortageText);
         run.Serve();
         run.StopLoad().Reconnects.ShouldBe(0, "connected clients are served");
         ShouldBeQuiet(run.Daemon);
@@ -95,9 +95,9 @@ public sealed class MemoryShortageTests
         using PreparedBinary binary = PreparedBinary.After($"ulimit -d {limitKibibytes}");
         using RunningDaemon daemon = new(options: ["-u", "-c"], binary: binary.Path);
 
-        daemon.Log.WaitFor("memory", PublishedBinary.Patience).ShouldBe(
+        daemon.Log.WaitFor("memory", PublishedBinary.Timeout).ShouldBe(
             ["fatal: 4 MiB of memory are needed to start: Cannot allocate memory"]);
-        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(1);
+        daemon.Master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(1);
     }
 
     private static int KibibytesAtRest()

@@ -65,7 +65,7 @@ public sealed class MutatedMessageTests
             }
 
             using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            socket.ReceiveTimeout = (int)PublishedBinary.Patience.TotalMilliseconds;
+            socket.ReceiveTimeout = (int)PublishedBinary.Timeout.TotalMilliseconds;
             socket.Connect(service);
             try
             {

@@ -69,7 +69,7 @@ public sealed class OverloadTests
             clients.Add(run.Daemon.Connect());
         }
 
-        string text = run.Daemon.Log.WaitFor("accept connection: ", PublishedBinary.Patience).ShouldHaveSingleItem();
+        string text = run.Daemon.Log.WaitFor("accept connection: ", PublishedBinary.Timeout).ShouldHaveSingleItem();
         text.ShouldStartWith("warning: accept connection: Too many open files -- ");
         run.Serve();
         run.StopLoad().Reconnects.ShouldBe(0, "connected clients are served");
@@ -117,7 +117,7 @@ public sealed class OverloadTests
             {
             }
 
-            run.Daemon.Log.WaitFor("disconnecting", PublishedBinary.Patience).ShouldBe(
+            run.Daemon.Log.WaitFor("disconnecting", PublishedBinary.Timeout).ShouldBe(
                 ["warning: memory is scarce while serving tlsmgr socket -- disconnecting"]);
         }
 
@@ -151,7 +151,7 @@ public sealed class OverloadTests
         // Waiting for each of the lost ones would take longer.
         time.ElapsedMilliseconds.ShouldBeLessThan(Updates * LogWaitMilliseconds / 2);
         List<string> texts = [];
-        while (!texts.Exists(text => text.EndsWith(Lost, StringComparison.Ordinal)) && time.Elapsed < PublishedBinary.Patience)
+        while (!texts.Exists(text => text.EndsWith(Lost, StringComparison.Ordinal)) && time.Elapsed < PublishedBinary.Timeout)
         {
             RunningDaemon.Ask(client, "request|policy|cache_type|bogus||").ShouldStartWith("status|4294967294|");
             texts.AddRange(daemon.Log.TakeTexts());

@@ -79,7 +79,7 @@ public sealed class ThreadFaultTests
 
         daemon.Master.Process.Signal(signal);
 
-        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(-signal);
+        daemon.Master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(-signal);
         File.ReadAllBytes(daemon.ExchangeFile).ShouldNotBe(exchangeFile);
         CacheRestartTests.IsClosed(daemon.CacheFile).ShouldBeTrue();
         daemon.Log.TakeTexts().ShouldBe(warnings);

@@ -34,7 +34,7 @@ public sealed class WatchdogFaultTests
         using AttributeClient client = daemon.Connect();
         client.SendBytes(RunningDaemon.Bytes(Seed));
 
-        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(ExitStatus);
+        daemon.Master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(ExitStatus);
         Stopwatch.GetElapsedTime(start).ShouldBeGreaterThan(TimeSpan.FromSeconds(TimeoutSeconds - 1));
         daemon.Log.TakeTexts().ShouldBe(["fatal: watchdog timeout"]);
         daemon.StartAgain();

@@ -86,7 +86,7 @@ public sealed class MemoryTests : IDisposable
             findings.ShouldAllBe(finding => finding.IsProtected);
         }
 
-        _daemon.Log.WaitFor("unexpected end-of-input", PublishedBinary.Patience);
+        _daemon.Log.WaitFor("unexpected end-of-input", PublishedBinary.Timeout);
         _daemon.Ask("request|seed|size|1||");
         FindText(text, 100).ShouldBeEmpty();
     }
@@ -117,7 +117,7 @@ public sealed class MemoryTests : IDisposable
         daemon.Master.Process.Signal(Continue);
 
         left.ShouldBeEmpty();
-        daemon.Master.Process.WaitForExit(PublishedBinary.Patience).ShouldBe(-signal);
+        daemon.Master.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(-signal);
     }
 
     [Fact]

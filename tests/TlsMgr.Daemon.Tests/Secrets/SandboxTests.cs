@@ -72,7 +72,7 @@ public sealed class SandboxTests
         daemon.Ask(Seed);
 
         daemon.Master.Process.Signal(Escape);
-        string text = daemon.Log.WaitFor("sandbox", PublishedBinary.Patience).ShouldHaveSingleItem();
+        string text = daemon.Log.WaitFor("sandbox", PublishedBinary.Timeout).ShouldHaveSingleItem();
         daemon.Master.Process.Signal(Escape);
         daemon.Ask(Seed).ShouldStartWith("status|0|");
 
@@ -93,7 +93,7 @@ public sealed class SandboxTests
 
         daemon.Master.Process.Signal(Escape);
 
-        daemon.Log.WaitFor("reached", PublishedBinary.Patience).ShouldBe(["reached"]);
+        daemon.Log.WaitFor("reached", PublishedBinary.Timeout).ShouldBe(["reached"]);
         daemon.Ask(Seed).ShouldStartWith("status|0|");
         daemon.HangUp().ShouldBe(0);
     }
@@ -107,7 +107,7 @@ public sealed class SandboxTests
 
         daemon.Ask(Seed).ShouldStartWith("status|0|");
 
-        daemon.Log.WaitFor("sandbox: ", PublishedBinary.Patience).ShouldContain("sandbox: with Landlock");
+        daemon.Log.WaitFor("sandbox: ", PublishedBinary.Timeout).ShouldContain("sandbox: with Landlock");
         daemon.HangUp().ShouldBe(0);
     }
 

@@ -41,7 +41,7 @@ public sealed class StackTests : IDisposable
         string text = _daemon.Ask(request).Split('|')[3];
         byte[] sent = Encoding.ASCII.GetBytes(text[24..(24 + (2 * WindowBytes))]);
         SpinWait.SpinUntil(
-            () => ProcessMemory.Find(_daemon.Master.Process.Id, sent).Count == 0, PublishedBinary.Patience)
+            () => ProcessMemory.Find(_daemon.Master.Process.Id, sent).Count == 0, PublishedBinary.Timeout)
             .ShouldBeTrue();
         return Convert.FromBase64String(text);
     }

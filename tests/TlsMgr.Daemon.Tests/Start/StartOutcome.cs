@@ -23,7 +23,7 @@ internal sealed record StartOutcome(string Kind, IReadOnlyList<string> Log, int?
     private const int KillSignal = 9;
     private const string Seed = "request|seed|size|32||";
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     /// <summary>Starts a daemon, asks it for a seed, and lets it end.</summary>
     /// <param name="binary">The daemon's file.</param>
@@ -41,7 +41,7 @@ internal sealed record StartOutcome(string Kind, IReadOnlyList<string> Log, int?
             master.HangUp();
         }
 
-        int? status = master.Process.WaitForExit(reply is null ? TimeSpan.Zero : Patience);
+        int? status = master.Process.WaitForExit(reply is null ? TimeSpan.Zero : Timeout);
         if (status is null)
         {
             master.Process.Signal(KillSignal);
@@ -55,7 +55,7 @@ internal sealed record StartOutcome(string Kind, IReadOnlyList<string> Log, int?
     /// <summary>Returns the reply: empty when the connection was closed, null after an exit or a hang.</summary>
     private static string? Ask(FakeMaster master)
     {
-        using AttributeClient client = master.Connect(Patience);
+        using AttributeClient client = master.Connect(Timeout);
         if (!HasReply(master, client))
         {
             return null;
@@ -78,7 +78,7 @@ internal sealed record StartOutcome(string Kind, IReadOnlyList<string> Log, int?
         long start = Stopwatch.GetTimestamp();
         while (!client.HasInput)
         {
-            if (master.Process.WaitForExit(Step) is not null || Stopwatch.GetElapsedTime(start) > Patience)
+            if (master.Process.WaitForExit(Step) is not null || Stopwatch.GetElapsedTime(start) > Timeout)
             {
                 return false;
             }

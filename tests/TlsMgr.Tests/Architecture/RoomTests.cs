@@ -20,7 +20,7 @@ public sealed partial class RoomTests
     {
         ["TlsMgr.Native.Libc"] = [],
         ["TlsMgr.Native.Lmdb"] = ["TlsMgr.Native.Libc"],
-        ["TlsMgr.Native.Sandbox"] = ["TlsMgr.Native.Libc"],
+        ["TlsMgr.Native.Seccomp"] = ["TlsMgr.Native.Libc"],
         ["TlsMgr.Postfix.Logging"] = ["TlsMgr.Native.Libc"],
         ["TlsMgr.Postfix.Config"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging"],
         ["TlsMgr.Postfix.Events"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging"],
@@ -28,7 +28,7 @@ public sealed partial class RoomTests
         ["TlsMgr.Postfix.Protocol"] = ["TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Memory"],
         ["TlsMgr.Postfix.Process"] =
         [
-            "TlsMgr.Native.Libc", "TlsMgr.Native.Sandbox", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Native.Libc", "TlsMgr.Native.Seccomp", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging",
         ],
         ["TlsMgr.Postfix.Server"] =
         [
@@ -46,7 +46,7 @@ public sealed partial class RoomTests
             "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging",
             "TlsMgr.Sessions.Files", "TlsMgr.Statistics", "TlsMgr.Trust",
         ],
-        ["TlsMgr.Serving"] =
+        ["TlsMgr.Dispatch"] =
         [
             "TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Memory",
             "TlsMgr.Postfix.Protocol", "TlsMgr.Postfix.Server", "TlsMgr.Sessions", "TlsMgr.Statistics",
@@ -54,12 +54,12 @@ public sealed partial class RoomTests
         ["TlsMgr.Requests"] =
         [
             "TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Protocol",
-            "TlsMgr.Random", "TlsMgr.Serving", "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets",
+            "TlsMgr.Random", "TlsMgr.Dispatch", "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets",
         ],
         ["TlsMgr.Administration"] =
         [
             "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging",
-            "TlsMgr.Postfix.Protocol", "TlsMgr.Postfix.Server", "TlsMgr.Requests", "TlsMgr.Serving",
+            "TlsMgr.Postfix.Protocol", "TlsMgr.Postfix.Server", "TlsMgr.Requests", "TlsMgr.Dispatch",
             "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets",
         ],
         ["TlsMgr"] =
@@ -81,7 +81,7 @@ public sealed partial class RoomTests
         ["TlsMgr.Control.Client"] =
         [
             "TlsMgr.Administration", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Protocol", "TlsMgr.Postfix.Server",
-            "TlsMgr.Requests", "TlsMgr.Serving",
+            "TlsMgr.Requests", "TlsMgr.Dispatch",
         ],
         ["TlsMgr.Control.Doctor"] =
         [

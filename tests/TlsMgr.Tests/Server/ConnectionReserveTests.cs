@@ -80,12 +80,12 @@ public sealed class ConnectionReserveTests
         internal Run()
         {
             EchoService service = new();
-            Pool = new ConnectionPool(
+            Pool = new UnusedConnections(
                 () => new ClientConnection(_loop, new Conversation(service, _memory), static _ => { }, true), _reserve,
                 BatchSize);
         }
 
-        internal ConnectionPool Pool { get; }
+        internal UnusedConnections Pool { get; }
 
         internal int Clients => _used.Count;
 

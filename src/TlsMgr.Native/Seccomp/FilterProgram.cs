@@ -11,7 +11,7 @@
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 
-namespace TlsMgr.Native.Sandbox;
+namespace TlsMgr.Native.Seccomp;
 
 /// <summary>The verdict on a system call: the kernel's return values of a filter.</summary>
 public enum FilterVerdict : uint

@@ -2,14 +2,14 @@ using System;
 using System.Buffers;
 using System.Linq;
 using Shouldly;
+using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Logging;
-using TlsMgr.Serving;
 using TlsMgr.Tests.Memory;
 using TlsMgr.Tests.Protocol;
 using TlsMgr.Tests.Requests;
 using Xunit;
 
-namespace TlsMgr.Tests.Serving;
+namespace TlsMgr.Tests.Dispatch;
 
 /// <summary>Clients that cause many warnings: at ordinary rates each one is written, of a flood the number.</summary>
 public sealed class FaultWarningLimiterTests : IDisposable
@@ -27,8 +27,8 @@ public sealed class FaultWarningLimiterTests : IDisposable
     {
         for (int second = 0; second < 3; second++)
         {
-            Flood(Bogus, ServingLimits.FaultWarningsPerSecond);
-            _rig.TakeRecords().ShouldBe(Enumerable.Repeat(BogusWarning, ServingLimits.FaultWarningsPerSecond));
+            Flood(Bogus, DispatchLimits.FaultWarningsPerSecond);
+            _rig.TakeRecords().ShouldBe(Enumerable.Repeat(BogusWarning, DispatchLimits.FaultWarningsPerSecond));
             _rig.Clock.Advance(TimeSpan.FromSeconds(1));
         }
 
@@ -45,11 +45,11 @@ public sealed class FaultWarningLimiterTests : IDisposable
     [InlineData("request|seed|size|32|x|y||")]
     public void Warnings_above_the_limit_are_counted_and_their_number_is_logged_once_a_minute(string request)
     {
-        Flood(request, ServingLimits.FaultWarningsPerSecond + Excess);
-        _rig.TakeRecords().Count.ShouldBe(ServingLimits.FaultWarningsPerSecond);
+        Flood(request, DispatchLimits.FaultWarningsPerSecond + Excess);
+        _rig.TakeRecords().Count.ShouldBe(DispatchLimits.FaultWarningsPerSecond);
         _rig.Clock.Advance(TimeSpan.FromSeconds(1));
-        Flood(request, ServingLimits.FaultWarningsPerSecond + 1);
-        _rig.TakeRecords().Count.ShouldBe(ServingLimits.FaultWarningsPerSecond);
+        Flood(request, DispatchLimits.FaultWarningsPerSecond + 1);
+        _rig.TakeRecords().Count.ShouldBe(DispatchLimits.FaultWarningsPerSecond);
 
         PassMinute();
         _rig.TakeRecords().ShouldBe(
@@ -57,13 +57,13 @@ public sealed class FaultWarningLimiterTests : IDisposable
         PassMinute();
         _rig.TakeRecords().ShouldBeEmpty("there were no more");
         _rig.Counters.Faults.Sum.ShouldBe(
-            (2 * ServingLimits.FaultWarningsPerSecond) + Excess + 1, "the statistics count all");
+            (2 * DispatchLimits.FaultWarningsPerSecond) + Excess + 1, "the statistics count all");
     }
 
     [Fact]
     public void The_text_of_a_suppressed_warning_is_not_formatted()
     {
-        Flood(Bogus, ServingLimits.FaultWarningsPerSecond + 1);
+        Flood(Bogus, DispatchLimits.FaultWarningsPerSecond + 1);
         byte[] message = Wire.Bytes(Bogus);
         ArrayBufferWriter<byte> reply = new(64 * 1024);
 

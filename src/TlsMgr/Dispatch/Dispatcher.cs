@@ -12,7 +12,7 @@ using TlsMgr.Postfix.Server;
 using TlsMgr.Sessions;
 using TlsMgr.Statistics;
 
-namespace TlsMgr.Serving;
+namespace TlsMgr.Dispatch;
 
 /// <summary>Base class of the dispatchers of the service socket and of the control socket.</summary>
 public abstract class Dispatcher : IRequestService, IDisposable

@@ -4,7 +4,7 @@
 using System.Runtime.InteropServices;
 using TlsMgr.Native.Libc;
 
-namespace TlsMgr.Native.Sandbox;
+namespace TlsMgr.Native.Seccomp;
 
 /// <summary>Forbids every access to files by name, to abstract sockets, and signals to other processes.</summary>
 public static unsafe class Landlock

@@ -5,7 +5,7 @@ using System;
 using System.Runtime.InteropServices;
 using TlsMgr.Native.Libc;
 
-namespace TlsMgr.Native.Sandbox;
+namespace TlsMgr.Native.Seccomp;
 
 /// <summary>An installed filter.</summary>
 public sealed unsafe partial class SystemCallFilter : IDisposable

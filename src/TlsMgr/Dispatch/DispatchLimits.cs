@@ -1,9 +1,9 @@
 // Limits with their units and reasons; a test compares them with docs/limits.md.
 
-namespace TlsMgr.Serving;
+namespace TlsMgr.Dispatch;
 
 /// <summary>Limits shared by both dispatchers.</summary>
-public static class ServingLimits
+public static class DispatchLimits
 {
     /// <summary>
     /// Maximum number of warnings about faulty requests written per second, for all clients together: more than the

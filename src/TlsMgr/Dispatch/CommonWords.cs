@@ -1,6 +1,6 @@
 using System;
 
-namespace TlsMgr.Serving;
+namespace TlsMgr.Dispatch;
 
 /// <summary>The first attribute of requests and of replies, on the service socket and on the control socket.</summary>
 internal static class CommonWords

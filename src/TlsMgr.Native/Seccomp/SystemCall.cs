@@ -1,7 +1,7 @@
 // The system calls with a rule in TlsMgr's sandbox: those that it allows and those that it reports. The numbers are
 // those of x86-64 (asm/unistd_64.h of Linux); another architecture needs another table.
 
-namespace TlsMgr.Native.Sandbox;
+namespace TlsMgr.Native.Seccomp;
 
 #pragma warning disable CS1591 // The names are those of the kernel without their underscores: see syscalls(2).
 

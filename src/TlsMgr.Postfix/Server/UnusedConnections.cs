@@ -10,7 +10,7 @@ using TlsMgr.Postfix.Memory;
 namespace TlsMgr.Postfix.Server;
 
 /// <summary>The pool of unused connections of one service.</summary>
-internal sealed class ConnectionPool
+internal sealed class UnusedConnections
 {
     private const int KeptBatches = 2;
 
@@ -29,7 +29,7 @@ internal sealed class ConnectionPool
     /// <param name="allocate">Allocates a connection.</param>
     /// <param name="reserve">Covers each further batch.</param>
     /// <param name="batchSize">The number of connections that are allocated together.</param>
-    internal ConnectionPool(Func<ClientConnection> allocate, CollectorReserve reserve, int batchSize)
+    internal UnusedConnections(Func<ClientConnection> allocate, CollectorReserve reserve, int batchSize)
     {
         _allocate = allocate;
         _reserve = reserve;

@@ -9,7 +9,7 @@ using TlsMgr.Native.Lmdb;
 namespace TlsMgr.Sessions;
 
 /// <summary>The expiry of sessions: removes expired ones in bounded steps.</summary>
-internal sealed class SessionSweep(SessionStore store, Action<ReadOnlySpan<byte>> stir)
+internal sealed class ExpiredSessionSweep(SessionStore store, Action<ReadOnlySpan<byte>> stir)
 {
     private readonly KeyBuffer _last = new();
     private readonly KeyBuffer[] _expired = CreateBuffers(CacheLimits.SweepStepRemovals);

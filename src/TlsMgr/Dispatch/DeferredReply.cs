@@ -5,7 +5,7 @@
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Sessions;
 
-namespace TlsMgr.Serving;
+namespace TlsMgr.Dispatch;
 
 /// <summary>Replies that consist of a status alone, written at once or at the end of the turn.</summary>
 internal static class DeferredReply

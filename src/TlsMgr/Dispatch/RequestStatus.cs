@@ -1,6 +1,6 @@
 using TlsMgr.Sessions;
 
-namespace TlsMgr.Serving;
+namespace TlsMgr.Dispatch;
 
 /// <summary>The status that every reply begins with, by its number on the wire.</summary>
 internal enum RequestStatus

@@ -5,9 +5,9 @@ using System;
 using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
 
-namespace TlsMgr.Serving;
+namespace TlsMgr.Dispatch;
 
-/// <summary>Writes up to <see cref="ServingLimits.FaultWarningsPerSecond"/> warnings and counts the others.</summary>
+/// <summary>Writes up to <see cref="DispatchLimits.FaultWarningsPerSecond"/> warnings and counts the others.</summary>
 /// <param name="log">Receives the warnings.</param>
 /// <param name="timers">Timers of the event loop.</param>
 /// <param name="peer">The name of a client in the log.</param>
@@ -29,7 +29,7 @@ internal sealed class FaultWarningLimiter(Log log, TimerQueue timers, string pee
             _admitted = 0;
         }
 
-        if (_admitted < ServingLimits.FaultWarningsPerSecond)
+        if (_admitted < DispatchLimits.FaultWarningsPerSecond)
         {
             _admitted++;
             return true;

@@ -3,7 +3,7 @@ using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Statistics;
 
-namespace TlsMgr.Serving;
+namespace TlsMgr.Dispatch;
 
 /// <summary>Logs and counts faulty requests, and decides which of them are served.</summary>
 /// <param name="warnings">Receives the warnings.</param>

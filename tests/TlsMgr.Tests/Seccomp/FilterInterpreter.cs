@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
-using TlsMgr.Native.Sandbox;
+using TlsMgr.Native.Seccomp;
 
-namespace TlsMgr.Tests.Sandbox;
+namespace TlsMgr.Tests.Seccomp;
 
 /// <summary>
 /// Runs a filter as the kernel does: the instructions of classic BPF that our filters use (seccomp(2)). It throws on

@@ -18,7 +18,7 @@ using Xunit;
 namespace TlsMgr.Tests.Server;
 
 /// <summary>Connections are reused for other clients without further memory.</summary>
-public sealed class ConnectionPoolTests : IDisposable
+public sealed class UnusedConnectionTests : IDisposable
 {
     private const int BatchSize = 4;
 
@@ -30,7 +30,7 @@ public sealed class ConnectionPoolTests : IDisposable
     private readonly List<Socket> _clients = [];
     private readonly UnixListener _listener;
 
-    public ConnectionPoolTests()
+    public UnusedConnectionTests()
     {
         _loop = new EventLoop(_clock);
         _connections = new ClientConnections(

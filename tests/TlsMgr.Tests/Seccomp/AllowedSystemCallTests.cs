@@ -3,15 +3,15 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Shouldly;
-using TlsMgr.Native.Sandbox;
+using TlsMgr.Native.Seccomp;
 using TlsMgr.Postfix.Process;
 using TlsMgr.Testing;
 using Xunit;
 
-namespace TlsMgr.Tests.Sandbox;
+namespace TlsMgr.Tests.Seccomp;
 
 /// <summary>The verdicts of the sandbox, by running its filters.</summary>
-public sealed class SandboxRulesTests
+public sealed class AllowedSystemCallTests
 {
     private const int ProcessId = 4711;
     private const ulong OtherProcess = 4712;
@@ -19,7 +19,7 @@ public sealed class SandboxRulesTests
     private const uint Intel32 = 0x40000003;
     private const int X32Bit = 0x40000000;
 
-    private static readonly FilterInstruction[] Filter = SandboxRules.Assemble(ProcessId);
+    private static readonly FilterInstruction[] Filter = AllowedSystemCalls.Assemble(ProcessId);
 
     /// <summary>The daemon's arguments of the calls whose arguments are tested.</summary>
     private static readonly Dictionary<SystemCall, ulong[]> OrdinaryArguments = new()
@@ -140,7 +140,7 @@ public sealed class SandboxRulesTests
     [Fact]
     public void The_quiet_filter_refuses_clone3_and_opening_a_file_to_read_only()
     {
-        FilterInstruction[] quiet = SandboxRules.AssembleQuiet();
+        FilterInstruction[] quiet = AllowedSystemCalls.AssembleQuiet();
 
         foreach (SystemCall call in Enum.GetValues<SystemCall>())
         {
@@ -157,7 +157,7 @@ public sealed class SandboxRulesTests
     [InlineData(0x200, FilterVerdict.Allow)] // O_TRUNC
     [InlineData(0x410000, FilterVerdict.Allow)] // O_TMPFILE
     public void The_quiet_filter_leaves_opening_a_file_to_write_to_the_other(ulong flags, FilterVerdict expected) =>
-        FilterInterpreter.Run(SandboxRules.AssembleQuiet(), (int)SystemCall.Openat, [0, 0x1000, flags]).ShouldBe(expected);
+        FilterInterpreter.Run(AllowedSystemCalls.AssembleQuiet(), (int)SystemCall.Openat, [0, 0x1000, flags]).ShouldBe(expected);
 
     [Fact]
     public void The_program_is_short_enough_for_the_kernel() => Filter.Length.ShouldBeLessThan(MaxProgramLength);

@@ -11,12 +11,12 @@
 
 using System.Collections.Generic;
 using System.Linq;
-using TlsMgr.Native.Sandbox;
+using TlsMgr.Native.Seccomp;
 
 namespace TlsMgr.Postfix.Process;
 
 /// <summary>The rules of the sandbox.</summary>
-internal static class SandboxRules
+internal static class AllowedSystemCalls
 {
     private const uint AllBits = uint.MaxValue;
     private const uint UnixDomain = 1;
