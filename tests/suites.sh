@@ -49,7 +49,8 @@ dotnet_suite() { # name project filter
 }
 
 counting_suite() { # name project arguments; its last line is "N passed, N failed"
-    dotnet run --project "$2" -c Release -- "${@:3}" | tee "$results/$1.txt"
+    # Signals that this shell ignores, as under nohup, would be ignored by Postfix's tlsmgr, too.
+    env --default-signal=HUP,INT,QUIT,PIPE dotnet run --project "$2" -c Release -- "${@:3}" | tee "$results/$1.txt"
     grep -E '^FAILED' "$results/$1.txt" >> "$results/failed.txt"
     last=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$results/$1.txt" | tail -n 1)
     count "$1" "$(echo "$last" | sed -nE 's/^([0-9]+) passed.*/\1/p')" \
