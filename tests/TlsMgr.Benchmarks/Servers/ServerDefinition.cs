@@ -44,6 +44,9 @@ internal sealed record ServerDefinition(string Name, string Binary, string? Cach
             cache => $"{cache}_tls_session_cache_database = {CacheType}:${{data_directory}}/{cache}_scache"),
         // Postfix's tlsmgr fills its map and then drops sessions without a message.
         "lmdb_map_size = 268435456",
+
+        // The baseline does not read tlsmgr.cf.
+        "tlsmgr_status_update_time = 0",
         .. others,
     ];
 }
