@@ -76,6 +76,9 @@ internal sealed record CacheLimits
     /// </summary>
     internal const int SecondChanceSeconds = 1800;
 
+    /// <summary>More sessions than can be stored in one cache within a second.</summary>
+    internal const int StoresOfASecond = 200_000;
+
     /// <summary>
     /// Maximum queue entries that a store processes: one for the session stored, and one more to reduce a backlog.
     /// </summary>

@@ -152,7 +152,7 @@ public sealed class SessionCache
         ReadOnlySpan<byte> key = SessionEntry.WriteKey(id, keyBuffer);
         long nowSeconds = NowSeconds;
         Span<byte> value = default;
-        MDBResultCode code = _eviction.ChoosePosition(key, out QueuePosition position);
+        MDBResultCode code = _eviction.ChoosePosition(key, nowSeconds, out QueuePosition position);
         if (code == MDBResultCode.Success)
         {
             code = _store.Reserve(_store.Sessions, key, (int)lengthBytes, out value);

@@ -31,10 +31,11 @@ internal sealed class SessionEviction(SessionStore store)
     internal void RecordUse(ulong keyHash, long nowSeconds) => _recentUse.Add(keyHash, nowSeconds);
 
     /// <summary>
-    /// Chooses the queue position of a session that is being stored: the end of the queue. A session that was stored
-    /// before moves there, in the same second too: a busy cache may be replaced within a second.
+    /// Chooses the queue position of a session that is being stored: the end of the queue. A session that was already
+    /// stored in this second keeps its place where the cache cannot be replaced within a second, so that one stored
+    /// again and again rarely changes the queue.
     /// </summary>
-    internal MDBResultCode ChoosePosition(ReadOnlySpan<byte> sessionKey, out QueuePosition position)
+    internal MDBResultCode ChoosePosition(ReadOnlySpan<byte> sessionKey, long nowSeconds, out QueuePosition position)
     {
         position = default;
         MDBResultCode code = ReadLastNumber();
@@ -46,14 +47,21 @@ internal sealed class SessionEviction(SessionStore store)
         code = store.Get(store.Sessions, sessionKey, out ReadOnlySpan<byte> previous);
 
         // The numbers in between are for sessions that get a second chance before this session is enqueued.
-        position = new QueuePosition(
-            _lastNumber + CacheLimits.EvictionsPerStore + 1, SessionEntry.ReadPosition(previous));
+        ulong number = SessionEntry.ReadPosition(previous);
+        bool isKept = number != 0 && SessionEntry.TryReadTime(previous, out long timeSeconds)
+            && timeSeconds == nowSeconds && store.HasRoomForASecond;
+        position = new QueuePosition(isKept ? number : _lastNumber + CacheLimits.EvictionsPerStore + 1, number);
         return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
     }
 
     /// <summary>Adds a session that was stored in this turn to the queue, at its chosen position.</summary>
     internal MDBResultCode Enqueue(ReadOnlySpan<byte> sessionKey, QueuePosition position, long nowSeconds)
     {
+        if (position.Number == position.Previous)
+        {
+            return MDBResultCode.Success;
+        }
+
         _lastNumber = position.Number;
         MDBResultCode code = Append(_lastNumber, sessionKey, new EvictionQueueEntry(nowSeconds, position.Number));
         return code == MDBResultCode.Success ? RemoveFromQueue(position.Previous) : code;

@@ -53,6 +53,14 @@ internal sealed class SessionStore : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether what can be stored within a second would not reach the limits. Valid only after a read or a change in
+    /// this turn.
+    /// </summary>
+    internal bool HasRoomForASecond =>
+        Current.CountEntries(Sessions) <= _limits.MaximumEntries - CacheLimits.StoresOfASecond
+        && Current.GetLiveBytes(Sessions) + Current.GetLiveBytes(Order) <= _limits.EvictionLiveBytes / 2;
+
     /// <summary>Whether there are changes that are not committed.</summary>
     internal bool HasUncommitted => _write.IsOpen;
 
