@@ -37,12 +37,10 @@ internal sealed class FlushRequest(SessionCaches caches, ScratchMemory decoded, 
         }
         else if (faults.TryReadEnd(ref reader) && after.Length <= LmdbEnvironment.MaximumKeyBytes)
         {
-            if (caches.Find(type) is { IsReady: true } cache)
-            {
-                return Flush(cache, after, reply);
-            }
-
-            return DeferredReply.WriteNow(ListRequest.RefusalOf(caches.Find(type)), reply);
+            SessionCache? cache = caches.Find(type);
+            return cache is { IsReady: true }
+                ? Flush(cache, after, reply)
+                : DeferredReply.WriteNow(RequestStatuses.OfUnready(cache), reply);
         }
 
         return DeferredReply.WriteNow(RequestStatus.Fault, reply);

@@ -16,6 +16,9 @@ namespace TlsMgr.Administration;
 /// <summary>Lists the sessions of a cache, a page per request.</summary>
 internal sealed class ListRequest(SessionCaches caches, ScratchMemory decoded, RequestFaults faults)
 {
+    /// <summary>The times of a damaged entry: no session has them.</summary>
+    private const long NoTime = -1;
+
     internal int Serve(ref AttributeReader reader, int messageBytes, AttributeWriter reply)
     {
         if (!reader.TryReadText(ControlWords.CacheType, out ReadOnlySpan<byte> type)
@@ -27,24 +30,18 @@ internal sealed class ListRequest(SessionCaches caches, ScratchMemory decoded, R
         }
         else if (faults.TryReadEnd(ref reader) && after.Length <= LmdbEnvironment.MaximumKeyBytes)
         {
-            if (caches.Find(type) is { IsReady: true } cache)
+            SessionCache? cache = caches.Find(type);
+            if (cache is not { IsReady: true })
             {
-                WritePage(cache, after, limit, reply);
-                return 0;
+                return DeferredReply.WriteNow(RequestStatuses.OfUnready(cache), reply);
             }
 
-            return DeferredReply.WriteNow(RefusalOf(caches.Find(type)), reply);
+            WritePage(cache, after, limit, reply);
+            return 0;
         }
 
         return DeferredReply.WriteNow(RequestStatus.Fault, reply);
     }
-
-    /// <summary>The times of a damaged entry: no session has them.</summary>
-    private const long NoTime = -1;
-
-    /// <summary>The status of a list or a flush of a cache that is not ready.</summary>
-    internal static RequestStatus RefusalOf(SessionCache? cache) =>
-        cache is { IsBeingExamined: true } ? RequestStatus.Error : RequestStatus.Fault;
 
     private static void WritePage(SessionCache cache, ReadOnlySpan<byte> after, uint limit, AttributeWriter reply)
     {

@@ -24,4 +24,8 @@ internal static class RequestStatuses
         CacheResult.NotFound => RequestStatus.Error,
         _ => RequestStatus.Fault,
     };
+
+    /// <summary>The status of a list or a flush of a cache that is not ready, or does not exist.</summary>
+    internal static RequestStatus OfUnready(SessionCache? cache) =>
+        cache is { IsBeingExamined: true } ? RequestStatus.Error : RequestStatus.Fault;
 }
