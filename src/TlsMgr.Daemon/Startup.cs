@@ -36,6 +36,8 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
 
     private readonly int _listenerCount = MasterDescriptors.CountListeners();
 
+    private readonly DaemonFacts _facts = new(clock);
+
     private ControlSocket? _controlSocket;
 
     /// <summary>Runs the daemon until it exits.</summary>
@@ -57,6 +59,8 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         }
 
         PostfixParameters postfix = PostfixParameters.Load(store, options, process);
+        _facts.ConfigDirectory = process.ConfigDirectory;
+        _facts.MailVersion = postfix.MailVersion.ToString();
         daemonLog.Configure(postfix);
         Require(UserIdentity.ChangeDirectory(postfix.QueueDirectory), $"chdir(\"{postfix.QueueDirectory}\")");
         uint generation = ReadGeneration();
@@ -101,6 +105,8 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         Jail.ActAsRoot(_log);
         LocalTime.LoadZone();
         Jail.Enter(jailDirectory, options.DropsPrivileges ? postfix.MailOwner : null);
+        _facts.Root = jailDirectory ?? "";
+        _facts.User = options.DropsPrivileges ? postfix.MailOwner.Name : "root";
         if (options.ChangesRoot)
         {
             daemonLog.EnterJail();
@@ -184,14 +190,15 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     /// <summary>In the words of master(8): which version serves from here on.</summary>
     private void ReportStart()
     {
-        string version = typeof(Startup).Assembly.GetName().Version!.ToString(3);
-        _log.Info($"daemon started -- version {version}, LMDB {LmdbLibrary.Version}");
+        _log.Info($"daemon started -- version {DaemonFacts.Version}, LMDB {LmdbLibrary.Version}");
     }
 
     private ControlService? CreateControl(TlsManager manager)
     {
         string peer = $"{DaemonLog.ProgramName} control socket";
-        return _controlSocket is null ? null : new ControlService(_controlSocket, manager.CreateControl(peer), peer);
+        return _controlSocket is null
+            ? null
+            : new ControlService(_controlSocket, manager.CreateControl(_facts.List(), peer), peer);
     }
 
     /// <summary>
@@ -307,19 +314,27 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     {
         ProcessControl.ForbidDumps();
         using LockedMemory probe = new(1);
-        if (_log.IsVerbose && probe.LockError != 0)
+        if (probe.LockError != 0)
         {
-            _log.Info($"memory for secrets cannot be locked: {Errno.Describe(probe.LockError)}");
+            _facts.MemoryLockFault = Errno.Describe(probe.LockError);
+            if (_log.IsVerbose)
+            {
+                _log.Info($"memory for secrets cannot be locked: {_facts.MemoryLockFault}");
+            }
         }
 
-        if (parameters.EntersSandbox && Sandbox.IsAllowed)
+        if (!parameters.EntersSandbox)
         {
-            Sandbox.Enter(_log);
+            _facts.SandboxFault = "tlsmgr_sandbox is no";
         }
-        else if (parameters.EntersSandbox)
+        else if (Sandbox.IsAllowed)
         {
-            _log.Warning(
-                "sandbox: an outer seccomp filter kills the process for seccomp(2) -- continuing without sandbox");
+            _facts.SandboxFault = Sandbox.Enter(_log);
+        }
+        else
+        {
+            _facts.SandboxFault = "an outer seccomp filter kills the process for seccomp(2)";
+            _log.Warning($"sandbox: {_facts.SandboxFault} -- continuing without sandbox");
         }
     }
 

@@ -3,6 +3,8 @@
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
+using System.Text;
 using TlsMgr.Administration;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Config;
@@ -167,10 +169,17 @@ public sealed class TlsManager : IDisposable
     }
 
     /// <summary>Creates the service of the control socket.</summary>
+    /// <param name="facts">What the process knows of itself: the facts of a <see cref="DaemonDescription"/>.</param>
     /// <param name="peer">The name of a client in the log.</param>
-    public IRequestService CreateControl(string peer)
+    public IRequestService CreateControl(IReadOnlyList<KeyValuePair<string, string>> facts, string peer)
     {
-        _control = new ControlDispatcher(CollectStatistics(), _caches!, _ticketKeys, _log, _timers, peer);
+        SessionCacheParameters[] caches = [_parameters.Smtpd, _parameters.Smtp, _parameters.Lmtp];
+        DaemonDescription description = new(
+            facts,
+            [.. caches.Where(static cache => cache.Database.Length > 0)
+                .Select(static cache => Encoding.UTF8.GetBytes(cache.CacheType))]);
+        _control = new ControlDispatcher(
+            description, CollectStatistics(), _caches!, _ticketKeys, _log, _timers, peer);
         return _control;
     }
 
@@ -206,14 +215,15 @@ public sealed class TlsManager : IDisposable
     private ServiceStatistics CollectStatistics() =>
         new(_caches!, _counters, _connections, _ticketKeys, _clock, _startedAt);
 
-    /// <summary>The settings of a cache; of one without a database when there are no descriptors for it.</summary>
+    /// <summary>The settings of a cache; of one that is off when there are no descriptors for it.</summary>
     private SessionCacheSettings SettingsOf(SessionCacheParameters cache, DescriptorBudget descriptors)
     {
         bool isOff = cache.IsWanted
             && !descriptors.Grants($"{cache.CacheType} session cache", CacheDescriptors);
         return new SessionCacheSettings(
-            cache.CacheType, isOff ? "" : cache.Database, cache.TimeoutSeconds, cache.LogLevel)
+            cache.CacheType, cache.Database, cache.TimeoutSeconds, cache.LogLevel)
         {
+            OffReason = isOff ? "no file descriptor is left for it" : "",
             SizeLimitBytes = cache.SizeLimitBytes,
             EntryLimit = cache.EntryLimit,
             Trust = _trust.GetValueOrDefault(cache.CacheType, TrustDigest.Empty),

@@ -29,6 +29,9 @@ internal sealed record LookupReply(int Status, int SessionBytes);
 /// <summary>Sends requests to the service socket, and reads the replies as strictly as a client of Postfix.</summary>
 internal static class ServiceRequests
 {
+    /// <summary>An id that no client makes, and whose lookups are not counted in the statistics of a cache.</summary>
+    internal static ReadOnlySpan<byte> BenchmarkId => WireWords.BenchmarkId;
+
     /// <summary>Requests random bytes.</summary>
     /// <exception cref="NoReplyException">The reply is malformed, or has another number of bytes.</exception>
     internal static SeedReply Seed(ServiceConnection connection, int size)

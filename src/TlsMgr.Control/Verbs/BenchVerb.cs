@@ -30,7 +30,7 @@ internal sealed class BenchVerb : InstallationVerb
     [
         ("seed", static connection => ServiceRequests.Seed(connection, 32)),
         ("policy", static connection => ServiceRequests.Policy(connection, Cache)),
-        ("lookup", static connection => ServiceRequests.Lookup(connection, Cache, "tlsmgrctl&bench"u8)),
+        ("lookup", static connection => ServiceRequests.Lookup(connection, Cache, ServiceRequests.BenchmarkId)),
     ];
 
     [Option("seconds", Min = 1, Max = 1, MetaValue = "SECONDS", HelpText = "The total time, 1 to 60. Default: 3.")]

@@ -103,6 +103,16 @@ public sealed class LmdbEnvironment : IDisposable
     /// </summary>
     public MDBResultCode SetMapSize(long sizeBytes) => mdb_env_set_mapsize(_handle, (nint)sizeBytes);
 
+    /// <summary>
+    /// Discards the content while no transaction is active; databases must be closed and opened again, and the map be
+    /// resized.
+    /// </summary>
+    /// <returns>0; the negative of an <see cref="Errno"/>, after which the content is that of before.</returns>
+    public int Empty() => LmdbFile.Empty(Descriptor);
+
+    /// <summary>Forgets a database, while no transaction is active.</summary>
+    public void CloseDatabase(LmdbDatabase database) => mdb_dbi_close(_handle, database.Handle);
+
     /// <summary>Begins a transaction, which ends by commit or abort before the environment is disposed of.</summary>
     public MDBResultCode BeginTransaction(TransactionBeginFlags flags, out LmdbTransaction transaction)
     {

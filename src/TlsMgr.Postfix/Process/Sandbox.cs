@@ -31,16 +31,17 @@ public sealed class Sandbox
     /// daemon were started.
     /// </summary>
     /// <param name="log">Receives the warnings.</param>
-    public static void Enter(Log log)
+    /// <returns>Why there is no sandbox; null when there is one.</returns>
+    public static string? Enter(Log log)
     {
         Sandbox sandbox = new(log);
         lock (sandbox._entering)
         {
-            sandbox.Enter();
+            return sandbox.Enter();
         }
     }
 
-    private void Enter()
+    private string? Enter()
     {
         bool hasListener = TryStartThread();
         int landlock = Landlock.RestrictAllThreads();
@@ -60,13 +61,17 @@ public sealed class Sandbox
         if (_filter is null)
         {
             _log.Warning($"sandbox: cannot be set up: {Errno.Describe(result)} -- continuing without sandbox");
+            return Errno.Describe(result);
         }
-        else if (!hasListener)
+
+        if (!hasListener)
         {
             // Without the thread a suspended call would never return; without a listener the kernel refuses it at once.
             _filter.Dispose();
             _log.Warning("sandbox: cannot create thread -- violations are reported in the kernel's log only");
         }
+
+        return null;
     }
 
     private bool TryStartThread()

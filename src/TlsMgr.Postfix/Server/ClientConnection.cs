@@ -47,6 +47,12 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// <summary>The timestamp since which the client has read no reply; 0 when all replies were sent.</summary>
     private long _replySince;
 
+    /// <summary>The timestamp of the turn that received the last bytes.</summary>
+    private long _receivedAt;
+
+    /// <summary>The number of requests whose replies were taken by the kernel.</summary>
+    private long _answered;
+
     /// <summary>Allocates a connection without a client.</summary>
     /// <param name="loop">Watches the descriptor.</param>
     /// <param name="conversation">The conversation with the client.</param>
@@ -101,6 +107,8 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         _requestSince = 0;
         _requestNumber = 0;
         _replySince = 0;
+        _receivedAt = 0;
+        _answered = 0;
         IsClosed = false;
         _conversation.Begin();
     }
@@ -129,12 +137,13 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     }
 
     /// <summary>Receives and serves, unless the client has to read replies first. Returns true.</summary>
-    internal bool Advance()
+    /// <param name="now">The monotonic time of this turn.</param>
+    internal bool Advance(long now)
     {
         if (_hasInput && !_isBroken)
         {
             _hasInput = false;
-            Receive();
+            Receive(now);
         }
 
         if (_replySince == 0 && !_isBroken)
@@ -184,6 +193,21 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     internal bool WantsTurn => _replySince == 0
         && _conversation.State is ConversationState.AwaitsTurn or ConversationState.AwaitsEndOfTurn;
 
+    /// <summary>The number of requests whose replies the kernel has taken since the last call.</summary>
+    /// <param name="receivedAt">The timestamp of the turn that received them.</param>
+    internal long TakeAnswered(out long receivedAt)
+    {
+        receivedAt = _receivedAt;
+        if (_replySince != 0 || _conversation.State == ConversationState.AwaitsEndOfTurn)
+        {
+            return 0;
+        }
+
+        long count = _conversation.ServedMessages - _answered;
+        _answered = _conversation.ServedMessages;
+        return count;
+    }
+
     /// <summary>Returns the missed deadline, if one has been running since before a timestamp.</summary>
     internal Overdue FindOverdue(long before)
     {
@@ -208,7 +232,7 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         _conversation.Dispose();
     }
 
-    private void Receive()
+    private void Receive(long now)
     {
         if (_replySince != 0)
         {
@@ -223,6 +247,7 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
             return;
         }
 
+        _receivedAt = now;
         int count;
         int total = 0;
         Span<byte> buffer;

@@ -126,7 +126,7 @@ public sealed class ClientConnections : IDisposable
         {
             if (!connection!.IsClosed)
             {
-                Attempt(connection, static (_, connection) => connection.Advance());
+                Attempt(connection, static (all, connection) => connection.Advance(all._now));
             }
             else
             {
@@ -135,15 +135,17 @@ public sealed class ClientConnections : IDisposable
         }
 
         _service.EndTurn();
+        long answered = 0;
         foreach (ClientConnection connection in _turns.Chosen)
         {
             if (!connection.IsClosed)
             {
                 FinishTurn(connection);
+                answered += CountAnswered(connection);
             }
         }
 
-        _counters.Served(_clock.GetElapsedTime(_now));
+        _counters.Served(_clock.GetElapsedTime(_now), answered);
         return true;
     }
 
@@ -177,6 +179,21 @@ public sealed class ClientConnections : IDisposable
     private ClientConnection AllocateConnection() => new(
         _loop, new Conversation(_service, _memory, _settings.MessagesPerTurn), _turns.Enqueue,
         _settings.ServesDisconnectedClients);
+
+    /// <summary>
+    /// The number of requests that a connection received and answered in this turn; those of an earlier one count here.
+    /// </summary>
+    private long CountAnswered(ClientConnection connection)
+    {
+        long count = connection.TakeAnswered(out long receivedAt);
+        if (count == 0 || receivedAt == _now)
+        {
+            return count;
+        }
+
+        _counters.Times.Add(_clock.GetElapsedTime(receivedAt), count);
+        return 0;
+    }
 
     private void FinishTurn(ClientConnection connection)
     {

@@ -33,6 +33,9 @@ public sealed class ConnectionCounters
     /// </summary>
     public TimeSpan Slowest { get; private set; }
 
+    /// <summary>The times of all requests.</summary>
+    public RequestTimes Times { get; } = new();
+
     internal void Opened()
     {
         Total++;
@@ -42,8 +45,12 @@ public sealed class ConnectionCounters
 
     internal void Closed() => Now--;
 
-    internal void Served(TimeSpan elapsed)
+    /// <summary>Called at the end of a turn.</summary>
+    /// <param name="elapsed">The time since the beginning of the turn.</param>
+    /// <param name="requests">The number of requests that were received and answered in it.</param>
+    internal void Served(TimeSpan elapsed, long requests)
     {
+        Times.Add(elapsed, requests);
         if (elapsed > Slowest)
         {
             Slowest = elapsed;

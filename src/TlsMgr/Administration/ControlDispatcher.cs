@@ -17,6 +17,7 @@ namespace TlsMgr.Administration;
 /// <summary>Serves the requests of administrators.</summary>
 internal sealed class ControlDispatcher : Dispatcher
 {
+    private readonly InfoRequest _info;
     private readonly StatsRequest _stats;
     private readonly ListRequest _list;
     private readonly DeleteRequest _delete;
@@ -24,9 +25,11 @@ internal sealed class ControlDispatcher : Dispatcher
     private readonly KeyRequests _keys;
 
     internal ControlDispatcher(
-        ServiceStatistics statistics, SessionCaches caches, TicketKeyRing ring, Log log, TimerQueue timers, string peer)
+        DaemonDescription description, ServiceStatistics statistics, SessionCaches caches, TicketKeyRing ring, Log log,
+        TimerQueue timers, string peer)
         : base(caches, new CounterSet<FaultKind>(), log, timers, peer)
     {
+        _info = new InfoRequest(description, caches, Faults);
         _stats = new StatsRequest(statistics, Faults);
         _list = new ListRequest(caches, Decoded, Faults);
         _delete = new DeleteRequest(caches, Faults);
@@ -46,6 +49,11 @@ internal sealed class ControlDispatcher : Dispatcher
     private protected override int Serve(
         ReadOnlySpan<byte> request, ref AttributeReader reader, int messageBytes, AttributeWriter reply)
     {
+        if (request.SequenceEqual(ControlWords.Info))
+        {
+            return _info.Serve(ref reader, reply);
+        }
+
         if (request.SequenceEqual(ControlWords.Stats))
         {
             return _stats.Serve(ref reader, reply);

@@ -1,6 +1,8 @@
-// Every word of the control protocol, as bytes on the wire. For the names of statistics see StatsRequest.
+// Every word of the control protocol, as bytes on the wire. For the names of facts and
+// statistics see DaemonDescription and StatsRequest.
 //
 //   request                              reply, after status
+//   info                                 a text for each fact, and state, reason, database, timeout of each cache
 //   stats                                uptime.seconds, and a number for each counter
 //   list cache_type after limit          id, size, stored, left of each session; next
 //   delete cache_type cache_id           nothing
@@ -19,6 +21,9 @@ namespace TlsMgr.Administration;
 /// <summary>Names and values of the control protocol.</summary>
 internal static class ControlWords
 {
+    /// <summary>Describes the daemon and its caches.</summary>
+    internal static ReadOnlySpan<byte> Info => "info"u8;
+
     /// <summary>Returns the statistics.</summary>
     internal static ReadOnlySpan<byte> Stats => "stats"u8;
 

@@ -42,9 +42,26 @@ internal sealed class ServiceStatistics(
     /// <summary>Number of seeds returned.</summary>
     internal long Seeds => service.Seeds;
 
-    /// <summary>Ticket keys: the number returned, and the number of keys that became the current one.</summary>
+    /// <summary>
+    /// Ticket keys: the number returned, the number of requests that got none, as for a ticket of an earlier process,
+    /// and the number of keys that became the current one.
+    /// </summary>
     internal IEnumerable<KeyValuePair<string, long>> TicketKeys =>
-        [new("issued", service.TicketKeys), new("rotated", ring.Rotations)];
+    [
+        new("issued", service.TicketKeys),
+        new("refused", service.Requests[RequestVerb.TktKey] - service.TicketKeys),
+        new("rotated", ring.Rotations),
+    ];
+
+    /// <summary>The times of requests as a cumulative histogram, with their number and sum.</summary>
+    internal IEnumerable<KeyValuePair<string, long>> RequestTimes
+    {
+        get
+        {
+            (long count, long sumMicroseconds) = connections.Times.Total;
+            return [.. connections.Times.List(), new("count", count), new("sum_microseconds", sumMicroseconds)];
+        }
+    }
 
     /// <summary>The time of the slowest request, including the turn that served it.</summary>
     internal TimeSpan SlowestRequest => connections.Slowest;
@@ -55,8 +72,18 @@ internal sealed class ServiceStatistics(
     /// </summary>
     internal static IEnumerable<KeyValuePair<string, long>> Of(SessionCache cache)
     {
-        IEnumerable<KeyValuePair<string, long>> figures =
-            [.. cache.Counters.List(), new("entries", cache.Entries), new("size", cache.SizeBytes)];
-        return cache.IsBeingExamined ? [.. figures, new("examining", 1)] : figures;
+        CacheFigures figures = cache.Figures;
+        List<KeyValuePair<string, long>> all =
+        [
+            .. cache.Counters.List(), new("entries", figures.Entries), new("size", figures.FileBytes),
+            new("used", figures.UsedBytes), new("free", figures.FileBytes - figures.UsedBytes),
+            new("limit", figures.LimitBytes),
+        ];
+        if (cache.IsBeingExamined)
+        {
+            all.Add(new("examining", 1));
+        }
+
+        return all;
     }
 }

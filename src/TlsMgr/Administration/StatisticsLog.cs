@@ -46,7 +46,9 @@ internal sealed class StatisticsLog(ServiceStatistics statistics, TimeSpan inter
     {
         foreach (SessionCache cache in statistics.Caches.Where(cache => HasChanged(cache.Name, cache.Counters.Sum)))
         {
-            string state = cache.IsReady ? "" : cache.IsBeingExamined ? " (being examined)" : " (off)";
+            string state = cache.IsBeingExamined ? " (being examined)"
+                : cache.Condition.Health == CacheHealth.Healthy ? ""
+                : $" ({CacheStateText.WordFor(cache)}: {cache.Condition.Reason})";
             log.Info($"statistics: {cache.Name} session cache{state}: {Format(ServiceStatistics.Of(cache))}");
         }
 

@@ -1,5 +1,6 @@
 // request=stats -> status, uptime.seconds, and a number for each counter. Names have the form group.counter:
-// requests.seed, faults.bogus, connections.now, seeds, keys.issued, slowest.microseconds, cache.smtpd.lookups.
+// requests.seed, faults.bogus, connections.now, seeds, keys.issued, slowest.microseconds, request_time.le_50,
+// cache.smtpd.lookups.
 
 using System.Collections.Generic;
 using System.Text;
@@ -27,6 +28,7 @@ internal sealed class StatsRequest(ServiceStatistics statistics, RequestFaults f
         reply.WriteLong("seeds"u8, statistics.Seeds);
         Write("keys", statistics.TicketKeys, reply);
         reply.WriteLong("slowest.microseconds"u8, (long)statistics.SlowestRequest.TotalMicroseconds);
+        Write("request_time", statistics.RequestTimes, reply);
         foreach (SessionCache cache in statistics.Caches)
         {
             Write($"cache.{cache.Name}", ServiceStatistics.Of(cache), reply);

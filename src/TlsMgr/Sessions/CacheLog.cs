@@ -2,8 +2,6 @@
 // Invariant: no session data is logged, only ids, times and sizes.
 
 using System;
-using LightningDB;
-using TlsMgr.Native.Lmdb;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Sessions;
@@ -82,18 +80,12 @@ internal sealed class CacheLog(Log log, string name, string database, bool logsO
     internal void HeldInMemory(string reason) => log.Warning(
         $"{database}: {reason} -- the {name} sessions are held in memory, and end with this process");
 
-    internal void Degraded(MDBResultCode code, bool isFull)
-    {
-        string consequence = isFull
-            ? "new sessions are not kept until old ones expire"
-            : "sessions are not kept for now";
-        log.Warning($"{name} TLS cache {database}: {code.Describe()} -- {consequence}");
-    }
+    internal void Degraded(string reason) => log.Warning($"{name} TLS cache {database}: {reason}");
 
     internal void Recovered() => log.Info($"{name} TLS cache {database}: works again");
 
-    internal void Failed(MDBResultCode code) =>
-        log.Error($"{name} TLS cache {database}: {code.Describe()} -- off until tlsmgr is started again");
+    internal void Failed(string reason) =>
+        log.Error($"{name} TLS cache {database}: {reason} -- off until tlsmgr is started again");
 
     internal void Evicted(long sessions) => log.Info(
         $"{name} TLS cache {database}: limit reached: {sessions} sessions removed before their time");

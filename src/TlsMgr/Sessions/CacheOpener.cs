@@ -25,10 +25,10 @@ internal sealed class CacheOpener(
     internal SessionCache Open(SessionCacheSettings settings, int index)
     {
         int timeoutSeconds = CacheLimits.EffectiveTimeoutSeconds(settings.TimeoutSeconds);
-        if (settings.Database.Length == 0 || timeoutSeconds == 0)
+        string reason = timeoutSeconds == 0 ? $"{settings.Name}_tls_session_cache_timeout is 0" : settings.OffReason;
+        if (settings.Database.Length == 0 || reason.Length > 0)
         {
-            CacheLog silent = new(context.Log, settings.Name, settings.Database, logsOperations: false);
-            return new SessionCache(settings.Name, index, timeoutSeconds, silent, context.Clock);
+            return CreateOff(settings, index, timeoutSeconds, reason);
         }
 
         RefuseShared(settings.Name, settings.Database, known => known.Text == settings.Database);
@@ -53,16 +53,32 @@ internal sealed class CacheOpener(
         {
             Limits = context.Limits.With(settings.SizeLimitBytes, settings.EntryLimit),
         };
-        SessionCache cache = new(settings.Name, index, timeoutSeconds, log, context.Clock);
-        if (OpenFile(cache, log, database, limited, FileSettings(settings, limited)) is { } fault)
+        SessionCache cache = new(settings.Name, index, timeoutSeconds, log, context.Clock)
         {
-            log.Unavailable(fault);
+            DatabasePath = database.FilePath,
+        };
+        if (OpenFile(cache, database, limited, FileSettings(settings, limited)) is { } fault)
+        {
+            cache.TurnOff(fault);
         }
         else
         {
             ScheduleSweep(cache, TimeSpan.Zero);
         }
 
+        return cache;
+    }
+
+    private SessionCache CreateOff(SessionCacheSettings settings, int index, int timeoutSeconds, string reason)
+    {
+        CacheLog silent = new(context.Log, settings.Name, settings.Database, logsOperations: false);
+        SessionCache cache = new(settings.Name, index, timeoutSeconds, silent, context.Clock)
+        {
+            DatabasePath = settings.Database.Length == 0
+                ? ""
+                : CacheDatabaseName.Parse(settings.Database, context.DefaultType).FilePath,
+        };
+        cache.Condition.SwitchOff(reason);
         return cache;
     }
 
@@ -79,8 +95,7 @@ internal sealed class CacheOpener(
 
     /// <summary>Opens the file of a cache; returns why it cannot be used, or null.</summary>
     private string? OpenFile(
-        SessionCache cache, CacheLog log, CacheDatabaseName database, SessionCacheContext limited,
-        CacheFileSettings settings)
+        SessionCache cache, CacheDatabaseName database, SessionCacheContext limited, CacheFileSettings settings)
     {
         if (!database.IsSupported)
         {
@@ -90,7 +105,7 @@ internal sealed class CacheOpener(
         CacheFile? file = CacheFile.Open(database, settings, _lockWait, out CacheFileFault? fault);
         if (file is null)
         {
-            return fault!.AllowsMemory ? OpenInMemory(cache, log, limited, settings, fault.Text) : fault.Text;
+            return fault!.AllowsMemory ? OpenInMemory(cache, limited, settings, fault.Text) : fault.Text;
         }
 
         MDBResultCode code = OpenStore(file, limited, out SessionStore? store);
@@ -109,13 +124,13 @@ internal sealed class CacheOpener(
         file.Dispose();
         return lacksMaps
             ? OpenInMemory(
-                cache, log, limited, settings, $"the file system of {database.FilePath} has no shared memory maps")
+                cache, limited, settings, $"the file system of {database.FilePath} has no shared memory maps")
             : file.DescribeFault(code);
     }
 
     /// <summary>Opens a cache without a file; returns why it cannot be used, or null.</summary>
     private string? OpenInMemory(
-        SessionCache cache, CacheLog log, SessionCacheContext context, CacheFileSettings settings, string reason)
+        SessionCache cache, SessionCacheContext context, CacheFileSettings settings, string reason)
     {
         SessionCacheContext small = context with { Limits = context.Limits.InMemory(), Persists = false };
         if (CacheFile.CreateInMemory(settings with { Persists = false }) is not { } file)
@@ -129,7 +144,7 @@ internal sealed class CacheOpener(
             return reason;
         }
 
-        log.HeldInMemory(reason);
+        cache.Condition.HoldInMemory(reason);
         Begin(cache, file, store!);
         return null;
     }

@@ -21,10 +21,9 @@ public sealed class SessionCache
     private ExpiredSessionSweep? _sweep;
     private SessionEviction? _eviction;
     private ExpiredSessionSweep? _flush;
-    private CacheHealth _health;
-    private long _lastFaultTimestamp;
     private long _unloggedEvictions;
     private int _uncountedStores;
+    private bool _mayBeEmpty;
 
     /// <summary>Creates a cache that is off until <see cref="Begin"/>, but may hold changes until then.</summary>
     internal SessionCache(string name, int index, int timeoutSeconds, CacheLog log, TimeProvider clock)
@@ -33,6 +32,7 @@ public sealed class SessionCache
         Name = name;
         TimeoutSeconds = timeoutSeconds;
         _log = log;
+        Condition = new CacheCondition(log, clock);
         _damage = new DamageWarning(log, clock);
         _clock = clock;
     }
@@ -69,11 +69,14 @@ public sealed class SessionCache
     /// <summary>Counted events.</summary>
     public CounterSet<CacheEvent> Counters { get; } = new();
 
-    /// <summary>The number of sessions, including expired ones not removed yet; 0 when the cache is off.</summary>
-    public long Entries => _store?.Entries ?? 0;
+    /// <summary>What it holds.</summary>
+    public CacheFigures Figures => _store?.Figures ?? default;
 
-    /// <summary>The used bytes of the cache's file; 0 when the cache is off.</summary>
-    public long SizeBytes => _store?.UsedBytes ?? 0;
+    /// <summary>The path of its file; empty where none is configured.</summary>
+    internal string DatabasePath { get; init; } = "";
+
+    /// <summary>Its health, and the reason.</summary>
+    internal CacheCondition Condition { get; }
 
     internal bool HasBackgroundWork => _sweep is { IsRunning: true } || _eviction is { IsRunning: true };
 
@@ -218,7 +221,7 @@ public sealed class SessionCache
     internal void TurnOff(string reason)
     {
         Held?.GiveUp();
-        _log.Unavailable(reason);
+        Condition.Fail(reason);
     }
 
     /// <summary>Opens an iterator over the sessions; it must be closed before the next call on this cache.</summary>
@@ -264,6 +267,7 @@ public sealed class SessionCache
         CacheResult result = ToResult(_flush.Step(SessionLife.None, out removed));
         Counters.Count(CacheEvent.Deletes, removed);
         next = _flush.Position;
+        _mayBeEmpty |= next.IsEmpty;
         return result;
     }
 
@@ -285,6 +289,7 @@ public sealed class SessionCache
         {
             ToResult(_sweep.Step(Life, out int removed));
             Counters.Count(CacheEvent.Expired, removed);
+            _mayBeEmpty |= !_sweep.IsRunning;
             if (_sweep.HasFoundDamage)
             {
                 _damage.Log();
@@ -313,13 +318,17 @@ public sealed class SessionCache
         {
             LastTurnFailed = true;
             _eviction?.Stop();
-            LogFault(code);
+            Condition.Fault(code, _store);
         }
-        else if (hasChanges && _health == CacheHealth.Degraded
-            && _clock.GetElapsedTime(_lastFaultTimestamp).TotalSeconds >= CacheLimits.RecoverySeconds)
+        else if (hasChanges)
         {
-            _health = CacheHealth.Healthy;
-            _log.Recovered();
+            Condition.Committed();
+        }
+
+        if (_mayBeEmpty)
+        {
+            _mayBeEmpty = false;
+            ShrinkIfEmpty(_store);
         }
     }
 
@@ -370,25 +379,16 @@ public sealed class SessionCache
             return code == MDBResultCode.Success ? CacheResult.Done : CacheResult.NotFound;
         }
 
-        LogFault(code);
+        Condition.Fault(code, _store);
         return CacheResult.Fault;
     }
 
-    private void LogFault(MDBResultCode code)
+    /// <summary>After a flush or a sweep: a file that was large and holds nothing becomes small.</summary>
+    private void ShrinkIfEmpty(SessionStore store)
     {
-        _lastFaultTimestamp = _clock.GetTimestamp();
-        if (_store is { IsBroken: true })
+        if (store.ShrinkIfEmpty() is var code and not MDBResultCode.Success)
         {
-            if (_health != CacheHealth.Failed)
-            {
-                _health = CacheHealth.Failed;
-                _log.Failed(code);
-            }
-        }
-        else if (_health == CacheHealth.Healthy)
-        {
-            _health = CacheHealth.Degraded;
-            _log.Degraded(code, _store is { IsFull: true });
+            Condition.Fault(code, store);
         }
     }
 }

@@ -19,6 +19,9 @@ public sealed record SessionCacheSettings(string Name, string Database, int Time
     /// <summary>The maximum number of sessions; 0 for no limit.</summary>
     public long EntryLimit { get; init; }
 
+    /// <summary>Why the cache is not opened though it is configured; empty when it is opened.</summary>
+    public string OffReason { get; init; } = "";
+
     /// <summary>What its sessions are worth: those stored under another digest are not resumed.</summary>
     public TrustDigest Trust { get; init; } = TrustDigest.Empty;
 }

@@ -1,7 +1,7 @@
-// The LMDB side of a session cache: the transactions of one turn of the event loop, and the size of the map. All
-// changes of a turn share one write transaction, begun by the first change and committed by EndTurn. Reads use that
-// transaction if it is open, otherwise a read transaction that is renewed in each turn. Faults are returned as result
-// codes and neither logged nor thrown. Invariant: no reader is active during a commit (MDB_NOLOCK).
+// The LMDB side of a session cache: the transactions of one turn of the event loop. All changes of a turn share one
+// write transaction, begun by the first change and committed by EndTurn. Reads use that transaction if it is open,
+// otherwise a read transaction that is renewed in each turn. Faults are returned as result codes and neither logged nor
+// thrown. Invariant: no reader is active during a commit (MDB_NOLOCK).
 
 using System;
 using LightningDB;
@@ -15,14 +15,12 @@ internal sealed class SessionStore : IDisposable
 {
     private readonly LmdbEnvironment _environment;
     private readonly CacheLimits _limits;
+    private readonly MapRoom _room;
     private LmdbTransaction _read;
     private LmdbTransaction _write;
     private bool _isReading;
-    private bool _mustGrow;
     private bool _isTight;
     private bool _isAlone;
-    private long _roomBytes;
-    private long _tailBytes;
     private long _liveBytes;
     private MDBResultCode _turnFault;
 
@@ -30,6 +28,7 @@ internal sealed class SessionStore : IDisposable
     {
         _environment = environment;
         _limits = limits;
+        _room = new MapRoom(environment, limits);
     }
 
     /// <summary>The database of the sessions.</summary>
@@ -78,11 +77,11 @@ internal sealed class SessionStore : IDisposable
     /// </summary>
     internal bool IsFull { get; private set; }
 
-    /// <summary>The number of sessions; 0 when the store cannot be read.</summary>
-    internal long Entries => BeginRead() == MDBResultCode.Success ? Current.CountEntries(Sessions) : 0;
-
-    /// <summary>Bytes of the file that are in use.</summary>
-    internal long UsedBytes => IsBroken ? 0 : _environment.UsedBytes;
+    /// <summary>What it holds; all 0 when it cannot be read.</summary>
+    internal CacheFigures Figures => BeginRead() != MDBResultCode.Success ? default : new CacheFigures(
+        Current.CountEntries(Sessions), _environment.UsedBytes,
+        Current.GetLiveBytes(Sessions) + Current.GetLiveBytes(Order),
+        _limits.MaximumMapBytes < long.MaxValue ? _limits.MaximumMapBytes : _limits.MaximumLiveBytes);
 
     /// <summary>Opens a file that is locked by this process, and empty or examined.</summary>
     /// <param name="path">The file.</param>
@@ -154,6 +153,32 @@ internal sealed class SessionStore : IDisposable
     {
         MDBResultCode code = _environment.SetMapSize(_limits.InitialMapBytes);
         return code == MDBResultCode.Success ? OpenDatabases() : code;
+    }
+
+    /// <summary>
+    /// Makes the file of an empty cache small again, in place, because the jail has no name for it. To be called
+    /// between turns. A file that cannot be written stays as it is.
+    /// </summary>
+    internal MDBResultCode ShrinkIfEmpty()
+    {
+        if (IsBroken || HasUncommitted || _environment.UsedBytes <= CacheLimits.ShrinkBytes || Figures.Entries > 0)
+        {
+            ResetReader();
+            return MDBResultCode.Success;
+        }
+
+        _read.Abort();
+        _isReading = false;
+        if (_environment.Empty() < 0)
+        {
+            return MDBResultCode.Success;
+        }
+
+        _environment.CloseDatabase(Sessions);
+        _environment.CloseDatabase(Order);
+        MDBResultCode code = OpenEmptied();
+        IsBroken |= code != MDBResultCode.Success;
+        return code;
     }
 
     /// <summary>Reads the value of a key; it is valid until the next call.</summary>
@@ -270,10 +295,8 @@ internal sealed class SessionStore : IDisposable
             return IsBroken ? MDBResultCode.Panic : _turnFault;
         }
 
-        if (_write.IsOpen && _roomBytes >= neededBytes && (!isLarge || _tailBytes >= neededBytes))
+        if (_write.IsOpen && _room.TryTake(neededBytes, isContiguous: isLarge))
         {
-            _roomBytes -= neededBytes;
-            _tailBytes -= neededBytes;
             return MDBResultCode.Success;
         }
 
@@ -293,7 +316,8 @@ internal sealed class SessionStore : IDisposable
     /// <summary>Begins a transaction when none is open, so that a fault loses no change.</summary>
     private MDBResultCode BeginTransaction(long neededBytes, bool isLarge)
     {
-        MDBResultCode code = MakeRoom(neededBytes);
+        MDBResultCode code = _room.Make(neededBytes, _liveBytes);
+        IsBroken |= _room.IsLost;
         if (code == MDBResultCode.Success)
         {
             code = _environment.BeginTransaction(TransactionBeginFlags.None, out _write);
@@ -304,49 +328,10 @@ internal sealed class SessionStore : IDisposable
             long gapBytes = IsFull ? _limits.MaximumLiveBytes / 8 : 0;
             _liveBytes = _write.GetLiveBytes(Sessions) + _write.GetLiveBytes(Order);
             IsFull = _liveBytes >= _limits.MaximumLiveBytes - gapBytes;
-            _isAlone = isLarge && _tailBytes < 0;
+            _isAlone = isLarge && _room.LacksTail;
         }
 
         return Judge(code);
-    }
-
-    private MDBResultCode MakeRoom(long neededBytes)
-    {
-        long usedBytes = _environment.UsedBytes;
-        long sizeBytes = _environment.MapSizeBytes;
-        long wantedBytes = _mustGrow ? sizeBytes * 2 : sizeBytes;
-        while (wantedBytes < _limits.MaximumMapBytes
-            && wantedBytes - usedBytes < _limits.MapMarginBytes + CacheLimits.CommitBytes + neededBytes)
-        {
-            wantedBytes *= 2;
-        }
-
-        // The file of an earlier process may be slightly larger than the limit: LMDB maps all of it.
-        wantedBytes = long.Max(long.Min(wantedBytes, _limits.MaximumMapBytes), sizeBytes);
-        if (wantedBytes != sizeBytes)
-        {
-            if (!AddressSpace.CanMap(wantedBytes))
-            {
-                return (MDBResultCode)Errno.NoMemory;
-            }
-
-            MDBResultCode code = _environment.SetMapSize(wantedBytes);
-            if (code != MDBResultCode.Success)
-            {
-                IsBroken = true;
-                return code;
-            }
-        }
-
-        _mustGrow = false;
-
-        // When the map cannot grow, free pages are reused; how many of them are contiguous is known only at the end.
-        long freeBytes = wantedBytes < _limits.MaximumMapBytes
-            ? wantedBytes - usedBytes
-            : (wantedBytes - _liveBytes) / 2;
-        _roomBytes = freeBytes - CacheLimits.CommitBytes - neededBytes;
-        _tailBytes = wantedBytes - usedBytes - CacheLimits.CommitBytes - neededBytes;
-        return MDBResultCode.Success;
     }
 
     private MDBResultCode CommitChanges()
@@ -387,8 +372,12 @@ internal sealed class SessionStore : IDisposable
 
     private MDBResultCode Judge(MDBResultCode code)
     {
-        _mustGrow |= code == MDBResultCode.MapFull;
-        _isTight |= code == MDBResultCode.MapFull;
+        if (code == MDBResultCode.MapFull)
+        {
+            _isTight = true;
+            _room.Exhausted();
+        }
+
         IsBroken |= code is MDBResultCode.Panic or MDBResultCode.Corrupted or MDBResultCode.PageNotFound;
         return code;
     }

@@ -35,6 +35,9 @@ public sealed class CounterSet<TEvent>
     /// <summary>Counts an event, once or several times.</summary>
     public void Count(TEvent counted, int times = 1) => _counts[Unsafe.BitCast<TEvent, int>(counted)] += times;
 
+    /// <summary>The count of an event.</summary>
+    public long this[TEvent counted] => _counts[Unsafe.BitCast<TEvent, int>(counted)];
+
     /// <summary>All counters by name, in the order of the enumeration.</summary>
     public IEnumerable<KeyValuePair<string, long>> List()
     {

@@ -47,7 +47,7 @@ internal static class Counting
             cache.Count(CacheEvent.Hits);
             if (i % RequestsPerTurn == 0)
             {
-                connections.Served(clock.GetElapsedTime(turn));
+                connections.Served(clock.GetElapsedTime(turn), RequestsPerTurn);
             }
         }
     }

@@ -139,9 +139,7 @@ internal sealed partial class ConversationTarget : FuzzTarget
                     return true;
                 },
                 hasLmtpCache: isControl);
-            ServiceStatistics statistics = new(
-                _rig.Caches, _rig.Counters, new ConnectionCounters(), _rig.Keys, _rig.Clock, _rig.Clock.GetTimestamp());
-            _control = new ControlDispatcher(statistics, _rig.Caches, _rig.Keys, _rig.Log, _rig.Timers, "tlsmgr control socket");
+            _control = _rig.CreateControl();
         }
 
         /// <summary>
@@ -189,7 +187,7 @@ internal sealed partial class ConversationTarget : FuzzTarget
             foreach (SessionCache cache in _rig.Caches.Opened)
             {
                 using ScriptedClient client = new(_control, _memory);
-                while (cache.Entries > 0)
+                while (cache.Figures.Entries > 0)
                 {
                     client.Send($"request|flush|cache_type|{cache.Name}|after|||");
                 }

@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using Shouldly;
 using TlsMgr.Administration;
-using TlsMgr.Postfix.Server;
 using TlsMgr.Sessions;
 using TlsMgr.Tests.Requests;
 using TlsMgr.Tests.Server;
@@ -20,13 +20,7 @@ public sealed class ControlRequestTests : IDisposable
     private readonly ServiceRig _rig = new(logLevel: "0", hasLmtpCache: true, smtpTimeoutSeconds: 0);
     private readonly ControlDispatcher _control;
 
-    public ControlRequestTests()
-    {
-        ServiceStatistics statistics = new(
-            _rig.Caches, _rig.Counters, new ConnectionCounters(), _rig.Keys, _rig.Clock, _rig.Clock.GetTimestamp());
-        _control = new ControlDispatcher(
-            statistics, _rig.Caches, _rig.Keys, _rig.Log, _rig.Timers, "tlsmgr control socket");
-    }
+    public ControlRequestTests() => _control = _rig.CreateControl();
 
     public void Dispose()
     {
@@ -109,7 +103,7 @@ public sealed class ControlRequestTests : IDisposable
         (removed, steps).ShouldBe((100, 4));
         Ask("request|list|cache_type|smtpd|after||limit|9||").ShouldBe("status|0|next|||");
         _rig.Caches.Find("smtpd"u8)!.Counters.List().ShouldContain(new KeyValuePair<string, long>("deletes", 100));
-        _rig.Caches.Find("lmtp"u8)!.Entries.ShouldBe(3);
+        _rig.Caches.Find("lmtp"u8)!.Figures.Entries.ShouldBe(3);
         _rig.Caches.EndTurn();
     }
 
@@ -152,6 +146,49 @@ public sealed class ControlRequestTests : IDisposable
         ValuesOf(words, "cache.smtp.entries").ShouldBeEmpty("it is off");
     }
 
+    [Fact]
+    public void Statistics_tell_what_is_used_of_a_cache_and_which_keys_were_refused()
+    {
+        Store("smtpd", 2);
+        _rig.Ask("request|tktkey|keyname|||");
+        _rig.Ask($"request|tktkey|keyname|{Convert.ToBase64String(new byte[16])}||");
+
+        string[] words = Ask("request|stats||").Split('|');
+
+        string[] names = ["size", "used", "free"];
+        long[] bytes = [.. names.Select(name => long.Parse(ValuesOf(words, $"cache.smtpd.{name}").Single()))];
+        bytes.ShouldAllBe(value => value > 0 && value % 4096 == 0);
+        bytes[0].ShouldBe(bytes[1] + bytes[2]);
+        ValuesOf(words, "cache.smtpd.limit").ShouldBe(["4294967296"], "there is no size limit");
+        ValuesOf(words, "keys.issued").ShouldBe(["1"]);
+        ValuesOf(words, "keys.refused").ShouldBe(["1"]);
+    }
+
+    [Fact]
+    public void A_lookup_by_the_benchmark_is_a_request_but_none_of_the_cache()
+    {
+        _rig.Ask("request|lookup|cache_type|smtpd|cache_id|tlsmgrctl&bench||").ShouldStartWith("status|4294967295|");
+        _rig.Ask("request|lookup|cache_type|smtpd|cache_id|x||").ShouldStartWith("status|4294967295|");
+
+        string[] words = Ask("request|stats||").Split('|');
+
+        ValuesOf(words, "requests.lookup").ShouldBe(["2"]);
+        ValuesOf(words, "cache.smtpd.lookups").ShouldBe(["1"]);
+    }
+
+    [Fact]
+    public void Info_has_the_facts_of_the_daemon_and_the_state_of_each_configured_cache()
+    {
+        string directory = Path.GetDirectoryName(_rig.Caches.Find("smtpd"u8)!.DatabasePath)!;
+
+        Ask("request|info||").ShouldBe(
+            "status|0|version|1.2.3|sandbox|off: a?reason|"
+            + $"cache.smtpd.state|on|cache.smtpd.reason||cache.smtpd.database|{directory}/smtpd.lmdb|"
+            + "cache.smtpd.timeout|3600|"
+            + "cache.smtp.state|off|cache.smtp.reason|smtp_tls_session_cache_timeout is 0|"
+            + $"cache.smtp.database|{directory}/smtp.lmdb|cache.smtp.timeout|0||");
+    }
+
     [Theory]
     [InlineData("request|bogus||", null)]
     [InlineData("bogus|stats||", "unexpected attribute bogus from tlsmgr control socket (expecting: request)")]
@@ -187,9 +224,7 @@ public sealed class ControlRequestTests : IDisposable
     public void Without_tickets_a_rotation_is_an_error()
     {
         using ServiceRig rig = new(smtpdTimeoutSeconds: 0);
-        ServiceStatistics statistics = new(
-            rig.Caches, rig.Counters, new ConnectionCounters(), rig.Keys, rig.Clock, 0);
-        using ControlDispatcher control = new(statistics, rig.Caches, rig.Keys, rig.Log, rig.Timers, "x");
+        using ControlDispatcher control = rig.CreateControl();
         using ScriptedClient client = new(control);
 
         client.Send("request|rotate||").ShouldBe("status|4294967295||");

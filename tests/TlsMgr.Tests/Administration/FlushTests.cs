@@ -3,7 +3,6 @@ using System.Buffers;
 using System.Text;
 using Shouldly;
 using TlsMgr.Administration;
-using TlsMgr.Postfix.Server;
 using TlsMgr.Tests.Protocol;
 using TlsMgr.Tests.Requests;
 using TlsMgr.Tests.Sessions;
@@ -25,10 +24,7 @@ public sealed class FlushTests : IDisposable
 
     public FlushTests()
     {
-        ServiceStatistics statistics = new(
-            _rig.Caches, _rig.Counters, new ConnectionCounters(), _rig.Keys, _rig.Clock, _rig.Clock.GetTimestamp());
-        _control = new ControlDispatcher(
-            statistics, _rig.Caches, _rig.Keys, _rig.Log, _rig.Timers, "tlsmgr control socket");
+        _control = _rig.CreateControl();
         foreach (string cache in (string[])["smtpd", "lmtp"])
         {
             _rig.Ask($"request|update|cache_type|{cache}|cache_id|a|session|QUJD||").ShouldBe("status|0||");

@@ -44,8 +44,23 @@ public sealed class StatisticsLogTests : IDisposable
             "statistics: smtp session cache: lookups 2 hits 1 stores 2 deletes 1 expired 0 evicted 0 entries 1 size N",
             "statistics: service: requests seed 4 policy 2 lookup 2 update 2 delete 2 tktkey 2 unknown 1; "
                 + "faults missing 1 unexpected 1 malformed 1 incomplete 0 bogus 2 timeout 0 oversized 0 unforeseen 0; "
-                + "connections now 0 most 0 total 0; seeds 1; ticket keys issued 2 rotated 1; slowest request 0.000ms",
+                + "connections now 0 most 0 total 0; seeds 1; ticket keys issued 2 refused 0 rotated 1; "
+                + "slowest request 0.000ms",
         ]);
+    }
+
+    [Fact]
+    public void A_line_of_a_cache_that_is_not_well_has_the_reason()
+    {
+        Start();
+        _rig.Caches.Find("smtpd"u8)!.Condition.HoldInMemory("its file system has no locks");
+        _rig.Ask("request|lookup|cache_type|smtpd|cache_id|a||");
+        _rig.TakeRecords();
+
+        PassTime(Interval);
+
+        _rig.TakeRecords()[0].ShouldStartWith(
+            "statistics: smtpd session cache (memory: its file system has no locks): lookups 1 ");
     }
 
     [Fact]
@@ -78,7 +93,7 @@ public sealed class StatisticsLogTests : IDisposable
             (() => _connections.Timeouts++, " timeout 1 "),
             (() => _connections.Oversized++, " oversized 1 "),
             (() => _connections.Unforeseen++, " unforeseen 1;"),
-            (() => _rig.Keys.Rotate(), "ticket keys issued 0 rotated 1;"),
+            (() => _rig.Keys.Rotate(), "ticket keys issued 0 refused 0 rotated 1;"),
         })
         {
             cause();

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using TlsMgr.Administration;
 using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
+using TlsMgr.Postfix.Server;
 using TlsMgr.Random;
 using TlsMgr.Requests;
 using TlsMgr.Sessions;
@@ -56,6 +58,16 @@ internal sealed class ServiceRig : ILogTarget, IDisposable
     internal List<string> Records { get; } = [];
 
     public void Write(LogSeverity severity, string text) => Records.Add(LogRecord.Prefixed(severity, text));
+
+    /// <summary>A control socket's service with these caches and keys.</summary>
+    internal ControlDispatcher CreateControl()
+    {
+        ServiceStatistics statistics = new(Caches, Counters, new ConnectionCounters(), Keys, Clock, Clock.GetTimestamp());
+        DaemonDescription description = new(
+            [new("version", "1.2.3"), new("sandbox", "off: a\nreason")], ["smtpd"u8.ToArray(), "smtp"u8.ToArray()]);
+        return new ControlDispatcher(
+            description, statistics, Caches, Keys, Log, Timers, "tlsmgr control socket");
+    }
 
     internal ScriptedClient Connect() => new(Service);
 

@@ -76,6 +76,35 @@ public sealed class ClientConnectionsTests : ILogTarget, IDisposable
     }
 
     [Fact]
+    public void A_request_counts_with_the_time_from_its_last_byte_to_its_reply()
+    {
+        Socket client = Connect();
+        Send(client, "request|a");
+        _clock.Advance(TimeSpan.FromSeconds(9));
+        _service.Served = () => _clock.Advance(TimeSpan.FromMilliseconds(3));
+        Send(client, "||request|b||");
+
+        _counters.Times.Total.ShouldBe((2, 2 * 6000));
+    }
+
+    [Fact]
+    public void A_reply_that_is_deferred_counts_when_it_is_sent()
+    {
+        Socket client = Connect();
+        _service.MoreTurns = 3;
+        client.Send(Wire.Bytes("request|hold||"));
+        for (int turn = 0; turn < 3; turn++)
+        {
+            Turn();
+            _clock.Advance(TimeSpan.FromMilliseconds(10));
+        }
+
+        _counters.Times.Total.ShouldBe((0, 0));
+        TurnUntilIdle();
+        _counters.Times.Total.ShouldBe((1, 30_000));
+    }
+
+    [Fact]
     public void A_client_with_an_unfinished_request_does_not_block_others()
     {
         Socket stuck = Connect();

@@ -205,7 +205,7 @@ public sealed class CacheExaminationTests : IDisposable
         }
 
         _rig.Caches.EndTurn();
-        _rig.Smtpd.Entries.ShouldBe(0);
+        _rig.Smtpd.Figures.Entries.ShouldBe(0);
     }
 
     private int Held(CacheResult result)

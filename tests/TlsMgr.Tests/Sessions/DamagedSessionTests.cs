@@ -51,7 +51,7 @@ public sealed class DamagedSessionTests : IDisposable
         ChangeTime("damaged", long.MaxValue);
 
         _rig.Find("damaged"u8).ShouldBeNull();
-        _rig.Smtpd.Entries.ShouldBe(0);
+        _rig.Smtpd.Figures.Entries.ShouldBe(0);
         _rig.Faults.Count().ShouldBe(1);
     }
 
@@ -68,7 +68,7 @@ public sealed class DamagedSessionTests : IDisposable
         _rig.OpenSmtpd();
         _rig.SweepToTheEnd();
 
-        _rig.Smtpd.Entries.ShouldBe(1);
+        _rig.Smtpd.Figures.Entries.ShouldBe(1);
         _rig.Faults.Count().ShouldBe(seconds == 0 ? 0 : 1, "1970 is only long ago");
     }
 

@@ -66,7 +66,7 @@ public sealed class SessionClockTests : IDisposable
         _rig.StoreTurn("now"u8, "x"u8);
         _rig.SweepToTheEnd();
 
-        cache.Entries.ShouldBe(1);
+        cache.Figures.Entries.ShouldBe(1);
         _rig.Find("now"u8).ShouldNotBeNull();
         _rig.Faults.ShouldBeEmpty();
     }
@@ -86,7 +86,7 @@ public sealed class SessionClockTests : IDisposable
             _rig.StoreTurn(Encoding.ASCII.GetBytes($"now {i}"), "x"u8).ShouldBe(CacheResult.Done);
         }
 
-        cache.Entries.ShouldBe(5, "each store has removed two");
+        cache.Figures.Entries.ShouldBe(5, "each store has removed two");
     }
 
     /// <summary>

@@ -206,7 +206,7 @@ public sealed class SessionEvictionTests : IDisposable
             _rig.Caches.EndTurn();
         }
 
-        _rig.Smtpd.SizeBytes.ShouldBeLessThan(SmallBytes);
+        _rig.Smtpd.Figures.FileBytes.ShouldBeLessThan(SmallBytes);
         _rig.Find("kept"u8).ShouldNotBeNull();
         _rig.Faults.ShouldBeEmpty();
     }
@@ -228,8 +228,8 @@ public sealed class SessionEvictionTests : IDisposable
             _rig.Clock.Advance(TimeSpan.FromSeconds(i % 2));
         }
 
-        _rig.Smtpd.SizeBytes.ShouldBeLessThan(SmallBytes);
-        _rig.Smtpd.Entries.ShouldBe(31);
+        _rig.Smtpd.Figures.FileBytes.ShouldBeLessThan(SmallBytes);
+        _rig.Smtpd.Figures.Entries.ShouldBe(31);
         _rig.Caches.Dispose();
         Evictions().ShouldBeEmpty();
     }
@@ -292,11 +292,11 @@ public sealed class SessionEvictionTests : IDisposable
         _rig.Caches.Dispose();
         Open(entries: 3);
         Store("new");
-        _rig.Smtpd.Entries.ShouldBe(200 - CacheLimits.EvictionsPerStore + 1);
+        _rig.Smtpd.Figures.Entries.ShouldBe(200 - CacheLimits.EvictionsPerStore + 1);
 
         _rig.Caches.SweepStep().ShouldBeTrue();
         _rig.Caches.EndTurn();
-        _rig.Smtpd.Entries.ShouldBe(200 - CacheLimits.EvictionsPerStore + 1 - CacheLimits.EvictionsPerStep);
+        _rig.Smtpd.Figures.Entries.ShouldBe(200 - CacheLimits.EvictionsPerStore + 1 - CacheLimits.EvictionsPerStep);
     }
 
     [Fact]

@@ -1,0 +1,43 @@
+// request=info -> status, then a text for each fact of the daemon (version, pid …) and for each configured cache its
+// state, the reason for it, its database and its timeout: cache.smtpd.state, cache.smtpd.reason …
+
+using System.Text;
+using TlsMgr.Dispatch;
+using TlsMgr.Postfix.Logging;
+using TlsMgr.Postfix.Protocol;
+using TlsMgr.Sessions;
+
+namespace TlsMgr.Administration;
+
+/// <summary>Describes what runs.</summary>
+internal sealed class InfoRequest(DaemonDescription description, SessionCaches caches, RequestFaults faults)
+{
+    internal int Serve(ref AttributeReader reader, AttributeWriter reply)
+    {
+        if (!faults.TryReadEnd(ref reader))
+        {
+            return DeferredReply.WriteNow(RequestStatus.Fault, reply);
+        }
+
+        reply.WriteNumber(CommonWords.Status, (int)RequestStatus.Ok);
+        foreach ((string name, string text) in description.Facts)
+        {
+            Write(name, text, reply);
+        }
+
+        foreach (byte[] cacheType in description.Caches)
+        {
+            SessionCache cache = caches.Find(cacheType)!;
+            Write($"cache.{cache.Name}.state", CacheStateText.WordFor(cache), reply);
+            Write($"cache.{cache.Name}.reason", cache.Condition.Reason, reply);
+            Write($"cache.{cache.Name}.database", cache.DatabasePath, reply);
+            reply.WriteNumber(Encoding.UTF8.GetBytes($"cache.{cache.Name}.timeout"), cache.TimeoutSeconds);
+        }
+
+        reply.WriteEnd();
+        return 0;
+    }
+
+    private static void Write(string name, string text, AttributeWriter reply) =>
+        reply.WriteText(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(PrintableText.Clean(text)));
+}
