@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using TlsMgr.Rig.Observation;
+using TlsMgr.Rig.Scenarios;
 
 namespace TlsMgr.Rig;
 
@@ -45,6 +46,8 @@ internal static class CheckVerb
         return Verdict.Of(evidence)
             .Concat(rig.Instances.Select(instance =>
                 Try($"{instance.Name}: postfix reload replaces tlsmgr", () => ReloadFault(instance, cancellation))))
+            .Concat(rig.Scenarios.Select(scenario =>
+                Try($"{scenario.Title}: resumes after postfix reload", () => ResumptionFault(rig, scenario, cancellation))))
             .Concat(rig.Instances.Select(instance =>
                 Try($"{instance.Name}: postfix stop leaves no process", () => StopFault(instance, cancellation))))
             .Concat(rig.Instances.SelectMany(Verdict.OfLog));
@@ -66,6 +69,13 @@ internal static class CheckVerb
 
         FirstReply reply = FirstReply.Request(instance);
         return reply.Fault ?? (DaemonProcess.FindPid(instance) is null ? "no new tlsmgr runs" : null);
+    }
+
+    private static string? ResumptionFault(Rig rig, Scenario scenario, CancellationToken cancellation)
+    {
+        OpenSslClient.Connect(rig, scenario, isSecond: false, cancellation);
+        return ReloadFault(rig.Receiver, cancellation)
+            ?? OpenSslClient.Connect(rig, scenario, isSecond: true, cancellation).Fault;
     }
 
     private static string? StopFault(PostfixInstance instance, CancellationToken cancellation)

@@ -100,11 +100,17 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         manager.OpenPrivileged(store);
         Jail.ActAs(postfix.MailOwner, _log);
         manager.OpenFiles(descriptors);
+        if (_hasMaster && !options.ServesStandardInput)
+        {
+            manager.OpenKeptKeys();
+        }
+
         OpenControlSocket(options, postfix, parameters, descriptors);
         descriptors.Report(_log);
         Jail.ActAsRoot(_log);
         LocalTime.LoadZone();
         Jail.Enter(jailDirectory, options.DropsPrivileges ? postfix.MailOwner : null);
+        manager.RestoreTicketKeys();
         _facts.Root = jailDirectory ?? "";
         _facts.User = options.DropsPrivileges ? postfix.MailOwner.Name : "root";
         if (options.ChangesRoot)

@@ -27,6 +27,9 @@ namespace TlsMgr;
 /// </summary>
 public sealed class TlsManager : IDisposable
 {
+    /// <summary>The program whose configuration decides what a ticket is worth.</summary>
+    private const string TicketUser = "smtpd";
+
     /// <summary>Descriptors of an open cache: of the lock, and two of LMDB.</summary>
     private const int CacheDescriptors = 3;
 
@@ -44,6 +47,7 @@ public sealed class TlsManager : IDisposable
     private readonly long _startedAt;
     private IReadOnlyDictionary<string, TrustDigest> _trust = new Dictionary<string, TrustDigest>();
     private SessionCaches? _caches;
+    private KeptTicketKeys? _keptKeys;
     private StatisticsLog? _statistics;
     private ControlDispatcher? _control;
     private RequestDispatcher? _service;
@@ -96,7 +100,10 @@ public sealed class TlsManager : IDisposable
     public void OpenPrivileged(ParameterStore store)
     {
         _random.OpenSource();
-        _trust = TrustEvaluation.Evaluate(store, _postfix, _parameters.PersistentCaches, _clock);
+        IEnumerable<string> users = _parameters.KeepsTicketKeys && _ticketKeys.IsEnabled
+            ? _parameters.PersistentCaches.Union([TicketUser])
+            : _parameters.PersistentCaches;
+        _trust = TrustEvaluation.Evaluate(store, _postfix, [.. users], _clock);
     }
 
     /// <summary>
@@ -126,6 +133,41 @@ public sealed class TlsManager : IDisposable
         ];
         descriptors.HandOut();
         _caches = SessionCaches.Open(settings, context);
+    }
+
+    /// <summary>
+    /// Opens what ticket keys are kept with, as mail_owner. Only in a process of master(8): another one must not change
+    /// what the running daemon keeps.
+    /// </summary>
+    public void OpenKeptKeys()
+    {
+        TrustDigest trust = _trust.GetValueOrDefault(TicketUser, TrustDigest.Empty);
+        string objection = !_parameters.KeepsTicketKeys ? "tlsmgr_ticket_keys_persist is no"
+            : !_ticketKeys.IsEnabled ? "smtpd_tls_session_cache_timeout is 0"
+            : trust.Doubtful is { } input ? $"{input.Name}: {input.Doubt}"
+            : "";
+        _keptKeys = KeptTicketKeys.Open(
+            _postfix.DataDirectory,
+            [
+                .. trust.Value, .. BitConverter.GetBytes(_parameters.Smtpd.EffectiveTimeoutSeconds),
+                .. BitConverter.GetBytes(_postfix.MailVersion.HasLongTicketKeys),
+            ],
+            objection);
+    }
+
+    /// <summary>Continues with the ticket keys of the process before, as the user who serves.</summary>
+    public void RestoreTicketKeys()
+    {
+        if (_keptKeys is not null)
+        {
+            _ticketKeys.KeepIn(_keptKeys);
+            if (_log.IsVerbose)
+            {
+                _log.Info(_ticketKeys.KeepingFault.Length > 0
+                    ? $"ticket keys are not kept: {_ticketKeys.KeepingFault}"
+                    : $"ticket keys are kept: {_ticketKeys.Describe().Count()} of the process before");
+            }
+        }
     }
 
     /// <summary>Starts the work that no client triggers: first seeding, first exchange, timers, sweeps.</summary>
@@ -209,6 +251,7 @@ public sealed class TlsManager : IDisposable
         _service?.Dispose();
         _control?.Dispose();
         _ticketKeys.Dispose();
+        _keptKeys?.Dispose();
         _pool.Dispose();
     }
 

@@ -25,6 +25,7 @@ public sealed class TlsManagerParameters
     private static readonly ParameterDefinition ControlSocket = Own("tlsmgr_control_socket", "tlsmgr_control");
     private static readonly ParameterDefinition Sandbox = Own("tlsmgr_sandbox", "yes");
     private static readonly ParameterDefinition CachePersist = Own("tlsmgr_session_cache_persist", "yes");
+    private static readonly ParameterDefinition TicketKeysPersist = Own("tlsmgr_ticket_keys_persist", "yes");
     private static readonly ParameterDefinition Source = new("tls_random_source", "dev:/dev/urandom");
     private static readonly ParameterDefinition ExchangeName =
         new("tls_random_exchange_name", "${data_directory}/prng_exch");
@@ -51,6 +52,7 @@ public sealed class TlsManagerParameters
         ControlSocketName = store.Text(ControlSocket);
         EntersSandbox = store.Boolean(Sandbox);
         KeepsSessions = store.Boolean(CachePersist);
+        KeepsTicketKeys = store.Boolean(TicketKeysPersist);
         Smtpd = WithLimits(store, Smtpd);
         Smtp = WithLimits(store, Smtp);
         Lmtp = WithLimits(store, Lmtp);
@@ -100,6 +102,11 @@ public sealed class TlsManagerParameters
     /// Whether sessions persist beyond the process that stored them. Not a parameter of Postfix.
     /// </summary>
     public bool KeepsSessions { get; }
+
+    /// <summary>
+    /// Whether ticket keys persist beyond the process that made them. Not a parameter of Postfix.
+    /// </summary>
+    public bool KeepsTicketKeys { get; }
 
     /// <summary>The parameters of a cache: smtpd, smtp or lmtp.</summary>
     internal SessionCacheParameters Find(string cacheType) =>

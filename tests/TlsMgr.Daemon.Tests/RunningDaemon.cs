@@ -33,7 +33,8 @@ internal sealed class RunningDaemon : IDisposable
 
     internal RunningDaemon(
         DaemonDirectories directories, string[]? options = null, string? parentVersion = null, string? binary = null,
-        bool readsStatus = true, FaultShim? shim = null, string? installedVersion = null)
+        bool readsStatus = true, FaultShim? shim = null, string? installedVersion = null,
+        IReadOnlyList<string>? runner = null)
     {
         _ownDirectories = directories;
         if (installedVersion is not null)
@@ -44,7 +45,7 @@ internal sealed class RunningDaemon : IDisposable
         Log = new PostlogSocket(directories.PostlogSocket);
         Master = FakeMaster.Start(
             binary ?? PublishedBinary.Path, directories, options ?? [],
-            parentVersion is null ? shim?.Runner : CreateParent(parentVersion), readsStatus);
+            runner ?? (parentVersion is null ? shim?.Runner : CreateParent(parentVersion)), readsStatus);
     }
 
     internal DaemonDirectories Directories => _ownDirectories;

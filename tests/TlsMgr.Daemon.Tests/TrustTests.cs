@@ -18,6 +18,8 @@ public sealed class TrustTests : IDisposable
     private const string FindOfSmtp = "request|lookup|cache_type|smtp|cache_id|x||";
     private const string StoreOfSmtp = "request|update|cache_type|smtp|cache_id|x|session|QUJD||";
 
+    private const string CurrentKey = "request|tktkey|keyname|||";
+
     private static readonly string[] CacheLines =
     [
         "smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache",
@@ -70,6 +72,7 @@ public sealed class TrustTests : IDisposable
         Restart();
         _daemon.Ask(Find).ShouldBe(Found, "nothing has changed");
         _daemon.Ask(FindOfSmtp).ShouldBe(Found, "nothing has changed");
+        string key = _daemon.Ask(CurrentKey);
         _daemon.Log.TakeTexts();
 
         Configure(nextMainCf, nextMasterCf);
@@ -82,6 +85,7 @@ public sealed class TrustTests : IDisposable
 
         _daemon.Ask(Find).ShouldBe(emptied.Contains("smtpd", StringComparison.Ordinal) ? NotFound : Found);
         _daemon.Ask(FindOfSmtp).ShouldBe(emptied.Split(' ').Contains("smtp") ? NotFound : Found);
+        (_daemon.Ask(CurrentKey) == key).ShouldBe(!emptied.Contains("smtpd", StringComparison.Ordinal));
         List<string> said = [.. _daemon.Log.TakeTexts().Where(text => text.EndsWith(" -- starting with an empty cache", StringComparison.Ordinal))];
         string[] caches = emptied.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         said.Count.ShouldBe(caches.Length, string.Join('\n', said));

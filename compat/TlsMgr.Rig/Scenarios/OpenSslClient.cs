@@ -19,8 +19,11 @@ internal static partial class OpenSslClient
     [GeneratedRegex(@"^(?<kind>New|Reused), (?<protocol>\S+), Cipher is (?<cipher>\S+)$")]
     private static partial Regex Outcome { get; }
 
-    /// <summary>The reply to a command, in contrast to that to EHLO, which comes before TLS.</summary>
-    [GeneratedRegex(@"^\d{3} \d\.\d+\.\d+ ")]
+    /// <summary>
+    /// The reply to a command, in contrast to that to EHLO, which comes before TLS. It can follow an unfinished line of
+    /// the ticket's dump, which s_client(1) buffers.
+    /// </summary>
+    [GeneratedRegex(@"\d{3} \d\.\d+\.\d+ ")]
     private static partial Regex Reply { get; }
 
     /// <summary>The arguments of s_client(1) for a scenario, without those about sessions.</summary>

@@ -1,13 +1,14 @@
 // The changes of configuration that must withdraw trust, and those that must not.
 
 using System.Collections.Generic;
+using System.Linq;
 
 namespace TlsMgr.Rig.Trust;
 
 /// <summary>Whose configuration is changed, and with that whose sessions are looked at.</summary>
 internal enum Side
 {
-    /// <summary>The receiver's: smtpd(8) as the TLS server, sessions by id.</summary>
+    /// <summary>The receiver's: smtpd(8) as the TLS server, sessions by id or in tickets.</summary>
     Server,
 
     /// <summary>The sender's: smtp(8) as the TLS client.</summary>
@@ -55,6 +56,24 @@ internal sealed record TrustCase(string Name, Side Side)
     /// <summary>Whether the short form has it.</summary>
     internal bool IsBrief { get; init; } = true;
 
+    /// <summary>The index of the scenario: of a server, by id first, then tickets of TLS 1.2 and of TLS 1.3.</summary>
+    internal int ScenarioIndex { get; init; } = Side == Side.Server ? 0 : TicketOfTls13;
+
+    private const int TicketOfTls12 = 1;
+    private const int TicketOfTls13 = 2;
+
+    private static readonly string[] BriefTickets =
+        ["nothing", "a CA is taken out of smtpd_tls_CAfile", "smtpd_tls_ask_ccert by -o", "the host's certificate"];
+
+    /// <summary>All cases: those of a server by id and by ticket.</summary>
+    internal static IEnumerable<TrustCase> Everything => All.SelectMany(static trustCase =>
+        trustCase.Side == Side.Client ? [trustCase] : (TrustCase[])
+        [
+            trustCase,
+            trustCase with { ScenarioIndex = TicketOfTls12, IsBrief = false },
+            trustCase with { ScenarioIndex = TicketOfTls13, IsBrief = BriefTickets.Contains(trustCase.Name) },
+        ]);
+
     private static readonly string[] AskCertificate = ["smtpd_tls_ask_ccert = yes", "smtpd_tls_CAfile = DIR/ca.pem"];
 
     private static readonly string[] Secure =
@@ -62,8 +81,8 @@ internal sealed record TrustCase(string Name, Side Side)
         "smtp_tls_security_level = secure", "smtp_tls_secure_cert_match = localhost", "smtp_tls_CAfile = DIR/ca.pem",
     ];
 
-    /// <summary>All cases.</summary>
-    internal static IReadOnlyList<TrustCase> All { get; } =
+    /// <summary>The changes.</summary>
+    private static IReadOnlyList<TrustCase> All { get; } =
     [
         new("nothing", Side.Server) { MainCf = AskCertificate, Keeps = true },
         new("what cannot matter", Side.Server)

@@ -41,7 +41,7 @@ internal static partial class TrustConnections
         return new TrustOutcome(
             output.Any(static line => line.StartsWith("Reused, ", StringComparison.Ordinal)),
             Peer(rig.Receiver.Log.Read(mark), end),
-            output.Any(static line => line.StartsWith("250 2.1.5 ", StringComparison.Ordinal)));
+            output.Any(static line => line.Contains("250 2.1.5 ", StringComparison.Ordinal)));
     }
 
     /// <summary>Sends a message through the sender to the receiver.</summary>

@@ -50,11 +50,13 @@ internal sealed class TrustRig : IDisposable
         }
     }
 
+    /// <summary>The scenario of a case.</summary>
+    internal Scenario ScenarioOf(TrustCase trustCase) => _rig.Scenarios[trustCase.ScenarioIndex];
+
     /// <summary>Runs a case; answers what is not as it should be, or null.</summary>
     internal string? FindFault(TrustCase trustCase, bool isOurs, CancellationToken cancellation)
     {
-        // Sessions by id: the server's own ticket keys die with each reload.
-        Scenario scenario = trustCase.Side == Side.Server ? _rig.Scenarios[0] : _rig.Scenarios[2];
+        Scenario scenario = ScenarioOf(trustCase);
         PostfixInstance instance = trustCase.Side == Side.Server ? _rig.Receiver : _rig.Sender;
         _files.Reset();
         if (trustCase.Side != _side)

@@ -19,14 +19,15 @@ internal static class TrustVerb
         {
             bool isOurs = daemon == options.TlsMgr;
             using TrustRig rig = TrustRig.Start(daemon, cancellation);
-            foreach (TrustCase trustCase in TrustCase.All)
+            foreach (TrustCase trustCase in TrustCase.Everything)
             {
                 if (options.Brief && !trustCase.IsBrief)
                 {
                     continue;
                 }
 
-                string name = $"{(isOurs ? "" : "original: ")}{trustCase.Side}: {trustCase.Name}";
+                string name = $"{(isOurs ? "" : "original: ")}{trustCase.Side}, {rig.ScenarioOf(trustCase).Title}: "
+                    + trustCase.Name;
                 string? fault = Try(rig, trustCase, isOurs, cancellation);
                 passed += fault is null ? 1 : 0;
                 failed += fault is null ? 0 : 1;

@@ -138,9 +138,11 @@ internal static class ControlRequests
     }
 
     /// <summary>Makes a new ticket key the current one; returns the status.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="erasesOthers">Whether all other keys are erased, also where they are kept.</param>
     /// <exception cref="NoReplyException">The reply is malformed.</exception>
-    internal static int Rotate(ServiceConnection connection) =>
-        ReadOnlyStatus(connection.Call(Request(ControlWords.Rotate)));
+    internal static int Rotate(ServiceConnection connection, bool erasesOthers) =>
+        ReadOnlyStatus(connection.Call(Request(erasesOthers ? ControlWords.RotateNow : ControlWords.Rotate)));
 
     private static ReadOnlySpan<byte> Request(ReadOnlySpan<byte> name)
     {

@@ -65,6 +65,15 @@ public static class Errno
     /// <summary>EPROTO: the client failed before it was accepted.</summary>
     public const int ProtocolFault = 71;
 
+    /// <summary>ENOKEY: the keyring has no such key.</summary>
+    public const int NoKey = 126;
+
+    /// <summary>EKEYEXPIRED: its time is over.</summary>
+    public const int ExpiredKey = 127;
+
+    /// <summary>EKEYREVOKED: it was withdrawn.</summary>
+    public const int RevokedKey = 128;
+
     /// <summary>EOPNOTSUPP: the file system does not have the operation.</summary>
     public const int NotSupported = 95;
 

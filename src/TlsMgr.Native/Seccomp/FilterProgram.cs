@@ -4,7 +4,8 @@
 //   load architecture; if it is not x86-64: return kill
 //   load number
 //   for each rule: if the number differs: continue with the next rule;
-//                  for each test of an argument: if it has none of the values, return the verdict otherwise;
+//                  for each test of an argument: if it has none of the values, return the verdict otherwise, or load
+//                  the number again and continue with the next rule;
 //                  return the verdict
 //   return the default verdict
 
@@ -30,6 +31,9 @@ public enum FilterVerdict : uint
     /// ENOSYS and are recorded in the kernel's audit log.
     /// </summary>
     RefuseAndReport = 0x7fc00000,
+
+    /// <summary>No verdict of the kernel: the next rule decides, which may be one of the same call.</summary>
+    NextRule = 1,
 
     /// <summary>It is executed.</summary>
     Allow = 0x7fff0000,
@@ -72,6 +76,9 @@ public static class FilterProgram
     /// <summary>Compare the loaded word with the operand.</summary>
     public const ushort JumpIfEqual = 0x15;
 
+    /// <summary>Skip as many instructions as the operand says.</summary>
+    public const ushort Jump = 0x05;
+
     /// <summary>Return the operand, a verdict.</summary>
     public const ushort Return = 0x06;
 
@@ -109,20 +116,36 @@ public static class FilterProgram
     private static List<FilterInstruction> AssembleBody(FilterRule rule)
     {
         List<FilterInstruction> body = [];
+        bool continues = rule.Otherwise == FilterVerdict.NextRule;
+        int failure = continues ? 2 : 1;
         foreach (ArgumentTest test in rule.Tests)
         {
             body.Add(new(Load, 0, 0, (uint)(ArgumentsOffset + (test.Argument * sizeof(ulong)))));
             body.Add(new(And, 0, 0, test.Mask));
             for (int i = 0; i < test.Values.Length; i++)
             {
-                // Skips the comparisons that follow, and the return.
-                body.Add(new(JumpIfEqual, (byte)(test.Values.Length - i), 0, test.Values[i]));
+                // Skips the comparisons that follow, and what is done when all have failed.
+                body.Add(new(JumpIfEqual, (byte)(test.Values.Length - i - 1 + failure), 0, test.Values[i]));
             }
 
-            body.Add(new(Return, 0, 0, (uint)rule.Otherwise));
+            if (continues)
+            {
+                body.Add(new(Load, 0, 0, NumberOffset));
+                body.Add(new(Jump, 0, 0, 0));
+            }
+            else
+            {
+                body.Add(new(Return, 0, 0, (uint)rule.Otherwise));
+            }
         }
 
         body.Add(new(Return, 0, 0, (uint)rule.Verdict));
+        for (int i = 0; i < body.Count; i++)
+        {
+            // To the next rule, which begins behind this one.
+            body[i] = body[i].Code == Jump ? body[i] with { Operand = (uint)(body.Count - i - 1) } : body[i];
+        }
+
         return body;
     }
 }

@@ -11,6 +11,7 @@
 
 using System.Collections.Generic;
 using System.Linq;
+using TlsMgr.Native.Libc;
 using TlsMgr.Native.Seccomp;
 
 namespace TlsMgr.Postfix.Process;
@@ -34,6 +35,9 @@ internal static class AllowedSystemCalls
 
     /// <summary>O_WRONLY and O_RDWR, O_CREAT, O_TRUNC and O_TMPFILE.</summary>
     private const uint MayWrite = 0x400243;
+
+    private const uint ProcessKeyring = unchecked((uint)KernelKeyring.ProcessKeyring);
+    private const uint UserKeyring = unchecked((uint)KernelKeyring.UserKeyring);
 
     /// <summary>Ordered by their frequency while the daemon serves.</summary>
     private static readonly SystemCall[] Allowed =
@@ -93,6 +97,19 @@ internal static class AllowedSystemCalls
         new(SystemCall.Mmap, FilterVerdict.Allow, FilterVerdict.Refuse, new ArgumentTest(2, Executable, 0)),
         new(SystemCall.Mprotect, FilterVerdict.Allow, FilterVerdict.Refuse, new ArgumentTest(2, Executable, 0)),
 
+        // Ticket keys that outlive the process: a key of the process keyring, linked into the user keyring.
+        new(SystemCall.AddKey, FilterVerdict.Allow,
+            Tests: new ArgumentTest(4, AllBits, ProcessKeyring)),
+        new(SystemCall.Keyctl, FilterVerdict.Allow, FilterVerdict.NextRule, Is(KernelKeyring.Operation.Search),
+            new ArgumentTest(1, AllBits, UserKeyring)),
+        new(SystemCall.Keyctl, FilterVerdict.Allow, FilterVerdict.NextRule, Is(KernelKeyring.Operation.Link),
+            new ArgumentTest(2, AllBits, UserKeyring)),
+        new(SystemCall.Keyctl, FilterVerdict.Allow, FilterVerdict.NextRule, Is(KernelKeyring.Operation.Unlink),
+            new ArgumentTest(2, AllBits, ProcessKeyring)),
+        new(SystemCall.Keyctl, FilterVerdict.Allow, Tests: Is(
+            KernelKeyring.Operation.SetPermissions, KernelKeyring.Operation.SetTimeout, KernelKeyring.Operation.Read,
+            KernelKeyring.Operation.Invalidate)),
+
         new(SystemCall.Prlimit64, FilterVerdict.Allow, FilterVerdict.Refuse, new ArgumentTest(0, AllBits, ThisProcess)),
         new(SystemCall.Prctl, FilterVerdict.Allow, FilterVerdict.Refuse, new ArgumentTest(0, AllBits, SetThreadName)),
         new(SystemCall.Ioctl, FilterVerdict.Allow, FilterVerdict.Refuse,
@@ -122,10 +139,13 @@ internal static class AllowedSystemCalls
         SystemCall.Mount, SystemCall.Umount2, SystemCall.Setns, SystemCall.Unshare, SystemCall.Personality,
 
         // Rarely used interfaces with a large attack surface
-        SystemCall.Bpf, SystemCall.PerfEventOpen, SystemCall.Userfaultfd, SystemCall.IoUringSetup, SystemCall.AddKey,
-        SystemCall.RequestKey, SystemCall.Keyctl, SystemCall.InitModule, SystemCall.FinitModule, SystemCall.KexecLoad,
+        SystemCall.Bpf, SystemCall.PerfEventOpen, SystemCall.Userfaultfd, SystemCall.IoUringSetup,
+        SystemCall.RequestKey, SystemCall.InitModule, SystemCall.FinitModule, SystemCall.KexecLoad,
         SystemCall.KexecFileLoad, SystemCall.Reboot,
     ];
+
+    private static ArgumentTest Is(params KernelKeyring.Operation[] operations) =>
+        new(0, AllBits, [.. operations.Select(static operation => (uint)operation)]);
 
     /// <summary>
     /// Assembles a filter for calls that the C library and the runtime make in ordinary operation, and that must

@@ -29,7 +29,7 @@ internal sealed class ControlDispatcher : Dispatcher
         TimerQueue timers, string peer)
         : base(caches, new CounterSet<FaultKind>(), log, timers, peer)
     {
-        _info = new InfoRequest(description, caches, Faults);
+        _info = new InfoRequest(description, caches, ring, Faults);
         _stats = new StatsRequest(statistics, Faults);
         _list = new ListRequest(caches, Decoded, Faults);
         _delete = new DeleteRequest(caches, Faults);
@@ -79,10 +79,12 @@ internal sealed class ControlDispatcher : Dispatcher
             return _keys.ServeKeys(ref reader, reply);
         }
 
+        bool rotatesNow = request.SequenceEqual(ControlWords.RotateNow);
+
         // Unlike on the service socket, an unknown request gets a reply: a newer tlsmgrctl must be able to distinguish
         // an older daemon from one that hangs.
-        return request.SequenceEqual(ControlWords.Rotate)
-            ? _keys.ServeRotate(ref reader, reply)
+        return rotatesNow || request.SequenceEqual(ControlWords.Rotate)
+            ? _keys.ServeRotate(ref reader, erasesOthers: rotatesNow, reply)
             : DeferredReply.WriteNow(RequestStatus.Fault, reply);
     }
 }

@@ -9,6 +9,7 @@
 //   flush cache_type after               removed, next
 //   keys                                 name, state, encrypts, decrypts of each key
 //   rotate                               nothing
+//   rotate_now                           nothing
 //
 // after and next are the position of a list or a flush: the client sends the next of a reply as the after of its next
 // request. An empty after is the beginning, an empty next the end. Status is that of the service: 0, -1 not found or
@@ -41,6 +42,9 @@ internal static class ControlWords
 
     /// <summary>Creates a new ticket key.</summary>
     internal static ReadOnlySpan<byte> Rotate => "rotate"u8;
+
+    /// <summary>Creates a new ticket key, and erases all others.</summary>
+    internal static ReadOnlySpan<byte> RotateNow => "rotate_now"u8;
 
     /// <summary>The type of a cache: smtpd, smtp or lmtp.</summary>
     internal static ReadOnlySpan<byte> CacheType => "cache_type"u8;

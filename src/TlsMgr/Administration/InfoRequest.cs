@@ -1,16 +1,19 @@
-// request=info -> status, then a text for each fact of the daemon (version, pid …) and for each configured cache its
-// state, the reason for it, its database and its timeout: cache.smtpd.state, cache.smtpd.reason …
+// request=info -> status, then a text for each fact of the daemon (version, pid …), whether the next process will have
+// the ticket keys, and for each configured cache its state, the reason for it, its database and its timeout:
+// cache.smtpd.state, cache.smtpd.reason …
 
 using System.Text;
 using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Sessions;
+using TlsMgr.Tickets;
 
 namespace TlsMgr.Administration;
 
 /// <summary>Describes what runs.</summary>
-internal sealed class InfoRequest(DaemonDescription description, SessionCaches caches, RequestFaults faults)
+internal sealed class InfoRequest(
+    DaemonDescription description, SessionCaches caches, TicketKeyRing ring, RequestFaults faults)
 {
     internal int Serve(ref AttributeReader reader, AttributeWriter reply)
     {
@@ -25,6 +28,7 @@ internal sealed class InfoRequest(DaemonDescription description, SessionCaches c
             Write(name, text, reply);
         }
 
+        Write("ticket_keys_kept", ring.KeepingFault.Length == 0 ? "on" : $"off: {ring.KeepingFault}", reply);
         foreach (byte[] cacheType in description.Caches)
         {
             SessionCache cache = caches.Find(cacheType)!;

@@ -1,5 +1,6 @@
 // request=keys -> status, then name, state, encrypts and decrypts of each ticket key; request=rotate -> status: creates
-// a new one. Of a key's bytes, replies contain the name alone, which tickets carry in the clear.
+// a new one; request=rotate_now -> status: erases all others, too. Of a key's bytes, replies contain the name alone,
+// which tickets carry in the clear.
 
 using System.Text;
 using TlsMgr.Dispatch;
@@ -31,12 +32,15 @@ internal sealed class KeyRequests(TicketKeyRing ring, RequestFaults faults)
         return 0;
     }
 
-    internal int ServeRotate(ref AttributeReader reader, AttributeWriter reply)
+    /// <param name="reader">Positioned after the name of the request.</param>
+    /// <param name="erasesOthers">Whether no other key decrypts from now on.</param>
+    /// <param name="reply">Receives the reply.</param>
+    internal int ServeRotate(ref AttributeReader reader, bool erasesOthers, AttributeWriter reply)
     {
         RequestStatus status = !faults.TryReadEnd(ref reader) ? RequestStatus.Fault
             : !ring.IsEnabled ? RequestStatus.Error
-            : ring.Rotate() is null ? RequestStatus.Fault
-            : RequestStatus.Ok;
+            : (erasesOthers ? ring.Replace() : ring.Rotate() is not null) ? RequestStatus.Ok
+            : RequestStatus.Fault;
         return DeferredReply.WriteNow(status, reply);
     }
 }

@@ -1,5 +1,5 @@
-// The two active ticket keys: the current one encrypts, both decrypt. Keys exist in memory alone, are created on
-// demand, and are erased when they expire.
+// The two active ticket keys: the current one encrypts, both decrypt. Keys are created on demand, and erased when they
+// expire. No disk holds them; the kernel may keep them for the next process.
 //
 // Times of keys are times of day, because clients compare them with their own clock. A clock that is wrong for a while
 // must not outlive its correction: a key whose time lies further ahead than any key's can is retired, and no key
@@ -27,12 +27,16 @@ public sealed class TicketKeyRing(RandomPool pool, TimerQueue timers, int timeou
     private TicketKey? _current;
     private TicketKey? _previous;
     private bool _isErasureScheduled;
+    private KeptTicketKeys _kept = KeptTicketKeys.None("they end with this process");
 
     /// <summary>The number of keys that became the current one since the start.</summary>
     public long Rotations { get; private set; }
 
     /// <summary>Whether tickets are enabled.</summary>
     public bool IsEnabled => timeoutSeconds > 0;
+
+    /// <summary>Why the next process will not have the keys; empty when it will.</summary>
+    public string KeepingFault => _kept.Fault;
 
     private long Now => timers.Clock.GetUtcNow().ToUnixTimeSeconds();
 
@@ -71,7 +75,32 @@ public sealed class TicketKeyRing(RandomPool pool, TimerQueue timers, int timeou
         _current = fresh;
         Rotations++;
         ScheduleErasure(Life);
+        _kept.Save(fresh, _previous, (int)long.Max(2 * _halfLifeSeconds, 1));
         return _current;
+    }
+
+    /// <summary>
+    /// Continues with the keys that the process before kept, and keeps those of this one from now on. To be called as
+    /// the user who serves, before the first request.
+    /// </summary>
+    public void KeepIn(KeptTicketKeys kept)
+    {
+        _kept = kept;
+        if (kept.TryLoad(out _current, out _previous))
+        {
+            EraseExpired();
+        }
+    }
+
+    /// <summary>
+    /// Creates a new current key and erases all others, here and where they are kept. Clients still have their copies.
+    /// </summary>
+    /// <returns>Whether all are gone and there is a new one.</returns>
+    public bool Replace()
+    {
+        Dispose();
+        bool isErased = _kept.TryErase();
+        return Rotate() is not null && isErased;
     }
 
     /// <summary>The public properties of the keys that decrypt, the current one first: names and times.</summary>
@@ -154,7 +183,10 @@ public sealed class TicketKeyRing(RandomPool pool, TimerQueue timers, int timeou
     }
 
     private bool Decrypts(TicketKey key, long now) =>
-        key.EncryptUntil + _halfLifeSeconds > now && timers.Clock.GetElapsedTime(key.CreatedTimestamp) < Life;
+        key.EncryptUntil + _halfLifeSeconds > now && HasLifeLeft(timers.Clock.GetElapsedTime(key.CreatedTimestamp));
+
+    /// <summary>A key that was created later than now is one of another clock.</summary>
+    private bool HasLifeLeft(TimeSpan age) => age >= TimeSpan.Zero && age < Life;
 
     private static bool Matches(TicketKey? key, ReadOnlySpan<byte> name) =>
         key is not null && key.Name.SequenceEqual(name);

@@ -24,7 +24,7 @@ public sealed class ControlRequestTests
         ControlRequests.Flush(connection, "smtpd", new WalkPosition());
         ControlRequests.Delete(connection, "lmtp", "a b"u8);
         ControlRequests.Keys(connection);
-        ControlRequests.Rotate(connection);
+        ControlRequests.Rotate(connection, erasesOthers: false);
 
         transport.Requests.ShouldBe(
         [
@@ -198,7 +198,7 @@ public sealed class ControlRequestTests
     {
         using ServiceConnection connection = ScriptedTransport.Connect(reply);
 
-        Should.Throw<NoReplyException>(() => ControlRequests.Rotate(connection)).Message.ShouldEndWith("out of range");
+        Should.Throw<NoReplyException>(() => ControlRequests.Rotate(connection, erasesOthers: false)).Message.ShouldEndWith("out of range");
     }
 
     [Fact]
@@ -208,8 +208,8 @@ public sealed class ControlRequestTests
             ScriptedTransport.Connect("status|4294967295||status|4294967294||status|0|more|1||");
 
         ControlRequests.Delete(connection, "smtpd", "x"u8).ShouldBe(-1);
-        ControlRequests.Rotate(connection).ShouldBe(-2);
-        Should.Throw<NoReplyException>(() => ControlRequests.Rotate(connection));
+        ControlRequests.Rotate(connection, erasesOthers: false).ShouldBe(-2);
+        Should.Throw<NoReplyException>(() => ControlRequests.Rotate(connection, erasesOthers: false));
     }
 
     [Fact]

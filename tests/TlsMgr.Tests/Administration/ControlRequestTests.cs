@@ -182,7 +182,7 @@ public sealed class ControlRequestTests : IDisposable
         string directory = Path.GetDirectoryName(_rig.Caches.Find("smtpd"u8)!.DatabasePath)!;
 
         Ask("request|info||").ShouldBe(
-            "status|0|version|1.2.3|sandbox|off: a?reason|"
+            "status|0|version|1.2.3|sandbox|off: a?reason|ticket_keys_kept|off: they end with this process|"
             + $"cache.smtpd.state|on|cache.smtpd.reason||cache.smtpd.database|{directory}/smtpd.lmdb|"
             + "cache.smtpd.timeout|3600|"
             + "cache.smtp.state|off|cache.smtp.reason|smtp_tls_session_cache_timeout is 0|"
@@ -218,6 +218,17 @@ public sealed class ControlRequestTests : IDisposable
         Ask($"request|flush|cache_type|smtpd|after|{tooLong}||").ShouldBe(Fault);
 
         _rig.Records.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_rotation_for_now_leaves_a_single_key()
+    {
+        _rig.Ask("request|tktkey|keyname|||");
+        Ask("request|rotate||").ShouldBe("status|0||");
+
+        Ask("request|rotate_now||").ShouldBe("status|0||");
+
+        ValuesOf(Ask("request|keys||").Split('|'), "state").ShouldBe(["current"]);
     }
 
     [Fact]

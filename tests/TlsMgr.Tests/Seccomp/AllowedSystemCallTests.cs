@@ -32,6 +32,8 @@ public sealed class AllowedSystemCallTests
         [SystemCall.Prctl] = [15],
         [SystemCall.Ioctl] = [16, 0xc0502100],
         [SystemCall.Fcntl] = [11, 37],
+        [SystemCall.AddKey] = [0x1000, 0x1000, 0x1000, 9, ProcessKeyring],
+        [SystemCall.Keyctl] = [11, 7, 0x1000],
         [SystemCall.Setsockopt] = [7, 1, 7],
         [SystemCall.Tgkill] = [ProcessId, ProcessId],
         [SystemCall.Kill] = [ProcessId, 15],
@@ -69,7 +71,24 @@ public sealed class AllowedSystemCallTests
         { SystemCall.Kill, [OtherProcess, 9], FilterVerdict.RefuseAndReport },
         { SystemCall.Kill, [ulong.MaxValue, 9], FilterVerdict.RefuseAndReport },
         { SystemCall.Tgkill, [OtherProcess, OtherProcess, 9], FilterVerdict.RefuseAndReport },
+        { SystemCall.AddKey, [0x1000, 0x1000, 0x1000, 9, ProcessKeyring], FilterVerdict.Allow },
+        { SystemCall.AddKey, [0x1000, 0x1000, 0x1000, 9, UserKeyring], FilterVerdict.RefuseAndReport },
+        { SystemCall.Keyctl, [5, 7, 0x3f2b0000], FilterVerdict.Allow },
+        { SystemCall.Keyctl, [15, 7, 3600], FilterVerdict.Allow },
+        { SystemCall.Keyctl, [8, 7, UserKeyring], FilterVerdict.Allow },
+        { SystemCall.Keyctl, [8, 7, ProcessKeyring], FilterVerdict.RefuseAndReport },
+        { SystemCall.Keyctl, [9, 7, ProcessKeyring], FilterVerdict.Allow },
+        { SystemCall.Keyctl, [9, 7, UserKeyring], FilterVerdict.RefuseAndReport },
+        { SystemCall.Keyctl, [10, UserKeyring, 0x1000], FilterVerdict.Allow },
+        { SystemCall.Keyctl, [10, ProcessKeyring, 0x1000], FilterVerdict.RefuseAndReport },
+        { SystemCall.Keyctl, [11, 7, 0x1000], FilterVerdict.Allow },
+        { SystemCall.Keyctl, [21, 7], FilterVerdict.Allow },
+        { SystemCall.Keyctl, [1], FilterVerdict.RefuseAndReport }, // KEYCTL_JOIN_SESSION_KEYRING
+        { SystemCall.Keyctl, [7, UserKeyring], FilterVerdict.RefuseAndReport }, // KEYCTL_CLEAR
     };
+
+    private const ulong ProcessKeyring = unchecked((ulong)-2);
+    private const ulong UserKeyring = unchecked((ulong)-4);
 
     private const string InSomeRuns = "# In some runs only: ";
 

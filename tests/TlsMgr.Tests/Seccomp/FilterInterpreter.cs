@@ -38,6 +38,9 @@ internal static class FilterInterpreter
                 case FilterProgram.JumpIfEqual:
                     i += loaded == instruction.Operand ? instruction.JumpTrue : instruction.JumpFalse;
                     break;
+                case FilterProgram.Jump:
+                    i += checked((int)instruction.Operand);
+                    break;
                 case FilterProgram.Return:
                     return (FilterVerdict)instruction.Operand;
                 default:

@@ -1,0 +1,167 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Shouldly;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Daemon.Tests.Secrets;
+
+/// <summary>Ticket keys of the published binary in its jail outlive reload, stop and crash, as far as they may.</summary>
+[Trait("Needs", "root")]
+public sealed class KeptKeyTests : IDisposable
+{
+    private const string CurrentKey = "request|tktkey|keyname|||";
+
+    /// <summary>In the manner of a service manager: a session keyring that no other process has.</summary>
+    private static readonly string[] InPrivateSession =
+        ["/usr/bin/perl", "-e", "syscall(250, 1, 0) > 0 or die; exec {$ARGV[0]} @ARGV[0..$#ARGV] or die"];
+
+    private readonly List<IDisposable> _used = [];
+
+    public KeptKeyTests() => CleanKeyring(new DaemonDirectories());
+
+    public void Dispose() => _used.ForEach(static used => used.Dispose());
+
+    [Theory]
+    [InlineData(false, "-u", "-c")]
+    [InlineData(false, "-u")]
+    [InlineData(false)]
+    [InlineData(true, "-u", "-c")]
+    [InlineData(true)]
+    public void They_are_those_of_before_after_a_reload_a_stop_and_a_crash(bool inPrivateSession, params string[] options)
+    {
+        RunningDaemon daemon = Start([], options, inPrivateSession ? InPrivateSession : null);
+        string key = daemon.Ask(CurrentKey);
+        key.ShouldStartWith("status|0|keybuf|");
+
+        daemon.StartAgain();
+        daemon.Ask(CurrentKey).ShouldBe(key);
+        daemon.HangUp().ShouldBe(0);
+        daemon.StartAgain();
+        daemon.Ask(CurrentKey).ShouldBe(key);
+        daemon.Kill();
+        daemon.StartAgain();
+        daemon.Ask(CurrentKey).ShouldBe(key);
+        daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_crash_loses_no_key_that_was_just_made()
+    {
+        RunningDaemon daemon = Start([], ["-u", "-c"]);
+        daemon.Ask(CurrentKey);
+        Control(daemon, "rotate").Status.ShouldBe(0);
+        string key = daemon.Ask(CurrentKey);
+        daemon.Kill();
+
+        daemon.StartAgain();
+
+        daemon.Ask(CurrentKey).ShouldBe(key);
+        Control(daemon, "keys").Lines.Count(line => line.Contains(" previous ", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("tlsmgr_ticket_keys_persist = no")]
+    [InlineData("smtpd_tls_ask_ccert = yes")]
+    [InlineData("smtpd_tls_session_cache_timeout = 1800s")]
+    [InlineData("tls_session_ticket_cipher = aes-128-cbc")]
+    [InlineData("smtpd_tls_session_cache_timeout = 0")]
+    public void Another_configuration_has_other_keys_and_the_first_does_not_come_back(string line)
+    {
+        RunningDaemon daemon = Start([], ["-u", "-c"]);
+        string key = daemon.Ask(CurrentKey);
+        string mainCf = Path.Combine(daemon.Directories.Config, "main.cf");
+        string before = File.ReadAllText(mainCf);
+        File.AppendAllLines(mainCf, [line]);
+        daemon.HangUp();
+        daemon.StartAgain();
+        File.WriteAllText(mainCf, before);
+        daemon.HangUp();
+        daemon.StartAgain();
+
+        string fresh = daemon.Ask(CurrentKey);
+
+        fresh.ShouldStartWith("status|0|keybuf|");
+        fresh.ShouldNotBe(key);
+    }
+
+    [Fact]
+    public void After_a_theft_nothing_is_left_of_them()
+    {
+        RunningDaemon daemon = Start([], ["-u", "-c"]);
+        string key = daemon.Ask(CurrentKey);
+        string name = key.Split('|')[3][..22] + "==";
+        Control(daemon, "rotate", "--now").Output.ShouldBe("rotated\n");
+
+        daemon.Ask($"request|tktkey|keyname|{name}||").ShouldStartWith("status|4294967295|");
+        daemon.StartAgain();
+        daemon.Ask($"request|tktkey|keyname|{name}||").ShouldStartWith("status|4294967295|");
+    }
+
+    [Fact]
+    public void Two_instances_of_one_user_have_keys_of_their_own()
+    {
+        RunningDaemon one = Start([], ["-u", "-c"]);
+        RunningDaemon other = Start([], ["-u", "-c"]);
+        string ofOne = one.Ask(CurrentKey);
+        string ofOther = other.Ask(CurrentKey);
+
+        one.StartAgain();
+        other.StartAgain();
+
+        (one.Ask(CurrentKey), other.Ask(CurrentKey)).ShouldBe((ofOne, ofOther));
+        ofOne.ShouldNotBe(ofOther);
+    }
+
+    [Fact]
+    public void Where_the_kernel_refuses_they_end_with_the_process_and_it_says_so()
+    {
+        FaultShim shim = new("keyctl");
+        _used.Add(shim);
+        RunningDaemon daemon = Start([], ["-u", "-c", "-v"], shim.Runner);
+        string key = daemon.Ask(CurrentKey);
+        Control(daemon, "rotate").Status.ShouldBe(0);
+        daemon.StartAgain();
+
+        daemon.Ask(CurrentKey).ShouldNotBe(key);
+        daemon.Log.TakeTexts().ShouldContain(
+            "ticket keys are not kept: the kernel's key service: Function not implemented");
+    }
+
+    [Fact]
+    public void A_process_that_master_did_not_start_does_not_touch_them()
+    {
+        RunningDaemon daemon = Start([], []);
+        string key = daemon.Ask(CurrentKey);
+        CommandOutput.Of(
+            "/usr/bin/env", $"MAIL_CONFIG={daemon.Directories.Config}", "sh", "-c", $"{PublishedBinary.Path} -S </dev/null")
+            .Status.ShouldBe(0);
+
+        daemon.StartAgain();
+
+        daemon.Ask(CurrentKey).ShouldBe(key);
+    }
+
+    private RunningDaemon Start(string[] mainCf, string[] options, IReadOnlyList<string>? runner = null)
+    {
+        RunningDaemon daemon = new(new DaemonDirectories(mainCf), options, runner: runner);
+        _used.Add(daemon);
+        return daemon;
+    }
+
+    private static CommandOutput Control(RunningDaemon daemon, params string[] arguments) =>
+        CommandOutput.Of(PublishedBinary.Control, [.. arguments, "-c", daemon.Directories.Config]);
+
+    /// <summary>The kernel limits the keys of one user, and other tests leave theirs for an hour.</summary>
+    private static void CleanKeyring(DaemonDirectories directories)
+    {
+        using (directories)
+        {
+            CommandOutput.Of(
+                "/usr/bin/setpriv", "--reuid", directories.Owner, "--clear-groups", "perl", "-e",
+                "syscall(250, 7, -4) == 0 or die").Status.ShouldBe(0);
+        }
+    }
+}
