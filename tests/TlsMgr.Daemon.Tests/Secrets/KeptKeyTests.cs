@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using Shouldly;
@@ -45,6 +46,23 @@ public sealed class KeptKeyTests : IDisposable
         daemon.StartAgain();
         daemon.Ask(CurrentKey).ShouldBe(key);
         daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_container_with_users_of_its_own_has_keys_of_its_own()
+    {
+        using UserNamespace container = new();
+        RunningDaemon inside = Start([], ["-u", "-c"], container.Runner);
+        string key = inside.Ask(CurrentKey);
+        inside.StartAgain();
+        inside.Ask(CurrentKey).ShouldBe(key);
+        inside.HangUp().ShouldBe(0);
+
+        // The same data_directory and the same user, seen from outside.
+        using FakeMaster outside = FakeMaster.Start(PublishedBinary.Path, inside.Directories, ["-u", "-c"]);
+        using AttributeClient client = outside.Connect(PublishedBinary.Timeout);
+        client.ReadList();
+        RunningDaemon.Ask(client, CurrentKey).ShouldNotBe(key);
     }
 
     [Fact]
@@ -162,6 +180,34 @@ public sealed class KeptKeyTests : IDisposable
             CommandOutput.Of(
                 "/usr/bin/setpriv", "--reuid", directories.Owner, "--clear-groups", "perl", "-e",
                 "syscall(250, 7, -4) == 0 or die").Status.ShouldBe(0);
+        }
+    }
+
+    /// <summary>A user namespace in which every user has the number of outside, as of a container.</summary>
+    private sealed class UserNamespace : IDisposable
+    {
+        private const string SameNumbers = "0 0 65536";
+
+        private readonly Process _holder;
+
+        internal UserNamespace()
+        {
+            _holder = Process.Start(new ProcessStartInfo(
+                "/usr/bin/unshare", ["--user", "sh", "-c", "echo; exec sleep 600"])
+            { RedirectStandardOutput = true })!;
+            _holder.StandardOutput.ReadLine();
+            File.WriteAllText($"/proc/{_holder.Id}/uid_map", SameNumbers);
+            File.WriteAllText($"/proc/{_holder.Id}/gid_map", SameNumbers);
+        }
+
+        /// <summary>The command prefix that starts a program inside.</summary>
+        internal IReadOnlyList<string> Runner => ["/usr/bin/nsenter", "-t", $"{_holder.Id}", "-U"];
+
+        public void Dispose()
+        {
+            _holder.Kill();
+            _holder.WaitForExit();
+            _holder.Dispose();
         }
     }
 }
