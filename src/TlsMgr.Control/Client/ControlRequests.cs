@@ -37,6 +37,21 @@ internal static class ControlRequests
             : throw new NoReplyException("the daemon refuses to show its statistics");
     }
 
+    /// <summary>Requests what the daemon reports of itself.</summary>
+    /// <returns>The report; <see cref="InfoReply.Older"/> when the daemon does not know the request.</returns>
+    /// <exception cref="NoReplyException">The reply is malformed.</exception>
+    internal static InfoReply Info(ServiceConnection connection)
+    {
+        ReplyReader reader = connection.Call(Request("info"u8));
+        if (reader.ReadStatus() == 0)
+        {
+            return InfoReply.Read(ref reader);
+        }
+
+        reader.ReadEnd();
+        return InfoReply.Older;
+    }
+
     /// <summary>Requests one page of a cache's sessions.</summary>
     /// <param name="connection">The daemon.</param>
     /// <param name="cache">The cache.</param>

@@ -102,7 +102,7 @@ internal ref struct ReplyReader(ReadOnlySpan<byte> reply, string peer)
     /// The text without what moves a terminal's cursor, reorders a line or shows nothing: beside control characters,
     /// which <see cref="AttributeFault"/> replaces, separators of lines and format characters.
     /// </summary>
-    private static string Printable(string text)
+    internal static string Printable(string text)
     {
         StringBuilder result = new(text.Length);
         foreach (Rune rune in text.EnumerateRunes())

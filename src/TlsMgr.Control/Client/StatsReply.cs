@@ -55,7 +55,7 @@ internal static class StatsReply
     }
 
     /// <summary>The bytes up to the next NUL, which is skipped.</summary>
-    private static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> rest)
+    internal static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> rest)
     {
         int length = rest.IndexOf((byte)0);
         ReadOnlySpan<byte> text = rest[..length];
@@ -63,7 +63,8 @@ internal static class StatsReply
         return text;
     }
 
-    private static bool IsName(ReadOnlySpan<byte> name)
+    /// <summary>Whether a name keeps the grammar; the names of info keep it, too.</summary>
+    internal static bool IsName(ReadOnlySpan<byte> name)
     {
         if (name.Length is 0 or > MaximumNameBytes)
         {
