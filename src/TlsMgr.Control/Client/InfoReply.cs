@@ -1,5 +1,5 @@
-// status, then a text for each name: of the daemon (version, pid, ...), then of each configured cache (cache.TYPE.state,
-// ...). The names are an open list, as those of stats: unknown ones are kept for a newer daemon.
+// status, then a text for each name: of the daemon (version, pid, ...), then of each configured cache (cache.TYPE.state
+// and others). The names are an open list, as those of stats: unknown ones are kept for a newer daemon.
 
 using System;
 using System.Collections.Generic;
@@ -120,8 +120,8 @@ internal sealed class InfoReply
 
     /// <summary>Reads the texts behind the status.</summary>
     /// <exception cref="NoReplyException">
-    /// A name breaks the grammar or is repeated, a text is too long or not of its form, a cache has no state, or there are
-    /// too many.
+    /// A name breaks the grammar or is repeated, a text is too long or not of its form, a cache has no state, or there
+    /// are too many.
     /// </exception>
     internal static InfoReply Read(ref ReplyReader reader)
     {
@@ -136,7 +136,7 @@ internal sealed class InfoReply
             string name = StatsReply.IsName(bytes)
                 ? Encoding.ASCII.GetString(bytes)
                 : throw reader.Malformed("a text has a name that is not allowed");
-            string text = ReadText(ref reader, name, StatsReply.Next(ref rest));
+            string text = ReadText(reader, name, StatsReply.Next(ref rest));
             if (!names.Add(name))
             {
                 throw reader.Malformed($"the text {name} is there twice");
@@ -155,7 +155,7 @@ internal sealed class InfoReply
             : reply;
     }
 
-    private static string ReadText(ref ReplyReader reader, string name, ReadOnlySpan<byte> bytes)
+    private static string ReadText(ReplyReader reader, string name, ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > MaximumTextBytes)
         {
