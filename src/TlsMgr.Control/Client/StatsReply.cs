@@ -86,8 +86,8 @@ internal static class StatsReply
             parts++;
         }
 
-        // caches and hit_ratio are names that the JSON of stats has for itself.
-        return !group.SequenceEqual("caches"u8)
+        // info, caches and hit_ratio are names that the JSON of stats has for itself.
+        return !group.SequenceEqual("caches"u8) && !group.SequenceEqual("info"u8)
             && (!group.SequenceEqual("cache"u8)
                 || (parts >= PartsOfCacheFigure && !last.SequenceEqual("hit_ratio"u8)));
     }

@@ -13,6 +13,11 @@ internal sealed class FigureTree(IReadOnlyList<KeyValuePair<string, long>> figur
 {
     private const string CachePrefix = "cache.";
 
+    private readonly Dictionary<string, long> _values = new(figures);
+
+    /// <summary>The value of a figure; null when the daemon does not count it.</summary>
+    internal long? this[string figure] => _values.TryGetValue(figure, out long value) ? value : null;
+
     /// <summary>The names of the caches.</summary>
     internal IEnumerable<string> Caches => figures
         .Where(figure => figure.Key.StartsWith(CachePrefix, StringComparison.Ordinal))
@@ -34,10 +39,8 @@ internal sealed class FigureTree(IReadOnlyList<KeyValuePair<string, long>> figur
     internal IEnumerable<KeyValuePair<string, long>> Cache(string cache) => Group(CachePrefix + cache);
 
     /// <summary>The share of lookups in a cache that found a session, 0 to 1; null without lookups.</summary>
-    internal double? HitRatio(string cache)
-    {
-        Dictionary<string, long> counts = Cache(cache).ToDictionary();
-        long lookups = counts.GetValueOrDefault("lookups");
-        return lookups == 0 ? null : (double)counts.GetValueOrDefault("hits") / lookups;
-    }
+    internal double? HitRatio(string cache) =>
+        this[$"{CachePrefix}{cache}.lookups"] is { } lookups and > 0
+            ? (double)(this[$"{CachePrefix}{cache}.hits"] ?? 0) / lookups
+            : null;
 }

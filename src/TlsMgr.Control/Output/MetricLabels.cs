@@ -11,8 +11,11 @@ internal sealed partial class MetricLabels
     private readonly List<string> _labels = [];
 
     /// <summary>Adds a label, whose value may be any text.</summary>
-    internal void Add(string name, string value) => _labels.Add(
-        $"{name}=\"{value.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n")}\"");
+    internal void Add(string name, string value) => _labels.Add(Pair(name, value));
+
+    /// <summary>A label and its value, which may be any text.</summary>
+    internal static string Pair(string name, string value) =>
+        $"{name}=\"{value.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n")}\"";
 
     /// <summary>Adds labels <c>NAME=VALUE</c> of the command line.</summary>
     /// <exception cref="FatalException">One has no <c>=</c>, or a name that Prometheus does not allow.</exception>

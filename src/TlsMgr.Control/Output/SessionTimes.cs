@@ -35,12 +35,8 @@ internal readonly record struct SessionTimes
     internal long? LeftSeconds { get; }
 
     /// <summary>The local time at which the session was stored.</summary>
-    internal string StoredText => StoredSeconds is { } seconds ? Describe(LocalTime.Of(seconds)) : Damaged;
+    internal string StoredText => StoredSeconds is { } seconds ? MeasureText.Time(LocalTime.Of(seconds)) : Damaged;
 
     /// <summary>The seconds until it expires.</summary>
     internal string LeftText => LeftSeconds?.ToString(CultureInfo.InvariantCulture) ?? "-";
-
-    private static string Describe(LocalTime time) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{time.Year:0000}-{time.Month:00}-{time.Day:00} {time.Hour:00}:{time.Minute:00}:{time.Second:00}");
 }

@@ -6,90 +6,92 @@ using System.Linq;
 namespace TlsMgr.Control.Output;
 
 /// <summary>
-/// Statistics in the text exposition format of Prometheus: names end with the unit and, for counters, with _total.
-/// Figures that are not in its tables are left out.
+/// Statistics in the text exposition format of Prometheus. Figures that are not in <see cref="MetricTable"/> are left
+/// out.
 /// </summary>
 internal static class StatsPrometheus
 {
-    private const string Counter = "counter";
-    private const string Gauge = "gauge";
-    private const double MicrosecondsInSecond = 1e6;
+    private static readonly Metric Up = new("", "tlsmgr_up", MetricTable.Gauge, "Whether the daemon replied.");
 
-    private static readonly Metric Up = new("", "tlsmgr_up", Gauge, "Whether the daemon replied.");
+    private static readonly Metric Duration = new(
+        RequestTimes.Group, "tlsmgr_request_duration_seconds", "histogram",
+        "Time from the turn in which a request was complete until its reply was sent.");
 
-    /// <summary>Metrics of the service: of one figure, or of a group with a label for its members.</summary>
-    private static readonly Metric[] OfService =
-    [
-        new("uptime.seconds", "tlsmgr_uptime_seconds", Gauge, "Seconds since the daemon started."),
-        new("requests", "tlsmgr_requests_total", Counter, "Requests.", "verb"),
-        new("faults", "tlsmgr_faults_total", Counter, "Faults of requests and clients.", "kind"),
-        new("connections.now", "tlsmgr_connections", Gauge, "Open connections."),
-        new("connections.most", "tlsmgr_connections_most", Gauge, "The most connections at the same time."),
-        new("connections.total", "tlsmgr_connections_total", Counter, "Accepted connections."),
-        new("seeds", "tlsmgr_seeds_total", Counter, "Seeds that were issued."),
-        new("keys.issued", "tlsmgr_ticket_keys_issued_total", Counter, "Ticket keys that were issued."),
-        new("keys.rotated", "tlsmgr_ticket_keys_rotated_total", Counter, "Ticket keys that became the current one."),
-        new("slowest.microseconds", "tlsmgr_slowest_request_seconds", Gauge, "Time of the slowest request.",
-            Divisor: MicrosecondsInSecond),
-    ];
-
-    /// <summary>Metrics of a cache, each with a label for the cache.</summary>
-    private static readonly Metric[] OfCache =
-    [
-        new("lookups", "tlsmgr_cache_lookups_total", Counter, "Sessions that were looked up."),
-        new("hits", "tlsmgr_cache_hits_total", Counter, "Lookups that found a session."),
-        new("stores", "tlsmgr_cache_stores_total", Counter, "Sessions that were stored."),
-        new("deletes", "tlsmgr_cache_deletes_total", Counter, "Sessions that were deleted."),
-        new("expired", "tlsmgr_cache_expired_total", Counter, "Sessions that expired."),
-        new("evicted", "tlsmgr_cache_evicted_total", Counter, "Sessions that were evicted to free space."),
-        new("entries", "tlsmgr_cache_entries", Gauge, "Sessions in the cache."),
-        new("size", "tlsmgr_cache_size_bytes", Gauge, "Bytes of the cache's file in use."),
-    ];
-
-    /// <summary>Writes the figures.</summary>
-    /// <param name="figures">The figures.</param>
+    /// <summary>Writes all metrics.</summary>
+    /// <param name="report">The figures, and what the daemon reports of itself.</param>
     /// <param name="labels">The labels of every metric.</param>
     /// <param name="output">The destination.</param>
-    internal static void Write(FigureTree figures, MetricLabels labels, TextWriter output)
+    internal static void Write(DaemonReport report, MetricLabels labels, TextWriter output)
     {
         WriteUp(isUp: true, labels, output);
-        foreach (Metric metric in OfService)
+        foreach ((Metric metric, IEnumerable<MetricSample> samples) in InfoMetrics.Of(report.Info))
+        {
+            WriteMetric(metric, samples, labels, output);
+        }
+
+        FigureTree figures = report.Figures;
+        foreach (Metric metric in MetricTable.OfService)
         {
             WriteMetric(metric, figures.Group(metric.Figure)
                 .Where(figure => figure.Key.Length > 0 == metric.Label.Length > 0)
-                .Select(figure => (labels.With(OwnLabel(metric, figure.Key)), figure.Value)), output);
+                .Select(figure => new MetricSample(figure.Value / metric.Divisor, OwnLabel(metric, figure.Key))),
+                labels, output);
         }
 
-        foreach (Metric metric in OfCache)
+        WriteDuration(RequestTimes.Of(figures), labels, output);
+        foreach (Metric metric in MetricTable.OfCache)
         {
             WriteMetric(metric, figures.Caches.SelectMany(cache => figures.Cache(cache)
                 .Where(figure => figure.Key == metric.Figure)
-                .Select(figure => (labels.With($"cache=\"{cache}\""), figure.Value))), output);
+                .Select(figure => new MetricSample(figure.Value, MetricLabels.Pair("cache", cache)))), labels, output);
         }
     }
 
     /// <summary>Writes whether the daemon replied, which is all that can be said when it did not.</summary>
     internal static void WriteUp(bool isUp, MetricLabels labels, TextWriter output) =>
-        WriteMetric(Up, [(labels.With(""), isUp ? 1 : 0)], output);
+        WriteMetric(Up, [new MetricSample(isUp ? 1 : 0)], labels, output);
 
-    private static void WriteMetric(Metric metric, IEnumerable<(string Labels, long Value)> samples, TextWriter output)
+    private static void WriteDuration(RequestTimes? times, MetricLabels labels, TextWriter output)
     {
-        (string Labels, long Value)[] all = [.. samples];
+        if (times is not null)
+        {
+            WriteMetric(
+                Duration,
+                [
+                    .. times.Buckets.Select(static bucket => Bucket(Seconds(bucket.Key), bucket.Value)),
+                    Bucket("+Inf", times.Count),
+                    new MetricSample(times.SumMicroseconds / MetricTable.MicrosecondsInSecond, Suffix: "_sum"),
+                    new MetricSample(times.Count, Suffix: "_count"),
+                ],
+                labels, output);
+        }
+    }
+
+    private static MetricSample Bucket(string bound, long count) =>
+        new(count, MetricLabels.Pair("le", bound), "_bucket");
+
+    private static void WriteMetric(
+        Metric metric, IEnumerable<MetricSample> samples, MetricLabels labels, TextWriter output)
+    {
+        MetricSample[] all = [.. samples];
         if (all.Length == 0)
         {
             return;
         }
 
         output.Write($"# HELP {metric.Name} {metric.Help}\n# TYPE {metric.Name} {metric.Type}\n");
-        foreach ((string labels, long value) in all)
+        foreach (MetricSample sample in all)
         {
-            output.Write($"{metric.Name}{labels} {(value / metric.Divisor).ToString(CultureInfo.InvariantCulture)}\n");
+            output.Write($"{metric.Name}{sample.Suffix}{labels.With(sample.Label)} {Number(sample.Value)}\n");
         }
     }
 
     private static string OwnLabel(Metric metric, string name) =>
-        metric.Label.Length == 0 ? "" : $"{metric.Label}=\"{name}\"";
+        metric.Label.Length == 0 ? "" : MetricLabels.Pair(metric.Label, name);
 
-    private sealed record Metric(
-        string Figure, string Name, string Type, string Help, string Label = "", double Divisor = 1);
+    /// <summary>A bound without an exponent.</summary>
+    private static string Seconds(long microseconds) =>
+        (microseconds / (decimal)MetricTable.MicrosecondsInSecond).ToString(CultureInfo.InvariantCulture);
+
+    private static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

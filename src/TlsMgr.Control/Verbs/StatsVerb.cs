@@ -21,6 +21,8 @@ internal sealed class StatsVerb : ControlVerb
 
     private readonly MetricLabels _labels = new();
     private int? _watchSeconds;
+    private DaemonReport? _lastReport;
+    private long _lastTime;
 
     [Option("prometheus", HelpText = "Print the text exposition format of Prometheus.")]
     public bool Prometheus { get; set; }
@@ -34,8 +36,11 @@ internal sealed class StatsVerb : ControlVerb
     public IEnumerable<string> OutputFile { get; set; } = [];
 
     [Option("watch", Min = 1, Max = 1, MetaValue = "SECONDS",
-        HelpText = "Repeat every SECONDS, 1 to 86400, until interrupted.")]
+        HelpText = "Repeat every SECONDS, 1 to 86400, until interrupted, with rates beside the counters.")]
     public IEnumerable<string> Watch { get; set; } = [];
+
+    /// <summary>The clock by which rates are computed.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
     internal override void CheckArguments()
     {
@@ -87,20 +92,24 @@ internal sealed class StatsVerb : ControlVerb
 
     internal override bool Execute(ServiceConnection connection, TextWriter output)
     {
+        long time = Clock.GetTimestamp();
         FigureTree figures = new(ControlRequests.Stats(connection));
+        DaemonReport report = new(figures, ControlRequests.Info(connection));
         if (Prometheus)
         {
-            StatsPrometheus.Write(figures, _labels, output);
+            StatsPrometheus.Write(report, _labels, output);
         }
         else if (Json)
         {
-            StatsJson.Write(figures, output);
+            StatsJson.Write(report, output);
         }
         else
         {
-            StatsText.Write(figures, output);
+            FigureRates? rates = FigureRates.Between(_lastReport, report, Clock.GetElapsedTime(_lastTime, time));
+            new StatsText(report, rates, Terminal.Columns).Write(output);
         }
 
+        (_lastReport, _lastTime) = (report, time);
         return true;
     }
 

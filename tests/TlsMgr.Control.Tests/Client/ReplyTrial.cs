@@ -26,7 +26,9 @@ internal static partial class ReplyTrial
 
     private const string Stats =
         "status|0|uptime.seconds|7|requests.seed|1|requests.lookup|4|faults.bogus|0|seeds|1|slowest.microseconds|512|"
-        + "cache.smtpd.lookups|4|cache.smtpd.hits|1|cache.smtpd.size|32768|cache.smtp.lookups|0|cache.smtp.hits|0||";
+        + "cache.smtpd.lookups|4|cache.smtpd.hits|1|cache.smtpd.size|32768|cache.smtp.lookups|0|cache.smtp.hits|0|"
+        + "request_time.le_50|3|request_time.le_100|4|request_time.count|5|request_time.sum_microseconds|900||"
+        + Output.SampleReport.Info;
 
     private const string Pages =
         "status|0|id|an&id|size|22|stored|1700000000|left|3600|id|caf\u00e9 \\|size|1|stored|1700000001|left|1|next|QUI=||"
@@ -39,6 +41,7 @@ internal static partial class ReplyTrial
         "status|0|name|00112233445566778899aabbccddeeff|state|current|encrypts|1800|decrypts|3600|"
         + "name|ffeeddccbbaa99887766554433221100|state|previous|encrypts|0|decrypts|60||";
 
+    private const string LabelPattern = @"[a-z_]+=""([^""\\]|\\[\\""n])*""";
     private const string Announcement = "protocol|tlsmgr_protocol||";
     private const string Seed = "status|0|seed|AAECAwQFBgcICQoLDA0ODw==||";
     private const string Byte = "status|0|seed|QQ==||";
@@ -174,10 +177,12 @@ internal static partial class ReplyTrial
     [GeneratedRegex(@"\A[^\p{C}\p{Zl}\p{Zp}]{1,400}\z")]
     private static partial Regex ErrorLine();
 
-    [GeneratedRegex(@"\A[ -~\n]*\z")]
+    /// <summary>Lines; letters outside ASCII can stand in a reason or a path.</summary>
+    [GeneratedRegex(@"\A([^\p{C}\p{Zl}\p{Zp}]|\n)*\z")]
     private static partial Regex PrintedText();
 
     [GeneratedRegex(
-        @"\A(# (HELP|TYPE) tlsmgr_[a-z_]+ [A-Za-z ',.]+|tlsmgr_[a-z_]+(\{[a-z]+=""[a-z0-9._-]+""\})? [0-9.]+(E[+-][0-9]+)?)\z")]
+        @"\A(# (HELP|TYPE) tlsmgr_[a-z_]+ [A-Za-z0-9 ',.]+|tlsmgr_[a-z_]+(\{" + LabelPattern + "(," + LabelPattern
+        + @")*\})? [0-9.]+(E[+-][0-9]+)?)\z")]
     private static partial Regex MetricLine();
 }

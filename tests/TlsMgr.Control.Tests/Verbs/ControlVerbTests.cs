@@ -1,9 +1,11 @@
+using System;
 using System.IO;
 using Shouldly;
 using TlsMgr.Control.Client;
 using TlsMgr.Control.Tests.Client;
 using TlsMgr.Control.Verbs;
 using TlsMgr.Postfix.Logging;
+using TlsMgr.Testing;
 using Xunit;
 
 namespace TlsMgr.Control.Tests.Verbs;
@@ -74,7 +76,7 @@ public sealed class ControlVerbTests
         const string Page =
             "status|0|id|smtp&a|size|1|stored|1|left|1|id|smtp&b|size|1|stored|1|left|1|next|QUI=||";
         string deletions = string.Concat(System.Linq.Enumerable.Repeat("status|0||", removed));
-        string replies = expected.StartsWith("ab", System.StringComparison.Ordinal)
+        string replies = expected.StartsWith("ab", StringComparison.Ordinal)
             ? Page + "status|0||status|0||" : Page;
         replies += "status|0|id|x*c|size|1|stored|1|left|1|next|||" + deletions;
 
@@ -114,13 +116,31 @@ public sealed class ControlVerbTests
     [Fact]
     public void Stats_has_three_forms()
     {
-        const string Reply = "status|0|seeds|1||";
+        const string Reply = "status|0|seeds|1||status|4294967294||";
 
-        Run(new StatsVerb(), Reply).Output.ShouldBe("seeds        1\n");
-        Run(new StatsVerb { Json = true }, Reply).Output.ShouldBe("{\n  \"seeds\": 1,\n  \"caches\": {}\n}\n");
+        Run(new StatsVerb(), Reply).Output.ShouldEndWith("\n\nseeds        1\n");
+        Run(new StatsVerb { Json = true }, Reply).Output
+            .ShouldBe("{\n  \"info\": null,\n  \"seeds\": 1,\n  \"caches\": {}\n}\n");
         Run(new StatsVerb { Prometheus = true }, Reply).Output.ShouldEndWith("\ntlsmgr_seeds_total 1\n");
-        Run(new StatsVerb { Prometheus = true, Labels = ["instance=a\"b", "x=y"] }, "status|0|cache.smtp.hits|1||")
+        Run(new StatsVerb { Prometheus = true, Labels = ["instance=a\"b", "x=y"] }, "status|0|cache.smtp.hits|1||status|4294967294||")
             .Output.ShouldEndWith("\ntlsmgr_cache_hits_total{cache=\"smtp\",instance=\"a\\\"b\",x=\"y\"} 1\n");
+    }
+
+    [Fact]
+    public void Stats_shows_rates_since_it_was_asked_before()
+    {
+        const string Older = "status|4294967294||";
+        ManualClock clock = new();
+        StatsVerb verb = new() { Clock = clock };
+        using StringWriter output = new() { NewLine = "\n" };
+        using ServiceConnection connection =
+            ScriptedTransport.Connect("status|0|seeds|1||", Older, "status|0|seeds|4||", Older);
+
+        verb.Execute(connection, output);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        verb.Execute(connection, output);
+
+        output.ToString().ShouldEndWith("\nseeds        4 (1.5/s)\n");
     }
 
     [Fact]

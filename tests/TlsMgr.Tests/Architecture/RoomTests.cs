@@ -73,7 +73,7 @@ public sealed partial class RoomTests
             "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
             "TlsMgr.Postfix.Memory", "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Server",
         ],
-        ["TlsMgr.Control.Output"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging"],
+        ["TlsMgr.Control.Output"] = ["TlsMgr.Control.Client", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging"],
         ["TlsMgr.Control.Setup"] =
         [
             "TlsMgr.Control.Client", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",

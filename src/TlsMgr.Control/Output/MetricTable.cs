@@ -1,0 +1,66 @@
+using System;
+using System.Linq;
+
+namespace TlsMgr.Control.Output;
+
+/// <summary>One metric of Prometheus.</summary>
+/// <param name="Figure">The figure or group that it shows; of a cache, without the cache.</param>
+/// <param name="Name">Its name: the unit stands last, and for counters _total.</param>
+/// <param name="Type">counter, gauge or histogram.</param>
+/// <param name="Help">A sentence.</param>
+/// <param name="Label">The label for the members of a group; empty for a single figure.</param>
+/// <param name="Divisor">What a figure is divided by to get the unit of Prometheus.</param>
+internal sealed record Metric(
+    string Figure, string Name, string Type, string Help, string Label = "", double Divisor = 1);
+
+/// <summary>The figures that are known, as metrics.</summary>
+internal static class MetricTable
+{
+    internal const string Counter = "counter";
+    internal const string Gauge = "gauge";
+    internal const double MicrosecondsInSecond = 1e6;
+
+    /// <summary>Metrics of the service: of one figure, or of a group with a label for its members.</summary>
+    internal static readonly Metric[] OfService =
+    [
+        new("uptime.seconds", "tlsmgr_uptime_seconds", Gauge, "Seconds since the daemon started."),
+        new("requests", "tlsmgr_requests_total", Counter, "Requests.", "verb"),
+        new("faults", "tlsmgr_faults_total", Counter, "Faults of requests and clients.", "kind"),
+        new("connections.now", "tlsmgr_connections", Gauge, "Open connections."),
+        new("connections.most", "tlsmgr_connections_most", Gauge, "The most connections at the same time."),
+        new("connections.total", "tlsmgr_connections_total", Counter, "Accepted connections."),
+        new("seeds", "tlsmgr_seeds_total", Counter, "Seeds that were issued."),
+        new("keys.issued", "tlsmgr_ticket_keys_issued_total", Counter, "Ticket keys that were issued."),
+        new("keys.refused", "tlsmgr_ticket_keys_refused_total", Counter, "Requests for a ticket key that got none."),
+        new("keys.rotated", "tlsmgr_ticket_keys_rotated_total", Counter, "Ticket keys that became the current one."),
+        new("slowest.microseconds", "tlsmgr_slowest_request_seconds", Gauge, "Time of the slowest request.",
+            Divisor: MicrosecondsInSecond),
+    ];
+
+    /// <summary>Metrics of a cache, each with a label for the cache.</summary>
+    internal static readonly Metric[] OfCache =
+    [
+        new("lookups", "tlsmgr_cache_lookups_total", Counter, "Sessions that were looked up."),
+        new("hits", "tlsmgr_cache_hits_total", Counter, "Lookups that found a session."),
+        new("stores", "tlsmgr_cache_stores_total", Counter, "Sessions that were stored."),
+        new("deletes", "tlsmgr_cache_deletes_total", Counter, "Sessions that were deleted."),
+        new("expired", "tlsmgr_cache_expired_total", Counter, "Sessions that expired."),
+        new("evicted", "tlsmgr_cache_evicted_total", Counter, "Sessions that were evicted to free space."),
+        new("entries", "tlsmgr_cache_entries", Gauge, "Sessions in the cache."),
+        new("size", "tlsmgr_cache_size_bytes", Gauge, "Length of the file of the cache."),
+        new("used", "tlsmgr_cache_used_bytes", Gauge, "Bytes of the file that hold something."),
+        new("free", "tlsmgr_cache_free_bytes", Gauge, "Bytes of the file that can be used again."),
+        new("limit", "tlsmgr_cache_limit_bytes", Gauge, "The limit of the file, or 0 without one."),
+    ];
+
+    /// <summary>Whether a figure, by its name of the protocol, only grows while the daemon runs.</summary>
+    internal static bool IsCounter(string figure)
+    {
+        string[] parts = figure.Split('.');
+        return parts is ["cache", _, var name]
+            ? Array.Exists(OfCache, metric => metric.Figure == name && metric.Type == Counter)
+            : OfService.Where(static metric => metric.Type == Counter)
+                .Any(metric => metric.Figure == figure || (metric.Label.Length > 0 && metric.Figure == parts[0]))
+                || parts[0] == RequestTimes.Group;
+    }
+}
