@@ -16,6 +16,7 @@ export UseSharedCompilation := false
 BUILD_PACKAGES := clang
 LINK_PACKAGES := clang binutils zlib1g-dev
 TEST_PACKAGES := liblmdb0 postfix postfix-lmdb openssl strace
+MONITOR_PACKAGES := prometheus prometheus-node-exporter
 MAN_PACKAGES := lowdown groff-base mandoc
 VERSION := $(shell sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 # Where make install puts what is not the daemon.
@@ -42,7 +43,7 @@ define root
 endef
 
 .PHONY: help build test check run compat compat-all trust record fuzz guided-fuzz replies faults start-walk \
-	system-calls bench publish man deb deb-check install uninstall format locks clean
+	monitor-check system-calls bench publish man deb deb-check install uninstall format locks clean
 
 help: ## print this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|'
@@ -57,10 +58,10 @@ test: build publish ## run the unit and replay suites; ONLY=NAME runs one class 
 
 check: ## run what CI runs: format, build, package, and all suites but the long ones (root)
 	$(call root,it starts daemons in jails and private Postfix instances)
-	$(call need,$(TEST_PACKAGES))
+	$(call need,$(TEST_PACKAGES) $(MONITOR_PACKAGES))
 	$(MAKE) format build
 	$(MAKE) deb
-	tests/suites.sh unit control-unit replay jail compat trust side-by-side fuzz
+	tests/suites.sh unit control-unit replay monitor jail compat trust side-by-side fuzz
 
 run: publish ## show the daemon at work under a private Postfix; KEEP=1 leaves it running (root)
 	$(call root,master(8) starts only as root)
@@ -115,6 +116,10 @@ start-walk: build publish ## refuse each system call of the start and compare wi
 	$(call root,it starts daemons in jails and traces them)
 	$(call need,$(TEST_PACKAGES))
 	START_WALK=full tests/suites.sh start-walk
+
+monitor-check: build publish ## put metrics, alert rules and dashboard to a real Prometheus, and top to every width, a minute
+	$(call need,$(TEST_PACKAGES) $(MONITOR_PACKAGES))
+	MONITOR=full tests/suites.sh monitor
 
 system-calls: build publish ## trace the daemon's system calls and compare them with the list (root)
 	$(call root,it traces daemons in jails)

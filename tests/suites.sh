@@ -5,6 +5,8 @@
 #   control-unit  tests/TlsMgr.Control.Tests: the same for tlsmgrctl
 #   replay   tests/TlsMgr.Daemon.Tests: recorded sessions and other tests of the published binary, without root
 #   jail     the same project's tests that need root: the binary unprivileged in an empty chroot
+#   monitor  the same project's tests that need Debian's Prometheus and node_exporter, and tlsmgrctl top in a terminal; at every
+#            width with MONITOR=full in the environment
 #   start-walk  every system call of the start refused, with START_WALK=full in the environment; some of them otherwise
 #   faults   the tests that inject faults; in full with FAULTS=full in the environment, otherwise in the short form
 #   compat   compat/: a real Postfix with the published binary as its tlsmgr (root)
@@ -76,7 +78,8 @@ for suite in "$@"; do
     case $suite in
         unit) dotnet_suite unit tests/TlsMgr.Tests "FullyQualifiedName~." ;;
         control-unit) dotnet_suite control-unit tests/TlsMgr.Control.Tests "FullyQualifiedName~." ;;
-        replay) dotnet_suite replay tests/TlsMgr.Daemon.Tests "Needs!=root" ;;
+        replay) dotnet_suite replay tests/TlsMgr.Daemon.Tests "Needs!=root&Needs!=prometheus" ;;
+        monitor) dotnet_suite monitor tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.Monitoring." ;;
         jail) dotnet_suite jail tests/TlsMgr.Daemon.Tests "Needs=root" ;;
         start-walk) dotnet_suite start-walk tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.StartWalk" ;;
         faults) dotnet_suite faults tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.Faults." ;;

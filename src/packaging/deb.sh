@@ -25,6 +25,10 @@ install -D -m 644 apparmor "$stage/etc/apparmor.d/usr.lib.postfix.sbin.tlsmgr-ne
 install -D -m 644 logcheck "$stage/etc/logcheck/ignore.d.server/postfix-tlsmgr-net"
 install -D -m 644 tlsmgr.cf "$stage/usr/share/postfix-tlsmgr-net/tlsmgr.cf"
 install -D -m 644 completion "$stage/usr/share/bash-completion/completions/tlsmgrctl"
+install -D -m 755 monitoring/tlsmgr-metrics "$stage/usr/lib/postfix-tlsmgr-net/tlsmgr-metrics"
+install -D -m 644 -t "$stage/usr/lib/systemd/system" monitoring/tlsmgr-metrics.service monitoring/tlsmgr-metrics.timer
+install -D -m 644 -t "$stage/usr/share/postfix-tlsmgr-net" monitoring/tlsmgr-metrics.cron monitoring/tlsmgr.rules.yml \
+    monitoring/tlsmgr-dashboard.json
 install -D -m 644 -t "$documents" copyright README.Debian
 install -d "$manuals/man1" "$manuals/man8" "$stage/DEBIAN"
 compress "$documents/changelog.gz" < <(sed "s/@VERSION@/$version/" changelog)
