@@ -76,6 +76,7 @@ internal static class VerbList
         VerbHelp.Of<RotateVerb>(),
         VerbHelp.Of<SeedVerb>(),
         VerbHelp.Of<StatsVerb>(),
+        VerbHelp.Of<TopVerb>(),
     ];
 
     /// <summary>The classes of the verbs, for the parser.</summary>

@@ -18,6 +18,9 @@ internal sealed class FigureTree(IReadOnlyList<KeyValuePair<string, long>> figur
     /// <summary>The value of a figure; null when the daemon does not count it.</summary>
     internal long? this[string figure] => _values.TryGetValue(figure, out long value) ? value : null;
 
+    /// <summary>The names of all figures, in the daemon's order.</summary>
+    internal IEnumerable<string> Names => figures.Select(static figure => figure.Key);
+
     /// <summary>The names of the caches.</summary>
     internal IEnumerable<string> Caches => figures
         .Where(figure => figure.Key.StartsWith(CachePrefix, StringComparison.Ordinal))

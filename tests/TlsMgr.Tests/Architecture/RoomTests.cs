@@ -88,11 +88,12 @@ public sealed partial class RoomTests
             "TlsMgr.Control.Client", "TlsMgr.Control.Output", "TlsMgr.Control.Setup", "TlsMgr.Native.Libc",
             "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Sessions.Files",
         ],
+        ["TlsMgr.Control.Live"] = ["TlsMgr.Control.Client", "TlsMgr.Control.Output"],
         ["TlsMgr.Control.Verbs"] =
         [
-            "TlsMgr.Control.Client", "TlsMgr.Control.Doctor", "TlsMgr.Control.Output", "TlsMgr.Control.Setup",
-            "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Sessions.Files",
-            "TlsMgr.Trust",
+            "TlsMgr.Control.Client", "TlsMgr.Control.Doctor", "TlsMgr.Control.Live", "TlsMgr.Control.Output",
+            "TlsMgr.Control.Setup", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Sessions.Files", "TlsMgr.Trust",
         ],
         ["TlsMgr.Control.Help"] = ["TlsMgr.Control.Verbs"],
         ["TlsMgr.Control"] =
