@@ -42,7 +42,7 @@ internal static class ControlRequests
     /// <exception cref="NoReplyException">The reply is malformed.</exception>
     internal static InfoReply Info(ServiceConnection connection)
     {
-        ReplyReader reader = connection.Call(Request("info"u8));
+        ReplyReader reader = connection.Call(Request(ControlWords.Info));
         if (reader.ReadStatus() == 0)
         {
             return InfoReply.Read(ref reader);

@@ -170,7 +170,7 @@ internal sealed partial class LiveView(int width, bool hasColor)
     private static string Size(long? bytes) =>
         bytes is not { } value ? NoValue : value == 0 ? "none" : MeasureText.Bytes(value);
 
-    /// <summary>The blank at which a line was broken, which can lie behind the width, before the end of a style.</summary>
+    /// <summary>The blank at which a line was broken: it can lie behind the width, before the end of a style.</summary>
     [GeneratedRegex("[ \r]+((\e\\[[0-9;]*m)*)$")]
     private static partial Regex BlanksAtEnd();
 }

@@ -11,8 +11,8 @@ using TlsMgr.Postfix.Logging;
 namespace TlsMgr.Control.Verbs;
 
 /// <summary>
-/// The verb top: rates, hit ratios, times, sessions and ticket keys, shown anew every some seconds. On a terminal it has
-/// a screen of its own; elsewhere it prints plain text.
+/// The verb top: rates, hit ratios, times, sessions and ticket keys, sampled every some seconds. On a terminal it has a
+/// screen of its own; elsewhere it prints plain text.
 /// </summary>
 [Verb("top", HelpText = "Show rates, hit ratios, times, sessions and ticket keys, live; q quits.")]
 internal sealed class TopVerb : ControlVerb

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Shouldly;
@@ -51,7 +52,7 @@ public sealed partial class ControlVerbTests
         {
             CommandOutput output = Control(daemon, line.Split(' '));
             output.Errors.ShouldBeEmpty();
-            said += $"$ tlsmgrctl {line}; echo $?\n{Mask(output.Output)}{output.Status}\n";
+            said += $"$ tlsmgrctl {line}; echo $?\n{Mask(daemon, output.Output)}{output.Status}\n";
         }
 
         said.ShouldNotContain("not for anybody");
@@ -270,11 +271,16 @@ public sealed partial class ControlVerbTests
         File.Delete(received);
     }
 
-    /// <summary>The text without what differs from run to run.</summary>
-    private static string Mask(string text)
+    /// <summary>The text without what differs from run to run and from machine to machine.</summary>
+    private static string Mask(RunningDaemon daemon, string text)
     {
+        text = text.Replace(daemon.Directories.Root, "ROOT", StringComparison.Ordinal)
+            .Replace(PublishedBinary.Path, "PROGRAM", StringComparison.Ordinal);
         text = KeyName().Replace(text, "<32 hexadecimal digits>");
+        text = Machine().Replace(text, "N");
         text = Measure().Replace(text, "N");
+        text = SizeRow().Replace(text, static match => string.Join("  ", match.Value.Split(
+            ' ', StringSplitOptions.RemoveEmptyEntries).Select(static word => Size().Replace(word, "N"))));
         text = Row().Replace(text, "$1  YYYY-MM-DD HH:MM:SS        N  ");
         return KeyRow().Replace(text, "$1N  N");
     }
@@ -282,15 +288,30 @@ public sealed partial class ControlVerbTests
     [GeneratedRegex("[0-9a-f]{32}")]
     private static partial Regex KeyName();
 
+    /// <summary>What the daemon reports of its process, the libraries and the user's limits.</summary>
+    [GeneratedRegex("(?<=TlsMgr )[0-9.]+|(?<=LMDB )[0-9.]+|(?<=for Postfix )[0-9.]+|(?<=pid )[0-9]+|(?<=, started )[0-9: -]+|(?<=, up )[0-9a-z ]+"
+        + "|(?<=memory lock )[^\n]+|(?<=tlsmgr_memory_locked )[01]|(?<=tlsmgr_start_time_seconds )[0-9.E+]+"
+        + "|(?<=\"(pid|started)\": )[0-9]+|(?<=\"(version|lmdb|mail_version|user|memory_lock)\": \")[^\"]*"
+        + "|(?<=(version|lmdb)=\")[^\"]*")]
+    private static partial Regex Machine();
+
     /// <summary>Times, sizes of files, and connections: how soon one is seen to be closed is not ours to say.</summary>
     [GeneratedRegex("(?<=[^_]seconds(\":)? |uptime_seconds |microseconds(\":)? |request_seconds |now(\":)? |most(\":)? "
-        + "|tlsmgr_connections |tlsmgr_connections_most |_size_bytes\\{cache=\"[a-z]+\"\\} |\"size\": "
-        + "|stored_seconds\": |left_seconds\": |crypt_seconds\": )[0-9.E-]+|(?<=\\n(smtpd|smtp ) .* )[0-9]{5,}(?=\\n)")]
+        + "|tlsmgr_connections |tlsmgr_connections_most |_(size|used|free)_bytes\\{cache=\"[a-z]+\"\\} "
+        + "|\"(size|used|free|le_[0-9]+)\": |_bucket\\{le=\"[0-9.]+\"\\} |duration_seconds_sum "
+        + "|p(50|99) <= |slowest |stored_seconds\": |left_seconds\": |crypt_seconds\": )[0-9.E-]+")]
     private static partial Regex Measure();
 
-    [GeneratedRegex("(?<=\\n)( +[0-9]+)  20[0-9-]{8} [0-9:]{8} +[0-9]+  ")]
+    /// <summary>The rows of the table that has sizes, and its titles.</summary>
+    [GeneratedRegex("(?<=\n)(cache  entries  |(smtpd|smtp ) +[0-9]+ +[0-9.]+[KM]? +)[^\n]*(size|[KM]) [^\n]*(?=\n)")]
+    private static partial Regex SizeRow();
+
+    [GeneratedRegex("^[0-9.]+[KM]$")]
+    private static partial Regex Size();
+
+    [GeneratedRegex("(?<=\n)( +[0-9]+)  20[0-9-]{8} [0-9:]{8} +[0-9]+  ")]
     private static partial Regex Row();
 
-    [GeneratedRegex("(<32 hexadecimal digits>  [a-z]+ +)[0-9]+ +[0-9]+(?=\\n)")]
+    [GeneratedRegex("(<32 hexadecimal digits>  [a-z]+ +)[0-9]+ +[0-9]+(?=\n)")]
     private static partial Regex KeyRow();
 }

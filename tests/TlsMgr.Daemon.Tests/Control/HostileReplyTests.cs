@@ -100,12 +100,12 @@ public sealed class HostileReplyTests
         using DaemonDirectories directories = new();
         using ScriptedServer server = new(
             Path.Combine(directories.Data, "tlsmgr_control"), repeats: true,
-            Bytes("status|0|cache.smtp.hits|1|cache.smtpd.hits|2|cache.smtpd.more|3||"));
+            Bytes("status|0|cache.smtp.hits|1|cache.smtpd.hits|2|cache.smtpd.more|3||"), Bytes("status|4294967294||"));
 
         CommandOutput output = Run(directories, "stats");
 
         (output.Status, output.Errors).ShouldBe((0, ""));
-        output.Lines[1].ShouldBe("smtp           -     1     -");
+        output.Lines[3].ShouldBe("smtp           -     1     -");
     }
 
     [Fact]

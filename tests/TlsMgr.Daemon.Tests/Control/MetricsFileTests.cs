@@ -77,12 +77,14 @@ public sealed class MetricsFileTests
             using Socket client = master.Accept();
             client.Receive(new byte[1000]);
             daemon = new ScriptedServer(
-                Path.Combine(directories.Data, "tlsmgr_control"), repeats: false, RunningDaemon.Bytes("status|0|seeds|1||"));
+                Path.Combine(directories.Data, "tlsmgr_control"), repeats: false, RunningDaemon.Bytes("status|0|seeds|1||"),
+                RunningDaemon.Bytes("status|4294967294||"));
             client.Send(RunningDaemon.Bytes("status|0|cachable|1|timeout|3600||"));
         });
         start.Start();
 
-        Stats(directories).ShouldBe(new CommandOutput(0, "seeds        1\n", ""));
+        Stats(directories).ShouldBe(new CommandOutput(
+            0, "an older daemon is running (no info): postfix reload\n\nseeds        1\n", ""));
 
         start.Join();
         daemon.ShouldNotBeNull().Dispose();
