@@ -54,6 +54,8 @@ internal static partial class ReplyTrial
         Control("stats", Stats, static () => new StatsVerb()),
         Control("stats --json", Stats, static () => new StatsVerb { Json = true }),
         Control("stats --prometheus", Stats, static () => new StatsVerb { Prometheus = true }),
+        Control("top", Stats + Keys, static () => new TopVerb()),
+        Control("top --json", Stats + Keys, static () => new TopVerb { Json = true }),
         Control("list smtpd", Pages, static () => new ListVerb { Cache = "smtpd" }),
         Control("list smtpd --json", Pages, static () => new ListVerb { Cache = "smtpd", Json = true }),
         Control("list smtpd --limit 2", Pages, static () => new ListVerb { Cache = "smtpd", Limit = ["2"] }),
