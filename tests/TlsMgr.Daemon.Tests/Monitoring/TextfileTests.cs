@@ -151,9 +151,9 @@ public sealed class TextfileTests : IDisposable
             $"multi_instance_directories = {string.Join(' ', instances.Skip(1).Select(static other => other.Config))}\n");
     }
 
-    /// <summary>Runs it with the programs of the source tree in place of installed ones.</summary>
+    /// <summary>Runs it as cron does, with the programs of the source tree in place of installed ones.</summary>
     private CommandOutput Run(DaemonDirectories installation) => CommandOutput.Of(
-        "/bin/sh", "-c", "PATH=$1:$2:$PATH MAIL_CONFIG=$3 exec \"$0\" \"$4\"", MonitoringFiles.Of("tlsmgr-metrics"),
+        "/bin/sh", "-c", "PATH=$1:$2:/usr/bin:/bin MAIL_CONFIG=$3 exec \"$0\" \"$4\"", MonitoringFiles.Of("tlsmgr-metrics"),
         Path.GetDirectoryName(PublishedBinary.Control)!, Path.Combine(RepositoryRoot.Path, "src", "packaging"),
         installation.Config, _target);
 }
