@@ -78,7 +78,7 @@ for suite in "$@"; do
     case $suite in
         unit) dotnet_suite unit tests/TlsMgr.Tests "FullyQualifiedName~." ;;
         control-unit) dotnet_suite control-unit tests/TlsMgr.Control.Tests "FullyQualifiedName~." ;;
-        replay) dotnet_suite replay tests/TlsMgr.Daemon.Tests "Needs!=root&Needs!=prometheus" ;;
+        replay) dotnet_suite replay tests/TlsMgr.Daemon.Tests "Needs!=root&Needs!=monitoring" ;;
         monitor) dotnet_suite monitor tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.Monitoring." ;;
         jail) dotnet_suite jail tests/TlsMgr.Daemon.Tests "Needs=root" ;;
         start-walk) dotnet_suite start-walk tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.StartWalk" ;;

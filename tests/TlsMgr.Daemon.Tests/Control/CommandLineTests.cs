@@ -65,6 +65,8 @@ public sealed partial class CommandLineTests
     [InlineData("st", "stats")]
     [InlineData("help ro", "rotate")]
     [InlineData("stats --pro", "--prometheus")]
+    [InlineData("to", "top")]
+    [InlineData("top --re", "--refresh")]
     [InlineData("flush smtp", "smtpd smtp")]
     [InlineData("stats smtp", "")]
     public void Bash_completes_verbs_options_and_caches(string words, string expected)

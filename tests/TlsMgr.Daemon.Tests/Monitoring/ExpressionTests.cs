@@ -16,7 +16,7 @@ namespace TlsMgr.Daemon.Tests.Monitoring;
 /// Every expression of the alert rules and of the dashboard, put to a real Prometheus that holds two hours of metrics:
 /// of a real daemon without fault, of one with every fault, and of one that is gone.
 /// </summary>
-[Trait("Needs", "prometheus")]
+[Trait("Needs", "monitoring")]
 public sealed class ExpressionTests : IDisposable
 {
     private const string HealthyHost = "mx1:9100";

@@ -9,7 +9,7 @@ using Xunit;
 namespace TlsMgr.Daemon.Tests.Monitoring;
 
 /// <summary>The alert rules and metrics, as promtool judges them.</summary>
-[Trait("Needs", "prometheus")]
+[Trait("Needs", "monitoring")]
 public sealed partial class RuleTests
 {
     private const string NodeExporterMetric = "node_textfile_mtime_seconds";

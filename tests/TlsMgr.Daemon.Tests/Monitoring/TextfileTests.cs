@@ -10,7 +10,7 @@ using Xunit;
 namespace TlsMgr.Daemon.Tests.Monitoring;
 
 /// <summary>The files that tlsmgr-metrics writes for several instances, as the real node_exporter reads them.</summary>
-[Trait("Needs", "prometheus")]
+[Trait("Needs", "monitoring")]
 public sealed class TextfileTests : IDisposable
 {
     private const string Entry = "tlsmgr unix - - n 1000? 1 tlsmgr-net\n";

@@ -8,6 +8,7 @@ using Xunit;
 namespace TlsMgr.Daemon.Tests.Monitoring;
 
 /// <summary>The verb top of the published tlsmgrctl, in a terminal and elsewhere.</summary>
+[Trait("Needs", "monitoring")]
 public sealed partial class TopTests
 {
     private const string Enter = "\e[?1049h\e[?25l";
@@ -222,8 +223,8 @@ public sealed partial class TopTests
         return output;
     }
 
-    /// <summary>The lines of a screen, without escape sequences.</summary>
-    private static string[] Lines(string output) => Escape().Replace(output, "").Split("\r\n");
+    /// <summary>The lines of a screen, without escape sequences and what the terminal adds to a line feed.</summary>
+    private static string[] Lines(string output) => Escape().Replace(output, "").Replace("\r", "").Split('\n');
 
     [GeneratedRegex("\e\\[[?0-9;]*[A-Za-z]")]
     private static partial Regex Escape();
