@@ -101,6 +101,9 @@ internal sealed class InfoReply
     /// <summary>The memory that is locked against swapping; null when the daemon does not report it.</summary>
     internal MeasureState? MemoryLock => Measure("memory_lock");
 
+    /// <summary>The ticket keys that outlive the process; null when the daemon does not report it.</summary>
+    internal MeasureState? KeptTicketKeys => Measure("ticket_keys_kept");
+
     /// <summary>The configured caches, in the daemon's order.</summary>
     internal CacheInfo[] Caches { get; }
 

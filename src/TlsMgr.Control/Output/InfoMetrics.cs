@@ -34,6 +34,8 @@ internal static class InfoMetrics
             Measure(info.Sandbox));
         yield return (Gauge("tlsmgr_memory_locked", "Whether the memory of the daemon is never swapped out."),
             Measure(info.MemoryLock));
+        yield return (Gauge("tlsmgr_ticket_keys_kept", "Whether the ticket keys outlive the process."),
+            Measure(info.KeptTicketKeys));
         yield return (Gauge("tlsmgr_cache_up", "Whether the cache finds and keeps sessions."),
             info.Caches.Select(static cache => Of(cache, cache.IsUp)));
         yield return (Gauge("tlsmgr_cache_state", "1 for the state in which the cache is, and 0 for the others."),

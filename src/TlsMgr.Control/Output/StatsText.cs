@@ -69,8 +69,9 @@ internal sealed class StatsText(DaemonReport report, FigureRates? rates, int wid
             output, "", [$"TlsMgr {Info.Version}", $"LMDB {Info.Lmdb}", $"for Postfix {Info.MailVersion}"], ", ", 0,
             width);
         WrappedText.Write(output, "", Process(), ", ", 0, width);
+        string kept = Info.KeptTicketKeys is { } keys ? $", kept ticket keys {Describe(keys)}" : "";
         WrappedText.WriteSentence(
-            output, $"sandbox {Describe(Info.Sandbox)}, memory lock {Describe(Info.MemoryLock)}", 0, width);
+            output, $"sandbox {Describe(Info.Sandbox)}, memory lock {Describe(Info.MemoryLock)}{kept}", 0, width);
         output.WriteLine();
     }
 

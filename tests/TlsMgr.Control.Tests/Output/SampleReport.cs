@@ -12,6 +12,7 @@ internal static class SampleReport
         "status|0|version|0.1.0|lmdb|0.9.24|mail_version|3.7.11|pid|1234|started|1796000000|"
         + "config_directory|/etc/postfix|program|/usr/lib/postfix/sbin/tlsmgr-net|root|/var/spool/postfix|user|postfix|"
         + "sandbox|on|memory_lock|off: Cannot allocate memory|"
+        + "ticket_keys_kept|off: tlsmgr_ticket_keys_persist is no|"
         + "cache.smtpd.state|on|cache.smtpd.reason||cache.smtpd.database|/d/smtpd.lmdb|cache.smtpd.timeout|3600|"
         + "cache.smtp.state|degraded|cache.smtp.reason|write /var/lib/postfix/smtp_scache.lmdb: No space left on device|"
         + "cache.smtp.database|/var/lib/postfix/smtp_scache.lmdb|cache.smtp.timeout|60|"

@@ -107,7 +107,7 @@ public sealed class StatsOutputTests
         info.EnumerateObject().Select(static member => member.Name).ShouldBe(
         [
             "version", "lmdb", "mail_version", "pid", "started", "config_directory", "program", "root", "user", "sandbox",
-            "memory_lock",
+            "memory_lock", "ticket_keys_kept",
         ]);
         info.GetProperty("pid").GetInt32().ShouldBe(1234);
         info.GetProperty("memory_lock").GetString().ShouldBe("off: Cannot allocate memory");
@@ -159,6 +159,9 @@ public sealed class StatsOutputTests
         # HELP tlsmgr_memory_locked Whether the memory of the daemon is never swapped out.
         # TYPE tlsmgr_memory_locked gauge
         tlsmgr_memory_locked 0
+        # HELP tlsmgr_ticket_keys_kept Whether the ticket keys outlive the process.
+        # TYPE tlsmgr_ticket_keys_kept gauge
+        tlsmgr_ticket_keys_kept 0
         # HELP tlsmgr_cache_up Whether the cache finds and keeps sessions.
         # TYPE tlsmgr_cache_up gauge
         tlsmgr_cache_up{cache="smtpd"} 1

@@ -26,7 +26,8 @@ public sealed class StatsTextTests
             """
             TlsMgr 0.1.0, LMDB 0.9.24, for Postfix 3.7.11
             pid 1234, started TIME, up 2h 13m
-            sandbox on, memory lock off (Cannot allocate memory)
+            sandbox on, memory lock off (Cannot allocate memory), kept ticket keys off
+            (tlsmgr_ticket_keys_persist is no)
 
             cache     state  hit ratio  lookups  hits  stores  deletes  expired  evicted
             smtpd        on       5.0%      101     5     170        3       17        0

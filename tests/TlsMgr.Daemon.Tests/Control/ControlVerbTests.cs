@@ -162,7 +162,7 @@ public sealed partial class ControlVerbTests
     [InlineData("stats", "--watch", "--json")]
     [InlineData("stats", "--bogus")]
     [InlineData("keys", "-q")]
-    [InlineData("rotate", "--now")]
+    [InlineData("rotate", "--soon")]
     public void A_command_line_that_is_none_is_told_in_one_line_with_status_2(params string[] arguments) =>
         CommandLineTests.ShouldBeRefused(CommandOutput.Of(PublishedBinary.Control, arguments));
 
@@ -290,8 +290,8 @@ public sealed partial class ControlVerbTests
 
     /// <summary>What the daemon reports of its process, the libraries and the user's limits.</summary>
     [GeneratedRegex("(?<=TlsMgr )[0-9.]+|(?<=LMDB )[0-9.]+|(?<=for Postfix )[0-9.]+|(?<=pid )[0-9]+|(?<=, started )[0-9: -]+|(?<=, up )[0-9a-z ]+"
-        + "|(?<=memory lock )[^\n]+|(?<=tlsmgr_memory_locked )[01]|(?<=tlsmgr_start_time_seconds )[0-9.E+]+"
-        + "|(?<=\"(pid|started)\": )[0-9]+|(?<=\"(version|lmdb|mail_version|user|memory_lock)\": \")[^\"]*"
+        + "|(?<=memory lock )[^\n]+|(?<=tlsmgr_(memory_locked|ticket_keys_kept) )[01]|(?<=tlsmgr_start_time_seconds )[0-9.E+]+"
+        + "|(?<=\"(pid|started)\": )[0-9]+|(?<=\"(version|lmdb|mail_version|user|memory_lock|ticket_keys_kept)\": \")[^\"]*"
         + "|(?<=(version|lmdb)=\")[^\"]*")]
     private static partial Regex Machine();
 
