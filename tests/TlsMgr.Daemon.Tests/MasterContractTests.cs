@@ -209,7 +209,7 @@ public sealed class MasterContractTests
         string file = daemon.CacheFile;
         File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Directory.GetFiles(daemon.Directories.Data).Select(Path.GetFileName)
-            .ShouldBe(["prng_exch", "smtpd_scache.lmdb", "tlsmgr_control"], ignoreOrder: true);
+            .ShouldBe(["prng_exch", "smtpd_scache.lmdb", "ticket_key_seal", "tlsmgr_control"], ignoreOrder: true);
     }
 
     [Fact]
