@@ -41,7 +41,7 @@ internal static class Program
         catch (NoReplyException fault)
         {
             log.Write(LogSeverity.Fatal, fault.Message);
-            return ExitStatus.NoReply;
+            return fault.IsDenied ? ExitStatus.Refused : ExitStatus.NoReply;
         }
         catch (UnwritableException fault)
         {

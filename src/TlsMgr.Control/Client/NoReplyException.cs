@@ -6,4 +6,8 @@ namespace TlsMgr.Control.Client;
 /// tlsmgr cannot be reached, does not reply in time, or sends a malformed reply: exit status 3. The message is one line
 /// that names the socket and the failure.
 /// </summary>
-internal sealed class NoReplyException(string message) : Exception(message);
+internal sealed class NoReplyException(string message) : Exception(message)
+{
+    /// <summary>Whether this user may not connect: exit status 2.</summary>
+    internal bool IsDenied { get; init; }
+}

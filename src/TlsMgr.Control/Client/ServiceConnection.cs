@@ -74,9 +74,14 @@ internal sealed class ServiceConnection : IDisposable
             socket = SocketPath.CreateConnected(SocketKind.Stream, path);
         }
 
+        bool isDenied = socket == -Errno.AccessDenied;
         return socket >= 0
             ? new ServiceConnection(new SocketTransport(socket), path, start)
-            : throw new NoReplyException($"connect to {path}: {Errno.Describe(socket)}");
+            : throw new NoReplyException(
+                $"connect to {path}: {Errno.Describe(socket)}{(isDenied ? ": only root and mail_owner may" : "")}")
+            {
+                IsDenied = isDenied,
+            };
     }
 
     /// <summary>Sends a request and receives its reply.</summary>
