@@ -22,7 +22,7 @@ internal static class AnnouncementCheck
             yield return new(
                 Name, Verdict.Fault,
                 $"it is set to {postfix.MailVersion}, and Postfix here is {version}: its programs disable TLS",
-                examined.Reset(Name));
+                examined.Remedies.Reset(Name));
         }
         else if (examined.Probe.Failure is null && examined.Probe.AnnouncesProtocol != version.AnnouncesProtocol)
         {
@@ -30,7 +30,7 @@ internal static class AnnouncementCheck
                 Name, Verdict.Fault,
                 $"tlsmgr {(version.AnnouncesProtocol ? "does not announce" : "announces")} its protocol, and clients "
                 + $"of Postfix {version} {(version.AnnouncesProtocol ? "require" : "reject")} that: they disable TLS",
-                "postfix reload");
+                examined.Remedies.ApplyOnly());
         }
         else
         {

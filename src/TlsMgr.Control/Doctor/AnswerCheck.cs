@@ -8,6 +8,7 @@ namespace TlsMgr.Control.Doctor;
 internal static class AnswerCheck
 {
     private const string Name = "answer";
+    private const string Log = "search the mail log for postfix/tlsmgr and postfix/master";
 
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(500);
 
@@ -16,22 +17,34 @@ internal static class AnswerCheck
         ServiceProbe probe = examined.Probe;
         if (probe.Failure is { } failure)
         {
-            yield return new(
-                Name, Verdict.Fault, $"tlsmgr does not answer: {failure}",
-                "postfix status (as root); then search the mail log for postfix/tlsmgr and postfix/master");
+            yield return examined.IsPostfixRunning
+                ? new(
+                    Name, Verdict.Fault, $"tlsmgr does not answer: {failure}",
+                    examined.Remedies.ApplyOnly().With(Log))
+                {
+                    Observes = Effects.Silent,
+                }
+                : new(Name, Verdict.Fault, "Postfix is not running", examined.Remedies.ApplyOnly())
+                {
+                    Causes = Effects.Silent,
+                    Observes = Effects.Stopped,
+                };
             yield break;
         }
 
         yield return probe.HasSeed ? Speed(probe) : new(
             Name, Verdict.Fault, "tlsmgr sends no seed: programs disable TLS",
-            "search the mail log for postfix/tlsmgr, then postfix reload");
+            examined.Remedies.ApplyOnly().With(Log));
         foreach (SessionCacheParameters cache in examined.Caches)
         {
             if (!probe.Caches.Contains(cache.CacheType))
             {
                 yield return new(
                     Name, Verdict.Fault, $"tlsmgr has no cache for {cache.CacheType}, though one is configured",
-                    "postfix reload; then search the mail log for postfix/tlsmgr");
+                    examined.Remedies.ApplyOnly().With(Log))
+                {
+                    Observes = ExaminedInstallation.EffectOf(cache.CacheType),
+                };
             }
         }
     }
@@ -42,6 +55,6 @@ internal static class AnswerCheck
             CultureInfo.InvariantCulture, $"the first answer took {probe.FirstReplyTime.TotalMilliseconds:0.0} ms");
         return probe.FirstReplyTime < Slow
             ? new(Name, Verdict.Ok, text)
-            : new(Name, Verdict.Note, text, "check whether the machine, or its disk, is overloaded");
+            : new(Name, Verdict.Note, text, Remedy.Advise("check whether the machine, or its disk, is overloaded"));
     }
 }

@@ -21,12 +21,25 @@ internal static class CacheTimeoutCheck
     internal static IEnumerable<Finding> Examine(ExaminedInstallation examined)
     {
         SessionCacheParameters smtpd = examined.Installation.Parameters.Smtpd;
+        foreach (SessionCacheParameters cache in examined.AllCaches)
+        {
+            if (cache is { TimeoutSeconds: 0, Database.Length: > 0 })
+            {
+                string parameter = $"{cache.CacheType}_tls_session_cache_timeout";
+                yield return new(
+                    Name, Verdict.Fault,
+                    $"{parameter} is 0: the {cache.CacheType} cache is off, though it has a database"
+                        + (cache == smtpd ? ", and there are no ticket keys" : ""),
+                    examined.Remedies.Set(parameter, "3600s"));
+            }
+        }
+
         IEnumerable<SessionCacheParameters> tickets = smtpd.TimeoutSeconds > 0 ? [smtpd] : [];
         foreach (SessionCacheParameters cache in tickets.Union(examined.Caches))
         {
             string parameter = $"{cache.CacheType}_tls_session_cache_timeout";
             TimeSpan life = TimeSpan.FromSeconds(cache.TimeoutSeconds);
-            string remedy = examined.Set(parameter, "3600s");
+            Remedy remedy = examined.Remedies.Set(parameter, "3600s");
             if (life > MaximumLife)
             {
                 yield return new(
@@ -38,6 +51,17 @@ internal static class CacheTimeoutCheck
                     Name, Verdict.Note,
                     $"{parameter} is {cache.TimeoutSeconds}s: more than a day weakens forward secrecy (RFC 9325)",
                     remedy);
+            }
+            else if (examined.IsOurs && examined.Info?.Cache(cache.CacheType)?.TimeoutSeconds is { } inForce
+                && inForce != cache.EffectiveTimeoutSeconds)
+            {
+                yield return new(
+                    Name, Verdict.Fault,
+                    $"{parameter} is {cache.EffectiveTimeoutSeconds}s, and the daemon still uses {inForce}s",
+                    examined.Remedies.ApplyOnly())
+                {
+                    Observes = Effects.Program,
+                };
             }
             else
             {

@@ -10,10 +10,13 @@ namespace TlsMgr.Control.Doctor;
 /// <summary>The table of checks, in the order of the report.</summary>
 internal static class Checks
 {
+    private const string Name = "configuration";
+
     private static readonly Func<ExaminedInstallation, IEnumerable<Finding>>[] All =
     [
         OwnParameterCheck.Examine,
         ServiceEntryCheck.Examine,
+        RunningProgramCheck.Examine,
         ProcessLimitCheck.Examine,
         JailCheck.Examine,
         LogCheck.Examine,
@@ -23,36 +26,48 @@ internal static class Checks
         LeftoverFileCheck.Examine,
         EntropySourceCheck.Examine,
         ExchangeFileCheck.Examine,
+        TicketKeyCheck.Examine,
         AnswerCheck.Examine,
+        ServiceSocketCheck.Examine,
         AnnouncementCheck.Examine,
         ControlSocketCheck.Examine,
     ];
 
-    /// <summary>Runs every check on an installation.</summary>
+    /// <summary>Reads the configuration of an installation, which this user has to be allowed to examine.</summary>
     /// <param name="directory">The directory of main.cf; null for the default.</param>
     /// <param name="log">The destination of warnings about the configuration, as the daemon logs them.</param>
+    /// <param name="fault">The fault of the configuration, when the daemon does not start with it.</param>
     /// <exception cref="FatalException">This user cannot read the files of the installation.</exception>
-    internal static IEnumerable<Finding> Examine(string? directory, Log log)
+    internal static ExaminedInstallation? Load(string? directory, Log log, out Finding? fault)
     {
-        const string Name = "configuration";
         DoctorPrivileges.RequireReadable(Installation.Files(directory));
+        fault = null;
         Installation installation;
         try
         {
             installation = Installation.Load(directory, log);
         }
-        catch (FatalException fault)
+        catch (FatalException failure)
         {
-            return [new(Name, Verdict.Fault, $"tlsmgr does not start: {fault.Message}", "correct that line")];
+            string postfix = directory is null ? "postfix" : $"postfix -c {ShellText.Quote(directory)}";
+            fault = new(
+                Name, Verdict.Fault, $"tlsmgr does not start: {failure.Message}",
+                Remedy.Advise($"correct that, then {postfix} stop && {postfix} start"));
+            return null;
         }
 
         DoctorPrivileges.RequireRootOr(installation.Postfix.MailOwner);
-        ExaminedInstallation examined = new(installation);
-        string files = File.Exists(installation.MasterCf.Path) ? "main.cf and master.cf" : "main.cf";
+        return new ExaminedInstallation(installation);
+    }
+
+    /// <summary>Runs every check on an installation.</summary>
+    internal static IEnumerable<Finding> Examine(ExaminedInstallation examined)
+    {
+        string files = File.Exists(examined.Installation.MasterCf.Path) ? "main.cf and master.cf" : "main.cf";
         return
         [
-            new(Name, Verdict.Ok, $"{files} of {installation.Directory} can be read"),
-            .. All.SelectMany(check => check(examined)),
+            new(Name, Verdict.Ok, $"{files} of {examined.Installation.Directory} can be read"),
+            .. CauseAttribution.Apply([.. All.SelectMany(check => check(examined))]),
         ];
     }
 }

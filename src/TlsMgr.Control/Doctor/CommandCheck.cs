@@ -28,22 +28,34 @@ internal static class CommandCheck
 
         if ((status.Permissions & Executable) == 0)
         {
-            return Fault(entry, $"{path} cannot be executed", $"chmod 755 {path}");
+            return Fault(
+                entry, $"{path} cannot be executed", examined.Remedies.Run($"chmod 755 {ShellText.Quote(path)}"));
         }
 
-        return entry.Command == ExaminedInstallation.CommandName
-            ? new(Name, Verdict.Ok, $"the command of tlsmgr is {path}")
-            : new(
+        return entry.Command switch
+        {
+            ExaminedInstallation.CommandName => new(Name, Verdict.Ok, $"the command of tlsmgr is {path}"),
+            PostfixCommand => new(Name, Verdict.Ok, $"the command of tlsmgr is {path}, Postfix's own"),
+            _ => new(
                 Name, Verdict.Note,
                 $"the command of tlsmgr is {path}: not TlsMgr, which is {ExaminedInstallation.CommandName}",
-                examined.SetField(Field, ExaminedInstallation.CommandName));
+                examined.Remedies.SetField(Field, ExaminedInstallation.CommandName)),
+        };
     }
 
-    private static Finding Fault(MasterCfEntry entry, string reason, string remedy) =>
-        new(Name, Verdict.Fault, $"the command of tlsmgr is {entry.Command}, and {reason}", remedy);
+    private static Finding Fault(MasterCfEntry entry, string reason, Remedy remedy) =>
+        new(Name, Verdict.Fault, $"the command of tlsmgr is {entry.Command}, and {reason}", remedy)
+        {
+            Causes = Effects.Silent | Effects.Program,
+        };
 
-    private static string OtherCommand(ExaminedInstallation examined, MasterCfEntry entry) =>
-        entry.Command == ExaminedInstallation.CommandName
-        ? $"install it there; or {examined.SetField(Field, PostfixCommand)}: Postfix's own"
-        : $"{examined.SetField(Field, ExaminedInstallation.CommandName)}; or {PostfixCommand}, Postfix's own";
+    /// <summary>The remedy that takes the other program of the two, or the one that is there.</summary>
+    private static Remedy OtherCommand(ExaminedInstallation examined, MasterCfEntry entry)
+    {
+        string own = $"{examined.Installation.Postfix.DaemonDirectory}/{ExaminedInstallation.CommandName}";
+        bool hasOwn = FileStatus.OfPath(own, out FileStatus status) == 0 && status.IsRegularFile;
+        return hasOwn && entry.Command != ExaminedInstallation.CommandName
+            ? examined.Remedies.SetField(Field, ExaminedInstallation.CommandName)
+            : examined.Remedies.SetField(Field, PostfixCommand).With("that is Postfix's own; or install TlsMgr anew");
+    }
 }

@@ -16,8 +16,7 @@ internal static class ControlSocketCheck
     internal static IEnumerable<Finding> Examine(ExaminedInstallation examined)
     {
         // Postfix's own tlsmgr has none. A daemon that does not answer at all is reported by another check.
-        if (examined.Installation.Entry?.Command != ExaminedInstallation.CommandName
-            || examined.Probe.Failure is not null)
+        if (!examined.IsOurs || examined.Probe.Failure is not null)
         {
             yield break;
         }
@@ -25,9 +24,8 @@ internal static class ControlSocketCheck
         yield return examined.Installation.ControlSocket is not { } path
             ? new(
                 Name, Verdict.Note, "it is empty: tlsmgrctl cannot show statistics, sessions and keys",
-                examined.Set(Name, Default))
-            : NameFault(examined) ?? FileFault(examined, path)
-                ?? ReplyFault(path, examined.Installation.ServiceSocket)
+                examined.Remedies.Reset(Name))
+            : NameFault(examined) ?? FileFault(examined, path) ?? ReplyFault(examined, path)
                 ?? new(Name, Verdict.Ok, $"{path} leads to the tlsmgr that serves");
     }
 
@@ -35,7 +33,9 @@ internal static class ControlSocketCheck
     {
         string name = examined.Installation.Parameters.ControlSocketName;
         return name.Contains('/')
-            ? Fault($"{name} is not a name in data_directory: there is no control socket", examined.Set(Name, Default))
+            ? Fault(
+                $"{name} is not a name in data_directory: there is no control socket",
+                examined.Remedies.Reset(Name))
             : null;
     }
 
@@ -45,43 +45,43 @@ internal static class ControlSocketCheck
         int result = FileStatus.OfPath(path, out FileStatus status, followLinks: false);
         return result switch
         {
-            < 0 => Fault(
-                $"{path}: {Errno.Describe(result)}", "postfix reload; then search the mail log for control socket"),
+            < 0 => Fault($"{path}: {Errno.Describe(result)}", examined.Remedies.ApplyOnly()),
             // Under another than the default name it can be a file in use: the exchange file, a cache.
             _ when !status.IsSocket => Fault(
                 $"{path} is no socket",
                 examined.Installation.Parameters.ControlSocketName == Default
-                    ? "move it away, then postfix reload: tlsmgr creates it"
-                    : examined.Set(Name, Default)),
+                    ? examined.Remedies.Run($"mv -T {ShellText.Quote(path)} {ShellText.Quote($"{path}.moved")}")
+                    : examined.Remedies.Reset(Name)),
             _ when status.Owner != owner.UserId => Fault(
-                $"{path} does not belong to {owner.Name}", "postfix reload: tlsmgr creates it again"),
+                $"{path} does not belong to {owner.Name}", examined.Remedies.Run($"rm {ShellText.Quote(path)}")),
             _ => null,
         };
     }
 
     /// <summary>The process behind the control socket has to count a request to the service socket.</summary>
-    private static Finding? ReplyFault(string path, string serviceSocket)
+    private static Finding? ReplyFault(ExaminedInstallation examined, string path)
     {
         try
         {
             using ServiceConnection control = ServiceConnection.Open(path);
             long before = CountSeedRequests(control);
-            using ServiceConnection service = ServiceConnection.Open(serviceSocket);
+            using ServiceConnection service = ServiceConnection.Open(examined.Installation.ServiceSocket);
             ServiceRequests.Seed(service, size: 1);
             return CountSeedRequests(control) > before ? null : Fault(
-                $"{path} leads to another tlsmgr than the one that serves",
-                "give each instance of Postfix a data_directory of its own, then postfix reload");
+                $"{path} leads to another tlsmgr than the one that serves: two instances share data_directory",
+                DataDirectoryCheck.SetOwn(examined));
         }
         catch (NoReplyException fault)
         {
-            return Fault(
-                $"tlsmgr does not answer: {fault.Message}",
-                "postfix reload; then search the mail log for postfix/tlsmgr");
+            return Fault($"tlsmgr does not answer: {fault.Message}", examined.Remedies.ApplyOnly());
         }
     }
 
     private static long CountSeedRequests(ServiceConnection control) =>
         ControlRequests.Stats(control).Find(figure => figure.Key == SeedRequests).Value;
 
-    private static Finding Fault(string text, string remedy) => new(Name, Verdict.Fault, text, remedy);
+    private static Finding Fault(string text, Remedy remedy) => new(Name, Verdict.Fault, text, remedy)
+    {
+        Observes = Effects.Control,
+    };
 }

@@ -48,7 +48,7 @@ internal static class DoctorPrivileges
     /// <param name="path">The path.</param>
     /// <param name="result">The result of the access: 0 or more, or the negative of an <see cref="Errno"/>.</param>
     internal static Finding? FindLimit(string check, string path, int result) => IsDenied(result)
-        ? new(check, Verdict.Note, $"this user has no access to {path}", "run doctor as root")
+        ? new(check, Verdict.Note, $"this user has no access to {path}", Remedy.Advise("run doctor as root"))
         : null;
 
     private static bool IsDenied(int result) =>

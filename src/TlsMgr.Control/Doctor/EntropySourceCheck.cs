@@ -21,7 +21,7 @@ internal static class EntropySourceCheck
         {
             yield return new(
                 Name, Verdict.Note, "it is empty: seeds depend on the kernel alone, and each start logs a warning",
-                examined.Set(Name, Default));
+                examined.Remedies.Set(Name, Default));
             yield break;
         }
 
@@ -33,7 +33,8 @@ internal static class EntropySourceCheck
         yield return result >= 0
             ? new(Name, Verdict.Ok, $"{source} can be opened")
             : DoctorPrivileges.FindLimit(Name, source, result)
-                ?? new(Name, Verdict.Fault, $"{source}: {Errno.Describe(result)}", examined.Set(Name, Default));
+                ?? new(
+                    Name, Verdict.Fault, $"{source}: {Errno.Describe(result)}", examined.Remedies.Set(Name, Default));
     }
 
     private static int TryServer(string path)

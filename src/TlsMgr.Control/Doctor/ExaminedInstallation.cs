@@ -1,89 +1,105 @@
 using System;
-using System.Linq;
+using TlsMgr.Control.Client;
 using TlsMgr.Control.Setup;
 using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Config;
+using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Doctor;
 
 /// <summary>
-/// One installation under examination: its configuration, the replies of its daemon, and commands that change it, for
-/// remedies. The daemon is probed once, at first use.
+/// One installation under examination: its configuration, its processes, the replies of its daemon, and the commands
+/// that change it. The daemon is asked once, at first use.
 /// </summary>
-internal sealed class ExaminedInstallation(Installation installation)
+internal sealed class ExaminedInstallation
 {
     /// <summary>The name under which TlsMgr is installed beside Postfix's tlsmgr.</summary>
     internal const string CommandName = "tlsmgr-net";
 
-    private readonly Lazy<ServiceProbe> _probe = new(() => ServiceProbe.Run(installation.ServiceSocket));
+    private readonly Lazy<ServiceProbe> _probe;
+    private readonly Lazy<RunningService> _running;
+    private readonly Lazy<InfoReply?> _info;
+
+    /// <summary>Begins an examination.</summary>
+    /// <param name="installation">The configuration.</param>
+    /// <param name="info">What the daemon reports of itself; null to request it.</param>
+    internal ExaminedInstallation(Installation installation, InfoReply? info = null)
+    {
+        Installation = installation;
+        _probe = new(() => ServiceProbe.Run(installation.ServiceSocket));
+        _running = new(() => RunningService.Find(installation));
+        _info = new(() => info ?? RequestInfo());
+        Remedies = new Remedies(
+            installation, () => Probe.Failure is null, () => IsPostfixRunning);
+    }
 
     /// <summary>The configuration.</summary>
-    internal Installation Installation => installation;
+    internal Installation Installation { get; }
+
+    /// <summary>The commands that change it.</summary>
+    internal Remedies Remedies { get; }
 
     /// <summary>The replies of the daemon.</summary>
     internal ServiceProbe Probe => _probe.Value;
 
+    /// <summary>The processes.</summary>
+    internal RunningService Running => _running.Value;
+
+    /// <summary>Whether Postfix runs: its master(8), or somebody who listens for it.</summary>
+    internal bool IsPostfixRunning => Probe.IsConnected || Running.IsMasterRunning;
+
+    /// <summary>What the daemon reports of itself; null when it does not reply on the control socket.</summary>
+    internal InfoReply? Info => _info.Value;
+
+    /// <summary>Whether the entry starts TlsMgr; otherwise it starts Postfix's tlsmgr, or there is none.</summary>
+    internal bool IsOurs => Installation.Entry?.Command == CommandName;
+
     /// <summary>The user who has to own the files: mail_owner.</summary>
-    internal UserAccount Owner => installation.Postfix.MailOwner;
+    internal UserAccount Owner => Installation.Postfix.MailOwner;
 
     /// <summary>All caches, configured or not.</summary>
     internal SessionCacheParameters[] AllCaches =>
-        [installation.Parameters.Smtpd, installation.Parameters.Smtp, installation.Parameters.Lmtp];
+        [Installation.Parameters.Smtpd, Installation.Parameters.Smtp, Installation.Parameters.Lmtp];
 
     /// <summary>The caches that are configured.</summary>
     internal SessionCacheParameters[] Caches => Array.FindAll(AllCaches, cache => cache.IsWanted);
 
-    private string InOptions =>
-        $"in the options of {installation.ServiceName} in {installation.MasterCf.Path}, then postfix reload";
+    /// <summary>
+    /// The path that the daemon uses for a configured one: in data_directory where its directory is another user's.
+    /// </summary>
+    internal string Redirect(string path) => new DataDirectory(Installation.Postfix.DataDirectory, Owner, new Log())
+        .Redirect(path.StartsWith('/') ? path : $"{Installation.Postfix.QueueDirectory}/{path}", "");
 
-    /// <summary>The remedy that sets a parameter, where it is set now.</summary>
-    internal string Set(string parameter, string value) => !IsOverridden(parameter)
-        ? IsInOwnFile(parameter)
-            ? $"{RemoveFromOwnFile(parameter)} && {AddToOwnFile(parameter, value)}, then postfix reload"
-            : Postconf($"'{parameter}={value}'")
-        : IsSeparateOption(parameter)
-            ? PostconfMaster($"-P '{installation.ServiceName}/unix/{parameter}={value}'")
-            : $"set {parameter}={value} {InOptions}";
+    /// <summary>Whether a directory is data_directory.</summary>
+    internal bool IsDataDirectory(string directory) =>
+        FileStatus.OfPath(directory, out FileStatus status) == 0
+        && FileStatus.OfPath(Installation.Postfix.DataDirectory, out FileStatus data) == 0
+        && status.Identity == data.Identity;
 
-    /// <summary>The remedy that resets a parameter to its default.</summary>
-    internal string Reset(string parameter) => !IsOverridden(parameter)
-        ? IsInOwnFile(parameter) ? $"{RemoveFromOwnFile(parameter)}, then postfix reload" : Postconf($"-X {parameter}")
-        : IsSeparateOption(parameter)
-            ? PostconfMaster($"-PX '{installation.ServiceName}/unix/{parameter}'")
-            : $"remove {parameter} {InOptions}";
+    /// <summary>What a failure of a cache is to other findings.</summary>
+    internal static Effects EffectOf(string cacheType) => cacheType switch
+    {
+        "smtpd" => Effects.Smtpd,
+        "smtp" => Effects.Smtp,
+        _ => Effects.Lmtp,
+    };
 
-    /// <summary>The command that moves a parameter from main.cf to tlsmgr.cf.</summary>
-    internal string MoveToOwnFile(string parameter, string value) =>
-        $"{AddToOwnFile(parameter, value)} && postconf -c {installation.Directory} -X {parameter}";
+    private InfoReply? RequestInfo()
+    {
+        if (Installation.ControlSocket is not { } path || Probe.Failure is not null)
+        {
+            return null;
+        }
 
-    /// <summary>The remedy that sets a field of the entry in master.cf.</summary>
-    internal string SetField(string field, string value) =>
-        PostconfMaster($"-F '{installation.ServiceName}/unix/{field}={value}'");
-
-    /// <summary>A remedy by postconf(1) that changes master.cf, which postconf has to accept first.</summary>
-    internal string PostconfMaster(string arguments) =>
-        (installation.MasterCf is { Fault: null, PostconfFault: null } ? "" : "correct that line of master.cf first: ")
-        + Postconf(arguments);
-
-    private string Postconf(string arguments) =>
-        $"postconf -c {installation.Directory} {arguments}, then postfix reload";
-
-    private string AddToOwnFile(string parameter, string value) =>
-        $"printf '%s\\n' '{$"{parameter} = {value}".Replace("'", @"'\''", StringComparison.Ordinal)}' "
-        + $">>{installation.Store.OwnFilePath}";
-
-    private string RemoveFromOwnFile(string parameter) =>
-        $"sed -i '/^{parameter}[[:space:]]*=/d' {installation.Store.OwnFilePath}";
-
-    /// <summary>Whether tlsmgr.cf is what sets a parameter.</summary>
-    private bool IsInOwnFile(string parameter) => installation.Store.OwnNames.Contains(parameter)
-        && installation.Store.IsSet(parameter)
-        && installation.Store.OwnInMainCf.All(pair => pair.Key != parameter);
-
-    /// <summary>Whether the entry's options set a parameter: they win over main.cf.</summary>
-    private bool IsOverridden(string parameter) =>
-        installation.Options.Overrides.Any(pair => pair.Key == parameter);
-
-    /// <summary>Whether -o and its value are two words; postconf(1) corrupts the line when they are one.</summary>
-    private bool IsSeparateOption(string parameter) =>
-        installation.Entry?.Arguments.Any(word => word.Split('=')[0].Trim() == parameter) ?? false;
+        try
+        {
+            using ServiceConnection control = ServiceConnection.Open(path);
+            return ControlRequests.Info(control);
+        }
+        catch (NoReplyException)
+        {
+            // ControlSocketCheck reports it.
+            return null;
+        }
+    }
 }

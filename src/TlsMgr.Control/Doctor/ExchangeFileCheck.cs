@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.IO;
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Control.Doctor;
@@ -10,44 +11,43 @@ namespace TlsMgr.Control.Doctor;
 internal static class ExchangeFileCheck
 {
     private const string Name = "tls_random_exchange_name";
-    private const int WritableByOwner = 0b010_000_000;
-    private const int WritableByOthers = 0b000_010_010;
+    private const string Default = "${data_directory}/prng_exch";
+    private const string DefaultName = "prng_exch";
 
     internal static IEnumerable<Finding> Examine(ExaminedInstallation examined)
     {
-        string path = examined.Installation.Parameters.RandomExchangeName;
-        string remedy = examined.Set(Name, "${data_directory}/prng_exch");
-        if (path.Length == 0)
-        {
-            yield return new(Name, Verdict.Note, "it is empty: the state of the random generator is not saved", remedy);
-        }
-        else if (Directories.FindFault(Name, path, examined.Owner, remedy) is { } finding)
-        {
-            yield return finding;
-        }
-        else if (FaultOf(path, examined.Owner) is { } fault)
+        string configured = examined.Installation.Parameters.RandomExchangeName;
+        Remedy another = examined.Remedies.Set(Name, Default);
+        if (configured.Length == 0)
         {
             yield return new(
-                Name, Verdict.Fault, $"{path} {fault}", "move it away, then postfix reload: tlsmgr creates it");
+                Name, Verdict.Note, "it is empty: the state of the random generator is not saved", another);
+            yield break;
         }
-        else
-        {
-            yield return new(Name, Verdict.Ok, $"{path} can be written");
-        }
+
+        string path = examined.Redirect(configured);
+        yield return Directories.FindFault(examined, Name, path, another)
+            ?? FileFault(examined, path, another)
+            ?? Directories.FindRedirection(examined, Name, configured, another)
+            ?? new(Name, Verdict.Ok, $"{path} can be written");
     }
 
-    private static string? FaultOf(string path, UserAccount owner)
+    private static Finding? FileFault(ExaminedInstallation examined, string path, Remedy another)
     {
         int result = FileStatus.OfPath(path, out FileStatus status, followLinks: false);
-        return result switch
+        if (result < 0)
         {
-            -Errno.NoEntry => null,
-            < 0 => $"cannot be used: {Errno.Describe(result)}",
-            _ when !status.IsRegularFile => "is no regular file",
-            _ when status.Owner != owner.UserId => $"does not belong to {owner.Name}",
-            _ when (status.Permissions & WritableByOthers) != 0 => $"can be written by others than {owner.Name}",
-            _ when (status.Permissions & WritableByOwner) == 0 => $"cannot be written by {owner.Name}",
-            _ => null,
-        };
+            return result == -Errno.NoEntry ? null : DoctorPrivileges.FindLimit(Name, path, result)
+                ?? new(Name, Verdict.Fault, $"{path} cannot be used: {Errno.Describe(result)}", another)
+                {
+                    Observes = Effects.Directory,
+                };
+        }
+
+        // Under another than the default name it can be what somebody else needs.
+        Finding? fault = OwnedFile.FindFault(examined, Name, path, status);
+        return Path.GetFileName(path) == DefaultName || status.IsRegularFile
+            ? fault
+            : fault is null ? null : fault with { Remedy = another };
     }
 }

@@ -1,6 +1,9 @@
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text.Json;
 using TlsMgr.Control.Output;
+using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Doctor;
 
@@ -16,10 +19,21 @@ internal static class FindingReport
         foreach (Finding finding in findings)
         {
             string head = $"{Word(finding.Verdict).PadRight(VerdictWidth)}{finding.Check.PadRight(NameWidth)}";
-            output.WriteLine(head + finding.Text);
-            if (finding.Remedy.Length > 0)
+            output.WriteLine(head + PrintableText.Clean(finding.Text));
+            string indent = new(' ', head.Length);
+            foreach (string consequence in finding.Consequences)
             {
-                output.WriteLine($"{new string(' ', head.Length)}-> {finding.Remedy}");
+                output.WriteLine($"{indent}so that: {PrintableText.Clean(consequence)}");
+            }
+
+            if (!string.IsNullOrEmpty(finding.Remedy.Command))
+            {
+                output.WriteLine($"{indent}-> {PrintableText.Clean(finding.Remedy.Command)}");
+            }
+
+            if (!string.IsNullOrEmpty(finding.Remedy.Advice))
+            {
+                output.WriteLine($"{indent}   {PrintableText.Clean(finding.Remedy.Advice)}");
             }
         }
 
@@ -28,24 +42,52 @@ internal static class FindingReport
     }
 
     /// <summary>Writes the report as one JSON object.</summary>
-    internal static void WriteJson(Finding[] findings, TextWriter output) => JsonText.Write(output, writer =>
+    /// <param name="findings">The findings.</param>
+    /// <param name="host">The values that two hosts compare.</param>
+    /// <param name="output">The destination.</param>
+    internal static void WriteJson(
+        Finding[] findings, IEnumerable<KeyValuePair<string, string>> host, TextWriter output) =>
+        JsonText.Write(output, writer => Write(findings, host, writer));
+
+    private static void Write(
+        Finding[] findings, IEnumerable<KeyValuePair<string, string>> host, Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
         writer.WriteNumber("faults", CountFaults(findings));
         writer.WriteStartArray("findings");
         foreach (Finding finding in findings)
         {
-            FieldList fields = new();
-            fields.Add("check", finding.Check);
-            fields.Add("verdict", Word(finding.Verdict));
-            fields.Add("text", finding.Text);
-            fields.Add("remedy", finding.Remedy);
-            fields.WriteJson(writer);
+            WriteJson(finding, writer);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartObject("host");
+        foreach ((string name, string value) in host)
+        {
+            writer.WriteString(name, value);
+        }
+
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteJson(Finding finding, Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("check", finding.Check);
+        writer.WriteString("verdict", Word(finding.Verdict));
+        writer.WriteString("text", finding.Text);
+        writer.WriteString("remedy", finding.Remedy.Command ?? "");
+        writer.WriteString("advice", finding.Remedy.Advice ?? "");
+        writer.WriteStartArray("consequences");
+        foreach (string consequence in finding.Consequences)
+        {
+            writer.WriteStringValue(consequence);
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
-    });
+    }
 
     private static int CountFaults(Finding[] findings) =>
         findings.Count(static finding => finding.Verdict == Verdict.Fault);

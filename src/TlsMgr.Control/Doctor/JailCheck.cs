@@ -19,14 +19,12 @@ internal static class JailCheck
         {
             yield return new(
                 Name, Verdict.Note, "tlsmgr runs with the privileges of root, which it does not need",
-                examined.SetField("unprivileged", "-"));
+                examined.Remedies.SetField("unprivileged", "-"));
         }
 
         yield return IsJailed(examined, entry)
             ? new(Name, Verdict.Ok, $"tlsmgr runs with {examined.Installation.Postfix.QueueDirectory} as its root")
-            : new(
-                Name, Verdict.Note, "tlsmgr runs without a chroot jail, and can run in one",
-                examined.SetField("chroot", "y"));
+            : new(Name, Verdict.Ok, "tlsmgr runs without a chroot jail, and can run in one");
     }
 
     /// <summary>Whether the daemon runs in a jail; the default is y at compatibility_level 0.</summary>

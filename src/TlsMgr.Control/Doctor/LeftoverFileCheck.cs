@@ -11,7 +11,7 @@ internal static class LeftoverFileCheck
 
     internal static IEnumerable<Finding> Examine(ExaminedInstallation examined)
     {
-        if (examined.Installation.Entry?.Command != ExaminedInstallation.CommandName)
+        if (!examined.IsOurs)
         {
             yield break;
         }
@@ -20,7 +20,7 @@ internal static class LeftoverFileCheck
         {
             yield return new(
                 Name, Verdict.Note, $"Postfix's own tlsmgr has left its cache {file}, with sessions in it",
-                $"rm {file}");
+                new Remedy($"rm {ShellText.Quote(file)}"));
         }
     }
 

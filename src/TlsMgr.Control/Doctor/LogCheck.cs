@@ -1,11 +1,12 @@
 using System.Collections.Generic;
+using System.Linq;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Doctor;
 
-/// <summary>The sockets of the log: whether a logger listens, and stays reachable from within the jail.</summary>
+/// <summary>Whether a logger listens where the daemon sends its records.</summary>
 internal static class LogCheck
 {
     private const string Name = "log";
@@ -13,32 +14,44 @@ internal static class LogCheck
     internal static IEnumerable<Finding> Examine(ExaminedInstallation examined)
     {
         PostfixParameters postfix = examined.Installation.Postfix;
-        if (postfix.LogFile.Length > 0)
-        {
-            string socket = $"{postfix.QueueDirectory}/public/{postfix.PostlogServiceName}";
-            yield return IsSocket(socket)
-                ? new(Name, Verdict.Ok, $"the log goes to {postfix.LogFile} through {socket}")
+        yield return postfix.LogFile.Length > 0
+            ? PostlogFinding(examined, postfix)
+            : IsSocket(SyslogTarget.SocketPath)
+                ? new(Name, Verdict.Ok, $"the log goes to {SyslogTarget.SocketPath}")
                 : new(
-                    Name, Verdict.Fault, $"log records for {postfix.LogFile} are lost: {socket} is no socket",
-                    "postfix start; master.cf needs the service postlog");
-            yield break;
-        }
+                    Name, Verdict.Fault, $"log records are lost: {SyslogTarget.SocketPath} is no socket",
+                    WithPostlog(examined, examined.Remedies.Set("maillog_file", "/var/log/postfix.log"))
+                        .With("or start the system's logger"));
+    }
 
-        if (!IsSocket(SyslogTarget.SocketPath))
-        {
-            yield return new(
-                Name, Verdict.Fault, $"log records are lost: {SyslogTarget.SocketPath} is no socket",
-                $"start the system's logger, or {examined.Set("maillog_file", "/var/log/postfix.log")}");
-            yield break;
-        }
+    private static Finding PostlogFinding(ExaminedInstallation examined, PostfixParameters postfix)
+    {
+        string socket = $"{postfix.QueueDirectory}/public/{postfix.PostlogServiceName}";
 
-        string inJail = postfix.QueueDirectory + SyslogTarget.SocketPath;
-        yield return examined.Installation.Entry is { } entry && JailCheck.IsJailed(examined, entry)
-            && !IsSocket(inJail)
-            ? new(
-                Name, Verdict.Note, $"records are lost from a restart of the logger to the next reload: no {inJail}",
-                $"configure the system's logger to listen on {inJail}, too")
-            : new(Name, Verdict.Ok, $"the log goes to {SyslogTarget.SocketPath}");
+        // The socket outlives the service that made it.
+        bool isServed = HasPostlog(examined) || examined.IsPostfixRunning;
+        return IsSocket(socket) && isServed
+            ? new(Name, Verdict.Ok, $"the log goes to {postfix.LogFile} through {socket}")
+            : new(
+                Name, Verdict.Fault, $"log records for {postfix.LogFile} are lost: "
+                    + (isServed ? $"{socket} is no socket" : $"master.cf has no service {postfix.PostlogServiceName}"),
+                WithPostlog(examined, examined.Remedies.ApplyOnly()))
+            {
+                // The socket ends with Postfix; but without the service Postfix does not start.
+                Causes = HasPostlog(examined) ? Effects.None : Effects.Stopped | Effects.Silent,
+                Observes = HasPostlog(examined) ? Effects.Stopped | Effects.Silent : Effects.None,
+            };
+    }
+
+    private static bool HasPostlog(ExaminedInstallation examined) => examined.Installation.MasterCf.Entries.Any(
+        entry => entry.Service == examined.Installation.Postfix.PostlogServiceName && entry.Type == "unix-dgram");
+
+    /// <summary>A remedy after which master.cf has the service of postlogd(8).</summary>
+    private static Remedy WithPostlog(ExaminedInstallation examined, Remedy remedy)
+    {
+        string name = examined.Installation.Postfix.PostlogServiceName;
+        return HasPostlog(examined) ? remedy : examined.Remedies.Before(
+            examined.Remedies.SetEntry(name, "unix-dgram", $"{name} unix-dgram n - n - 1 postlogd"), remedy);
     }
 
     private static bool IsSocket(string path) =>

@@ -17,7 +17,10 @@ internal static class ProcessLimitCheck
                 : new(
                     Name, Verdict.Fault,
                     $"the process limit of tlsmgr is {entry.ProcessLimit}, and tlsmgr requires 1",
-                    examined.SetField("process_limit", "1"));
+                    examined.Remedies.SetField("process_limit", "1"))
+                {
+                    Causes = Effects.Silent | Effects.Program,
+                };
         }
     }
 }

@@ -12,6 +12,9 @@ internal sealed class ServiceProbe
     /// <summary>Why there is no reply; null when there is one.</summary>
     internal string? Failure { get; private init; }
 
+    /// <summary>Whether somebody listens on the socket.</summary>
+    internal bool IsConnected { get; private init; }
+
     /// <summary>Whether the daemon announced its protocol.</summary>
     internal bool AnnouncesProtocol { get; private init; }
 
@@ -27,9 +30,11 @@ internal sealed class ServiceProbe
     /// <summary>Requests a seed and the policy of each cache.</summary>
     internal static ServiceProbe Run(string socket)
     {
+        bool isConnected = false;
         try
         {
             using ServiceConnection connection = ServiceConnection.Open(socket);
+            isConnected = true;
             SeedReply seed = ServiceRequests.Seed(connection, SeedBytes);
             TimeSpan firstReplyTime = connection.ReplyTime;
             HashSet<string> caches = [];
@@ -43,6 +48,7 @@ internal sealed class ServiceProbe
 
             return new ServiceProbe
             {
+                IsConnected = true,
                 AnnouncesProtocol = connection.AnnouncesProtocol,
                 HasSeed = seed.Status == 0,
                 FirstReplyTime = firstReplyTime,
@@ -51,7 +57,7 @@ internal sealed class ServiceProbe
         }
         catch (NoReplyException fault)
         {
-            return new ServiceProbe { Failure = fault.Message };
+            return new ServiceProbe { Failure = fault.Message, IsConnected = isConnected };
         }
     }
 }

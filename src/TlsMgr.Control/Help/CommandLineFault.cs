@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using CommandLine;
+using TlsMgr.Control.Output;
 
 namespace TlsMgr.Control.Help;
 

@@ -11,6 +11,7 @@ public readonly unsafe struct FileStatus
     private const int EmptyPath = 0x1000;
     private const int NoFollow = 0x100;
     private const uint BasicFields = 0x7ff;
+    private const ulong ImmutableAttribute = 0x10;
     private const ushort TypeMask = 0xf000;
     private const ushort OthersMayWrite = 0x12; // 0022
     private const ushort OthersMayDoAnything = 0x3f; // 0077
@@ -31,6 +32,12 @@ public readonly unsafe struct FileStatus
 
     /// <summary>User id of the owner.</summary>
     public uint Owner => _buffer.Owner;
+
+    /// <summary>Group id of the file.</summary>
+    public uint Group => _buffer.Group;
+
+    /// <summary>Whether nobody, root included, may change or remove it: <c>chattr +i</c>.</summary>
+    public bool IsImmutable => (_buffer.Attributes & ImmutableAttribute) != 0;
 
     /// <summary>Permission bits, 0 to 4095 (octal 7777).</summary>
     public int Permissions => _buffer.Mode & 0xfff;
@@ -112,8 +119,10 @@ public readonly unsafe struct FileStatus
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct StatxBuffer
 {
+    [FieldOffset(8)] internal ulong Attributes;
     [FieldOffset(16)] internal uint Links;
     [FieldOffset(20)] internal uint Owner;
+    [FieldOffset(24)] internal uint Group;
     [FieldOffset(28)] internal ushort Mode;
     [FieldOffset(32)] internal ulong Inode;
     [FieldOffset(40)] internal ulong Size;

@@ -31,6 +31,21 @@ public sealed unsafe record OpenSslDefaults(
         return null;
     }
 
+    /// <summary>The version of the library, in its words; null where there is none.</summary>
+    public static string? FindVersion()
+    {
+        foreach (string name in Libraries)
+        {
+            if (NativeLibrary.TryLoad(name, out nint library)
+                && NativeLibrary.TryGetExport(library, "OpenSSL_version", out nint address))
+            {
+                return Marshal.PtrToStringUTF8(((delegate* unmanaged<int, nint>)address)(0));
+            }
+        }
+
+        return null;
+    }
+
     private static string? Ask(nint library, string function) =>
         NativeLibrary.TryGetExport(library, function, out nint address)
             ? Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)address)())

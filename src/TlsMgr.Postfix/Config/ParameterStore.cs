@@ -123,13 +123,17 @@ public sealed class ParameterStore
     public bool IsSet(string name) =>
         _set.ContainsKey(name) || (_ownNames.Contains(name) && _ownFile.ContainsKey(name));
 
+    /// <summary>The values of tlsmgr.cf that have no effect, unexpanded: no own parameter has the name.</summary>
+    public IEnumerable<KeyValuePair<string, string>> UnusedOwnValues() =>
+        _ownFile.Where(pair => !_ownNames.Contains(pair.Key));
+
     /// <summary>
     /// Logs a warning, in the words of postconf(1), for each value of tlsmgr.cf that has no effect: no own parameter
     /// has the name. To be called when all parameters are defined.
     /// </summary>
     public void WarnOfUnusedOwnValues()
     {
-        foreach ((string name, string value) in _ownFile.Where(pair => !_ownNames.Contains(pair.Key)))
+        foreach ((string name, string value) in UnusedOwnValues())
         {
             Log.Warning($"{OwnFilePath}: unused parameter: {name}={value}");
         }

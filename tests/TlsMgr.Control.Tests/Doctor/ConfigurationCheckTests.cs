@@ -21,7 +21,7 @@ public sealed class ConfigurationCheckTests
 
     [Theory]
     [InlineData("-", "y", "Ok: tlsmgr runs with /queue as its root")]
-    [InlineData("-", "n", "Note: tlsmgr runs without a chroot jail, and can run in one")]
+    [InlineData("-", "n", "Ok: tlsmgr runs without a chroot jail, and can run in one")]
     public void A_jail_is_recommended(string unprivileged, string chroot, string finding) => Findings(
         JailCheck.Examine, $"tlsmgr unix - {unprivileged} {chroot} 1000? 1 tlsmgr-net").ShouldBe([finding]);
 
@@ -31,7 +31,7 @@ public sealed class ConfigurationCheckTests
 
     [Theory]
     [InlineData("0", "Ok: tlsmgr runs with /queue as its root")]
-    [InlineData("3.6", "Note: tlsmgr runs without a chroot jail, and can run in one")]
+    [InlineData("3.6", "Ok: tlsmgr runs without a chroot jail, and can run in one")]
     public void The_default_jail_depends_on_the_compatibility_level(string level, string finding) => Findings(
         JailCheck.Examine, "tlsmgr unix - - - 1000? 1 tlsmgr-net", $"compatibility_level = {level}").ShouldBe([finding]);
 
@@ -49,6 +49,26 @@ public sealed class ConfigurationCheckTests
     }
 
     [Theory]
+    [InlineData("tlsmgr_sandbx = no", "tlsmgr_sandbx in main.cf is no parameter; did you mean tlsmgr_sandbox?")]
+    [InlineData("tlsmgr_foo = x", "tlsmgr_foo in main.cf is no parameter")]
+    public void A_misspelt_name_is_a_fault(string line, string text) => Findings(
+        OwnParameterCheck.Examine, ScratchInstallation.Entry, line).ShouldBe([$"Fault: {text}"]);
+
+    [Fact]
+    public void What_is_not_near_an_own_name_is_another_programs() => Findings(
+        OwnParameterCheck.Examine, ScratchInstallation.Entry, "smtpd_tls_loglevel = 1", "virtual_foo = x",
+        "tlsmgr_service_name = tlsmgr").ShouldHaveSingleItem().ShouldStartWith("Ok: ");
+
+    [Fact]
+    public void With_the_tlsmgr_of_Postfix_nothing_is_said_of_what_it_does_not_have()
+    {
+        const string Original = "tlsmgr unix - - y 1000? 1 tlsmgr";
+        Findings(OwnParameterCheck.Examine, Original).ShouldBeEmpty();
+        Findings(CacheDatabaseCheck.Examine, Original, Cache)
+            .ShouldBe(["Ok: smtpd_tls_session_cache_database is lmdb:/nonexistent/x"]);
+    }
+
+    [Theory]
     [InlineData("86400s", "Ok: smtpd_tls_session_cache_timeout is 86400s")]
     [InlineData(
         "86401s", "Note: smtpd_tls_session_cache_timeout is 86401s: more than a day weakens forward secrecy (RFC 9325)")]
@@ -62,6 +82,14 @@ public sealed class ConfigurationCheckTests
     [Fact]
     public void Without_tickets_and_caches_there_is_no_timeout() => Findings(
         CacheTimeoutCheck.Examine, ScratchInstallation.Entry, "smtpd_tls_session_cache_timeout = 0").ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("smtpd", ", and there are no ticket keys")]
+    [InlineData("smtp", "")]
+    public void A_cache_without_time_is_a_fault(string cache, string more) => Findings(
+        CacheTimeoutCheck.Examine, ScratchInstallation.Entry, $"{cache}_tls_session_cache_database = btree:/x",
+        $"{cache}_tls_session_cache_timeout = 0").ShouldContain(
+            $"Fault: {cache}_tls_session_cache_timeout is 0: the {cache} cache is off, though it has a database{more}");
 
     [Fact]
     public void Caches_have_a_type_a_directory_and_a_file_of_their_own() => Findings(
@@ -99,8 +127,8 @@ public sealed class ConfigurationCheckTests
     }
 
     [Fact]
-    public void A_daemon_that_does_not_run_is_reported() => Findings(AnswerCheck.Examine, ScratchInstallation.Entry)
-        .ShouldBe(["Fault: tlsmgr does not answer: connect to /queue/private/tlsmgr: No such file or directory"]);
+    public void A_Postfix_that_does_not_run_is_reported() => Findings(AnswerCheck.Examine, ScratchInstallation.Entry)
+        .ShouldBe(["Fault: Postfix is not running"]);
 
     [Theory]
     [InlineData("", "Note: it is empty: seeds depend on the kernel alone, and each start logs a warning")]

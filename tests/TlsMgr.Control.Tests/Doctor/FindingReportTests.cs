@@ -11,8 +11,11 @@ public sealed class FindingReportTests
     private static readonly Finding[] Findings =
     [
         new("jail", Verdict.Ok, "it has one"),
-        new("cache-timeout", Verdict.Note, "it is long", "shorten it"),
-        new("a-check-with-a-long-name-here", Verdict.Fault, "it is \"bad\"", "mend it"),
+        new("cache-timeout", Verdict.Note, "it is long", Remedy.Advise("shorten it")),
+        new("a-check-with-a-long-name-here", Verdict.Fault, "it is \"bad\"", new Remedy("mend it", "or not"))
+        {
+            Consequences = ["that is bad, too"],
+        },
     ];
 
     [Fact]
@@ -20,9 +23,11 @@ public sealed class FindingReportTests
         """
         ok     jail                      it has one
         note   cache-timeout             it is long
-                                         -> shorten it
+                                            shorten it
         fault  a-check-with-a-long-name-hereit is "bad"
+                                            so that: that is bad, too
                                             -> mend it
+                                               or not
         1 fault
 
         """);
@@ -35,7 +40,9 @@ public sealed class FindingReportTests
     }
 
     [Fact]
-    public void Json_has_the_same() => Write(FindingReport.WriteJson, [Findings[0], Findings[2]]).ShouldBe(
+    public void Json_has_the_same() => Write(
+        static (findings, output) => FindingReport.WriteJson(findings, [new("name", "value")], output),
+        [Findings[0], Findings[2]]).ShouldBe(
         """
         {
           "faults": 1,
@@ -44,15 +51,24 @@ public sealed class FindingReportTests
               "check": "jail",
               "verdict": "ok",
               "text": "it has one",
-              "remedy": ""
+              "remedy": "",
+              "advice": "",
+              "consequences": []
             },
             {
               "check": "a-check-with-a-long-name-here",
               "verdict": "fault",
               "text": "it is \"bad\"",
-              "remedy": "mend it"
+              "remedy": "mend it",
+              "advice": "or not",
+              "consequences": [
+                "that is bad, too"
+              ]
             }
-          ]
+          ],
+          "host": {
+            "name": "value"
+          }
         }
 
         """);

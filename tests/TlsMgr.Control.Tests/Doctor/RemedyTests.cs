@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using Shouldly;
 using TlsMgr.Control.Doctor;
@@ -5,7 +6,7 @@ using Xunit;
 
 namespace TlsMgr.Control.Tests.Doctor;
 
-/// <summary>Remedies change a value where it is set.</summary>
+/// <summary>Remedies change a value where it is set, and are one line for a shell.</summary>
 public sealed class RemedyTests
 {
     private const string Name = "tls_random_bytes";
@@ -16,27 +17,31 @@ public sealed class RemedyTests
         using ScratchInstallation scratch = new();
         string file = $"{scratch.Path}/tlsmgr.cf";
         File.WriteAllText(file, "tlsmgr_control_socket = x\n");
-        ExaminedInstallation examined = new(scratch.Load());
+        Remedies remedies = Serving(scratch);
 
-        examined.Reset("tlsmgr_control_socket")
-            .ShouldBe($"sed -i '/^tlsmgr_control_socket[[:space:]]*=/d' {file}, then postfix reload");
-        examined.Set("tlsmgr_control_socket", "y").ShouldBe(
+        remedies.Reset("tlsmgr_control_socket").Command
+            .ShouldBe($"sed -i '/^tlsmgr_control_socket[[:space:]]*=/d' {file} && {Reload(scratch)}");
+        remedies.Set("tlsmgr_control_socket", "y").Command.ShouldBe(
             $"sed -i '/^tlsmgr_control_socket[[:space:]]*=/d' {file} && "
-                + $"printf '%s\\n' 'tlsmgr_control_socket = y' >>{file}, then postfix reload");
-        examined.MoveToOwnFile("tlsmgr_control_socket", "it's").ShouldBe(
-            $"printf '%s\\n' 'tlsmgr_control_socket = it'\\''s' >>{file} && "
-                + $"postconf -c {scratch.Path} -X tlsmgr_control_socket");
+                + $"printf '%s\\n' 'tlsmgr_control_socket = y' >>{file} && {Reload(scratch)}");
+        remedies.MoveToOwnFile("tlsmgr_control_socket", "it's $x").Command.ShouldBe(
+            $"printf '%s\\n' 'tlsmgr_control_socket = it'\\''s $x' >>{file} && "
+                + $"postconf -c {scratch.Path} -X tlsmgr_control_socket && {Reload(scratch)}");
+        remedies.RenameInOwnFile("a", "b").Command
+            .ShouldBe($"sed -i 's/^a\\([[:space:]]*=\\)/b\\1/' {file} && {Reload(scratch)}");
     }
 
     [Fact]
     public void A_value_of_main_cf_is_set_there()
     {
         using ScratchInstallation scratch = new();
-        ExaminedInstallation examined = new(scratch.Load());
+        Remedies remedies = Serving(scratch);
 
-        examined.Set(Name, "32").ShouldBe($"postconf -c {scratch.Path} 'tls_random_bytes=32', then postfix reload");
-        examined.Reset(Name).ShouldBe($"postconf -c {scratch.Path} -X tls_random_bytes, then postfix reload");
-        examined.SetField("chroot", "y").ShouldBe($"postconf -c {scratch.Path} -F 'tlsmgr/unix/chroot=y', then postfix reload");
+        remedies.Set(Name, "32").ShouldBe(new Remedy(
+            $"postconf -c {scratch.Path} 'tls_random_bytes=32' && {Reload(scratch)}"));
+        remedies.Reset(Name).Command.ShouldBe($"postconf -c {scratch.Path} -X tls_random_bytes && {Reload(scratch)}");
+        remedies.SetField("chroot", "y").Command
+            .ShouldBe($"postconf -c {scratch.Path} -F 'tlsmgr/unix/chroot=y' && {Reload(scratch)}");
     }
 
     [Theory]
@@ -45,23 +50,25 @@ public sealed class RemedyTests
     public void A_value_of_an_option_is_set_in_master_cf(string option)
     {
         using ScratchInstallation scratch = new(ScratchInstallation.Entry + option);
-        ExaminedInstallation examined = new(scratch.Load());
+        Remedies remedies = Serving(scratch);
 
-        examined.Set(Name, "32")
-            .ShouldBe($"postconf -c {scratch.Path} -P 'tlsmgr/unix/tls_random_bytes=32', then postfix reload");
-        examined.Reset(Name)
-            .ShouldBe($"postconf -c {scratch.Path} -PX 'tlsmgr/unix/tls_random_bytes', then postfix reload");
+        remedies.Set(Name, "32").Command
+            .ShouldBe($"postconf -c {scratch.Path} -P 'tlsmgr/unix/tls_random_bytes=32' && {Reload(scratch)}");
+        remedies.Reset(Name).Command
+            .ShouldBe($"postconf -c {scratch.Path} -PX 'tlsmgr/unix/tls_random_bytes' && {Reload(scratch)}");
     }
 
     [Fact]
-    public void A_value_in_one_word_with_its_option_is_edited_by_hand()
+    public void An_entry_with_a_value_in_one_word_with_its_option_is_written_anew()
     {
-        using ScratchInstallation scratch = new(ScratchInstallation.Entry + " -otls_random_bytes=16");
-        ExaminedInstallation examined = new(scratch.Load());
-        string place = $"in the options of tlsmgr in {scratch.MasterCf}, then postfix reload";
+        using ScratchInstallation scratch = new(
+            ScratchInstallation.Entry + " -v -otls_random_bytes=16 -o { mail_version = 3.5 }");
+        Remedies remedies = Serving(scratch);
+        string entry = $"postconf -c {scratch.Path} -M 'tlsmgr/unix=tlsmgr unix - - y 1000? 1 tlsmgr-net -v -o ";
 
-        examined.Set(Name, "32").ShouldBe($"set tls_random_bytes=32 {place}");
-        examined.Reset(Name).ShouldBe($"remove tls_random_bytes {place}");
+        remedies.Set(Name, "32").Command
+            .ShouldBe(entry + $"{{ mail_version = 3.5 }} -o tls_random_bytes=32' && {Reload(scratch)}");
+        remedies.Reset(Name).Command.ShouldBe(entry + $"{{ mail_version = 3.5 }}' && {Reload(scratch)}");
     }
 
     [Fact]
@@ -69,8 +76,33 @@ public sealed class RemedyTests
     {
         using ScratchInstallation scratch = new("a unix - - y 1x 1 x\n" + ScratchInstallation.Entry);
 
-        new ExaminedInstallation(scratch.Load()).SetField("chroot", "y").ShouldBe(
-            "correct that line of master.cf first: "
-            + $"postconf -c {scratch.Path} -F 'tlsmgr/unix/chroot=y', then postfix reload");
+        Serving(scratch).SetField("chroot", "y").ShouldBe(Remedy.Advise(
+            "correct the other line of master.cf, then: "
+            + $"postconf -c {scratch.Path} -F 'tlsmgr/unix/chroot=y' && {Reload(scratch)}"));
     }
+
+    [Theory]
+    [InlineData(true, true, "reload")]
+    [InlineData(false, true, "stop", "start")]
+    [InlineData(false, false, "start")]
+    public void A_daemon_that_failed_is_not_reloaded_but_started(bool serves, bool masterRuns, params string[] verbs)
+    {
+        using ScratchInstallation scratch = new();
+
+        new Remedies(scratch.Load(), () => serves, () => masterRuns).Apply.ShouldBe(
+            string.Join(" && ", Array.ConvertAll(verbs, verb => $"postfix -c {scratch.Path} {verb}")));
+    }
+
+    [Theory]
+    [InlineData("/var/lib/postfix", "/var/lib/postfix")]
+    [InlineData("a b", "'a b'")]
+    [InlineData("$x", "'$x'")]
+    [InlineData("it's", @"'it'\''s'")]
+    [InlineData("", "''")]
+    public void Words_are_quoted_for_a_shell(string word, string quoted) => ShellText.Quote(word).ShouldBe(quoted);
+
+    private static Remedies Serving(ScratchInstallation scratch) =>
+        new(scratch.Load(), static () => true, static () => true);
+
+    private static string Reload(ScratchInstallation scratch) => $"postfix -c {scratch.Path} reload";
 }

@@ -13,6 +13,8 @@ internal sealed partial class ControlRig : IDisposable
 {
     private const string OriginalMaster = "/usr/lib/postfix/sbin/master";
 
+    private const UnixFileMode ForEverybody = (UnixFileMode)0b110_110_110;
+
     private readonly string[] _healthy;
 
     internal ControlRig(params string[] daemonOptions)
@@ -29,6 +31,10 @@ internal sealed partial class ControlRig : IDisposable
         ];
         Configure();
         Daemon = new RunningDaemon(Directories, daemonOptions);
+
+        // As master(8) makes them.
+        Directories.Own(Path.GetDirectoryName(Directories.ServiceSocket)!);
+        File.SetUnixFileMode(Directories.ServiceSocket, ForEverybody);
     }
 
     internal DaemonDirectories Directories { get; }
@@ -80,8 +86,11 @@ internal sealed partial class ControlRig : IDisposable
     internal string Mask(string text)
     {
         text = text.Replace(Directories.Root, "ROOT", StringComparison.Ordinal);
-        text = Regex.Replace(text, $"(?<=(to|by|than|chown|-o) ){Regex.Escape(Directories.Owner)}", "OWNER");
+        text = Regex.Replace(text, $"(?<=(to|by|than|chown|-R|-o) ){Regex.Escape(Directories.Owner)}", "OWNER");
+        text = Regex.Replace(text, $"(?<=: ){Regex.Escape(Directories.Owner)}(?= may )", "OWNER");
         text = Seed().Replace(text, "SEED");
+        text = Process().Replace(text, "N");
+        text = HostPart().Replace(text, "\"host\": {}");
         text = Measure().Replace(text, "N");
         return BenchRow().Replace(text, "  N  N  N ms  N ms  N ms");
     }
@@ -92,6 +101,12 @@ internal sealed partial class ControlRig : IDisposable
 
     [GeneratedRegex(@"(?<=seed("": ""|  +))[0-9a-f]{32}")]
     private static partial Regex Seed();
+
+    [GeneratedRegex("(?<=process |since )[0-9][0-9: -]*[0-9]")]
+    private static partial Regex Process();
+
+    [GeneratedRegex(@"""host"": \{[^}]*\}")]
+    private static partial Regex HostPart();
 
     [GeneratedRegex(@"(?<=milliseconds("":)? +|took |per_second"": |count"": )[0-9.]+")]
     private static partial Regex Measure();

@@ -54,8 +54,7 @@ public sealed class DoctorMasterCfTests
         output.Status.ShouldBe(1);
         output.Output.ShouldContain(
             $"fault  master.cf                 {DoctorPrefix}{rig.Mask(said[FatalPrefix.Length..])}\n"
-            + $"{new string(' ', 33)}-> correct that line, as in master(5), then postfix reload, or postfix start if it "
-            + "has stopped\n");
+            + $"{new string(' ', 36)}correct that line, as in master(5), then postfix -c ROOT/config reload\n");
         output.Lines[^1].ShouldBe("1 fault");
     }
 
@@ -122,7 +121,7 @@ public sealed class DoctorMasterCfTests
         CommandOutput before = rig.Run("doctor");
         before.Lines[^1].ShouldBe("1 fault");
         string remedy = before.Lines.Single(line => line.Contains("-> postconf ", StringComparison.Ordinal))
-            .Split("-> ")[1].Split(", then")[0];
+            .Split("-> ")[1].Split(" && postfix ")[0];
 
         CommandOutput mended = CommandOutput.Of(
             "/bin/sh", "-c", remedy.Replace("ROOT", rig.Directories.Root, StringComparison.Ordinal));

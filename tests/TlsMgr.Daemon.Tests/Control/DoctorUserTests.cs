@@ -71,10 +71,25 @@ public sealed class DoctorUserTests
             "tls_random_source         this user has no access to dev:ROOT/device",
         })
         {
-            output.Output.ShouldContain($"note   {text}\n{new string(' ', 33)}-> run doctor as root\n");
+            output.Output.ShouldContain($"note   {text}\n{new string(' ', 36)}run doctor as root\n");
         }
 
         rig.Run("doctor").Output.ShouldNotContain("note");
+    }
+
+    [Theory]
+    [InlineData("stats")]
+    [InlineData("keys")]
+    [InlineData("rotate")]
+    public void A_stranger_may_not_connect(string verb)
+    {
+        using ControlRig rig = new();
+
+        CommandOutput output = Run(rig, "nobody", verb);
+
+        (output.Status, output.Output).ShouldBe((2, ""));
+        output.Errors.ShouldBe(
+            "tlsmgrctl: fatal: connect to ROOT/data/tlsmgr_control: Permission denied: only root and mail_owner may\n");
     }
 
     private static CommandOutput Run(ControlRig rig, string user, params string[] verb)

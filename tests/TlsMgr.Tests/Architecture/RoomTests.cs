@@ -86,7 +86,7 @@ public sealed partial class RoomTests
         ["TlsMgr.Control.Doctor"] =
         [
             "TlsMgr.Control.Client", "TlsMgr.Control.Output", "TlsMgr.Control.Setup", "TlsMgr.Native.Libc",
-            "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Sessions.Files",
+            "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Sessions.Files", "TlsMgr.Trust",
         ],
         ["TlsMgr.Control.Live"] = ["TlsMgr.Control.Client", "TlsMgr.Control.Output"],
         ["TlsMgr.Control.Verbs"] =
@@ -95,7 +95,7 @@ public sealed partial class RoomTests
             "TlsMgr.Control.Setup", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
             "TlsMgr.Sessions.Files", "TlsMgr.Trust",
         ],
-        ["TlsMgr.Control.Help"] = ["TlsMgr.Control.Verbs"],
+        ["TlsMgr.Control.Help"] = ["TlsMgr.Control.Output", "TlsMgr.Control.Verbs"],
         ["TlsMgr.Control"] =
         [
             "TlsMgr.Control.Client", "TlsMgr.Control.Help", "TlsMgr.Control.Output", "TlsMgr.Control.Verbs",

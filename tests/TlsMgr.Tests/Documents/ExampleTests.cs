@@ -18,6 +18,7 @@ public sealed partial class ExampleTests
     /// <summary>The approved output has these in place of a machine's names.</summary>
     private static readonly (string Shown, string Approved)[] Masks =
     [
+        ("postfix stop && postfix start", "postfix reload"), ("postfix reload", "postfix -c ROOT/config reload"),
         ("/etc/postfix", "ROOT/config"), ("/usr/lib/postfix/sbin", "ROOT/libexec"),
         ("/var/spool/postfix", "ROOT/queue"), ("/var/lib/postfix", "ROOT/data"),
         ("belongs to postfix", "belongs to OWNER"), ("others than postfix", "others than OWNER"),

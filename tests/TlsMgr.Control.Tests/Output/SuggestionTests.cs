@@ -1,8 +1,9 @@
 using Shouldly;
 using TlsMgr.Control.Help;
+using TlsMgr.Control.Output;
 using Xunit;
 
-namespace TlsMgr.Control.Tests.Help;
+namespace TlsMgr.Control.Tests.Output;
 
 /// <summary>Which word is suggested for one that does not exist.</summary>
 public sealed class SuggestionTests

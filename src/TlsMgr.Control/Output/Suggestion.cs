@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
-namespace TlsMgr.Control.Help;
+namespace TlsMgr.Control.Output;
 
 /// <summary>Finds the word that was probably meant.</summary>
 internal static class Suggestion
@@ -13,14 +13,18 @@ internal static class Suggestion
     /// Returns <c>; did you mean WORD?</c> with the known word that is nearest: at most two characters differ, or one
     /// begins with the other. Empty when none is near.
     /// </summary>
-    internal static string For(string word, IEnumerable<string> known)
+    internal static string For(string word, IEnumerable<string> known) =>
+        Find(word, known) is { } nearest ? $"; did you mean {nearest}?" : "";
+
+    /// <summary>The known word that is nearest; null when none is near.</summary>
+    internal static string? Find(string word, IEnumerable<string> known)
     {
         (string Word, int Distance) nearest = known
             .Select(candidate => (candidate, DistanceOf(word, candidate)))
             .Where(static pair => pair.Item2 <= MaximumDistance)
             .OrderBy(static pair => pair.Item2)
             .FirstOrDefault();
-        return nearest.Word is null ? "" : $"; did you mean {nearest.Word}?";
+        return nearest.Word;
     }
 
     private static int DistanceOf(string word, string candidate)

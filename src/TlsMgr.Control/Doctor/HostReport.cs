@@ -1,0 +1,70 @@
+// What of two hosts has to be the same for a session or a ticket of one to be good on the other: releases and
+// libraries, lifetimes, the ticket cipher, every input of the reload digests: values of parameters, hashes of files.
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using TlsMgr.Control.Setup;
+using TlsMgr.Native.Libc;
+using TlsMgr.Postfix.Config;
+using TlsMgr.Postfix.Logging;
+using TlsMgr.Trust;
+
+namespace TlsMgr.Control.Doctor;
+
+/// <summary>The values of a host that two of them compare, by name.</summary>
+internal static class HostReport
+{
+    private const int HashDigits = 16;
+    private const string TicketCipher = "tls_session_ticket_cipher";
+    private const string DefaultTicketCipher = "aes-256-cbc";
+
+    /// <summary>Collects the values, sorted by name.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> Collect(ExaminedInstallation examined)
+    {
+        SortedDictionary<string, string> values = new(StringComparer.Ordinal);
+        foreach ((string name, string value) in Inputs(examined).Concat(Fixed(examined)))
+        {
+            values[name] = PrintableText.Clean(value);
+        }
+
+        return values;
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Fixed(ExaminedInstallation examined)
+    {
+        PostfixParameters postfix = examined.Installation.Postfix;
+        ParameterStore store = examined.Installation.Store;
+        InstalledRelease release = InstalledRelease.Find(postfix.DaemonDirectory, runningMaster: null);
+        yield return new("postfix.version", (release.IsFound ? release.Version : postfix.MailVersion).ToString());
+        yield return new("openssl.version", OpenSslDefaults.FindVersion() ?? "");
+        yield return new("tlsmgr.command", examined.Installation.Entry?.Command ?? "");
+        yield return new("tlsmgr.version", examined.Info?.Version ?? "");
+        yield return new(Installation.ServiceNameParameter, examined.Installation.ServiceName);
+        yield return new(
+            TicketCipher, store.IsSet(TicketCipher) ? store.ExpandOrRaw(TicketCipher) : DefaultTicketCipher);
+        foreach (SessionCacheParameters cache in examined.AllCaches)
+        {
+            string prefix = $"{cache.CacheType}_tls_session_cache";
+            yield return new($"{prefix}_database", cache.Database);
+            yield return new(
+                $"{prefix}_timeout", cache.EffectiveTimeoutSeconds.ToString(CultureInfo.InvariantCulture) + "s");
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Inputs(ExaminedInstallation examined)
+    {
+        ParameterStore store = examined.Installation.Store;
+        IReadOnlyDictionary<string, TrustDigest> digests = TrustEvaluation.Evaluate(
+            store, examined.Installation.Postfix, [.. examined.AllCaches.Select(static cache => cache.CacheType)],
+            TimeProvider.System);
+        return digests.Values.SelectMany(static digest => digest.Inputs)
+            .Select(input => new KeyValuePair<string, string>(input.Name, Describe(store, input)));
+    }
+
+    private static string Describe(ParameterStore store, TrustInput input) =>
+        input.Doubt is { } doubt ? $"unknown: {doubt}"
+        : store.IsSet(input.Name) ? store.ExpandOrRaw(input.Name)
+        : $"sha256:{Convert.ToHexStringLower(input.Hash)[..HashDigits]}";
+}

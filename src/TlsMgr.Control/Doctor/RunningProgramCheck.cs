@@ -1,0 +1,78 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using TlsMgr.Control.Client;
+using TlsMgr.Native.Libc;
+
+namespace TlsMgr.Control.Doctor;
+
+/// <summary>Whether the running daemon is the program of the entry, as it is on disk now, and how it runs.</summary>
+internal static class RunningProgramCheck
+{
+    private const string Name = "program";
+
+    internal static IEnumerable<Finding> Examine(ExaminedInstallation examined)
+    {
+        if (examined.Probe.Failure is not null || examined.Installation.Entry is not { } entry)
+        {
+            yield break;
+        }
+
+        RunningService running = examined.Running;
+        string path = $"{examined.Installation.Postfix.DaemonDirectory}/{entry.Command}";
+        if (running.IsProgramGone)
+        {
+            yield return Fault(
+                examined,
+                $"process {running.ProcessId} still runs the file {running.ProgramPath} that was replaced or removed");
+        }
+        else if (running.ProgramPath is { } program && !IsSameFile(running, path))
+        {
+            yield return Fault(
+                examined, $"process {running.ProcessId} still runs {program}, and master.cf has {path} by now");
+        }
+        else if (examined.Info is { } info)
+        {
+            yield return ExamineReport(examined, info);
+        }
+    }
+
+    /// <summary>Checks what the daemon reports of itself.</summary>
+    internal static Finding ExamineReport(ExaminedInstallation examined, InfoReply info)
+    {
+        if (info.IsOlder)
+        {
+            return Fault(examined, "an older daemon is running: it does not know the request info");
+        }
+
+        string text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"TlsMgr {info.Version} runs as process {info.ProcessId}, since {DescribeTime(info.StartedSeconds)}");
+        return info.Sandbox is { IsOn: false } sandbox && examined.Installation.Parameters.EntersSandbox
+            ? new(
+                Name, Verdict.Note, $"{text}, without its sandbox: {sandbox.Reason}",
+                Remedy.Advise("a container can forbid it; tlsmgr_sandbox = no says that it is not wanted"))
+            : new(Name, Verdict.Ok, text);
+    }
+
+    private static Finding Fault(ExaminedInstallation examined, string text) => new(
+        Name, Verdict.Fault, text, examined.Remedies.ApplyOnly())
+    {
+        Causes = Effects.Program | Effects.Control | Effects.Caches,
+        Observes = Effects.Program,
+    };
+
+    // What cannot be compared counts as the same.
+    private static bool IsSameFile(RunningService running, string path)
+    {
+        string link = string.Create(CultureInfo.InvariantCulture, $"/proc/{running.ProcessId}/exe");
+        return FileStatus.OfPath(link, out FileStatus program) < 0
+            || FileStatus.OfPath(path, out FileStatus configured) < 0
+            || program.Identity == configured.Identity;
+    }
+
+    private static string DescribeTime(long? seconds) => seconds is { } known
+        ? DateTimeOffset.UnixEpoch.AddSeconds(known).ToLocalTime()
+            .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+        : "an unknown time";
+}
