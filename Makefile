@@ -42,8 +42,8 @@ define root
 	@[ "$$(id -u)" = 0 ] || { echo "make $@: needs root: $(1)" >&2; exit 1; }
 endef
 
-.PHONY: help build test check run compat compat-all trust record fuzz guided-fuzz replies faults start-walk \
-	monitor-check system-calls bench publish man deb deb-check install uninstall format locks clean
+.PHONY: help build test check run compat compat-all trust doctor-check record fuzz guided-fuzz replies faults \
+	start-walk monitor-check system-calls bench publish man deb deb-check install uninstall format locks clean
 
 help: ## print this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|'
@@ -61,7 +61,7 @@ check: ## run what CI runs: format, build, package, and all suites but the long 
 	$(call need,$(TEST_PACKAGES) $(MONITOR_PACKAGES))
 	$(MAKE) format build
 	$(MAKE) deb
-	tests/suites.sh unit control-unit replay monitor jail compat trust side-by-side fuzz
+	tests/suites.sh unit control-unit replay monitor jail compat trust doctor side-by-side fuzz
 
 run: publish ## show the daemon at work under a private Postfix; KEEP=1 leaves it running (root)
 	$(call root,master(8) starts only as root)
@@ -85,6 +85,11 @@ trust: publish ## change what a private Postfix trusts, and check that no earlie
 	$(call root,master(8) starts only as root)
 	$(call need,$(TEST_PACKAGES))
 	$(RIG) trust --tlsmgr dist/tlsmgr
+
+doctor-check: publish ## break a private Postfix, and mend it with the remedies that tlsmgrctl doctor prints (root)
+	$(call root,master(8) starts only as root)
+	$(call need,$(TEST_PACKAGES))
+	$(RIG) doctor --tlsmgr dist/tlsmgr
 
 record: build ## record Postfix's tlsmgr and its clients anew into fixtures/ (root)
 	$(call root,master(8) starts only as root)

@@ -11,6 +11,7 @@
 #   faults   the tests that inject faults; in full with FAULTS=full in the environment, otherwise in the short form
 #   compat   compat/: a real Postfix with the published binary as its tlsmgr (root)
 #   trust    the same Postfix with another configuration after each reload; in full with make trust (root)
+#   doctor   an installation is broken and mended with what tlsmgrctl doctor prints; in full with make doctor-check (root)
 #   side-by-side  every case with the distribution's tlsmgr and ours (root)
 #   fuzz     6,000 random conversations with both (root)
 set -uo pipefail
@@ -85,6 +86,7 @@ for suite in "$@"; do
         faults) dotnet_suite faults tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.Faults." ;;
         compat) counting_suite compat compat/TlsMgr.Rig check --tlsmgr dist/tlsmgr ;;
         trust) counting_suite trust compat/TlsMgr.Rig trust --tlsmgr dist/tlsmgr --brief ;;
+        doctor) counting_suite doctor compat/TlsMgr.Rig doctor --tlsmgr dist/tlsmgr --brief ;;
         side-by-side) counting_suite side-by-side compat/TlsMgr.Differential check --tlsmgr dist/tlsmgr ;;
         fuzz) counting_suite fuzz compat/TlsMgr.Differential fuzz --tlsmgr dist/tlsmgr --seed 1 --count 6000 ;;
         *) echo "suites.sh: no suite $suite" >&2; exit 2 ;;

@@ -35,6 +35,17 @@ internal sealed class TrustOptions : CommonOptions
     public bool Brief { get; set; }
 }
 
+/// <summary>Options of doctor, which breaks an installation and applies the remedies of tlsmgrctl doctor.</summary>
+[Verb("doctor", HelpText = "Break an installation, run tlsmgrctl doctor, apply its remedies, and check the result.")]
+internal sealed class DoctorOptions : CommonOptions
+{
+    [Option("brief", HelpText = "Some of the cases.")]
+    public bool Brief { get; set; }
+
+    [Option("only", Default = "", MetaValue = "TEXT", HelpText = "The cases whose names contain this text.")]
+    public string Only { get; set; } = "";
+}
+
 /// <summary>Options of record, which writes the traffic of real clients to fixtures.</summary>
 [Verb("record", HelpText = "Record the traffic of Postfix's programs with the distribution's tlsmgr.")]
 internal sealed class RecordOptions

@@ -1,6 +1,7 @@
 // The services that a delivery needs, each as in the distribution's master.cf; they are in a chroot jail when the
 // distribution jails tlsmgr.
 
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using TlsMgr.Rig.Scenarios;
@@ -36,6 +37,11 @@ internal sealed class MasterCf(Release release)
         """;
 
     internal string ForReceiver(IEnumerable<Scenario> scenarios) => Common + string.Concat(scenarios.Select(Listener));
+
+    /// <summary>TlsMgr as its package installs it, and a listener whose processes serve one connection each.</summary>
+    internal string ForDoctor(int port) => Common.Replace(
+        "1000?  1  tlsmgr\n", "1000?  1  tlsmgr-net\n", StringComparison.Ordinal)
+        + $"127.0.0.1:{port} inet n - {_jail} - - smtpd -o max_use=1\n";
 
     internal string ForSender(IEnumerable<Scenario> scenarios) =>
         Common + string.Concat(scenarios.Select(Deliverer)) + Recorded;

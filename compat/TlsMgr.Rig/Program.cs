@@ -7,6 +7,7 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using CommandLine;
 using TlsMgr.Rig;
+using TlsMgr.Rig.Doctor;
 using TlsMgr.Rig.Recording;
 using TlsMgr.Rig.Trust;
 
@@ -25,10 +26,13 @@ using PosixSignalRegistration onHangUp = PosixSignalRegistration.Create(PosixSig
 
 try
 {
-    return Parser.Default.ParseArguments<RunOptions, CheckOptions, TrustOptions, RecordOptions>(args).MapResult(
+    ParserResult<object> verb = Parser.Default
+        .ParseArguments<RunOptions, CheckOptions, TrustOptions, DoctorOptions, RecordOptions>(args);
+    return verb.MapResult(
         (RunOptions options) => RunVerb.Execute(options, Console.Out, interruption.Token),
         (CheckOptions options) => CheckVerb.Execute(options, Console.Out, interruption.Token),
         (TrustOptions options) => TrustVerb.Execute(options, Console.Out, interruption.Token),
+        (DoctorOptions options) => DoctorVerb.Execute(options, Console.Out, interruption.Token),
         (RecordOptions options) => RecordVerb.Execute(options, Console.Out, interruption.Token),
         static errors => errors.IsHelp() || errors.IsVersion() ? 0 : RigFault);
 }
