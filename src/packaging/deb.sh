@@ -21,6 +21,9 @@ compress() { gzip -9n >"$1"; chmod 644 "$1"; }
 
 install -D -m 755 "$dist/tlsmgr" "$stage/usr/lib/postfix/sbin/tlsmgr-net"
 install -D -m 755 -t "$stage/usr/sbin" "$dist/tlsmgrctl" postfix-tlsmgr-net
+# What the compilers call themselves; Debian's helpers remove it, too.
+objcopy --remove-section .comment "$stage/usr/lib/postfix/sbin/tlsmgr-net"
+objcopy --remove-section .comment "$stage/usr/sbin/tlsmgrctl"
 install -D -m 644 apparmor "$stage/etc/apparmor.d/usr.lib.postfix.sbin.tlsmgr-net"
 install -D -m 644 logcheck "$stage/etc/logcheck/ignore.d.server/postfix-tlsmgr-net"
 install -D -m 644 tlsmgr.cf "$stage/usr/share/postfix-tlsmgr-net/tlsmgr.cf"
@@ -32,6 +35,10 @@ install -D -m 644 -t "$stage/usr/share/postfix-tlsmgr-net" monitoring/tlsmgr-met
 install -D -m 644 -t "$documents" copyright README.Debian
 install -d "$manuals/man1" "$manuals/man8" "$stage/DEBIAN"
 compress "$documents/changelog.gz" < <(sed "s/@VERSION@/$version/" changelog)
+third_party=$(./notices.sh copyright)
+awk -v text="$third_party" '$0 == "@THIRD_PARTY@" { print text; next } { print }' copyright >"$documents/copyright"
+install -D -m 644 lintian-overrides "$stage/usr/share/lintian/overrides/postfix-tlsmgr-net"
+compress "$documents/THIRD-PARTY-NOTICES.gz" <"$dist/THIRD-PARTY-NOTICES"
 compress "$documents/QUIRKS.md.gz" <../../compat/QUIRKS.md
 compress "$manuals/man1/tlsmgrctl.1.gz" <"$dist/man/man1/tlsmgrctl.1"
 compress "$manuals/man8/tlsmgr-net.8.gz" <"$dist/man/man8/tlsmgr-net.8"
@@ -40,6 +47,7 @@ compress "$manuals/man8/postfix-tlsmgr-net.8.gz" <"$dist/man/man8/postfix-tlsmgr
 (cd "$stage" && find etc -type f -printf '/%p\n' | sort >DEBIAN/conffiles)
 (cd "$stage" && find usr -type f -print0 | sort -z | xargs -0 md5sum >DEBIAN/md5sums)
 size=$(du -sk --apparent-size "$stage" | cut -f 1)
-sed "s/@VERSION@/$version/; s/@SIZE@/$size/" control >"$stage/DEBIAN/control"
+static=$(./notices.sh static-built-using)
+sed "s/@VERSION@/$version/; s/@SIZE@/$size/; s/@STATIC@/$static/" control >"$stage/DEBIAN/control"
 install -m 755 postinst prerm postrm "$stage/DEBIAN"
 dpkg-deb --root-owner-group --build "$stage" "$target"

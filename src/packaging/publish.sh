@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Publishes the native executables tlsmgr and tlsmgrctl to dist. They are linked with the C library of Debian 11, which
-# is downloaded once, or with this machine's when the download fails. Exit status 1: an executable cannot be built.
+# Publishes the native executables tlsmgr and tlsmgrctl to dist, with THIRD-PARTY-NOTICES. They are linked with the C library
+# of Debian 11, which is downloaded once, or with this machine's when the download fails. Exit status 1: an executable
+# cannot be built, or a package that it holds has no notice.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -16,4 +17,6 @@ for executable in TlsMgr.Daemon:TlsMgr.Daemon:tlsmgr TlsMgr.Control:tlsmgrctl:tl
     dotnet publish "src/$project" --no-restore -c Release -o "artifacts/native/$project"
     cp -f "artifacts/native/$project/$assembly" "dist/$name"
 done
+src/packaging/notices.sh notices >dist/THIRD-PARTY-NOTICES.new
+mv -f dist/THIRD-PARTY-NOTICES.new dist/THIRD-PARTY-NOTICES
 ls -l dist/tlsmgr dist/tlsmgrctl
