@@ -3,11 +3,8 @@
 # own.
 set -uo pipefail
 
-daemons=/usr/lib/postfix/sbin
-configuration=/etc/postfix
-data=/var/lib/postfix
-log=/var/log/postfix.log
-package=postfix-tlsmgr-net
+. /package/postfix-under-test.sh
+
 passed=0
 failed=0
 
@@ -24,35 +21,53 @@ check() { # name command...
     fi
 }
 
-prepare_postfix() {
-    cp /usr/share/postfix/master.cf.dist $configuration/master.cf
-    openssl req -x509 -newkey rsa:2048 -nodes -keyout $configuration/key.pem -out $configuration/cert.pem -days 2 \
-        -subj /CN=mail.example.com 2>/dev/null
-    cat >$configuration/main.cf <<END
-compatibility_level = 3.6
-myhostname = mail.example.com
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-maillog_file = $log
-max_use = 1
-smtpd_tls_security_level = may
-smtpd_tls_loglevel = 2
-smtpd_tls_chain_files = $configuration/key.pem, $configuration/cert.pem
-smtpd_tls_session_cache_database = btree:\${data_directory}/smtpd_scache
-smtp_tls_session_cache_database = lmdb:\${data_directory}/smtp_scache
-END
-    postfix start
+# Another Postfix with TLS on a port of its own. Its name and directories are those of its configuration directory.
+make_instance() { # directory port
+    local name=${1##*/}
+    [ -d "$1" ] || cp -a $configuration "$1"
+    mkdir -p "/var/spool/$name" "/var/lib/$name"
+    chown postfix: "/var/lib/$name"
+    sed -i "s/^smtp  *inet/$2 inet/" "$1/master.cf"
+    postconf -c "$1" -e multi_instance_wrapper= multi_instance_directories= master_service_disable= \
+        "queue_directory=/var/spool/$name" "data_directory=/var/lib/$name" "maillog_file=/var/log/$name.log" \
+        inet_interfaces=127.0.0.1 inet_protocols=ipv4 smtpd_tls_security_level=may smtpd_tls_loglevel=2 max_use=1 \
+        smtpd_tls_chain_files="$configuration/key.pem, $configuration/cert.pem" compatibility_level=3.6 \
+        'smtpd_tls_session_cache_database=btree:${data_directory}/smtpd_scache'
 }
 
-# Connects twice to smtpd(8), each time to a process of its own; the second connection must resume the session of the
-# first, by ticket, or with -no_ticket from the cache.
-resumes() { # s_client option...
-    local connect=(openssl s_client -connect 127.0.0.1:25 -starttls smtp -tls1_2 "$@")
-    rm -f /tmp/session
-    echo QUIT | timeout 20 "${connect[@]}" -sess_out /tmp/session >/tmp/connect.txt 2>&1
-    grep -E '^New, TLS' /tmp/connect.txt || { cat /tmp/connect.txt; return 1; }
-    echo QUIT | timeout 20 "${connect[@]}" -sess_in /tmp/session >/tmp/connect.txt 2>&1
-    grep -E '^Reused, TLS' /tmp/connect.txt || { cat /tmp/connect.txt; return 1; }
+command_of() { # configuration directory
+    postconf -c "$1" -F tlsmgr/unix/command | awk '{ print $3 }'
+}
+
+has_command() { # command, configuration directory...
+    local directory
+    for directory in "${@:2}"; do
+        [ "$(command_of "$directory")" = "$1" ] || { echo "$directory has $(command_of "$directory")"; return 1; }
+    done
+}
+
+resumes_at() { # port...
+    local port
+    for port in "$@"; do
+        resumes || return 1
+    done
+}
+
+is_listed() { # configuration directory...
+    local directory
+    for directory in "$@"; do
+        $package instances | grep -x -- "$directory" || { echo "$directory is not listed"; return 1; }
+    done
+}
+
+# Waits up to 10 seconds until the instance runs.
+starts() { # configuration directory
+    for _ in $(seq 100); do
+        ! postfix -c "$1" status 2>/dev/null || return 0
+        sleep 0.1
+    done
+    cat "/tmp/${1##*/}.txt" "/var/log/${1##*/}.log"
+    return 1
 }
 
 # Whether the only running tlsmgr is this file, as it is on disk now.
@@ -80,9 +95,10 @@ quiet_log() { # line: logcheck reports no record of tlsmgr from that line on
     [ $? = 1 ]
 }
 
-has_no_file_of_package() {
-    for file in "${files[@]}"; do
-        [ ! -f "$file" ] || { echo "$file remains"; return 1; }
+has_no_file() { # file...
+    local file
+    for file in "$@"; do
+        [ ! -f "$file" ] && [ ! -S "$file" ] || { echo "$file remains"; return 1; }
     done
 }
 
@@ -92,11 +108,22 @@ works_with() { # title file
     check "$1: sessions are resumed from the cache" resumes -no_ticket
 }
 
-prepare_postfix >/tmp/prepare.txt 2>&1 || { cat /tmp/prepare.txt; exit 1; }
+{ write_configuration && postfix start; } >/tmp/prepare.txt 2>&1 || { cat /tmp/prepare.txt; exit 1; }
 works_with before $daemons/tlsmgr
 mkdir /tmp/before
 postfix check >/tmp/before/complaints 2>&1
 cp $configuration/m*.cf /tmp/before
+
+check "the package of 0.1.0 is installed" dpkg --install /package/old.deb
+check "it is switched on by its command" $package on
+works_with "package of 0.1.0" $daemons/tlsmgr-net
+check "it is upgraded" dpkg --install /package/first.deb
+check "the one of 0.1.0 has exited" exits "$daemons/tlsmgr-net (deleted)"
+works_with "upgraded from 0.1.0" $daemons/tlsmgr-net
+check "it is still on" $package status
+check "it is removed" dpkg --purge $package
+works_with "removed after that" $daemons/tlsmgr
+cp /tmp/before/m*.cf $configuration
 
 check "the package is installed" dpkg --install /package/first.deb
 mapfile -t files < <(dpkg -L $package)
@@ -130,6 +157,7 @@ log_line=$(($(wc -l <$log) + 1))
 check "it is switched on again" $package on
 works_with "switched on" $daemons/tlsmgr-net
 check "status reports on" $package status
+check "its ticket keys have a seal" ls $data/ticket_key_seal
 check "doctor finds no fault" tlsmgrctl doctor
 cat /tmp/check.txt
 check "logcheck reports no line of the log" quiet_log $log_line
@@ -141,41 +169,72 @@ check "the previous one has exited" exits "$daemons/tlsmgr-net (deleted)"
 check "the administrator's file is left alone" cmp $configuration/tlsmgr.cf /tmp/before/tlsmgr.cf
 works_with upgraded $daemons/tlsmgr-net
 check "it is still on" $package status
+echo "smtpd_tls_session_cache_size_limit = 1x" >>$configuration/tlsmgr.cf
+check "a version that does not start with this configuration is installed" dpkg --install /package/next.deb
+check "it is switched back" bash -c "! $package status"
+works_with "after that upgrade" $daemons/tlsmgr
+cp /tmp/before/tlsmgr.cf $configuration
+check "it is switched on after a correction" $package on
 
 check "it is switched off" $package off
 check "it has exited" exits $daemons/tlsmgr-net
 works_with "switched off" $daemons/tlsmgr
 check "its cache is removed" bash -c "! ls $data/smtpd_scache.lmdb"
-check "its control socket is removed" bash -c "! ls $data/tlsmgr_control"
+check "its control socket and the seal of its ticket keys are removed" has_no_file $data/{tlsmgr_control,ticket_key_seal}
 postconf -P 'tlsmgr/unix/lmtp_tls_session_cache_database=btree:${config_directory}/lmtp_scache'
 check "it is switched on a third time" $package on
 works_with "on a third time" $daemons/tlsmgr-net
 check "the cache that an option names exists" ls $data/lmtp_scache.lmdb
 
+mkdir -p /srv
+# While multi_instance_directories is empty: Postfix refuses start-fg otherwise.
+make_instance /srv/foreground 2506
+postfix -c /srv/foreground start-fg >/tmp/foreground.txt 2>&1 &
+check "an instance in the foreground is started" starts /srv/foreground
 postmulti -e init
 check "another instance is created" postmulti -I postfix-two -e create
-check "it is switched on there too" env MAIL_CONFIG=$configuration-two $package on
-cp -a $configuration-two $configuration-three
-postconf -c $configuration-three -e multi_instance_name=
-check "an instance that postmulti does not know is one" bash -c "$package instances | grep -x $configuration-three"
+make_instance $configuration-two 2502
+postmulti -i postfix-two -e enable
+check "it is started by postmulti" postmulti -i postfix-two -p start
+make_instance $configuration-three 2503
+make_instance /srv/alternate 2504
+postconf -e alternate_config_directories=/srv/alternate,/srv/gone
+check "an instance of alternate_config_directories is started" postfix -c /srv/alternate start
+make_instance /srv/elsewhere 2505
+check "an instance that no parameter names is started" postfix -c /srv/elsewhere start
+make_instance /srv/stopped 2507
+instances=($configuration{,-two,-three} /srv/{alternate,elsewhere,foreground,stopped})
+running=(25 2502 2504 2505 2506)
+check "it is switched on in each" bash -c \
+    "for directory in ${instances[*]}; do MAIL_CONFIG=\$directory $package on || exit 1; done"
+check "all instances are known" is_listed "${instances[@]}"
+check "the command of each is the package's" has_command tlsmgr-net "${instances[@]}"
+check "sessions are resumed in each" resumes_at "${running[@]}"
+mount --bind $configuration-three $configuration-three
+mount -o remount,bind,ro $configuration-three
+check "while an instance cannot be switched back, the package is not removed" bash -c "! dpkg --remove $package"
+check "that instance still has its program" test -x $daemons/tlsmgr-net
+umount $configuration-three
+check "it is switched on in each again" bash -c \
+    "for directory in ${instances[*]}; do MAIL_CONFIG=\$directory $package on || exit 1; done"
 
 check "the package is removed" dpkg --remove $package
 check "it has exited" exits $daemons/tlsmgr-net
 works_with removed $daemons/tlsmgr
 check "its cache is removed" bash -c "! ls $data/smtpd_scache.lmdb"
 check "the cache that an option names is removed" bash -c "! ls $data/lmtp_scache.lmdb"
-check "its control socket is removed" bash -c "! ls $data/tlsmgr_control"
+check "its control socket and the seal of its ticket keys are removed" has_no_file $data/{tlsmgr_control,ticket_key_seal}
 check "the exchange file stays" ls $data/prng_exch
 postconf -PX tlsmgr/unix/lmtp_tls_session_cache_database
 check "master.cf has its previous meaning" \
     bash -c "[ \"\$(postconf -M | tr -s ' ')\" = \"\$(postconf -c /tmp/before -M | tr -s ' ')\" ]"
-check "master.cf of the other instance has its previous command" test "$(postconf -c $configuration-two -F tlsmgr/unix/command)" = \
-    "tlsmgr/unix/command = tlsmgr"
-check "master.cf of the unknown instance has its previous command" test "$(postconf -c $configuration-three -F tlsmgr/unix/command)" = \
-    "tlsmgr/unix/command = tlsmgr"
+check "the command of each instance is Postfix's" has_command tlsmgr "${instances[@]}"
+check "sessions are resumed in each instance" resumes_at "${running[@]}"
 check "the package is purged" dpkg --purge $package
-check "no file of the package remains" has_no_file_of_package
-check "no file of own parameters remains" bash -c "! ls $configuration/tlsmgr.cf $configuration-two/tlsmgr.cf"
-postfix stop 2>/dev/null
+check "no file of the package remains" has_no_file "${files[@]}"
+check "no file of own parameters remains" bash -c "! ls ${instances[*]/%//tlsmgr.cf} /var/lib/$package"
+for directory in "${instances[@]}"; do
+    MAIL_CONFIG=$directory postfix stop 2>/dev/null
+done
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

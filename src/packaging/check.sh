@@ -1,14 +1,30 @@
 #!/usr/bin/env bash
 # Tests the package on a running Postfix: check-inside.sh installs, uses, upgrades and removes it in the root directory
-# of a Debian release (compat/make-root.sh; bookworm unless another is named), in namespaces of its own. Ends with
-# "N passed, N failed".
-#   check.sh VERSION [RELEASE]
+# of each named Debian release (compat/make-root.sh), in namespaces of its own. Ends with "N passed, N failed".
+#   check.sh VERSION RELEASE... | all
 # Needs root, and about 400 MB of memory. Processes, mounts and files are removed at the end, also after a failure.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-version=${1:?usage: check.sh VERSION [RELEASE]}
-release=${2:-bookworm}
+usage="usage: check.sh VERSION RELEASE... | all"
+version=${1:?$usage}
+release=${2:?$usage}
+[ "$release" != all ] || set -- "$version" bullseye bookworm trixie testing
+
+# Several releases: each by itself, and the total.
+if [ $# -gt 2 ]; then
+    mkdir -p artifacts/results
+    results=()
+    for release in "${@:2}"; do
+        results+=("artifacts/results/package-$release.txt")
+        "$0" "$version" "$release" 2>&1 | tee "${results[-1]}" || true
+    done
+    for result in "${results[@]}"; do
+        echo "$result: $(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$result" || echo "0 passed, 1 failed")"
+    done | awk '{ print; passed += $(NF - 3); failed += $(NF - 1) }
+        END { print passed " passed, " failed " failed"; exit failed > 0 }'
+    exit
+fi
 
 if [ -z "${PACKAGE_ROOT:-}" ]; then
     PACKAGE_ROOT=$(mktemp -d "${TMPDIR:-/tmp}/tlsmgr-package-XXXXXX")
@@ -33,6 +49,20 @@ if [ -z "${PACKAGE_ROOT:-}" ]; then
     exit
 fi
 
+# The package of 0.1.0 as the commit made it that added the package, with its maintainer scripts and its command, and with
+# the executables of today.
+build_old() {
+    local commit=4aa2396 old=$root/package/0.1.0
+    mkdir "$old"
+    git archive $commit src/package compat/QUIRKS.md | tar -x -C "$old" || {
+        echo "check.sh: the package of 0.1.0 is made from commit $commit, which this clone lacks" >&2
+        return 1
+    }
+    ln -s "$PWD/dist" "$old/dist"
+    GIT_DIR=$(git rev-parse --absolute-git-dir) "$old/src/package/deb.sh" "0.1.0~first" "$root/package" >>"$log"
+    mv "$root"/package/*first_amd64.deb "$root/package/old.deb"
+}
+
 root=$PACKAGE_ROOT
 . compat/make-root.sh
 prepare_root
@@ -43,12 +73,13 @@ inside apt-get update -q -o Acquire::Check-Valid-Until=false >"$log" 2>&1
 inside apt-get install -q -y --no-install-recommends apparmor >>"$log" 2>&1
 
 mkdir "$root/package"
+build_old
 cp "dist/postfix-tlsmgr-net_${version}_amd64.deb" "$root/package/first.deb"
 mkdir "$root/package/next"
 src/packaging/deb.sh "$version+next" "$root/package/next" >>"$log"
 mv "$root"/package/next/*.deb "$root/package/next.deb"
-install src/packaging/check-inside.sh "$root/package"
+install src/packaging/check-inside.sh src/packaging/postfix-under-test.sh "$root/package"
 trap - ERR
 # A network namespace, so that Postfix has ports of its own.
 unshare --net "$BASH" -c 'ip link set lo up && "$@"' "$BASH" \
-    env -i LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin timeout -k 10 300 chroot "$root" /package/check-inside.sh
+    env -i LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin timeout -k 10 600 chroot "$root" /package/check-inside.sh

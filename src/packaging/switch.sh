@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # For make install and make uninstall: installs the binary as tlsmgr-net beside Postfix's programs and switches Postfix
 # over to it with the package's command. Repeating a command is harmless. MAIL_CONFIG selects another Postfix instance
-# than the default one.
+# than the default one; uninstall switches all of them back, since it removes the program of all.
 #   switch.sh install BINARY
 #   switch.sh uninstall
 set -euo pipefail
@@ -22,8 +22,8 @@ case ${1:-} in
         "$switch" on
         echo "installed $target" ;;
     uninstall)
-        "$switch" off
-        rm -f "$target"
+        "$switch" off-everywhere
+        rm -rf "$target" "${STATE_DIRECTORY:-/var/lib/postfix-tlsmgr-net}"
         echo "removed $target" ;;
     *) fail "usage: switch.sh install BINARY | uninstall" ;;
 esac

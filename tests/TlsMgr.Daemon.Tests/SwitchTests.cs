@@ -63,6 +63,7 @@ public sealed class SwitchTests
     [InlineData(
         "y.lmdb", "mail_name = x", "smtpd_tls_session_cache_database=btree:$data_directory/$mail_name", "mail_name=y")]
     [InlineData("tlsmgr_control", "")]
+    [InlineData("ticket_key_seal", "")]
     [InlineData("elsewhere", "tlsmgr_control_socket = elsewhere")]
     [InlineData("there", "tlsmgr_control_socket = elsewhere", "tlsmgr_control_socket=there")]
     public void Files_of_the_daemon_are_removed_except_the_exchange_file(
@@ -146,6 +147,7 @@ public sealed class SwitchTests
             RedirectStandardOutput = true,
         };
         start.Environment["MAIL_CONFIG"] = directories.Config;
+        start.Environment["STATE_DIRECTORY"] = Path.Combine(directories.Root, "state");
         using Process process = Process.Start(start)!;
         string errors = process.StandardError.ReadToEnd();
         process.WaitForExit(PublishedBinary.Timeout).ShouldBeTrue();
