@@ -30,6 +30,7 @@ COUNT ?= 20000
 TARGET ?= service control main.cf cache reply
 EACH ?= 60
 REPLIES ?= 1000000
+DEBIAN ?= bookworm
 KEEP_OPTION := $(if $(KEEP),--keep)
 
 # $(call need,PACKAGES): installs those that are missing, and says so first.
@@ -43,7 +44,7 @@ define root
 endef
 
 .PHONY: help build test check run compat compat-all trust doctor-check record fuzz guided-fuzz replies faults \
-	start-walk monitor-check system-calls bench publish man deb deb-check install uninstall format locks clean
+	start-walk monitor-check system-calls bench publish man deb deb-check pages install uninstall format locks clean
 
 help: ## print this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|'
@@ -58,10 +59,10 @@ test: build publish ## run the unit and replay suites; ONLY=NAME runs one class 
 
 check: ## run what CI runs: format, build, package, and all suites but the long ones (root)
 	$(call root,it starts daemons in jails and private Postfix instances)
-	$(call need,$(TEST_PACKAGES) $(MONITOR_PACKAGES))
+	$(call need,$(TEST_PACKAGES) $(MONITOR_PACKAGES) iproute2)
 	$(MAKE) format build
 	$(MAKE) deb
-	tests/suites.sh unit control-unit replay monitor jail compat trust doctor side-by-side fuzz
+	tests/suites.sh unit control-unit replay monitor jail compat trust doctor side-by-side pages fuzz
 
 run: publish ## show the daemon at work under a private Postfix; KEEP=1 leaves it running (root)
 	$(call root,master(8) starts only as root)
@@ -150,12 +151,17 @@ man: ## make the manual pages, in dist/man
 deb: publish man ## build the Debian package, in dist
 	$(call need,dpkg-dev lintian)
 	src/packaging/deb.sh $(VERSION)
-	lintian --fail-on error,warning dist/postfix-tlsmgr-net_$(VERSION)_amd64.deb
+	lintian --display-info --pedantic --fail-on error,warning,info,pedantic dist/postfix-tlsmgr-net_$(VERSION)_amd64.deb
 
-deb-check: deb ## install, use, upgrade and remove the package in a root directory (root, network)
+deb-check: deb ## install, use, upgrade and remove the package in root directories; DEBIAN= names releases, or all (root, network)
 	$(call root,it makes a root directory and mounts)
 	$(call need,debootstrap iproute2)
-	src/packaging/check.sh $(VERSION)
+	src/packaging/check.sh $(VERSION) $(DEBIAN)
+
+pages: deb ## run the commands of docs/tasks and compare their output; UPDATE=1 writes it into the pages (root)
+	$(call root,it mounts a copy of the root directory and runs Postfix in it)
+	$(call need,$(TEST_PACKAGES) iproute2)
+	src/packaging/pages.sh $(if $(UPDATE),--update)
 
 install: publish man ## install it beside Postfix's tlsmgr and switch Postfix over (root)
 	install -D -t $(PREFIX)/sbin dist/tlsmgrctl

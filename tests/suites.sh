@@ -13,6 +13,7 @@
 #   trust    the same Postfix with another configuration after each reload; in full with make trust (root)
 #   doctor   an installation is broken and mended with what tlsmgrctl doctor prints; in full with make doctor-check (root)
 #   side-by-side  every case with the distribution's tlsmgr and ours (root)
+#   pages    the commands of docs/tasks, compared with the output that the pages show (root; after make deb)
 #   fuzz     6,000 random conversations with both (root)
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -51,9 +52,13 @@ dotnet_suite() { # name project filter
     count "$1" "$(attribute "$results/$1.trx" passed)" "$(attribute "$results/$1.trx" failed)"
 }
 
-counting_suite() { # name project arguments; its last line is "N passed, N failed"
+counting_suite() { # name project arguments
+    counting_command "$1" dotnet run --project "$2" -c Release -- "${@:3}"
+}
+
+counting_command() { # name command...; its last line is "N passed, N failed"
     # Signals that this shell ignores, as under nohup, would be ignored by Postfix's tlsmgr, too.
-    env --default-signal=HUP,INT,QUIT,PIPE dotnet run --project "$2" -c Release -- "${@:3}" | tee "$results/$1.txt"
+    env --default-signal=HUP,INT,QUIT,PIPE "${@:2}" | tee "$results/$1.txt"
     grep -E '^FAILED' "$results/$1.txt" >> "$results/failed.txt"
     last=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$results/$1.txt" | tail -n 1)
     count "$1" "$(echo "$last" | sed -nE 's/^([0-9]+) passed.*/\1/p')" \
@@ -88,6 +93,7 @@ for suite in "$@"; do
         trust) counting_suite trust compat/TlsMgr.Rig trust --tlsmgr dist/tlsmgr --brief ;;
         doctor) counting_suite doctor compat/TlsMgr.Rig doctor --tlsmgr dist/tlsmgr --brief ;;
         side-by-side) counting_suite side-by-side compat/TlsMgr.Differential check --tlsmgr dist/tlsmgr ;;
+        pages) counting_command pages src/packaging/pages.sh ;;
         fuzz) counting_suite fuzz compat/TlsMgr.Differential fuzz --tlsmgr dist/tlsmgr --seed 1 --count 6000 ;;
         *) echo "suites.sh: no suite $suite" >&2; exit 2 ;;
     esac
