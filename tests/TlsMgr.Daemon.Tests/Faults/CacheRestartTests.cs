@@ -192,7 +192,7 @@ public sealed class CacheRestartTests
 
         string[] files =
             [.. Directory.GetFiles(daemon.Directories.Data).Where(path => !path.EndsWith("control", StringComparison.Ordinal))];
-        files.Length.ShouldBe(3);
+        files.Length.ShouldBe(4, "the exchange file, the seal of kept keys and two caches");
         foreach (string file in files)
         {
             File.ReadAllBytes(file).AsSpan().IndexOf(key.AsSpan(0, 16)).ShouldBe(-1, file);

@@ -59,6 +59,7 @@ public sealed class KeptKeyTests : IDisposable
         inside.HangUp().ShouldBe(0);
 
         // The same data_directory and the same user, seen from outside.
+        File.Delete(inside.Directories.ServiceSocket);
         using FakeMaster outside = FakeMaster.Start(PublishedBinary.Path, inside.Directories, ["-u", "-c"]);
         using AttributeClient client = outside.Connect(PublishedBinary.Timeout);
         client.ReadList();
