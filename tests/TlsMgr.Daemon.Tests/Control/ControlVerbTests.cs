@@ -28,6 +28,7 @@ public sealed partial class ControlVerbTests
     ];
 
     [Fact]
+    [Trait("Traced", "not")] // the daemon names its program
     public void Every_verb_prints_what_it_printed_before()
     {
         using RunningDaemon daemon = new(MainCf);

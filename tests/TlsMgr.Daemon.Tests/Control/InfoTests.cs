@@ -18,6 +18,7 @@ public sealed class InfoTests
     private static readonly string[] MainCf = ["smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache"];
 
     [Fact]
+    [Trait("Traced", "not")] // it names its program
     public void It_tells_who_serves_and_how_it_is_confined()
     {
         using RunningDaemon daemon = new(MainCf, InJail);
