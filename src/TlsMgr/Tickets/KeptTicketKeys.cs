@@ -30,6 +30,9 @@ public sealed class KeptTicketKeys : IDisposable
     private readonly byte[] _description;
     private readonly byte[] _context;
 
+    /// <summary>Whether the kernel has not refused a call of its key service as such.</summary>
+    private bool _hasService;
+
     private KeptTicketKeys(TicketKeySeal? seal, byte[] description, byte[] context, string fault)
     {
         _seal = seal;
@@ -86,18 +89,18 @@ public sealed class KeptTicketKeys : IDisposable
 
         Span<byte> text = stackalloc byte[TextBytes];
         Span<byte> payload = stackalloc byte[PayloadBytes];
-        text.Clear();
-        Write(current, text);
-        if (previous is not null)
-        {
-            Write(previous, text[PlaceBytes..]);
-        }
-
         try
         {
+            text.Clear();
+            Write(current, text);
+            if (previous is not null)
+            {
+                Write(previous, text[PlaceBytes..]);
+            }
+
             payload[0] = FormatVersion;
             _seal.Seal(text, _context, payload[1..]);
-            int result = KernelKeyring.Store(_description, payload, seconds);
+            int result = Note(KernelKeyring.Store(_description, payload, seconds));
             Fault = result < 0 ? Describe(result) : "";
         }
         catch (Exception fault) when (fault is CryptographicException or OutOfMemoryException)
@@ -105,8 +108,10 @@ public sealed class KeptTicketKeys : IDisposable
             // The keys serve as before; only the next process will not have them.
             Fault = fault.GetType().Name;
         }
-
-        CryptographicOperations.ZeroMemory(text);
+        finally
+        {
+            CryptographicOperations.ZeroMemory(text);
+        }
     }
 
     /// <summary>
@@ -125,38 +130,53 @@ public sealed class KeptTicketKeys : IDisposable
 
         Span<byte> text = stackalloc byte[TextBytes];
         Span<byte> payload = stackalloc byte[PayloadBytes];
-        int result = KernelKeyring.Load(_description, payload);
-        bool isOpen = result == PayloadBytes && payload[0] == FormatVersion
-            && _seal.TryOpen(payload[1..], _context, text);
-        if (isOpen)
+        int result = Note(KernelKeyring.Load(_description, payload));
+        try
         {
-            current = Read(text);
-            previous = Read(text[PlaceBytes..]);
+            bool isOpen = result == PayloadBytes && payload[0] == FormatVersion
+                && _seal.TryOpen(payload[1..], _context, text);
+            if (isOpen)
+            {
+                current = Read(text);
+                previous = Read(text[PlaceBytes..]);
+            }
+            else if (result >= 0)
+            {
+                TryErase();
+            }
+            else if (!IsAbsence(result))
+            {
+                Fault = Describe(result);
+            }
         }
-        else if (result >= 0)
+        finally
         {
-            TryErase();
-        }
-        else if (!IsAbsence(result))
-        {
-            Fault = Describe(result);
+            CryptographicOperations.ZeroMemory(text);
         }
 
-        CryptographicOperations.ZeroMemory(text);
         return current is not null;
     }
 
-    /// <summary>Erases what is kept. False when that failed: see <see cref="Fault"/>.</summary>
+    /// <summary>
+    /// Erases what is kept. False when that failed: see <see cref="Fault"/>. Where the kernel or an outer filter has
+    /// refused the key service from the beginning, nothing is kept.
+    /// </summary>
     internal bool TryErase()
     {
-        int result = _description.Length == 0 ? 0 : KernelKeyring.Remove(_description);
-        bool isErased = result >= 0 || IsAbsence(result);
+        int result = _description.Length == 0 ? 0 : Note(KernelKeyring.Remove(_description));
+        bool isErased = result >= 0 || IsAbsence(result) || !_hasService;
         Fault = isErased || Fault.Length > 0 ? Fault : Describe(result);
         return isErased;
     }
 
     /// <summary>Erases the key of the seal; what is kept stays.</summary>
     public void Dispose() => _seal?.Dispose();
+
+    private int Note(int result)
+    {
+        _hasService |= !Errno.IsRefusal(result);
+        return result;
+    }
 
     private static void Write(TicketKey key, Span<byte> place)
     {

@@ -74,8 +74,8 @@ public sealed class TicketKeyRing(RandomPool pool, TimerQueue timers, int timeou
         _previous?.RetireBefore(fresh.EncryptUntil);
         _current = fresh;
         Rotations++;
-        ScheduleErasure(Life);
         _kept.Save(fresh, _previous, (int)long.Max(2 * _halfLifeSeconds, 1));
+        ScheduleErasure(Life);
         return _current;
     }
 
@@ -100,7 +100,9 @@ public sealed class TicketKeyRing(RandomPool pool, TimerQueue timers, int timeou
     {
         Dispose();
         bool isErased = _kept.TryErase();
-        return Rotate() is not null && isErased;
+
+        // Keys that could not be erased are gone as well when the new one has taken their place.
+        return Rotate() is not null && (isErased || _kept.Fault.Length == 0);
     }
 
     /// <summary>The public properties of the keys that decrypt, the current one first: names and times.</summary>
@@ -150,13 +152,18 @@ public sealed class TicketKeyRing(RandomPool pool, TimerQueue timers, int timeou
         }
     }
 
-    /// <summary>Erases the keys that no longer decrypt, also when no client asks for another key.</summary>
+    /// <summary>
+    /// Erases the keys that no longer decrypt, here and where they are kept, also when no client asks for another key.
+    /// </summary>
     private void EraseExpired()
     {
         _isErasureScheduled = false;
         long now = Now;
-        EraseExpired(ref _current, now);
-        EraseExpired(ref _previous, now);
+        if (EraseExpired(ref _current, now) | EraseExpired(ref _previous, now))
+        {
+            KeepTheRest();
+        }
+
         if ((_previous ?? _current) is { } oldest)
         {
             TimeSpan left = Life - timers.Clock.GetElapsedTime(oldest.CreatedTimestamp);
@@ -168,17 +175,33 @@ public sealed class TicketKeyRing(RandomPool pool, TimerQueue timers, int timeou
     {
         if (!_isErasureScheduled)
         {
-            _isErasureScheduled = true;
             timers.Schedule(delay, EraseExpired);
+            _isErasureScheduled = true;
         }
     }
 
-    private void EraseExpired(ref TicketKey? key, long now)
+    private bool EraseExpired(ref TicketKey? key, long now)
     {
-        if (key is not null && !Decrypts(key, now))
+        if (key is null || Decrypts(key, now))
         {
-            key.Dispose();
-            key = null;
+            return false;
+        }
+
+        key.Dispose();
+        key = null;
+        return true;
+    }
+
+    private void KeepTheRest()
+    {
+        if (_current is { } current)
+        {
+            TimeSpan left = Life - timers.Clock.GetElapsedTime(current.CreatedTimestamp);
+            _kept.Save(current, _previous, (int)Math.Ceiling(left.TotalSeconds));
+        }
+        else if (_previous is null)
+        {
+            _kept.TryErase();
         }
     }
 

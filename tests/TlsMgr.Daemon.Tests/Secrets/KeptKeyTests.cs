@@ -142,6 +142,7 @@ public sealed class KeptKeyTests : IDisposable
         RunningDaemon daemon = Start([], ["-u", "-c", "-v"], shim.Runner);
         string key = daemon.Ask(CurrentKey);
         Control(daemon, "rotate").Status.ShouldBe(0);
+        Control(daemon, "rotate", "--now").Output.ShouldBe("rotated\n");
         daemon.StartAgain();
 
         daemon.Ask(CurrentKey).ShouldNotBe(key);

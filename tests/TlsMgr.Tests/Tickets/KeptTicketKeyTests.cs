@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Text;
 using Shouldly;
 using TlsMgr.Native.Libc;
@@ -13,7 +14,7 @@ using Xunit;
 namespace TlsMgr.Tests.Tickets;
 
 /// <summary>Ticket keys that the next process has, by the real key service of the kernel.</summary>
-public sealed class KeptTicketKeyTests : IDisposable
+public sealed partial class KeptTicketKeyTests : IDisposable
 {
     private const int TimeoutSeconds = 3600;
 
@@ -65,6 +66,44 @@ public sealed class KeptTicketKeyTests : IDisposable
         using Process process = new(this, Context);
         process.Ring.GetCurrent()!.EncryptUntil.ShouldBeLessThan(
             _clock.GetUtcNow().ToUnixTimeSeconds() + (TimeoutSeconds / 2));
+    }
+
+    [Fact]
+    public void A_key_whose_time_is_over_is_kept_no_longer_than_in_the_process()
+    {
+        using Process process = new(this, Context);
+        process.Ring.Rotate();
+        Pass(process, 1000);
+        TicketKey current = process.Ring.Rotate().ShouldNotBeNull();
+
+        Pass(process, TimeoutSeconds - 1000);
+        using (KeptTicketKeys kept = KeptTicketKeys.Open(_directory, Context, ""))
+        {
+            kept.TryLoad(out TicketKey? keptCurrent, out TicketKey? keptPrevious).ShouldBeTrue();
+            keptCurrent!.Name.SequenceEqual(current.Name).ShouldBeTrue();
+            keptPrevious.ShouldBeNull();
+            keptCurrent.Dispose();
+        }
+
+        Pass(process, 1001);
+        KernelKeyring.Load(Description(_directory), new byte[1000]).ShouldBeOneOf(-Errno.NoKey, -Errno.RevokedKey);
+        process.Ring.KeepingFault.ShouldBe("");
+    }
+
+    [Fact]
+    public void Keys_that_can_only_be_superseded_are_gone_after_a_theft()
+    {
+        Run(ring => ring.Rotate());
+        using (Process process = new(this, Context))
+        {
+            int key = Control(Search, KernelKeyring.UserKeyring, "user", Description(_directory));
+            Control(SetPermissions, key, permissions: 0).ShouldBe(0);
+            KernelKeyring.Remove(Description(_directory)).ShouldBe(-Errno.AccessDenied);
+
+            process.Ring.Replace().ShouldBeTrue();
+        }
+
+        Run(static _ => { }).ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -193,11 +232,36 @@ public sealed class KeptTicketKeyTests : IDisposable
         return [.. process.Ring.Describe().Select(static key => key.Name)];
     }
 
+    private void Pass(Process process, int seconds)
+    {
+        _clock.Advance(TimeSpan.FromSeconds(seconds));
+        process.Timers.RunDue();
+    }
+
     private static byte[] Description(string directory)
     {
         FileStatus.OfPath(directory, out FileStatus status);
         return Encoding.ASCII.GetBytes($"tlsmgr:ticket_keys:{status.Identity.Device:x}:{status.Identity.Inode:x}\0");
     }
+
+    private const nint KeyControl = 250;
+    private const nint SetPermissions = (nint)KernelKeyring.Operation.SetPermissions;
+    private const nint Search = (nint)KernelKeyring.Operation.Search;
+
+    private static int Control(nint operation, nint key, nint permissions) =>
+        (int)SystemCall(KeyControl, operation, key, permissions, 0, 0);
+
+    private static unsafe int Control(nint operation, nint keyring, string type, byte[] description)
+    {
+        fixed (byte* typeBytes = Encoding.ASCII.GetBytes(type + "\0"), descriptionBytes = description)
+        {
+            return (int)SystemCall(KeyControl, operation, keyring, (nint)typeBytes, (nint)descriptionBytes, 0);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial nint SystemCall(
+        nint number, nint first, nint second, nint third, nint fourth, nint fifth);
 
     /// <summary>The keys of one process.</summary>
     private sealed class Process : IDisposable
@@ -209,9 +273,12 @@ public sealed class KeptTicketKeyTests : IDisposable
         {
             _pool = new RandomPool(test._clock);
             _kept = KeptTicketKeys.Open(test._directory, context, objection);
-            Ring = new TicketKeyRing(_pool, new TimerQueue(test._clock), TimeoutSeconds);
+            Timers = new TimerQueue(test._clock);
+            Ring = new TicketKeyRing(_pool, Timers, TimeoutSeconds);
             Ring.KeepIn(_kept);
         }
+
+        internal TimerQueue Timers { get; }
 
         internal TicketKeyRing Ring { get; }
 

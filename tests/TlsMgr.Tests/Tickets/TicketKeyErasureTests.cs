@@ -67,6 +67,22 @@ public sealed class TicketKeyErasureTests : IDisposable
         key.Bytes.IsEmpty.ShouldBeTrue();
     }
 
+    [Fact]
+    public void A_rotation_that_lacks_memory_for_its_timer_does_not_end_the_erasure()
+    {
+        ShortClock clock = new();
+        TimerQueue timers = new(clock);
+        using TicketKeyRing ring = new(_pool, timers, TimeoutSeconds);
+        clock.CallsUntilFault = 2;
+        Should.Throw<InsufficientMemoryException>(() => ring.Rotate());
+        TicketKey key = ring.Rotate().ShouldNotBeNull();
+
+        clock.Advance(TimeSpan.FromSeconds(TimeoutSeconds));
+        timers.RunDue();
+
+        key.Bytes.IsEmpty.ShouldBeTrue();
+    }
+
     private void Pass(int seconds)
     {
         for (int second = 0; second < seconds; second++)
@@ -74,5 +90,24 @@ public sealed class TicketKeyErasureTests : IDisposable
             _clock.Advance(TimeSpan.FromSeconds(1));
             _timers.RunDue();
         }
+    }
+
+    /// <summary>A clock of which one call throws, as an allocation may.</summary>
+    private sealed class ShortClock : TimeProvider
+    {
+        private readonly ManualClock _clock = new();
+
+        internal int CallsUntilFault { get; set; }
+
+        public override long TimestampFrequency => _clock.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => _clock.GetUtcNow();
+
+        public override long GetTimestamp() =>
+            CallsUntilFault > 0 && --CallsUntilFault == 0
+                ? throw new InsufficientMemoryException()
+                : _clock.GetTimestamp();
+
+        internal void Advance(TimeSpan time) => _clock.Advance(time);
     }
 }
