@@ -38,7 +38,8 @@ public static class LmdbFile
 
         if (meta.Main.IsEmpty)
         {
-            return LmdbFileKind.Foreign;
+            // As Empty leaves it until the databases are made.
+            return LmdbFileKind.Empty;
         }
 
         // With no more databases than ours, the root is the only page.
@@ -81,10 +82,23 @@ public static class LmdbFile
     public static int Empty(int descriptor)
     {
         Span<byte> pages = stackalloc byte[2 * Page];
+        pages.Clear();
+        FileDescriptor.ReadAt(descriptor, pages, 0);
+        bool isSecondInForce = LmdbMeta.IsSecondInForce(pages);
         LmdbMeta.WriteEmpty(pages);
-        int result = Write(descriptor, pages[Page..], Page);
-        result = result < 0 ? result : Write(descriptor, pages[..SpareOffset], 0);
-        return result < 0 ? result : FileDescriptor.Truncate(descriptor, pages.Length);
+
+        // The page in force last: when a write fails, LMDB goes on with the content of before, not with an older one.
+        int result = isSecondInForce
+            ? Write(descriptor, pages[..SpareOffset], 0) : Write(descriptor, pages[Page..], Page);
+        result = result < 0 ? result
+            : isSecondInForce ? Write(descriptor, pages[Page..], Page) : Write(descriptor, pages[..SpareOffset], 0);
+        if (result == 0)
+        {
+            // From here on the content is gone. A file that stays long is sound: LMDB writes its pages anew.
+            FileDescriptor.Truncate(descriptor, pages.Length);
+        }
+
+        return result;
     }
 
     internal static LmdbFileKind ReadMeta(int descriptor, out LmdbMeta meta, out long fileBytes)

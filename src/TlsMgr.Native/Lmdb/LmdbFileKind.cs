@@ -5,7 +5,7 @@ namespace TlsMgr.Native.Lmdb;
 /// <summary>What a file was found to be.</summary>
 public enum LmdbFileKind
 {
-    /// <summary>It has no bytes.</summary>
+    /// <summary>It has no bytes, or is an LMDB file without any database.</summary>
     Empty,
 
     /// <summary>An LMDB file whose main database names the database that was asked for.</summary>

@@ -42,6 +42,10 @@ internal readonly record struct LmdbMeta(
                 && meta.Transaction % 2 == (isSecond ? 1UL : 0)));
     }
 
+    /// <summary>Whether the second of two pages is in force, as LMDB decides it.</summary>
+    internal static bool IsSecondInForce(ReadOnlySpan<byte> pages) =>
+        Read(pages[..Page]).Transaction < Read(pages[Page..]).Transaction;
+
     /// <summary>
     /// Writes the meta pages of a file without a database, as LMDB makes them, for a file that LMDB has open but has
     /// read nothing of since.

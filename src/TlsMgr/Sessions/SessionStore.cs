@@ -161,7 +161,8 @@ internal sealed class SessionStore : IDisposable
     /// </summary>
     internal MDBResultCode ShrinkIfEmpty()
     {
-        if (IsBroken || HasUncommitted || _environment.UsedBytes <= CacheLimits.ShrinkBytes || Figures.Entries > 0)
+        if (IsBroken || HasUncommitted || _environment.UsedBytes <= CacheLimits.ShrinkBytes
+            || BeginRead() != MDBResultCode.Success || Current.CountEntries(Sessions) > 0)
         {
             ResetReader();
             return MDBResultCode.Success;

@@ -27,7 +27,6 @@ public sealed partial class CacheFileTests : IDisposable
     [InlineData("meta page flipped", "it is damaged, or not an LMDB file")]
     [InlineData("root page overwritten", "it is damaged, or not an LMDB file")]
     [InlineData("cut behind its meta pages", "it was cut short")]
-    [InlineData("without database", "it holds something else than TLS sessions of this version")]
     [InlineData("of the version before", "it holds something else than TLS sessions of this version")]
     [InlineData("of others", "it holds something else than TLS sessions of this version")]
     public void A_file_that_is_not_ours_is_emptied_with_one_warning(string kind, string reason)
@@ -40,6 +39,18 @@ public sealed partial class CacheFileTests : IDisposable
         _rig.Lines.ShouldBe([$"Warning: {_rig.File}: {reason} -- starting with an empty cache"]);
         _rig.StoreTurn("a"u8, "b"u8).ShouldBe(CacheResult.Done);
         _rig.Find("a"u8).ShouldBe("b"u8.ToArray());
+    }
+
+    [Fact]
+    public void A_file_without_a_database_is_an_empty_one()
+    {
+        File.WriteAllBytes(_rig.File, Create("without database"));
+        File.SetUnixFileMode(_rig.File, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        _rig.OpenSmtpd().IsAvailable.ShouldBeTrue();
+
+        _rig.Lines.ShouldBeEmpty();
+        _rig.StoreTurn("a"u8, "b"u8).ShouldBe(CacheResult.Done);
     }
 
     [Fact]

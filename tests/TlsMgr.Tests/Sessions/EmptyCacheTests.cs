@@ -1,16 +1,24 @@
 using System;
 using System.IO;
+using System.Runtime.InteropServices;
 using System.Text;
+using LightningDB;
 using Shouldly;
+using TlsMgr.Native.Libc;
+using TlsMgr.Native.Lmdb;
 using TlsMgr.Sessions;
 using Xunit;
 
 namespace TlsMgr.Tests.Sessions;
 
 /// <summary>The file of a cache that became empty is made small, and is used as before.</summary>
-public sealed class EmptyCacheTests : IDisposable
+public sealed partial class EmptyCacheTests : IDisposable
 {
     private const int Sessions = 3000;
+    private const int LastPageOffset = 136;
+    private const uint AllowsSealing = 2;
+    private const int AddSeals = 1033;
+    private const int SealShrink = 2;
 
     private readonly CacheRig _rig = new();
 
@@ -84,6 +92,78 @@ public sealed class EmptyCacheTests : IDisposable
         Length.ShouldBeGreaterThanOrEqualTo(largeBytes);
         _rig.Find("kept"u8).ShouldBe("SESSION"u8.ToArray());
     }
+
+    [Fact]
+    public void A_crash_right_after_it_was_emptied_is_no_damage()
+    {
+        _rig.OpenSmtpd();
+        Fill();
+        _rig.Caches.Dispose();
+        int descriptor = FileDescriptor.Open(_rig.File, OpenFlags.ReadWrite);
+        LmdbFile.Empty(descriptor).ShouldBe(0);
+        FileDescriptor.Close(descriptor);
+
+        _rig.OpenSmtpd();
+
+        _rig.StoreTurn("after"u8, "SESSION"u8).ShouldBe(CacheResult.Done);
+        _rig.Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_cache_that_cannot_be_read_is_not_taken_for_an_empty_one()
+    {
+        _rig.OpenSmtpd();
+        Fill();
+        byte[] pages = File.ReadAllBytes(_rig.File)[..(2 * LmdbEnvironment.PageBytes)];
+
+        // More pages than the map has: LMDB begins no transaction.
+        WriteLastPage([0xff, 0xff, 0xff, 0]);
+        _rig.SweepToTheEnd();
+        WriteLastPage(pages.AsSpan(LastPageOffset, 4));
+
+        _rig.Find("id-00000"u8).ShouldNotBeNull();
+        _rig.Smtpd.Figures.Entries.ShouldBe(Sessions);
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_cut_off_is_used_as_before()
+    {
+        int descriptor = CreateMemoryFile("cache", AllowsSealing);
+        FileStatus.OfDescriptor(descriptor, out FileStatus status);
+        SessionStore.Open(
+            $"/proc/self/fd/{descriptor}", status.Identity, CacheLimits.Default, out SessionStore? store)
+            .ShouldBe(MDBResultCode.Success);
+        store!.Reserve(store.Sessions, "before"u8, 2 * CacheLimits.ShrinkBytes, out _).ShouldBe(MDBResultCode.Success);
+        store.Reserve(store.Order, "queued"u8, 8, out _).ShouldBe(MDBResultCode.Success);
+        store.EndTurn().ShouldBe(MDBResultCode.Success);
+        store.Delete(store.Sessions, "before"u8).ShouldBe(MDBResultCode.Success);
+        store.EndTurn().ShouldBe(MDBResultCode.Success);
+        Control(descriptor, AddSeals, SealShrink).ShouldBe(0);
+
+        store.ShrinkIfEmpty().ShouldBe(MDBResultCode.Success);
+
+        store.Reserve(store.Sessions, "after"u8, 100, out _).ShouldBe(MDBResultCode.Success);
+        store.Reserve(store.Order, "queued"u8, 8, out _).ShouldBe(MDBResultCode.Success);
+        store.EndTurn().ShouldBe(MDBResultCode.Success);
+        store.Get(store.Sessions, "after"u8, out ReadOnlySpan<byte> value).ShouldBe(MDBResultCode.Success);
+        value.Length.ShouldBe(100);
+        store.Dispose();
+        FileDescriptor.Close(descriptor);
+    }
+
+    private void WriteLastPage(ReadOnlySpan<byte> number)
+    {
+        int descriptor = FileDescriptor.Open(_rig.File, OpenFlags.ReadWrite);
+        FileDescriptor.WriteAt(descriptor, number, LastPageOffset);
+        FileDescriptor.WriteAt(descriptor, number, LmdbEnvironment.PageBytes + LastPageOffset);
+        FileDescriptor.Close(descriptor);
+    }
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int CreateMemoryFile(string name, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Control(int descriptor, int command, int argument);
 
     private long Length => new FileInfo(_rig.File).Length;
 
