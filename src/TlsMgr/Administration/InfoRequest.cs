@@ -2,6 +2,7 @@
 // the ticket keys, and for each configured cache its state, the reason for it, its database and its timeout:
 // cache.smtpd.state, cache.smtpd.reason …
 
+using System;
 using System.Text;
 using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Logging;
@@ -15,6 +16,11 @@ namespace TlsMgr.Administration;
 internal sealed class InfoRequest(
     DaemonDescription description, SessionCaches caches, TicketKeyRing ring, RequestFaults faults)
 {
+    /// <summary>
+    /// Any path that the system can open is complete; one from main.cf may be longer, and tlsmgrctl reads 8 KiB.
+    /// </summary>
+    private const int MaximumTextBytes = 4096;
+
     internal int Serve(ref AttributeReader reader, AttributeWriter reply)
     {
         if (!faults.TryReadEnd(ref reader))
@@ -43,5 +49,17 @@ internal sealed class InfoRequest(
     }
 
     private static void Write(string name, string text, AttributeWriter reply) =>
-        reply.WriteText(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(PrintableText.Clean(text)));
+        reply.WriteText(Encoding.UTF8.GetBytes(name), Bound(Encoding.UTF8.GetBytes(PrintableText.Clean(text))));
+
+    /// <summary>Cuts a longer text, between two characters.</summary>
+    private static ReadOnlySpan<byte> Bound(ReadOnlySpan<byte> text)
+    {
+        int length = int.Min(text.Length, MaximumTextBytes);
+        while (length < text.Length && length > 0 && (text[length] & 0xC0) == 0x80)
+        {
+            length--;
+        }
+
+        return text[..length];
+    }
 }

@@ -74,6 +74,21 @@ public sealed class InfoTests
         ]);
     }
 
+    [Fact]
+    public void A_path_of_any_length_leaves_a_reply_that_tlsmgrctl_reads()
+    {
+        using RunningDaemon daemon = new([$"smtpd_tls_session_cache_database = btree:/{new string('é', 5000)}"], []);
+
+        string path = Ask(daemon)["cache.smtpd.database"];
+        Encoding.UTF8.GetByteCount(path).ShouldBeInRange(4095, 4096);
+        path.ShouldEndWith("é");
+
+        CommandOutput stats = CommandOutput.Of(PublishedBinary.Control, "stats", "-c", daemon.Directories.Config);
+        stats.Errors.ShouldBe("");
+        stats.Status.ShouldBe(0);
+        stats.Output.ShouldContain("smtpd is off: ");
+    }
+
     private static Dictionary<string, string> Ask(RunningDaemon daemon)
     {
         daemon.Ask("request|seed|size|1||");
