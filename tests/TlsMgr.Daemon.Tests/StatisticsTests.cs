@@ -51,6 +51,37 @@ public sealed partial class StatisticsTests
     }
 
     [Fact]
+    public void Every_request_that_was_answered_has_a_time()
+    {
+        const string Seed = "request|seed|size|32||";
+        const string Update = "request|update|cache_type|smtpd|cache_id|x|session|QUJD||";
+        using RunningDaemon daemon = new(MainCf);
+        using AttributeClient pipelining = daemon.Connect();
+        pipelining.ReadList();
+        for (int round = 0; round < 20; round++)
+        {
+            pipelining.SendBytes(RunningDaemon.Bytes(string.Concat(Enumerable.Repeat(Seed + Update, 40))));
+            using (AttributeClient leaving = daemon.Connect())
+            {
+                leaving.SendBytes(RunningDaemon.Bytes(Update + Seed + "request|tktkey|keyname|||"));
+                leaving.CloseSending();
+                Enumerable.Range(0, 4).Select(_ => leaving.ReadList()[0].Name).ShouldBe(
+                    ["protocol", "status", "status", "status"]);
+            }
+
+            for (int reply = 0; reply < 80; reply++)
+            {
+                pipelining.ReadList();
+            }
+        }
+
+        string[] stats = CommandOutput.Of(
+            PublishedBinary.Control, "stats", "--prometheus", "-c", daemon.Directories.Config).Output.Split('\n');
+        stats.Single(static line => line.StartsWith("tlsmgr_request_duration_seconds_count ", StringComparison.Ordinal))
+            .ShouldEndWith($" {20 * (80 + 3)}");
+    }
+
+    [Fact]
     public void A_value_that_is_not_a_time_is_fatal()
     {
         using RunningDaemon daemon = new([.. MainCf, "tlsmgr_status_update_time = 10x"]);
