@@ -89,6 +89,14 @@ exits() { # file
     return 1
 }
 
+# Whether doctor has nothing to report of healthy instances: no fault, and no note either.
+all_ok() { # configuration directory...
+    local directory
+    for directory in "$@"; do
+        tlsmgrctl doctor -c "$directory" >/tmp/doctor.txt && ! grep -Ev '^(ok     |0 faults$)' /tmp/doctor.txt || return 1
+    done
+}
+
 quiet_log() { # line: logcheck reports no record of tlsmgr from that line on
     tail -n "+$1" $log | grep '/tlsmgr\[' >/tmp/log.txt || return 1
     grep -Ev -f /etc/logcheck/ignore.d.server/$package /tmp/log.txt
@@ -158,11 +166,16 @@ check "it is switched on again" $package on
 works_with "switched on" $daemons/tlsmgr-net
 check "status reports on" $package status
 check "its ticket keys have a seal" ls $data/ticket_key_seal
-check "doctor finds no fault" tlsmgrctl doctor
-cat /tmp/check.txt
+check "every line of doctor is ok" all_ok $configuration
+cat /tmp/doctor.txt
 check "logcheck reports no line of the log" quiet_log $log_line
 check "the caches of both types exist" ls $data/smtpd_scache.lmdb $data/smtp_scache.lmdb
 check "the cache of Postfix's tlsmgr is removed" bash -c "! ls $data/smtpd_scache.db"
+postconf -e 'tlsmgr_control_socket='
+check "it is switched on without a control socket" $package on
+check "status is on without a control socket" $package status
+postconf -X tlsmgr_control_socket
+check "it is switched on with a control socket" $package on
 
 check "the next version is installed" dpkg --install /package/next.deb
 check "the previous one has exited" exits "$daemons/tlsmgr-net (deleted)"
@@ -179,6 +192,7 @@ check "it is switched on after a correction" $package on
 check "it is switched off" $package off
 check "it has exited" exits $daemons/tlsmgr-net
 works_with "switched off" $daemons/tlsmgr
+check "every line of doctor is ok with Postfix's own tlsmgr" all_ok $configuration
 check "its cache is removed" bash -c "! ls $data/smtpd_scache.lmdb"
 check "its control socket and the seal of its ticket keys are removed" has_no_file $data/{tlsmgr_control,ticket_key_seal}
 postconf -P 'tlsmgr/unix/lmtp_tls_session_cache_database=btree:${config_directory}/lmtp_scache'
@@ -189,6 +203,7 @@ check "the cache that an option names exists" ls $data/lmtp_scache.lmdb
 mkdir -p /srv
 # While multi_instance_directories is empty: Postfix refuses start-fg otherwise.
 make_instance /srv/foreground 2506
+postconf -c /srv/foreground -e maillog_file=/dev/stdout
 postfix -c /srv/foreground start-fg >/tmp/foreground.txt 2>&1 &
 check "an instance in the foreground is started" starts /srv/foreground
 postmulti -e init
@@ -210,6 +225,7 @@ check "it is switched on in each" bash -c \
 check "all instances are known" is_listed "${instances[@]}"
 check "the command of each is the package's" has_command tlsmgr-net "${instances[@]}"
 check "sessions are resumed in each" resumes_at "${running[@]}"
+check "every line of doctor is ok in each" all_ok $configuration{,-two} /srv/{alternate,elsewhere,foreground}
 mount --bind $configuration-three $configuration-three
 mount -o remount,bind,ro $configuration-three
 check "while an instance cannot be switched back, the package is not removed" bash -c "! dpkg --remove $package"

@@ -5,7 +5,7 @@ internal static class ProcessCases
 {
     internal static readonly DoctorCase[] All =
     [
-        new("Postfix is stopped", "$STOP", "answer Postfix is not running"),
+        new("Postfix is stopped", "$STOP", "reply Postfix is not running"),
         new("a program that was replaced",
             "cp $DAEMONS/tlsmgr-net $DAEMONS/new && mv $DAEMONS/new $DAEMONS/tlsmgr-net", "program process ")
         {
@@ -24,7 +24,7 @@ internal static class ProcessCases
         new("a cache that was configured since",
             "postconf -c $CONFIG lmtp_tls_session_cache_database=; $RESTART; $WAKE; "
             + "postconf -c $CONFIG 'lmtp_tls_session_cache_database=btree:${data_directory}/lmtp_scache'",
-            "answer tlsmgr has no cache for lmtp, though one is configured"),
+            "reply tlsmgr has no cache for lmtp, though one is configured"),
         new("a cache that was moved since",
             "postconf -c $CONFIG 'lmtp_tls_session_cache_database=btree:${data_directory}/moved'",
             "cache the daemon still uses $DATA/lmtp_scache.lmdb for lmtp"),

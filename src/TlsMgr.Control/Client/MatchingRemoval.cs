@@ -10,12 +10,13 @@ internal static class MatchingRemoval
     /// <param name="connection">The daemon.</param>
     /// <param name="cache">The cache.</param>
     /// <param name="pattern">Which ids.</param>
+    /// <param name="position">The start of the cache; afterwards it knows why the daemon refused the walk.</param>
     /// <param name="removed">How many were removed.</param>
     /// <returns>Whether the end of the cache was reached; false when it is off, or has failed meanwhile.</returns>
     /// <exception cref="NoReplyException">A reply is malformed.</exception>
-    internal static bool Run(ServiceConnection connection, string cache, IdPattern pattern, out long removed)
+    internal static bool Run(
+        ServiceConnection connection, string cache, IdPattern pattern, WalkPosition position, out long removed)
     {
-        WalkPosition position = new();
         removed = 0;
         do
         {

@@ -27,7 +27,7 @@ internal static class Checks
         EntropySourceCheck.Examine,
         ExchangeFileCheck.Examine,
         TicketKeyCheck.Examine,
-        AnswerCheck.Examine,
+        ReplyCheck.Examine,
         ServiceSocketCheck.Examine,
         AnnouncementCheck.Examine,
         ControlSocketCheck.Examine,

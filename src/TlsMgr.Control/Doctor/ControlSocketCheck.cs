@@ -15,7 +15,7 @@ internal static class ControlSocketCheck
 
     internal static IEnumerable<Finding> Examine(ExaminedInstallation examined)
     {
-        // Postfix's own tlsmgr has none. A daemon that does not answer at all is reported by another check.
+        // Postfix's own tlsmgr has none. A daemon that does not reply at all is reported by another check.
         if (!examined.IsOurs || examined.Probe.Failure is not null)
         {
             yield break;
@@ -73,7 +73,7 @@ internal static class ControlSocketCheck
         }
         catch (NoReplyException fault)
         {
-            return Fault($"tlsmgr does not answer: {fault.Message}", examined.Remedies.ApplyOnly());
+            return Fault($"tlsmgr does not reply: {fault.Message}", examined.Remedies.ApplyOnly());
         }
     }
 

@@ -14,8 +14,9 @@ internal static class CommandLineFault
     internal static string NoVerb => $"no verb -- see {HelpPage.ProgramName} {Help}";
 
     /// <summary>A verb that does not exist.</summary>
-    internal static string UnknownVerb(string name) =>
-        $"unknown verb {name}{Suggestion.For(name, VerbList.Names)} -- see {HelpPage.ProgramName} {Help}";
+    internal static string UnknownVerb(string name) => name.StartsWith('-')
+        ? $"option {name} stands before the verb: {HelpPage.ProgramName} VERB {name} -- see {HelpPage.ProgramName} {Help}"
+        : $"unknown verb {name}{Suggestion.For(name, VerbList.Names)} -- see {HelpPage.ProgramName} {Help}";
 
     /// <summary>An argument behind the last one of a verb.</summary>
     internal static string Surplus(VerbHelp verb, string argument) =>

@@ -22,7 +22,7 @@ internal abstract class CacheVerb : ControlVerb
     internal override void CheckArguments() => CheckCache(Cache);
 
     /// <summary>Writes how many sessions were removed.</summary>
-    private protected void WriteRemoval(TextWriter output, bool isDone, long removed, string refusal = "is off")
+    private protected void WriteRemoval(TextWriter output, bool isDone, long removed, string refusal)
     {
         string outcome = isDone ? $"removed {removed}"
             : removed == 0 ? $"the {Cache} cache {refusal}"

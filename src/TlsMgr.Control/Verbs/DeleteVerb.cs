@@ -2,6 +2,7 @@ using System.IO;
 using System.Linq;
 using CommandLine;
 using TlsMgr.Control.Client;
+using TlsMgr.Control.Help;
 using TlsMgr.Control.Output;
 using TlsMgr.Postfix.Logging;
 
@@ -31,8 +32,9 @@ internal sealed class DeleteVerb : CacheVerb
     {
         if (Pattern is { } pattern)
         {
-            bool isDone = MatchingRemoval.Run(connection, Cache, pattern, out long removed);
-            WriteRemoval(output, isDone, removed);
+            WalkPosition position = new();
+            bool isDone = MatchingRemoval.Run(connection, Cache, pattern, position, out long removed);
+            WriteRemoval(output, isDone, removed, position.Refusal);
             return isDone;
         }
 
@@ -41,7 +43,7 @@ internal sealed class DeleteVerb : CacheVerb
         {
             0 => "deleted",
             -1 => "there is no such session",
-            _ => $"the {Cache} cache is off",
+            _ => $"not deleted: the {Cache} cache is off or cannot be written -- see {HelpPage.ProgramName} stats",
         };
         WriteOutcome(output, outcome, writer => writer.WriteBoolean("deleted", status == 0));
         return status == 0;

@@ -15,7 +15,7 @@ internal sealed class FlushVerb : CacheVerb
     {
         WalkPosition position = new();
         bool isDone = Pattern is { } pattern
-            ? MatchingRemoval.Run(connection, Cache, pattern, out long removed)
+            ? MatchingRemoval.Run(connection, Cache, pattern, position, out long removed)
             : RemoveAll(connection, position, out removed);
         WriteRemoval(output, isDone, removed, position.Refusal);
         return isDone;

@@ -32,7 +32,7 @@ internal sealed class StatsVerb : ControlVerb
     public IEnumerable<string> Labels { get; set; } = [];
 
     [Option("output", Min = 1, Max = 1, MetaValue = "FILE",
-        HelpText = "Write to FILE, which is replaced as a whole, instead of standard output.")]
+        HelpText = "Write to FILE, which is replaced by rename, instead of standard output.")]
     public IEnumerable<string> OutputFile { get; set; } = [];
 
     [Option("watch", Min = 1, Max = 1, MetaValue = "SECONDS",

@@ -44,6 +44,7 @@ public static unsafe class FileDescriptor
     private const int CloseOnExecFlag = 1;
     private const int DuplicateWithCloseOnExec = 1030;
     private const uint OwnerOnly = 0x180; // 0600
+    private const uint ReadableByAll = 0x1A4; // 0644
     private const uint MemoryFileCloseOnExec = 1;
 
     /// <summary>Opens a file (open(2)); returns the descriptor.</summary>
@@ -77,6 +78,10 @@ public static unsafe class FileDescriptor
     /// <summary>Restricts the permissions of a file to its owner (fchmod(2) to 0600); returns 0.</summary>
     public static int RestrictToOwner(int descriptor) =>
         Errno.Result(NativeMethods.SetPermissions(descriptor, OwnerOnly));
+
+    /// <summary>Lets everybody read a file, and its owner alone write it (fchmod(2) to 0644); returns 0.</summary>
+    public static int LetAllRead(int descriptor) =>
+        Errno.Result(NativeMethods.SetPermissions(descriptor, ReadableByAll));
 
     /// <summary>Reads available data (read(2)); returns the number of bytes, 0 at the end.</summary>
     public static int Read(int descriptor, Span<byte> buffer)

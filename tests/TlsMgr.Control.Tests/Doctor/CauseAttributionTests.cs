@@ -13,7 +13,7 @@ public sealed class CauseAttributionTests
         Causes = Effects.Stopped | Effects.Silent,
     };
 
-    private static readonly Finding Stopped = new("answer", Verdict.Fault, "Postfix is not running")
+    private static readonly Finding Stopped = new("reply", Verdict.Fault, "Postfix is not running")
     {
         Causes = Effects.Silent,
         Observes = Effects.Stopped,

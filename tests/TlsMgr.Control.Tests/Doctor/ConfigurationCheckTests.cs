@@ -127,7 +127,7 @@ public sealed class ConfigurationCheckTests
     }
 
     [Fact]
-    public void A_Postfix_that_does_not_run_is_reported() => Findings(AnswerCheck.Examine, ScratchInstallation.Entry)
+    public void A_Postfix_that_does_not_run_is_reported() => Findings(ReplyCheck.Examine, ScratchInstallation.Entry)
         .ShouldBe(["Fault: Postfix is not running"]);
 
     [Theory]

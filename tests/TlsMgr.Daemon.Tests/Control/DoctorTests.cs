@@ -145,7 +145,7 @@ public sealed class DoctorTests
 
         output.Status.ShouldBe(1);
         output.Output.ShouldContain(
-            "tlsmgr does not answer: no reply from ROOT/q/private/tlsmgr within 2 seconds\n");
+            "tlsmgr does not reply: no reply from ROOT/q/private/tlsmgr within 2 seconds\n");
     }
 
     private static IEnumerable<Fault> Faults(ControlRig rig) =>

@@ -155,7 +155,7 @@ public sealed class HostileReplyTests
         CommandOutput output = rig.Run("doctor");
 
         (output.Status, output.Errors).ShouldBe((1, ""));
-        output.Output.ShouldContain("tlsmgr does not answer: unexpected attribute ?]0;owned? from ");
+        output.Output.ShouldContain("tlsmgr does not reply: unexpected attribute ?]0;owned? from ");
     }
 
     private static CommandOutput Run(DaemonDirectories directories, string command) => CommandOutput.Of(

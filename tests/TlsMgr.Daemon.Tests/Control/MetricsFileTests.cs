@@ -52,15 +52,34 @@ public sealed class MetricsFileTests
         File.ReadAllText(file).ShouldBe("old");
     }
 
-    [Fact]
-    public void A_file_that_cannot_be_written_is_told_with_status_2()
+    [Theory]
+    [InlineData("/nonexistent/x", "No such file or directory")]
+    [InlineData("/dev/null", "it is no regular file")]
+    [InlineData("/dev/stdout", "it is no regular file")]
+    [InlineData("/proc", "it is no regular file")]
+    public void A_file_that_cannot_be_written_is_reported_with_status_4(string file, string reason)
     {
         using RunningDaemon daemon = new();
 
-        CommandOutput output = Stats(daemon.Directories, "--output", "/nonexistent/x");
+        Stats(daemon.Directories, "--output", file)
+            .ShouldBe(new CommandOutput(4, "", $"tlsmgrctl: fatal: write {file}: {reason}\n"));
+    }
 
-        output.Status.ShouldBe(2);
-        output.Errors.ShouldMatch("^tlsmgrctl: fatal: write /nonexistent/x: [^\n]+\n$");
+    /// <summary>As another user who may write in the directory of the file can leave one.</summary>
+    [Fact]
+    public void A_link_in_place_of_the_new_file_is_not_followed()
+    {
+        using RunningDaemon daemon = new();
+        string file = Path.Combine(daemon.Directories.Root, "tlsmgr.prom");
+        string other = Path.Combine(daemon.Directories.Root, "other");
+        File.WriteAllText(other, "kept");
+        File.CreateSymbolicLink($"{file}.new", other);
+
+        Stats(daemon.Directories, "--prometheus", "--output", file).Status.ShouldBe(0);
+
+        File.ReadAllText(other).ShouldBe("kept");
+        File.ReadAllText(file).ShouldStartWith("# HELP tlsmgr_up ");
+        File.ResolveLinkTarget(file, returnFinalTarget: false).ShouldBeNull();
     }
 
     /// <summary>As after a reload, until the first client: master(8) listens, and no daemon runs.</summary>

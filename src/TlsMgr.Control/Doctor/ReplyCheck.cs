@@ -5,9 +5,9 @@ using System.Globalization;
 namespace TlsMgr.Control.Doctor;
 
 /// <summary>Whether the running daemon sends a seed in time, and has the configured caches.</summary>
-internal static class AnswerCheck
+internal static class ReplyCheck
 {
-    private const string Name = "answer";
+    private const string Name = "reply";
     private const string Log = "search the mail log for postfix/tlsmgr and postfix/master";
 
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(500);
@@ -19,7 +19,7 @@ internal static class AnswerCheck
         {
             yield return examined.IsPostfixRunning
                 ? new(
-                    Name, Verdict.Fault, $"tlsmgr does not answer: {failure}",
+                    Name, Verdict.Fault, $"tlsmgr does not reply: {failure}",
                     examined.Remedies.ApplyOnly().With(Log))
                 {
                     Observes = Effects.Silent,
@@ -52,7 +52,7 @@ internal static class AnswerCheck
     private static Finding Speed(ServiceProbe probe)
     {
         string text = string.Create(
-            CultureInfo.InvariantCulture, $"the first answer took {probe.FirstReplyTime.TotalMilliseconds:0.0} ms");
+            CultureInfo.InvariantCulture, $"the first reply took {probe.FirstReplyTime.TotalMilliseconds:0.0} ms");
         return probe.FirstReplyTime < Slow
             ? new(Name, Verdict.Ok, text)
             : new(Name, Verdict.Note, text, Remedy.Advise("check whether the machine, or its disk, is overloaded"));
