@@ -1,7 +1,7 @@
-using System;
 using System.Collections.Generic;
 using System.Globalization;
 using TlsMgr.Control.Client;
+using TlsMgr.Control.Output;
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Control.Doctor;
@@ -71,8 +71,6 @@ internal static class RunningProgramCheck
             || program.Identity == configured.Identity;
     }
 
-    private static string DescribeTime(long? seconds) => seconds is { } known
-        ? DateTimeOffset.UnixEpoch.AddSeconds(known).ToLocalTime()
-            .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
-        : "an unknown time";
+    private static string DescribeTime(long? seconds) =>
+        seconds is { } known ? MeasureText.Time(LocalTime.Of(known)) : "an unknown time";
 }

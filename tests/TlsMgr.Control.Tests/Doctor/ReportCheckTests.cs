@@ -58,6 +58,16 @@ public sealed class ReportCheckTests : IDisposable
     }
 
     [Fact]
+    public void A_start_time_that_no_calendar_has_is_no_internal_error()
+    {
+        using ScratchInstallation scratch = new();
+        InfoReply info = Info("status|0|version|1|pid|12|started|9223372036854775807||");
+
+        Describe(RunningProgramCheck.ExamineReport(new ExaminedInstallation(scratch.Load(), info), info))
+            .ShouldBe("Ok: TlsMgr 1 runs as process 12, since 1970-01-01 00:00:00");
+    }
+
+    [Fact]
     public void A_sandbox_that_is_not_wanted_is_not_missed()
     {
         using ScratchInstallation scratch = new(mainCfLines: "tlsmgr_sandbox = no");
