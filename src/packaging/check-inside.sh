@@ -189,6 +189,13 @@ works_with "after that upgrade" $daemons/tlsmgr
 cp /tmp/before/tlsmgr.cf $configuration
 check "it is switched on after a correction" $package on
 
+postconf -F tlsmgr/unix/process_limit=2
+postfix reload
+check "a daemon that does not start gives no reply" bash -c "! tlsmgrctl ping"
+postconf -F tlsmgr/unix/process_limit=1
+check "it is switched on while master(8) throttles it" $package on
+works_with "after the throttle" $daemons/tlsmgr-net
+
 check "it is switched off" $package off
 check "it has exited" exits $daemons/tlsmgr-net
 works_with "switched off" $daemons/tlsmgr

@@ -10,4 +10,10 @@ internal sealed class NoReplyException(string message) : Exception(message)
 {
     /// <summary>Whether this user may not connect: exit status 2.</summary>
     internal bool IsDenied { get; init; }
+
+    /// <summary>
+    /// Whether the connection ended before the first reply, as those do that wait for a daemon which exits at a reload:
+    /// the next daemon serves another one.
+    /// </summary>
+    internal bool IsLost { get; init; }
 }

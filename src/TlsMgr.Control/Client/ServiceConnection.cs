@@ -120,7 +120,7 @@ internal sealed class ServiceConnection : IDisposable
             int count = _transport.Send(bytes);
             if (count < 0 && count != -Errno.TryAgain)
             {
-                throw new NoReplyException($"write to {_path}: {Errno.Describe(count)}");
+                throw new NoReplyException($"write to {_path}: {Errno.Describe(count)}") { IsLost = !_hasCalled };
             }
 
             bytes = bytes[int.Max(count, 0)..];
@@ -168,7 +168,10 @@ internal sealed class ServiceConnection : IDisposable
         if (count is 0 || (count < 0 && count != -Errno.TryAgain))
         {
             throw new NoReplyException(
-                $"lost connection to {_path}{(count < 0 ? $": {Errno.Describe(count)}" : "")}");
+                $"lost connection to {_path}{(count < 0 ? $": {Errno.Describe(count)}" : "")}")
+            {
+                IsLost = !_hasCalled && _filledBytes == 0,
+            };
         }
 
         _filledBytes += int.Max(count, 0);

@@ -30,6 +30,13 @@ internal sealed class ServiceProbe
     /// <summary>Requests a seed and the policy of each cache.</summary>
     internal static ServiceProbe Run(string socket)
     {
+        ServiceProbe probe = RunOnce(socket, out bool isLost);
+        return isLost ? RunOnce(socket, out _) : probe;
+    }
+
+    private static ServiceProbe RunOnce(string socket, out bool isLost)
+    {
+        isLost = false;
         bool isConnected = false;
         try
         {
@@ -57,6 +64,7 @@ internal sealed class ServiceProbe
         }
         catch (NoReplyException fault)
         {
+            isLost = fault.IsLost;
             return new ServiceProbe { Failure = fault.Message, IsConnected = isConnected };
         }
     }

@@ -23,8 +23,23 @@ internal abstract class ControlVerb : InstallationVerb
     /// <param name="log">The destination of warnings.</param>
     private protected virtual void Execute(Installation installation, TextWriter output, Log log)
     {
+        bool isDone;
+        try
+        {
+            isDone = Run(installation, output);
+        }
+        catch (NoReplyException fault) when (fault.IsLost)
+        {
+            isDone = Run(installation, output);
+        }
+
+        Status = isDone ? ExitStatus.Good : ExitStatus.Negative;
+    }
+
+    private bool Run(Installation installation, TextWriter output)
+    {
         using ServiceConnection connection = ControlConnection.Open(installation);
-        Status = Execute(connection, output) ? ExitStatus.Good : ExitStatus.Negative;
+        return Execute(connection, output);
     }
 
     /// <summary>Runs the verb; returns whether the daemon did what was requested.</summary>

@@ -15,8 +15,20 @@ internal abstract class ServiceVerb : InstallationVerb
     internal override void Execute(TextWriter output, Log log)
     {
         CheckArguments();
-        using ServiceConnection connection =
-            ServiceConnection.Open(Installation.Load(Directory, log).ServiceSocket);
+        string path = Installation.Load(Directory, log).ServiceSocket;
+        try
+        {
+            Run(path, output);
+        }
+        catch (NoReplyException fault) when (fault.IsLost)
+        {
+            Run(path, output);
+        }
+    }
+
+    private void Run(string path, TextWriter output)
+    {
+        using ServiceConnection connection = ServiceConnection.Open(path);
         FieldList result = new();
         Status = Execute(connection, result) ? ExitStatus.Good : ExitStatus.Negative;
         result.Write(output, Json);

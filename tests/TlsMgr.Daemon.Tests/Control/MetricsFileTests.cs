@@ -109,6 +109,31 @@ public sealed class MetricsFileTests
         daemon.ShouldNotBeNull().Dispose();
     }
 
+    /// <summary>As right after a reload: the daemon before exits without having served the connection.</summary>
+    [Fact]
+    public void A_connection_that_is_lost_before_the_first_reply_is_made_again()
+    {
+        using DaemonDirectories directories = new();
+        using Socket control = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        control.Bind(new UnixDomainSocketEndPoint(Path.Combine(directories.Data, "tlsmgr_control")));
+        control.Listen();
+        Thread daemons = new(() =>
+        {
+            control.Accept().Dispose();
+            using Socket client = control.Accept();
+            client.Receive(new byte[1000]);
+            client.Send(RunningDaemon.Bytes("status|0|seeds|1||"));
+            client.Receive(new byte[1000]);
+            client.Send(RunningDaemon.Bytes("status|4294967294||"));
+        });
+        daemons.Start();
+
+        Stats(directories).ShouldBe(new CommandOutput(
+            0, "an older daemon is running (no info): postfix reload\n\nseeds        1\n", ""));
+
+        daemons.Join();
+    }
+
     private static CommandOutput Stats(DaemonDirectories directories, params string[] arguments) =>
         CommandOutput.Of(PublishedBinary.Control, ["stats", "-c", directories.Config, .. arguments]);
 }
