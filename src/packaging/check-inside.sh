@@ -232,7 +232,7 @@ check "it is switched on in each" bash -c \
 check "all instances are known" is_listed "${instances[@]}"
 check "the command of each is the package's" has_command tlsmgr-net "${instances[@]}"
 check "sessions are resumed in each" resumes_at "${running[@]}"
-check "every line of doctor is ok in each" all_ok $configuration{,-two} /srv/{alternate,elsewhere,foreground}
+check "every line of doctor is ok in each" all_ok $configuration-two /srv/{alternate,elsewhere,foreground}
 mount --bind $configuration-three $configuration-three
 mount -o remount,bind,ro $configuration-three
 check "while an instance cannot be switched back, the package is not removed" bash -c "! dpkg --remove $package"
