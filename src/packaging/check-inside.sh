@@ -33,6 +33,7 @@ make_instance() { # directory port
         inet_interfaces=127.0.0.1 inet_protocols=ipv4 smtpd_tls_security_level=may smtpd_tls_loglevel=2 max_use=1 \
         smtpd_tls_chain_files="$configuration/key.pem, $configuration/cert.pem" compatibility_level=3.6 \
         'smtpd_tls_session_cache_database=btree:${data_directory}/smtpd_scache'
+    postconf -c "$1" -PX tlsmgr/unix/lmtp_tls_session_cache_database
 }
 
 command_of() { # configuration directory
