@@ -15,7 +15,7 @@ internal static class CommandLineFault
 
     /// <summary>A verb that does not exist.</summary>
     internal static string UnknownVerb(string name) => name.StartsWith('-')
-        ? $"option {name} stands before the verb: {HelpPage.ProgramName} VERB {name} -- see {HelpPage.ProgramName} {Help}"
+        ? $"option {name} stands before the verb -- see {HelpPage.ProgramName} {Help}"
         : $"unknown verb {name}{Suggestion.For(name, VerbList.Names)} -- see {HelpPage.ProgramName} {Help}";
 
     /// <summary>An argument behind the last one of a verb.</summary>

@@ -2,7 +2,6 @@ using System.IO;
 using System.Linq;
 using CommandLine;
 using TlsMgr.Control.Client;
-using TlsMgr.Control.Help;
 using TlsMgr.Control.Output;
 using TlsMgr.Postfix.Logging;
 
@@ -43,7 +42,7 @@ internal sealed class DeleteVerb : CacheVerb
         {
             0 => "deleted",
             -1 => "there is no such session",
-            _ => $"not deleted: the {Cache} cache is off or cannot be written -- see {HelpPage.ProgramName} stats",
+            _ => $"not deleted: the {Cache} cache is off or cannot be written -- see tlsmgrctl stats",
         };
         WriteOutcome(output, outcome, writer => writer.WriteBoolean("deleted", status == 0));
         return status == 0;
