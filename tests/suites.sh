@@ -18,6 +18,8 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 results=$PWD/artifacts/results
+# Signals that this shell ignores, as under nohup or in the background, would be ignored by all that the tests start.
+default_signals=(env --default-signal=HUP,INT,QUIT,PIPE)
 mkdir -p "$results"
 passed=0
 failed=0
@@ -44,7 +46,8 @@ show_progress() { # name; one line for every 50 tests that passed
 
 dotnet_suite() { # name project filter
     rm -f "$results/$1.trx"
-    dotnet test "$2" --no-build --nologo --filter "$3" --results-directory "$results" --logger "trx;LogFileName=$1.trx" \
+    "${default_signals[@]}" dotnet test "$2" --no-build --nologo --filter "$3" --results-directory "$results" \
+        --logger "trx;LogFileName=$1.trx" \
         --logger "console;verbosity=normal" --blame-hang-timeout "${HANG_TIMEOUT:-10m}" \
         | show_progress "$1" | tee "$results/$1.txt"
     # A line "  Failed NAME [duration]" and the expectation below it: both are repeated in the last lines of the output.
@@ -57,8 +60,7 @@ counting_suite() { # name project arguments
 }
 
 counting_command() { # name command...; its last line is "N passed, N failed"
-    # Signals that this shell ignores, as under nohup, would be ignored by Postfix's tlsmgr, too.
-    env --default-signal=HUP,INT,QUIT,PIPE "${@:2}" | tee "$results/$1.txt"
+    "${default_signals[@]}" "${@:2}" | tee "$results/$1.txt"
     grep -E '^FAILED' "$results/$1.txt" >> "$results/failed.txt"
     last=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$results/$1.txt" | tail -n 1)
     count "$1" "$(echo "$last" | sed -nE 's/^([0-9]+) passed.*/\1/p')" \
