@@ -16,4 +16,17 @@ internal sealed class NoReplyException(string message) : Exception(message)
     /// the next daemon serves another one.
     /// </summary>
     internal bool IsLost { get; init; }
+
+    /// <summary>Makes a connection and uses it; once more where the first one is lost in that way.</summary>
+    internal static T OrAgain<T>(Func<T> use)
+    {
+        try
+        {
+            return use();
+        }
+        catch (NoReplyException fault) when (fault.IsLost)
+        {
+            return use();
+        }
+    }
 }

@@ -30,42 +30,43 @@ internal sealed class ServiceProbe
     /// <summary>Requests a seed and the policy of each cache.</summary>
     internal static ServiceProbe Run(string socket)
     {
-        ServiceProbe probe = RunOnce(socket, out bool isLost);
-        return isLost ? RunOnce(socket, out _) : probe;
-    }
-
-    private static ServiceProbe RunOnce(string socket, out bool isLost)
-    {
-        isLost = false;
         bool isConnected = false;
         try
         {
-            using ServiceConnection connection = ServiceConnection.Open(socket);
-            isConnected = true;
-            SeedReply seed = ServiceRequests.Seed(connection, SeedBytes);
-            TimeSpan firstReplyTime = connection.ReplyTime;
-            HashSet<string> caches = [];
-            foreach (string cache in new[] { "smtpd", "smtp", "lmtp" })
+            return NoReplyException.OrAgain(() =>
             {
-                if (ServiceRequests.Policy(connection, cache).IsCachable)
-                {
-                    caches.Add(cache);
-                }
-            }
-
-            return new ServiceProbe
-            {
-                IsConnected = true,
-                AnnouncesProtocol = connection.AnnouncesProtocol,
-                HasSeed = seed.Status == 0,
-                FirstReplyTime = firstReplyTime,
-                Caches = caches,
-            };
+                isConnected = false;
+                using ServiceConnection connection = ServiceConnection.Open(socket);
+                isConnected = true;
+                return Ask(connection);
+            });
         }
         catch (NoReplyException fault)
         {
-            isLost = fault.IsLost;
             return new ServiceProbe { Failure = fault.Message, IsConnected = isConnected };
         }
+    }
+
+    private static ServiceProbe Ask(ServiceConnection connection)
+    {
+        SeedReply seed = ServiceRequests.Seed(connection, SeedBytes);
+        TimeSpan firstReplyTime = connection.ReplyTime;
+        HashSet<string> caches = [];
+        foreach (string cache in new[] { "smtpd", "smtp", "lmtp" })
+        {
+            if (ServiceRequests.Policy(connection, cache).IsCachable)
+            {
+                caches.Add(cache);
+            }
+        }
+
+        return new ServiceProbe
+        {
+            IsConnected = true,
+            AnnouncesProtocol = connection.AnnouncesProtocol,
+            HasSeed = seed.Status == 0,
+            FirstReplyTime = firstReplyTime,
+            Caches = caches,
+        };
     }
 }

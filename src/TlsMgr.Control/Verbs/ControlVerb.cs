@@ -23,16 +23,7 @@ internal abstract class ControlVerb : InstallationVerb
     /// <param name="log">The destination of warnings.</param>
     private protected virtual void Execute(Installation installation, TextWriter output, Log log)
     {
-        bool isDone;
-        try
-        {
-            isDone = Run(installation, output);
-        }
-        catch (NoReplyException fault) when (fault.IsLost)
-        {
-            isDone = Run(installation, output);
-        }
-
+        bool isDone = NoReplyException.OrAgain(() => Run(installation, output));
         Status = isDone ? ExitStatus.Good : ExitStatus.Negative;
     }
 

@@ -16,22 +16,16 @@ internal abstract class ServiceVerb : InstallationVerb
     {
         CheckArguments();
         string path = Installation.Load(Directory, log).ServiceSocket;
-        try
-        {
-            Run(path, output);
-        }
-        catch (NoReplyException fault) when (fault.IsLost)
-        {
-            Run(path, output);
-        }
+        (bool isDone, FieldList result) = NoReplyException.OrAgain(() => Run(path));
+        Status = isDone ? ExitStatus.Good : ExitStatus.Negative;
+        result.Write(output, Json);
     }
 
-    private void Run(string path, TextWriter output)
+    private (bool IsDone, FieldList Result) Run(string path)
     {
         using ServiceConnection connection = ServiceConnection.Open(path);
         FieldList result = new();
-        Status = Execute(connection, result) ? ExitStatus.Good : ExitStatus.Negative;
-        result.Write(output, Json);
+        return (Execute(connection, result), result);
     }
 
     /// <summary>Runs the verb; returns whether the daemon has what was requested.</summary>

@@ -88,10 +88,8 @@ public static class LmdbFile
         LmdbMeta.WriteEmpty(pages);
 
         // The page in force last: when a write fails, LMDB goes on with the content of before, not with an older one.
-        int result = isSecondInForce
-            ? Write(descriptor, pages[..SpareOffset], 0) : Write(descriptor, pages[Page..], Page);
-        result = result < 0 ? result
-            : isSecondInForce ? Write(descriptor, pages[Page..], Page) : Write(descriptor, pages[..SpareOffset], 0);
+        int result = WriteMeta(descriptor, pages, isSecond: !isSecondInForce);
+        result = result < 0 ? result : WriteMeta(descriptor, pages, isSecond: isSecondInForce);
         if (result == 0)
         {
             // From here on the content is gone. A file that stays long is sound: LMDB writes its pages anew.
@@ -123,6 +121,10 @@ public static class LmdbFile
             ? LmdbFileKind.Ours
             : LmdbFileKind.Damaged;
     }
+
+    private static int WriteMeta(int descriptor, ReadOnlySpan<byte> pages, bool isSecond) => isSecond
+        ? Write(descriptor, pages[Page..], Page)
+        : Write(descriptor, pages[..SpareOffset], 0);
 
     private static int Write(int descriptor, ReadOnlySpan<byte> bytes, long offset)
     {

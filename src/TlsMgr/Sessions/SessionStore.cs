@@ -45,7 +45,7 @@ internal sealed class SessionStore : IDisposable
     {
         get
         {
-            long liveBytes = Current.GetLiveBytes(Sessions) + Current.GetLiveBytes(Order);
+            long liveBytes = LiveBytes;
             _isTight &= liveBytes > _limits.EvictionLiveBytes - (_limits.EvictionLiveBytes / 8);
             return _isTight || liveBytes > _limits.EvictionLiveBytes
                 || Current.CountEntries(Sessions) > _limits.MaximumEntries;
@@ -58,7 +58,7 @@ internal sealed class SessionStore : IDisposable
     /// </summary>
     internal bool HasRoomForASecond =>
         Current.CountEntries(Sessions) <= _limits.MaximumEntries - CacheLimits.StoresOfASecond
-        && Current.GetLiveBytes(Sessions) + Current.GetLiveBytes(Order) <= _limits.EvictionLiveBytes / 2;
+        && LiveBytes <= _limits.EvictionLiveBytes / 2;
 
     /// <summary>Whether there are changes that are not committed.</summary>
     internal bool HasUncommitted => _write.IsOpen;
@@ -80,7 +80,7 @@ internal sealed class SessionStore : IDisposable
     /// <summary>What it holds; all 0 when it cannot be read.</summary>
     internal CacheFigures Figures => BeginRead() != MDBResultCode.Success ? default : new CacheFigures(
         Current.CountEntries(Sessions), _environment.UsedBytes,
-        Current.GetLiveBytes(Sessions) + Current.GetLiveBytes(Order),
+        LiveBytes,
         _limits.MaximumMapBytes < long.MaxValue ? _limits.MaximumMapBytes : _limits.MaximumLiveBytes);
 
     /// <summary>Opens a file that is locked by this process, and empty or examined.</summary>
@@ -259,12 +259,15 @@ internal sealed class SessionStore : IDisposable
 
     private LmdbTransaction Current => _write.IsOpen ? _write : _read;
 
+    /// <summary>Bytes of the file that sessions and their order occupy, as the current transaction sees them.</summary>
+    private long LiveBytes => Current.GetLiveBytes(Sessions) + Current.GetLiveBytes(Order);
+
     /// <summary>
     /// Whether a large value leaves space for small ones until older sessions are evicted: a sixteenth of the limit.
     /// </summary>
     private bool HasRoomBesides(int lengthBytes)
     {
-        long liveBytes = _write.GetLiveBytes(Sessions) + _write.GetLiveBytes(Order) + lengthBytes;
+        long liveBytes = LiveBytes + lengthBytes;
         bool hasRoom = liveBytes <= _limits.MaximumLiveBytes - (_limits.MaximumLiveBytes / 16);
         _isTight |= !hasRoom;
         return hasRoom;
@@ -327,7 +330,7 @@ internal sealed class SessionStore : IDisposable
         if (code == MDBResultCode.Success)
         {
             long gapBytes = IsFull ? _limits.MaximumLiveBytes / 8 : 0;
-            _liveBytes = _write.GetLiveBytes(Sessions) + _write.GetLiveBytes(Order);
+            _liveBytes = LiveBytes;
             IsFull = _liveBytes >= _limits.MaximumLiveBytes - gapBytes;
             _isAlone = isLarge && _room.LacksTail;
         }

@@ -1,5 +1,6 @@
 // add_key(2) and keyctl(2) fail as on a kernel without the key service, and under the filters of many containers.
-#include <errno.h>
+#include "system-call.h"
+
 #include <stdarg.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -16,16 +17,5 @@ long syscall(long number, ...)
         return -1;
     }
 
-    register long r10 __asm__("r10") = d;
-    register long r8 __asm__("r8") = e;
-    register long r9 __asm__("r9") = f;
-    long result;
-    __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-                     : "rcx", "r11", "memory");
-    if (result < 0 && result > -4096) {
-        errno = (int)-result;
-        return -1;
-    }
-
-    return result;
+    return call_kernel(number, a, b, c, d, e, f);
 }

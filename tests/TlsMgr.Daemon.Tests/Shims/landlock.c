@@ -1,5 +1,7 @@
 // Landlock of Linux 7.0, as far as its system calls go: it can restrict all threads, and is asked to, with every right
 // that it knows, before the system call filter. On anything else the process exits with status 99.
+#include "system-call.h"
+
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
@@ -40,11 +42,5 @@ long syscall(long number, ...)
         _exit(99);
     }
 
-    register long r10 __asm__("r10") = d;
-    register long r8 __asm__("r8") = e;
-    register long r9 __asm__("r9") = f;
-    long result;
-    __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-                     : "rcx", "r11", "memory");
-    return result < 0 && result > -4096 ? -1 : result;
+    return call_kernel(number, a, b, c, d, e, f);
 }

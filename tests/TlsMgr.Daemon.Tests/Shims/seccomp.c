@@ -1,5 +1,6 @@
 // seccomp(2) fails as on a kernel before Linux 5.7, which has no system call filters with a listener.
-#include <errno.h>
+#include "system-call.h"
+
 #include <stdarg.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -16,16 +17,5 @@ long syscall(long number, ...)
         return -1;
     }
 
-    register long r10 __asm__("r10") = d;
-    register long r8 __asm__("r8") = e;
-    register long r9 __asm__("r9") = f;
-    long result;
-    __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-                     : "rcx", "r11", "memory");
-    if (result < 0 && result > -4096) {
-        errno = (int)-result;
-        return -1;
-    }
-
-    return result;
+    return call_kernel(number, a, b, c, d, e, f);
 }
