@@ -53,6 +53,13 @@ public static class BootIdentity
             : string.Empty;
     }
 
+    /// <summary>Seconds since the machine's start, with the time in which it was suspended (CLOCK_BOOTTIME).</summary>
+    public static unsafe long ReadSeconds()
+    {
+        TimePair running = default;
+        return NativeMethods.GetTime(BootTime, &running) == 0 ? running.Seconds : 0;
+    }
+
     private static string ReadIdentifier()
     {
         int descriptor = FileDescriptor.Open(File, OpenFlags.ReadOnly | OpenFlags.CloseOnExec);

@@ -75,6 +75,10 @@ public static unsafe class FileDescriptor
     /// <summary>Closes a descriptor (close(2)). It is closed even when an error is returned.</summary>
     public static int Close(int descriptor) => Errno.Result(NativeMethods.Close(descriptor));
 
+    /// <summary>Changes owner and group of an open file (fchown(2)).</summary>
+    public static int ChangeOwner(int descriptor, uint owner, uint group) =>
+        Errno.Result(NativeMethods.ChangeOwner(descriptor, owner, group));
+
     /// <summary>Restricts the permissions of a file to its owner (fchmod(2) to 0600); returns 0.</summary>
     public static int RestrictToOwner(int descriptor) =>
         Errno.Result(NativeMethods.SetPermissions(descriptor, OwnerOnly));

@@ -40,6 +40,7 @@ public sealed partial class RoomTests
         ["TlsMgr.Random"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging"],
         ["TlsMgr.Sessions.Files"] =
             ["TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Logging", "TlsMgr.Trust"],
+        ["TlsMgr.Tickets.Pool"] = ["TlsMgr.Native.Libc"],
         ["TlsMgr.Tickets"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Random"],
         ["TlsMgr.Sessions"] =
         [

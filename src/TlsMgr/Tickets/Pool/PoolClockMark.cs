@@ -1,0 +1,20 @@
+using System;
+
+namespace TlsMgr.Tickets.Pool;
+
+/// <summary>A reading of both clocks. Zero: none.</summary>
+/// <param name="WallSeconds">The time of day, since 1970.</param>
+/// <param name="BootSeconds">The seconds since the machine's start (CLOCK_BOOTTIME).</param>
+/// <param name="Boot">Which boot of the machine: the first 16 bytes of SHA-256 of its identity.</param>
+internal readonly record struct PoolClockMark(long WallSeconds, long BootSeconds, UInt128 Boot)
+{
+    /// <summary>Whether there is a reading.</summary>
+    internal bool IsSet => this != default;
+
+    /// <summary>Whether the time of day has moved as the machine's own clock has, within a number of seconds.</summary>
+    internal bool AgreesWith(PoolClockMark later, int toleranceSeconds) => IsSet && Boot == later.Boot
+        && Math.Abs((later.WallSeconds - WallSeconds) - (later.BootSeconds - BootSeconds)) <= toleranceSeconds;
+
+    /// <summary>The seconds by the machine's own clock until a later reading of the same boot.</summary>
+    internal long SecondsUntil(PoolClockMark later) => later.BootSeconds - BootSeconds;
+}
