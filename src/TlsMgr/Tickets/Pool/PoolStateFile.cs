@@ -49,21 +49,29 @@ internal sealed class PoolStateFile : IDisposable
         return null;
     }
 
+    /// <summary>Whether the slots differed when they were read, and have not been overwritten since.</summary>
+    internal bool IsUneven { get; private set; }
+
     /// <summary>Reads the newer of the valid slots.</summary>
     /// <param name="fault">Why there is no state; empty when there is.</param>
     internal PoolState? Read(out string fault)
     {
-        PoolState? first = ReadSlot(0, out fault);
-        PoolState? second = ReadSlot(SlotDistanceBytes, out string secondFault);
-        if (first is null || (second is not null && second.Sequence > first.Sequence))
+        Span<byte> first = stackalloc byte[PoolStateSlot.LengthBytes];
+        Span<byte> second = stackalloc byte[PoolStateSlot.LengthBytes];
+        PoolState? state = ReadSlot(0, first, out fault);
+        PoolState? other = ReadSlot(SlotDistanceBytes, second, out string otherFault);
+        IsUneven = !first.SequenceEqual(second);
+        CryptographicOperations.ZeroMemory(first);
+        CryptographicOperations.ZeroMemory(second);
+        if (state is null || (other is not null && other.Sequence > state.Sequence))
         {
-            first?.Dispose();
-            fault = second is null ? fault : secondFault;
-            return second;
+            state?.Dispose();
+            fault = other is null ? fault : otherFault;
+            return other;
         }
 
-        second?.Dispose();
-        return first;
+        other?.Dispose();
+        return state;
     }
 
     /// <summary>Overwrites both slots, and numbers the write.</summary>
@@ -82,6 +90,7 @@ internal sealed class PoolStateFile : IDisposable
         result = WriteSlot(slot, 0);
         result = result < 0 ? result : WriteSlot(slot, SlotDistanceBytes);
         CryptographicOperations.ZeroMemory(slot);
+        IsUneven = result < 0;
         return result;
     }
 
@@ -144,20 +153,12 @@ internal sealed class PoolStateFile : IDisposable
             : "";
     }
 
-    private PoolState? ReadSlot(long offset, out string fault)
+    private PoolState? ReadSlot(long offset, Span<byte> slot, out string fault)
     {
-        Span<byte> slot = stackalloc byte[PoolStateSlot.LengthBytes];
         slot.Clear();
-        try
-        {
-            int result = FileDescriptor.ReadAt(_descriptor, slot, offset);
-            fault = result < 0 ? Errno.Describe(result) : "";
-            return result < 0 ? null : PoolStateSlot.Read(slot, out fault);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(slot);
-        }
+        int result = FileDescriptor.ReadAt(_descriptor, slot, offset);
+        fault = result < 0 ? Errno.Describe(result) : "";
+        return result < 0 ? null : PoolStateSlot.Read(slot, out fault);
     }
 
     private int WriteSlot(ReadOnlySpan<byte> slot, long offset)

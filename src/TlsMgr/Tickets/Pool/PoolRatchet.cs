@@ -1,0 +1,290 @@
+// The secrets of a pool, moved by the clock: in memory at once, in the file only when the clock is to be trusted,
+// because a clock that is wrong for a minute would destroy the secrets of all periods that it skips.
+//
+// The stored state is overwritten when the time of day has moved as the machine's own clock has since the last write,
+// in the same boot; or when a new time of day has held for an hour. The beginning of that hour is in the file, so that
+// it outlives this process. A clock that is set back has the stored state read again.
+
+using System;
+using System.Globalization;
+using TlsMgr.Native.Libc;
+
+namespace TlsMgr.Tickets.Pool;
+
+/// <summary>The state of a pool in memory and in its file.</summary>
+/// <param name="file">The open state file, of which this becomes the owner.</param>
+/// <param name="stored">Its content, of which this becomes the owner.</param>
+/// <param name="skewSeconds">The allowed difference of clocks, as configured.</param>
+internal sealed class PoolRatchet(PoolStateFile file, PoolState stored, int skewSeconds) : IDisposable
+{
+    private PoolState _state = stored;
+    private StoredMark _stored = new(stored);
+    private bool _isCatchingUp;
+
+    /// <summary>The arithmetic of the pool's periods.</summary>
+    internal PoolPeriods Periods { get; } = new(stored.PeriodSeconds, skewSeconds);
+
+    /// <summary>The state in memory; no keys may be derived from it while <see cref="Fault"/> is not empty.</summary>
+    internal PoolState State => _state;
+
+    /// <summary>Why no key may be derived; empty when keys may.</summary>
+    internal string Fault { get; private set; } = "the state is not read yet";
+
+    /// <summary>Whether the fault is that of a state which is still moved to the present: it ends by itself.</summary>
+    internal bool IsCatchingUp => _isCatchingUp && !HasLeft;
+
+    /// <summary>Whether the secrets are erased.</summary>
+    internal bool HasLeft { get; private set; }
+
+    /// <summary>Why the stored state is older than it should be; empty when it is not.</summary>
+    internal string WriteFault { get; private set; } = "";
+
+    /// <summary>When the stored state was written by a clock that was trusted, and since when another time holds.</summary>
+    internal (PoolClockMark Trusted, PoolClockMark Pending) StoredClocks => (_stored.Trusted, _stored.Pending);
+
+    /// <summary>Moves to the periods of a time, unless that takes long: see <see cref="BackgroundStep"/>.</summary>
+    internal void Advance(PoolClockMark now)
+    {
+        if (HasLeft)
+        {
+            return;
+        }
+
+        if (file.IsUneven && !_stored.IsBehind(_state))
+        {
+            // After a crash between the two writes: the older slot may have an older secret.
+            Write(_state);
+        }
+
+        long oldest = Periods.OldestAt(now.WallSeconds);
+        if (IsAhead(oldest) && _stored.IsBehind(_state))
+        {
+            ReadAgain();
+        }
+
+        Fault = FindClockFault(now.WallSeconds, oldest);
+        _isCatchingUp = Fault.Length == 0 && !TryStep(oldest, PoolLimits.PeriodsPerStep);
+        if (_isCatchingUp)
+        {
+            Fault = "the state is being moved to the present";
+        }
+        else if (Fault.Length == 0)
+        {
+            EndGenerations(now.WallSeconds);
+            Store(now);
+        }
+    }
+
+    /// <summary>Goes on with a state that is far behind; returns whether there is more to do.</summary>
+    internal bool BackgroundStep(PoolClockMark now)
+    {
+        if (IsCatchingUp)
+        {
+            Advance(now);
+        }
+
+        return IsCatchingUp;
+    }
+
+    /// <summary>Adds a generation that encrypts from a later period on.</summary>
+    /// <param name="now">The clocks.</param>
+    /// <param name="delaySeconds">After how many seconds the change is due: it comes with the next period.</param>
+    /// <returns>Whether it is stored; false with a reason in <see cref="WriteFault"/>.</returns>
+    internal bool TryRotate(PoolClockMark now, long delaySeconds)
+    {
+        long oldest = long.Max(Periods.OldestAt(now.WallSeconds), _state.Newest.Period);
+        return TryBegin(oldest, long.Max(Periods.FirstAfter(now.WallSeconds + delaySeconds), oldest), isAlone: false);
+    }
+
+    /// <summary>Begins a new generation at once, and erases all others.</summary>
+    /// <returns>Whether it is stored; false with a reason in <see cref="WriteFault"/>.</returns>
+    internal bool TryRevoke(PoolClockMark now)
+    {
+        long oldest = Periods.OldestAt(now.WallSeconds);
+        return TryBegin(oldest, oldest, isAlone: true);
+    }
+
+    /// <summary>Erases the secrets, here and in the file.</summary>
+    /// <returns>Whether the file is erased; false with a reason in <see cref="WriteFault"/>.</returns>
+    internal bool TryLeave()
+    {
+        int result = file.Erase();
+        WriteFault = result < 0 ? Describe(result) : "";
+        Fault = "this host has left the pool";
+        HasLeft = true;
+        _state.Dispose();
+        return result >= 0;
+    }
+
+    /// <summary>Erases the secrets in memory and closes the file.</summary>
+    public void Dispose()
+    {
+        _state.Dispose();
+        file.Dispose();
+    }
+
+    private bool IsAhead(long oldest)
+    {
+        foreach (PoolChain chain in _state.Chains)
+        {
+            if (chain.Period > oldest)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Goes back to the stored state; where that cannot be read, the one in memory stays.</summary>
+    private void ReadAgain()
+    {
+        if (file.Read(out _) is { } again)
+        {
+            _state.Dispose();
+            _state = again;
+            _stored = new StoredMark(again);
+        }
+    }
+
+    private string FindClockFault(long now, long oldest)
+    {
+        PoolChain chain = _state.EncryptingIn(Periods.Of(now));
+        long first = Periods.FirstSecond(chain.Period);
+        return first - now > PoolLimits.BehindSeconds
+                ? $"the clock ({Describe(now)}) is more than a day behind the state ({Describe(first)})"
+            : oldest - chain.Period > PoolLimits.CatchUpPeriods
+                ? $"the clock ({Describe(now)}) is too far ahead of the state ({Describe(first)})"
+            : "";
+    }
+
+    /// <summary>Moves all generations forward; false when there are more periods than that.</summary>
+    private bool TryStep(long oldest, int maximumPeriods)
+    {
+        foreach (PoolChain chain in _state.Chains)
+        {
+            for (; chain.Period < oldest; maximumPeriods--)
+            {
+                if (maximumPeriods == 0)
+                {
+                    return false;
+                }
+
+                chain.Step();
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>A generation ends two periods after the change to the next.</summary>
+    private void EndGenerations(long now)
+    {
+        while (_state.Chains.Count > 1 && Periods.Of(now) >= _state.Chains[1].From + 2)
+        {
+            _state.RemoveOldest();
+        }
+    }
+
+    private void Store(PoolClockMark now)
+    {
+        bool holds = _stored.Pending.AgreesWith(now, Periods.Skew)
+            && _stored.Pending.SecondsUntil(now) >= PoolLimits.HoldSeconds;
+        if (holds || _stored.Trusted.AgreesWith(now, Periods.Skew))
+        {
+            if (holds || _stored.IsBehind(_state) || _stored.Pending.IsSet || WriteFault.Length > 0)
+            {
+                _state.Trusted = now;
+                _state.Pending = default;
+                Write(_state);
+            }
+        }
+        else if (!_stored.Pending.AgreesWith(now, Periods.Skew) && file.Read(out _) is { } unchanged)
+        {
+            using (unchanged)
+            {
+                unchanged.Pending = now;
+                Write(unchanged);
+            }
+        }
+    }
+
+    private bool TryBegin(long oldest, long from, bool isAlone)
+    {
+        if (HasLeft || file.Read(out _) is not { } changed)
+        {
+            WriteFault = "the stored state cannot be read";
+            return false;
+        }
+
+        using (changed)
+        {
+            if (PoolChain.Make(_state.Newest.Generation + 1, oldest, from) is not { } chain)
+            {
+                WriteFault = "there are no random bytes";
+                return false;
+            }
+
+            changed.Add(chain);
+            while (isAlone && changed.Chains.Count > 1)
+            {
+                changed.RemoveOldest();
+            }
+
+            if (!Write(changed))
+            {
+                return false;
+            }
+
+            _state.Add(chain.Copy());
+            while (isAlone && _state.Chains.Count > 1)
+            {
+                _state.RemoveOldest();
+            }
+
+            return true;
+        }
+    }
+
+    private bool Write(PoolState state)
+    {
+        state.Sequence = ulong.Max(state.Sequence, _stored.Sequence);
+        int result = file.Write(state);
+        WriteFault = result < 0 ? Describe(result) : "";
+        if (result >= 0)
+        {
+            _stored = new StoredMark(state);
+        }
+
+        return result >= 0;
+    }
+
+    private static string Describe(int result) => result == -Errno.NoEntry
+        ? "the state file was removed or replaced"
+        : Errno.Describe(result);
+
+    private static string Describe(long seconds) =>
+        seconds < 0 || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            ? $"second {seconds}"
+            : DateTimeOffset.FromUnixTimeSeconds(seconds).ToString(
+                "yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>What is known of the stored state: everything but its keys.</summary>
+    private readonly struct StoredMark(PoolState state)
+    {
+        internal ulong Sequence { get; } = state.Sequence;
+
+        internal PoolClockMark Trusted { get; } = state.Trusted;
+
+        internal PoolClockMark Pending { get; } = state.Pending;
+
+        private readonly (uint Generation, long Period) _oldest = Position(state.Chains[0]);
+        private readonly (uint Generation, long Period) _newest = Position(state.Newest);
+
+        /// <summary>Whether it derives more than a state in memory.</summary>
+        internal bool IsBehind(PoolState memory) =>
+            _oldest != Position(memory.Chains[0]) || _newest != Position(memory.Newest);
+
+        private static (uint Generation, long Period) Position(PoolChain chain) => (chain.Generation, chain.Period);
+    }
+}
