@@ -26,6 +26,10 @@ public sealed class TlsManagerParameters
     private static readonly ParameterDefinition Sandbox = Own("tlsmgr_sandbox", "yes");
     private static readonly ParameterDefinition CachePersist = Own("tlsmgr_session_cache_persist", "yes");
     private static readonly ParameterDefinition TicketKeysPersist = Own("tlsmgr_ticket_keys_persist", "yes");
+    private static readonly ParameterDefinition Pool = Own("tlsmgr_pool_name", "");
+    private static readonly ParameterDefinition PoolState =
+        Own("tlsmgr_pool_state_file", "${data_directory}/pool_state");
+    private static readonly ParameterDefinition PoolSkew = Own("tlsmgr_pool_clock_skew", "300s");
     private static readonly ParameterDefinition Source = new("tls_random_source", "dev:/dev/urandom");
     private static readonly ParameterDefinition ExchangeName =
         new("tls_random_exchange_name", "${data_directory}/prng_exch");
@@ -53,6 +57,9 @@ public sealed class TlsManagerParameters
         EntersSandbox = store.Boolean(Sandbox);
         KeepsSessions = store.Boolean(CachePersist);
         KeepsTicketKeys = store.Boolean(TicketKeysPersist);
+        PoolName = store.Text(Pool);
+        PoolStateFile = store.Text(PoolState);
+        PoolClockSkewSeconds = store.TimeSeconds(PoolSkew);
         Smtpd = WithLimits(store, Smtpd);
         Smtp = WithLimits(store, Smtp);
         Lmtp = WithLimits(store, Lmtp);
@@ -107,6 +114,15 @@ public sealed class TlsManagerParameters
     /// Whether ticket keys persist beyond the process that made them. Not a parameter of Postfix.
     /// </summary>
     public bool KeepsTicketKeys { get; }
+
+    /// <summary>The pool that shares ticket keys; empty for none. Not a parameter of Postfix.</summary>
+    public string PoolName { get; }
+
+    /// <summary>The file with the secret of the pool. Not a parameter of Postfix.</summary>
+    public string PoolStateFile { get; }
+
+    /// <summary>Seconds by which the clocks of a pool may differ. Not a parameter of Postfix.</summary>
+    public int PoolClockSkewSeconds { get; }
 
     /// <summary>The parameters of a cache: smtpd, smtp or lmtp.</summary>
     internal SessionCacheParameters Find(string cacheType) =>

@@ -20,6 +20,7 @@ public readonly unsafe struct FileStatus
     private const ushort RegularFile = 0x8000;
     private const ushort SocketFile = 0xc000;
     private const ushort SymbolicLink = 0xa000;
+    private const ushort Pipe = 0x1000;
 
     // Numbers of /dev/random and /dev/urandom (random(4))
     private const uint MemoryDevices = 1;
@@ -59,6 +60,9 @@ public readonly unsafe struct FileStatus
 
     /// <summary>Whether it is a socket.</summary>
     public bool IsSocket => (_buffer.Mode & TypeMask) == SocketFile;
+
+    /// <summary>Whether it is a pipe, with a name or without.</summary>
+    public bool IsPipe => (_buffer.Mode & TypeMask) == Pipe;
 
     /// <summary>Whether it is the device of the kernel's random numbers, under any name.</summary>
     public bool IsRandomDevice => (_buffer.Mode & TypeMask) == CharacterDevice
