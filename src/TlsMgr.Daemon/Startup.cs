@@ -103,6 +103,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         if (_hasMaster && !options.ServesStandardInput)
         {
             manager.OpenKeptKeys();
+            manager.OpenPool();
         }
 
         OpenControlSocket(options, postfix, parameters, descriptors);

@@ -42,10 +42,11 @@ public sealed class TlsManager : IDisposable
     private readonly Log _log;
     private readonly RandomPool _pool;
     private readonly RandomMaintenance _random;
-    private readonly TicketKeyRing _ticketKeys;
+    private readonly TicketKeys _ticketKeys;
     private readonly ServiceCounters _counters = new();
     private readonly long _startedAt;
     private IReadOnlyDictionary<string, TrustDigest> _trust = new Dictionary<string, TrustDigest>();
+    private PoolPolicy? _policy;
     private SessionCaches? _caches;
     private KeptTicketKeys? _keptKeys;
     private StatisticsLog? _statistics;
@@ -90,7 +91,8 @@ public sealed class TlsManager : IDisposable
             JailDirectory = jailDirectory,
         };
         _random = new RandomMaintenance(settings, _pool, timers, clock, log, requestRestart);
-        _ticketKeys = new TicketKeyRing(_pool, timers, parameters.Smtpd.EffectiveTimeoutSeconds);
+        _ticketKeys = new TicketKeys(
+            new TicketKeyRing(_pool, timers, parameters.Smtpd.EffectiveTimeoutSeconds));
     }
 
     /// <summary>
@@ -104,6 +106,10 @@ public sealed class TlsManager : IDisposable
             ? _parameters.PersistentCaches.Union([TicketUser])
             : _parameters.PersistentCaches;
         _trust = TrustEvaluation.Evaluate(store, _postfix, [.. users], _clock);
+        if (_parameters.PoolName.Length > 0)
+        {
+            _policy = PoolPolicy.Evaluate(store, _postfix, _clock);
+        }
     }
 
     /// <summary>
@@ -155,17 +161,39 @@ public sealed class TlsManager : IDisposable
             objection);
     }
 
+    /// <summary>
+    /// Opens the state of the pool, as mail_owner. Only in a process of master(8): another one must not write what the
+    /// running daemon writes.
+    /// </summary>
+    public void OpenPool()
+    {
+        if (_parameters.PoolName.Length > 0)
+        {
+            bool hasLongKeys = _postfix.MailVersion.HasLongTicketKeys;
+            string cipher = _parameters.TicketCipher.Length > 0 ? _parameters.TicketCipher
+                : hasLongKeys ? "aes-256-cbc" : "aes-128-cbc";
+            PoolTicketSettings settings = new(
+                _parameters.PoolName, _parameters.PoolStateFile, _parameters.PoolClockSkewSeconds,
+                hasLongKeys ? 32 : 16, cipher, _policy!.Digest)
+            {
+                Objection = !_ticketKeys.IsEnabled ? "smtpd_tls_session_cache_timeout is 0" : _policy.Doubt ?? "",
+                BootId = BootIdentity.Read(),
+            };
+            _ticketKeys.Pool = PoolTicketKeys.Open(settings, _timers, _log);
+        }
+    }
+
     /// <summary>Continues with the ticket keys of the process before, as the user who serves.</summary>
     public void RestoreTicketKeys()
     {
         if (_keptKeys is not null)
         {
-            _ticketKeys.KeepIn(_keptKeys);
+            _ticketKeys.Ring.KeepIn(_keptKeys);
             if (_log.IsVerbose)
             {
-                _log.Info(_ticketKeys.KeepingFault.Length > 0
-                    ? $"ticket keys are not kept: {_ticketKeys.KeepingFault}"
-                    : $"ticket keys are kept: {_ticketKeys.Describe().Count()} of the process before");
+                _log.Info(_ticketKeys.Ring.KeepingFault.Length > 0
+                    ? $"ticket keys are not kept: {_ticketKeys.Ring.KeepingFault}"
+                    : $"ticket keys are kept: {_ticketKeys.Ring.Describe().Count()} of the process before");
             }
         }
     }
@@ -192,14 +220,14 @@ public sealed class TlsManager : IDisposable
     public void ExamineCaches() => _caches!.ExamineAll();
 
     /// <summary>
-    /// Runs one step of examining cache files and of a sweep, as far as they are in progress; returns whether there is
-    /// more to do.
+    /// Runs one step of examining cache files, of a sweep, and of moving an old state of the pool, as far as they are
+    /// in progress; returns whether there is more to do.
     /// </summary>
     public bool BackgroundStep()
     {
         bool hasMore = _caches!.BackgroundStep();
         _caches.EndTurn();
-        return hasMore;
+        return _ticketKeys.Pool?.BackgroundStep() == true || hasMore;
     }
 
     /// <summary>Starts periodic statistics lines in the log; <see cref="Save"/> writes the last ones.</summary>
@@ -250,7 +278,8 @@ public sealed class TlsManager : IDisposable
         _random.Dispose();
         _service?.Dispose();
         _control?.Dispose();
-        _ticketKeys.Dispose();
+        _ticketKeys.Pool?.Dispose();
+        _ticketKeys.Ring.Dispose();
         _keptKeys?.Dispose();
         _pool.Dispose();
     }

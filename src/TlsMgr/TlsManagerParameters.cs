@@ -31,6 +31,7 @@ public sealed class TlsManagerParameters
         Own("tlsmgr_pool_state_file", "${data_directory}/pool_state");
     private static readonly ParameterDefinition PoolSkew = Own("tlsmgr_pool_clock_skew", "300s");
     private static readonly ParameterDefinition Source = new("tls_random_source", "dev:/dev/urandom");
+    private static readonly ParameterDefinition SessionTicketCipher = new("tls_session_ticket_cipher", "");
     private static readonly ParameterDefinition ExchangeName =
         new("tls_random_exchange_name", "${data_directory}/prng_exch");
 
@@ -60,6 +61,7 @@ public sealed class TlsManagerParameters
         PoolName = store.Text(Pool);
         PoolStateFile = store.Text(PoolState);
         PoolClockSkewSeconds = store.TimeSeconds(PoolSkew);
+        TicketCipher = store.Text(SessionTicketCipher);
         Smtpd = WithLimits(store, Smtpd);
         Smtp = WithLimits(store, Smtp);
         Lmtp = WithLimits(store, Lmtp);
@@ -123,6 +125,9 @@ public sealed class TlsManagerParameters
 
     /// <summary>Seconds by which the clocks of a pool may differ. Not a parameter of Postfix.</summary>
     public int PoolClockSkewSeconds { get; }
+
+    /// <summary>The cipher that encrypts tickets; empty for the default of the release.</summary>
+    public string TicketCipher { get; }
 
     /// <summary>The parameters of a cache: smtpd, smtp or lmtp.</summary>
     internal SessionCacheParameters Find(string cacheType) =>

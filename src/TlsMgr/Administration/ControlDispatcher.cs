@@ -23,18 +23,20 @@ internal sealed class ControlDispatcher : Dispatcher
     private readonly DeleteRequest _delete;
     private readonly FlushRequest _flush;
     private readonly KeyRequests _keys;
+    private readonly PoolRequests _pool;
 
     internal ControlDispatcher(
-        DaemonDescription description, ServiceStatistics statistics, SessionCaches caches, TicketKeyRing ring, Log log,
+        DaemonDescription description, ServiceStatistics statistics, SessionCaches caches, TicketKeys keys, Log log,
         TimerQueue timers, string peer)
         : base(caches, new CounterSet<FaultKind>(), log, timers, peer)
     {
-        _info = new InfoRequest(description, caches, ring, Faults);
+        _info = new InfoRequest(description, caches, keys, Faults);
         _stats = new StatsRequest(statistics, Faults);
         _list = new ListRequest(caches, Decoded, Faults);
         _delete = new DeleteRequest(caches, Faults);
         _flush = new FlushRequest(caches, Decoded, Faults);
-        _keys = new KeyRequests(ring, Faults);
+        _keys = new KeyRequests(keys, Faults);
+        _pool = new PoolRequests(keys.Pool, Faults);
     }
 
     /// <summary>The control protocol has no greeting.</summary>
@@ -77,6 +79,26 @@ internal sealed class ControlDispatcher : Dispatcher
         if (request.SequenceEqual(ControlWords.Keys))
         {
             return _keys.ServeKeys(ref reader, reply);
+        }
+
+        if (request.SequenceEqual(ControlWords.Pool))
+        {
+            return _pool.ServeFacts(ref reader, reply);
+        }
+
+        if (request.SequenceEqual(ControlWords.PoolRotate))
+        {
+            return _pool.ServeRotate(ref reader, reply);
+        }
+
+        if (request.SequenceEqual(ControlWords.PoolRevoke))
+        {
+            return _pool.ServeRevoke(ref reader, reply);
+        }
+
+        if (request.SequenceEqual(ControlWords.PoolLeave))
+        {
+            return _pool.ServeLeave(ref reader, reply);
         }
 
         bool rotatesNow = request.SequenceEqual(ControlWords.RotateNow);

@@ -10,6 +10,10 @@
 //   keys                                 name, state, encrypts, decrypts of each key
 //   rotate                               nothing
 //   rotate_now                           nothing
+//   pool                                 a text for each fact of the pool: see PoolRequests
+//   pool_rotate delay                    generation, at
+//   pool_revoke                          generation, at
+//   pool_leave                           nothing
 //
 // after and next are the position of a list or a flush: the client sends the next of a reply as the after of its next
 // request. An empty after is the beginning, an empty next the end. Status is that of the service: 0, -1 not found or
@@ -45,6 +49,27 @@ internal static class ControlWords
 
     /// <summary>Creates a new ticket key, and erases all others.</summary>
     internal static ReadOnlySpan<byte> RotateNow => "rotate_now"u8;
+
+    /// <summary>Describes the pool.</summary>
+    internal static ReadOnlySpan<byte> Pool => "pool"u8;
+
+    /// <summary>Adds a secret to the pool, which follows the one in use.</summary>
+    internal static ReadOnlySpan<byte> PoolRotate => "pool_rotate"u8;
+
+    /// <summary>Replaces all secrets of the pool at once.</summary>
+    internal static ReadOnlySpan<byte> PoolRevoke => "pool_revoke"u8;
+
+    /// <summary>Erases the secrets of the pool.</summary>
+    internal static ReadOnlySpan<byte> PoolLeave => "pool_leave"u8;
+
+    /// <summary>Seconds until a secret is to be used.</summary>
+    internal static ReadOnlySpan<byte> Delay => "delay"u8;
+
+    /// <summary>The number of a secret of the pool.</summary>
+    internal static ReadOnlySpan<byte> Generation => "generation"u8;
+
+    /// <summary>The time from which a secret is used, in seconds since 1970.</summary>
+    internal static ReadOnlySpan<byte> At => "at"u8;
 
     /// <summary>The type of a cache: smtpd, smtp or lmtp.</summary>
     internal static ReadOnlySpan<byte> CacheType => "cache_type"u8;

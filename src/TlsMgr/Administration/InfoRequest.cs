@@ -14,7 +14,7 @@ namespace TlsMgr.Administration;
 
 /// <summary>Describes what runs.</summary>
 internal sealed class InfoRequest(
-    DaemonDescription description, SessionCaches caches, TicketKeyRing ring, RequestFaults faults)
+    DaemonDescription description, SessionCaches caches, TicketKeys keys, RequestFaults faults)
 {
     /// <summary>
     /// Any path that the system can open is complete; one from main.cf may be longer, and tlsmgrctl reads 8 KiB.
@@ -34,7 +34,9 @@ internal sealed class InfoRequest(
             Write(name, text, reply);
         }
 
-        Write("ticket_keys_kept", ring.KeepingFault.Length == 0 ? "on" : $"off: {ring.KeepingFault}", reply);
+        Write("ticket_keys_kept", keys.Ring.KeepingFault.Length == 0 ? "on" : $"off: {keys.Ring.KeepingFault}", reply);
+        Write("pool", keys.Pool?.Name ?? "", reply);
+        Write("pool_fault", keys.Pool?.Fault ?? "", reply);
         foreach (byte[] cacheType in description.Caches)
         {
             SessionCache cache = caches.Find(cacheType)!;

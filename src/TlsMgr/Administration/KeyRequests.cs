@@ -10,7 +10,7 @@ using TlsMgr.Tickets;
 namespace TlsMgr.Administration;
 
 /// <summary>Lists and rotates ticket keys.</summary>
-internal sealed class KeyRequests(TicketKeyRing ring, RequestFaults faults)
+internal sealed class KeyRequests(TicketKeys keys, RequestFaults faults)
 {
     internal int ServeKeys(ref AttributeReader reader, AttributeWriter reply)
     {
@@ -20,10 +20,10 @@ internal sealed class KeyRequests(TicketKeyRing ring, RequestFaults faults)
         }
 
         reply.WriteNumber(CommonWords.Status, (int)RequestStatus.Ok);
-        foreach (TicketKeyStatus key in ring.Describe())
+        foreach (TicketKeyStatus key in keys.Describe())
         {
             reply.WriteText(ControlWords.Name, Encoding.ASCII.GetBytes(key.Name));
-            reply.WriteText(ControlWords.State, key.IsCurrent ? "current"u8 : "previous"u8);
+            reply.WriteText(ControlWords.State, Encoding.ASCII.GetBytes(key.State));
             reply.WriteLong(ControlWords.Encrypts, key.EncryptSeconds);
             reply.WriteLong(ControlWords.Decrypts, key.DecryptSeconds);
         }
@@ -38,8 +38,8 @@ internal sealed class KeyRequests(TicketKeyRing ring, RequestFaults faults)
     internal int ServeRotate(ref AttributeReader reader, bool erasesOthers, AttributeWriter reply)
     {
         RequestStatus status = !faults.TryReadEnd(ref reader) ? RequestStatus.Fault
-            : !ring.IsEnabled ? RequestStatus.Error
-            : (erasesOthers ? ring.Replace() : ring.Rotate() is not null) ? RequestStatus.Ok
+            : !keys.IsEnabled || keys.Pool is { Fault.Length: 0 } ? RequestStatus.Error
+            : (erasesOthers ? keys.Ring.Replace() : keys.Ring.Rotate() is not null) ? RequestStatus.Ok
             : RequestStatus.Fault;
         return DeferredReply.WriteNow(status, reply);
     }

@@ -10,7 +10,7 @@ namespace TlsMgr.Administration;
 
 /// <summary>A read-only view of all counters since the daemon's start, for the log and for tlsmgrctl.</summary>
 internal sealed class ServiceStatistics(
-    SessionCaches caches, ServiceCounters service, ConnectionCounters connections, TicketKeyRing ring,
+    SessionCaches caches, ServiceCounters service, ConnectionCounters connections, TicketKeys keys,
     TimeProvider clock, long startedAt)
 {
     /// <summary>The time since the daemon's start.</summary>
@@ -23,7 +23,7 @@ internal sealed class ServiceStatistics(
     /// A sum of counters that changes whenever there is something to report. Connections are not part of it: master(8)
     /// makes one each time it wakes the service up.
     /// </summary>
-    internal long Activity => service.Requests.Sum + Faults.Sum(static kind => kind.Value) + ring.Rotations;
+    internal long Activity => service.Requests.Sum + Faults.Sum(static kind => kind.Value) + keys.Ring.Rotations;
 
     /// <summary>Requests by verb.</summary>
     internal IEnumerable<KeyValuePair<string, long>> Requests => service.Requests.List();
@@ -50,8 +50,13 @@ internal sealed class ServiceStatistics(
     [
         new("issued", service.TicketKeys),
         new("refused", service.Requests[RequestVerb.TktKey] - service.TicketKeys),
-        new("rotated", ring.Rotations),
+        new("rotated", keys.Ring.Rotations),
     ];
+
+    /// <summary>
+    /// The pool: whether its keys are used, its generation, and keys asked for by name; nothing without one.
+    /// </summary>
+    internal IEnumerable<KeyValuePair<string, long>> Pool => keys.Pool is { } pool ? Of(pool) : [];
 
     /// <summary>The times of requests as a cumulative histogram, with their number and sum.</summary>
     internal IEnumerable<KeyValuePair<string, long>> RequestTimes
@@ -82,6 +87,26 @@ internal sealed class ServiceStatistics(
         if (cache.IsBeingExamined)
         {
             all.Add(new("examining", 1));
+        }
+
+        return all;
+    }
+
+    private static List<KeyValuePair<string, long>> Of(PoolTicketKeys pool)
+    {
+        PoolKeyUses uses = pool.Uses;
+        List<KeyValuePair<string, long>> all =
+        [
+            new("on", pool.Fault.Length == 0 ? 1 : 0), new("previous", uses.Previous), new("current", uses.Current),
+            new("next", uses.Next), new("grace", uses.Grace), new("unknown", uses.Unknown),
+            new("ahead_seconds", uses.AheadSeconds),
+        ];
+        if (pool.Ratchet is { HasLeft: false } ratchet)
+        {
+            long now = pool.Now;
+            long period = ratchet.Periods.Of(now);
+            all.Add(new("generation", ratchet.State.EncryptingIn(period).Generation));
+            all.Add(new("seconds_left", ratchet.Periods.FirstSecond(period + 1) - now));
         }
 
         return all;

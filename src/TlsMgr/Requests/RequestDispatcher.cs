@@ -30,7 +30,7 @@ public sealed class RequestDispatcher : Dispatcher
 
     /// <summary>Creates the verbs.</summary>
     /// <param name="pool">The source of random bytes.</param>
-    /// <param name="ring">The ticket keys.</param>
+    /// <param name="keys">The ticket keys.</param>
     /// <param name="layout">The layout of a ticket key in the clients' Postfix version.</param>
     /// <param name="caches">The session caches.</param>
     /// <param name="announcesProtocol">
@@ -41,7 +41,7 @@ public sealed class RequestDispatcher : Dispatcher
     /// <param name="timers">Timers of the event loop.</param>
     /// <param name="peer">The name of a client in the log.</param>
     public RequestDispatcher(
-        RandomPool pool, TicketKeyRing ring, TicketKeyLayout layout, SessionCaches caches, bool announcesProtocol,
+        RandomPool pool, TicketKeys keys, TicketKeyLayout layout, SessionCaches caches, bool announcesProtocol,
         ServiceCounters counters, Log log, TimerQueue timers, string peer)
         : base(caches, counters.Faults, log, timers, peer)
     {
@@ -54,7 +54,7 @@ public sealed class RequestDispatcher : Dispatcher
         _lookup = new LookupRequest(caches, Faults);
         _update = new UpdateRequest(caches, Decoded, Faults);
         _delete = new DeleteRequest(caches, Faults);
-        _ticketKey = new TicketKeyRequest(ring, layout, Decoded, counters, Faults);
+        _ticketKey = new TicketKeyRequest(keys, layout, Decoded, counters, Faults);
     }
 
     /// <inheritdoc/>

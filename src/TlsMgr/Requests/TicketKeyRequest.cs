@@ -12,7 +12,7 @@ namespace TlsMgr.Requests;
 
 /// <summary>Returns ticket keys to smtpd(8).</summary>
 internal sealed class TicketKeyRequest(
-    TicketKeyRing ring, TicketKeyLayout layout, ScratchMemory decoded, ServiceCounters counters, RequestFaults faults)
+    TicketKeys keys, TicketKeyLayout layout, ScratchMemory decoded, ServiceCounters counters, RequestFaults faults)
 {
     internal void Serve(ref AttributeReader reader, int messageBytes, AttributeWriter reply)
     {
@@ -31,17 +31,17 @@ internal sealed class TicketKeyRequest(
             faults.ReportKeyNameLength(name.Length);
             Write(RequestStatus.Fault, default, reply);
         }
-        else if (!ring.IsEnabled)
+        else if (!keys.IsEnabled)
         {
             Write(RequestStatus.Error, name, reply);
         }
         else if (name.IsEmpty)
         {
-            WriteKey(ring.GetCurrent(), RequestStatus.Fault, name, reply);
+            WriteKey(keys.GetCurrent(), RequestStatus.Fault, name, reply);
         }
         else
         {
-            WriteKey(ring.Find(name), RequestStatus.Error, name, reply);
+            WriteKey(keys.Find(name), RequestStatus.Error, name, reply);
         }
     }
 

@@ -21,7 +21,8 @@ namespace TlsMgr.Tickets;
 /// <param name="pool">The source of key bytes.</param>
 /// <param name="timers">The timers of the event loop, and its clock.</param>
 /// <param name="timeoutSeconds">The server's session timeout; 0 disables tickets.</param>
-public sealed class TicketKeyRing(RandomPool pool, TimerQueue timers, int timeoutSeconds) : IDisposable
+public sealed class TicketKeyRing(RandomPool pool, TimerQueue timers, int timeoutSeconds)
+    : ITicketKeySource, IDisposable
 {
     private readonly long _halfLifeSeconds = timeoutSeconds / 2;
     private TicketKey? _current;
@@ -115,7 +116,7 @@ public sealed class TicketKeyRing(RandomPool pool, TimerQueue timers, int timeou
             if (key is not null && Decrypts(key, now))
             {
                 yield return new TicketKeyStatus(
-                    Convert.ToHexStringLower(key.Name), ReferenceEquals(key, _current),
+                    Convert.ToHexStringLower(key.Name), ReferenceEquals(key, _current) ? "current" : "previous",
                     long.Max(key.EncryptUntil - now, 0), key.EncryptUntil + _halfLifeSeconds - now);
             }
         }

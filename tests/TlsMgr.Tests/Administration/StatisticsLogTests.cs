@@ -93,7 +93,7 @@ public sealed class StatisticsLogTests : IDisposable
             (() => _connections.Timeouts++, " timeout 1 "),
             (() => _connections.Oversized++, " oversized 1 "),
             (() => _connections.Unforeseen++, " unforeseen 1;"),
-            (() => _rig.Keys.Rotate(), "ticket keys issued 0 refused 0 rotated 1;"),
+            (() => _rig.Keys.Ring.Rotate(), "ticket keys issued 0 refused 0 rotated 1;"),
         })
         {
             cause();

@@ -41,7 +41,11 @@ public sealed partial class RoomTests
         ["TlsMgr.Sessions.Files"] =
             ["TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Logging", "TlsMgr.Trust"],
         ["TlsMgr.Tickets.Pool"] = ["TlsMgr.Native.Libc"],
-        ["TlsMgr.Tickets"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Random"],
+        ["TlsMgr.Tickets"] =
+        [
+            "TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging", "TlsMgr.Random",
+            "TlsMgr.Tickets.Pool",
+        ],
         ["TlsMgr.Sessions"] =
         [
             "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging",
@@ -61,7 +65,7 @@ public sealed partial class RoomTests
         [
             "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging",
             "TlsMgr.Postfix.Protocol", "TlsMgr.Postfix.Server", "TlsMgr.Requests", "TlsMgr.Dispatch",
-            "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets",
+            "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets", "TlsMgr.Tickets.Pool",
         ],
         ["TlsMgr"] =
         [

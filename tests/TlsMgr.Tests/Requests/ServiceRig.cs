@@ -36,14 +36,14 @@ internal sealed class ServiceRig : ILogTarget, IDisposable
         ];
         _caches = SessionCaches.Open(settings, new SessionCacheContext(Log, Clock, Timers));
         _pool = kernel is null ? new RandomPool(Clock) : new RandomPool(Clock, kernel);
-        Keys = new TicketKeyRing(_pool, Timers, smtpdTimeoutSeconds);
+        Keys = new TicketKeys(new TicketKeyRing(_pool, Timers, smtpdTimeoutSeconds));
         Service = new RequestDispatcher(
             _pool, Keys, TicketKeyLayout.Current, _caches, announcesProtocol, Counters, Log, Timers, "tlsmgr socket");
     }
 
     internal RequestDispatcher Service { get; }
 
-    internal TicketKeyRing Keys { get; }
+    internal TicketKeys Keys { get; }
 
     internal ServiceCounters Counters { get; } = new();
 
@@ -88,7 +88,7 @@ internal sealed class ServiceRig : ILogTarget, IDisposable
     public void Dispose()
     {
         Service.Dispose();
-        Keys.Dispose();
+        Keys.Ring.Dispose();
         _caches.Dispose();
         _pool.Dispose();
         _directory.Delete(recursive: true);

@@ -75,9 +75,9 @@ public sealed class TicketKeyRingTests : IDisposable
         _ring.Describe().ShouldBe(
         [
             new TicketKeyStatus(
-                Convert.ToHexStringLower(key.Name), IsCurrent: true, HalfLifeSeconds - 1, TimeoutSeconds - 1),
+                Convert.ToHexStringLower(key.Name), "current", HalfLifeSeconds - 1, TimeoutSeconds - 1),
             new TicketKeyStatus(
-                Convert.ToHexStringLower(old.Name), IsCurrent: false, HalfLifeSeconds - 101, TimeoutSeconds - 101),
+                Convert.ToHexStringLower(old.Name), "previous", HalfLifeSeconds - 101, TimeoutSeconds - 101),
         ]);
     }
 

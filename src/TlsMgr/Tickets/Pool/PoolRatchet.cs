@@ -39,7 +39,7 @@ internal sealed class PoolRatchet(PoolStateFile file, PoolState stored, int skew
     /// <summary>Why the stored state is older than it should be; empty when it is not.</summary>
     internal string WriteFault { get; private set; } = "";
 
-    /// <summary>When the stored state was written by a clock that was trusted, and since when another time holds.</summary>
+    /// <summary>Whether the fault is that the state is still moved to the present: it ends by itself.</summary>
     internal (PoolClockMark Trusted, PoolClockMark Pending) StoredClocks => (_stored.Trusted, _stored.Pending);
 
     /// <summary>Moves to the periods of a time, unless that takes long: see <see cref="BackgroundStep"/>.</summary>

@@ -1,0 +1,42 @@
+using System;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using TlsMgr.Native.Libc;
+using TlsMgr.Tickets.Pool;
+
+namespace TlsMgr.Tickets;
+
+/// <summary>A pool, and what its ticket keys are bound to.</summary>
+/// <param name="Name">The name of the pool.</param>
+/// <param name="StateFile">The path of its state.</param>
+/// <param name="SkewSeconds">The allowed difference of clocks.</param>
+/// <param name="SecretBytes">The size of a secret on the wire: 32, or 16 before Postfix 3.0.</param>
+/// <param name="Cipher">tls_session_ticket_cipher.</param>
+/// <param name="PolicyDigest">The pool digest, 32 bytes.</param>
+public sealed record PoolTicketSettings(
+    string Name, string StateFile, int SkewSeconds, int SecretBytes, string Cipher, byte[] PolicyDigest)
+{
+    private const int BootBytes = 16;
+
+    /// <summary>Why no key of the pool may be used, such as a policy that is not known; empty when they may.</summary>
+    public string Objection { get; init; } = "";
+
+    /// <summary>Which boot of the machine this is: see <see cref="BootIdentity"/>, which the jail hides.</summary>
+    public string BootId { get; init; } = "";
+
+    /// <summary>The seconds since the machine's start.</summary>
+    public Func<long> BootSeconds { get; init; } = BootIdentity.ReadSeconds;
+
+    /// <summary>The clocks at a time of day.</summary>
+    internal PoolClockMark ReadClocks(long now) => ReadClocks(now, BootSeconds(), BootId);
+
+    /// <summary>The clocks at a time of day.</summary>
+    /// <param name="now">Seconds since 1970.</param>
+    /// <param name="bootSeconds">Seconds since the machine's start.</param>
+    /// <param name="bootId">The identity of the boot.</param>
+    internal static PoolClockMark ReadClocks(long now, long bootSeconds, string bootId) => new(
+        now, bootSeconds,
+        BinaryPrimitives.ReadUInt128LittleEndian(
+            SHA256.HashData(Encoding.UTF8.GetBytes(bootId)).AsSpan(0, BootBytes)));
+}
