@@ -170,11 +170,9 @@ public sealed class TlsManager : IDisposable
         if (_parameters.PoolName.Length > 0)
         {
             bool hasLongKeys = _postfix.MailVersion.HasLongTicketKeys;
-            string cipher = _parameters.TicketCipher.Length > 0 ? _parameters.TicketCipher
-                : hasLongKeys ? "aes-256-cbc" : "aes-128-cbc";
             PoolTicketSettings settings = new(
                 _parameters.PoolName, _parameters.PoolStateFile, _parameters.PoolClockSkewSeconds,
-                hasLongKeys ? 32 : 16, cipher, _policy!.Digest)
+                hasLongKeys ? 32 : 16, _parameters.TicketCipher, _policy!.Digest)
             {
                 Objection = !_ticketKeys.IsEnabled ? "smtpd_tls_session_cache_timeout is 0" : _policy.Doubt ?? "",
                 BootId = BootIdentity.Read(),

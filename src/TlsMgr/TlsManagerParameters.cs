@@ -31,7 +31,7 @@ public sealed class TlsManagerParameters
         Own("tlsmgr_pool_state_file", "${data_directory}/pool_state");
     private static readonly ParameterDefinition PoolSkew = Own("tlsmgr_pool_clock_skew", "300s");
     private static readonly ParameterDefinition Source = new("tls_random_source", "dev:/dev/urandom");
-    private static readonly ParameterDefinition SessionTicketCipher = new("tls_session_ticket_cipher", "");
+    private static readonly ParameterDefinition SessionTicketCipher = new("tls_session_ticket_cipher", "aes-256-cbc");
     private static readonly ParameterDefinition ExchangeName =
         new("tls_random_exchange_name", "${data_directory}/prng_exch");
 
@@ -126,7 +126,7 @@ public sealed class TlsManagerParameters
     /// <summary>Seconds by which the clocks of a pool may differ. Not a parameter of Postfix.</summary>
     public int PoolClockSkewSeconds { get; }
 
-    /// <summary>The cipher that encrypts tickets; empty for the default of the release.</summary>
+    /// <summary>The cipher that encrypts tickets: keys of a pool are bound to it.</summary>
     public string TicketCipher { get; }
 
     /// <summary>The parameters of a cache: smtpd, smtp or lmtp.</summary>

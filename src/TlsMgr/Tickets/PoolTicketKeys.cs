@@ -248,7 +248,7 @@ public sealed class PoolTicketKeys : ITicketKeySource, IDisposable
     private bool Change(Func<PoolClockMark, bool> change)
     {
         long now = Now;
-        if (_ratchet is null)
+        if (_ratchet is null or { HasLeft: true })
         {
             return false;
         }

@@ -183,6 +183,7 @@ public sealed class ControlRequestTests : IDisposable
 
         Ask("request|info||").ShouldBe(
             "status|0|version|1.2.3|sandbox|off: a?reason|ticket_keys_kept|off: they end with this process|"
+            + "pool||pool_fault||"
             + $"cache.smtpd.state|on|cache.smtpd.reason||cache.smtpd.database|{directory}/smtpd.lmdb|"
             + "cache.smtpd.timeout|3600|"
             + "cache.smtp.state|off|cache.smtp.reason|smtp_tls_session_cache_timeout is 0|"
