@@ -28,6 +28,9 @@ public readonly record struct MailVersion(int Major, int Minor, int Patch)
     /// <summary>Whether a daemon of this release sends a protocol announcement first: 3.6 and later.</summary>
     public bool AnnouncesProtocol => IsAtLeast(3, 6);
 
+    /// <summary>Whether fingerprints of certificates may be made by sha256 by default: 3.6 and later.</summary>
+    public bool HasSha256Fingerprints => IsAtLeast(3, 6);
+
     /// <summary>Whether clients expect ticket keys of 88 bytes (3.0 and later) instead of 56.</summary>
     public bool HasLongTicketKeys => IsAtLeast(3, 0);
 

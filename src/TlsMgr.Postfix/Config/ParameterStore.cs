@@ -43,7 +43,7 @@ public sealed class ParameterStore
         Log = log;
         _mainCf = origin._mainCf;
         _set = new(_mainCf);
-        _defaults = origin._defaults;
+        _defaults = new(origin._defaults);
         _readOnly = new(origin._readOnly);
         _expansion = new MacroExpansion(FindRaw, log);
     }
@@ -82,6 +82,16 @@ public sealed class ParameterStore
         store.DefineReadOnly("service_name", service);
         store.DefineReadOnly("process_id", "");
         return store;
+    }
+
+    /// <summary>Adds defaults of that other program's parameters, as <see cref="For"/> does not know them.</summary>
+    /// <param name="defaults">The unexpanded defaults by name.</param>
+    public void AddDefaults(IEnumerable<KeyValuePair<string, string>> defaults)
+    {
+        foreach ((string name, string text) in defaults)
+        {
+            _defaults[name] = text;
+        }
     }
 
     /// <summary>The names that main.cf or the command line set.</summary>

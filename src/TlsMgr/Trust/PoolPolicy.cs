@@ -1,17 +1,101 @@
+// The pool digest: what decides the verdict of smtpd(8) and tlsproxy(8) on a client's certificate. A resumed session
+// carries the verdict of the host that made it; ticket keys of a pool are bound to this digest, so that only hosts
+// with one policy resume each other's sessions. F(x) is a field: the length of x in 4 bytes, big endian, then x.
+//
+//   digest   SHA-256( F("tlsmgr-pool/1 policies") F(policy) ... )     the distinct policies in the order of their bytes
+//   policy   SHA-256( F("tlsmgr-pool/1 policy") F(required) F(CA file) F(CA directory) F(default store)
+//                     F(verify depth) F(fingerprint digest) F(legacy fingerprints) F(raw public keys)
+//                     F(configuration file) F(configuration name) )
+//
+// One policy for each entry of master.cf that asks for certificates; services and paths are not in it. Without such an
+// entry the digest is that of no policies, a constant: nobody's verdict can be carried anywhere.
+// Texts are UTF-8, yes/no and the fingerprint digest in lower case, the depth in decimal digits. A CA file is 32 bytes
+// as TrustFiles hashes it, or nothing when none is named; a directory SHA-256 over such hashes: of the directory, and,
+// unless the entry has chroot = n, of the same path in queue_directory; the default store SHA-256 over the hashes of
+// OpenSSL's file and directory, the latter also in queue_directory, or nothing. In a directory the names that OpenSSL
+// looks for count (HASH.N, HASH.rN), and no others.
+
 using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.Linq;
+using System.Security.Cryptography;
 using TlsMgr.Postfix.Config;
 
 namespace TlsMgr.Trust;
 
-/// <summary>stub</summary>
+/// <summary>The policy that hosts of a pool must have in common to resume each other's sessions.</summary>
 public sealed class PoolPolicy
 {
-    /// <summary>stub</summary>
-    public byte[] Digest { get; } = new byte[32];
+    private PoolPolicy(IReadOnlyList<CertificatePolicy> policies, string? doubt)
+    {
+        Doubt = doubt;
+        AsksForCertificates = policies.Count > 0;
+        AskingServices = [.. policies.Select(static policy => policy.Service)];
+        Inputs = Summarize(policies);
+        Digest = doubt is null ? HashOf(policies) : new byte[SHA256.HashSizeInBytes];
+    }
 
-    /// <summary>stub</summary>
+    /// <summary>The pool digest, 32 bytes; zeros, not to be used, when <see cref="Doubt"/> has a reason.</summary>
+    public byte[] Digest { get; }
+
+    /// <summary>Why the policy is not known: what could not be read; null when it is known.</summary>
     public string? Doubt { get; }
 
-    /// <summary>stub</summary>
-    public static PoolPolicy Evaluate(ParameterStore store, PostfixParameters postfix, TimeProvider clock) => new();
+    /// <summary>Whether any entry asks its clients for certificates.</summary>
+    public bool AsksForCertificates { get; }
+
+    /// <summary>The entries that ask: <c>submission/inet</c>.</summary>
+    internal IReadOnlyList<string> AskingServices { get; }
+
+    /// <summary>The parameters of the digest; when nobody asks, only that.</summary>
+    internal IReadOnlyList<PoolPolicyInput> Inputs { get; }
+
+    /// <summary>Evaluates the policy. Never fails: what cannot be read is a doubt.</summary>
+    /// <param name="store">The parameters, those of <paramref name="postfix"/> loaded.</param>
+    /// <param name="postfix">Where Postfix's daemons work.</param>
+    /// <param name="clock">Its monotonic clock.</param>
+    public static PoolPolicy Evaluate(ParameterStore store, PostfixParameters postfix, TimeProvider clock)
+    {
+        PoolPolicyEvaluation evaluation = new(store, postfix, clock);
+        return new PoolPolicy(evaluation.Policies, evaluation.Doubt);
+    }
+
+    private static byte[] HashOf(IReadOnlyList<CertificatePolicy> policies)
+    {
+        IEnumerable<string> distinct = policies
+            .Select(static policy => Convert.ToHexString(HashOf(
+                "tlsmgr-pool/1 policy"u8, policy.Fields.Select(static field => field.Value))))
+            .Distinct().Order(StringComparer.Ordinal);
+        return HashOf("tlsmgr-pool/1 policies"u8, distinct.Select(Convert.FromHexString));
+    }
+
+    private static byte[] HashOf(ReadOnlySpan<byte> label, IEnumerable<byte[]> fields)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(hash, label);
+        foreach (byte[] field in fields)
+        {
+            Append(hash, field);
+        }
+
+        return hash.GetHashAndReset();
+    }
+
+    private static void Append(IncrementalHash hash, ReadOnlySpan<byte> field)
+    {
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(length, field.Length);
+        hash.AppendData(length);
+        hash.AppendData(field);
+    }
+
+    private static PoolPolicyInput[] Summarize(IReadOnlyList<CertificatePolicy> policies) =>
+    [
+        new($"smtpd_{PoolPolicyParameters.AskCertificate}", policies.Count > 0 ? "yes" : "no"),
+        .. policies.SelectMany(static policy => policy.Fields).GroupBy(static field => field.Name).Select(
+            static group => new PoolPolicyInput(
+                group.Key,
+                string.Join(", ", group.Select(static field => field.Shown).Distinct().Order(StringComparer.Ordinal)))),
+    ];
 }

@@ -62,6 +62,23 @@ public sealed class TrustEvaluation
         return digests;
     }
 
+    /// <summary>The entries of the master.cf beside main.cf; null when master(8) cannot take it.</summary>
+    internal static IReadOnlyList<MasterCfEntry>? ReadEntries(ParameterStore store, out string fault)
+    {
+        try
+        {
+            MasterCfFile masterCf = MasterCfFile.Read(
+                $"{store.FilePath[..store.FilePath.LastIndexOf('/')]}/{MasterCfName}");
+            fault = masterCf.Fault ?? "";
+            return masterCf.Fault is null ? masterCf.Entries : null;
+        }
+        catch (FatalException reason)
+        {
+            fault = reason.Message;
+            return null;
+        }
+    }
+
     private static CacheUsers UsersOfCache(string cache) => cache switch
     {
         "smtpd" => CacheUsers.Smtpd,
@@ -89,34 +106,18 @@ public sealed class TrustEvaluation
 
     private void TakeMasterCf(Dictionary<string, string> mainCf)
     {
-        MasterCfFile? masterCf = ReadMasterCf(out string fault);
-        if (masterCf is null || masterCf.Fault is not null)
+        if (ReadEntries(_store, out string fault) is not { } entries)
         {
-            _collector.Add(CacheUsers.All, TrustInput.Unreadable(MasterCfName, masterCf?.Fault ?? fault));
+            _collector.Add(CacheUsers.All, TrustInput.Unreadable(MasterCfName, fault));
             return;
         }
 
-        foreach (MasterCfEntry entry in masterCf.Entries)
+        foreach (MasterCfEntry entry in entries)
         {
             if (TrustParameters.UsersOfProgram(entry.Command) is not CacheUsers.None and var users)
             {
                 TakeEntry(entry, users, mainCf);
             }
-        }
-    }
-
-    private MasterCfFile? ReadMasterCf(out string fault)
-    {
-        fault = "";
-        try
-        {
-            return MasterCfFile.Read(
-                $"{_store.FilePath[.._store.FilePath.LastIndexOf('/')]}/{MasterCfName}");
-        }
-        catch (FatalException reason)
-        {
-            fault = reason.Message;
-            return null;
         }
     }
 

@@ -1,7 +1,7 @@
 // Contents of files and directories, as hashes. All reading of one evaluation shares one budget of bytes and time:
 // clients wait meanwhile. Invariant: only regular files and directories are opened; to open a device has effects.
 //
-// What a hash covers: "file" NUL content | "directory" NUL, then for each regular file, in the order of names:
+// What a hash covers: "file" NUL content | "directory" NUL, then for each regular file that counts, in order of names:
 // length of the name u32, name, size i64, hash of its content | "absent"                              little endian
 
 using System;
@@ -45,7 +45,8 @@ internal sealed class TrustFiles(TimeProvider clock, string directory)
     /// <summary>A file or directory by its full path. What is not there has no content, which is known.</summary>
     /// <param name="path">The path, which becomes the input's name.</param>
     /// <param name="paths">Is shown the content of a file; null for nobody.</param>
-    internal TrustInput Read(string path, NamedPaths? paths = null)
+    /// <param name="counts">Which names of a directory count; null for all.</param>
+    internal TrustInput Read(string path, NamedPaths? paths = null, Predicate<string>? counts = null)
     {
         int result = FileStatus.OfPath(path, out FileStatus status);
         if (result is -Errno.NoEntry or -Errno.NotDirectory)
@@ -59,13 +60,13 @@ internal sealed class TrustFiles(TimeProvider clock, string directory)
         }
 
         byte[]? hash = null;
-        string? doubt = status.IsDirectory ? ReadDirectory(path, out hash)
+        string? doubt = status.IsDirectory ? ReadDirectory(path, counts, out hash)
             : status.IsRegularFile ? ReadFile(path, paths, out hash, out _)
             : "not a regular file";
         return hash is null ? TrustInput.Unreadable(path, doubt ?? "unknown") : new TrustInput(path, hash);
     }
 
-    private string? ReadDirectory(string path, out byte[]? hash)
+    private string? ReadDirectory(string path, Predicate<string>? counts, out byte[]? hash)
     {
         hash = null;
         int result = DirectoryListing.Read(path, TrustLimits.DirectoryNames + 1, out List<string> names);
@@ -80,7 +81,8 @@ internal sealed class TrustFiles(TimeProvider clock, string directory)
         foreach (string name in names)
         {
             string file = $"{path}/{name}";
-            if (FileStatus.OfPath(file, out FileStatus status) < 0 || !status.IsRegularFile)
+            if (counts?.Invoke(name) == false
+                || FileStatus.OfPath(file, out FileStatus status) < 0 || !status.IsRegularFile)
             {
                 // A link that leads nowhere, a directory: OpenSSL takes nothing from them.
                 continue;
