@@ -73,6 +73,7 @@ internal static class VerbList
         VerbHelp.Of<LookupVerb>(),
         VerbHelp.Of<PingVerb>(),
         VerbHelp.Of<PolicyVerb>(),
+        VerbHelp.Of<PoolVerb>(),
         VerbHelp.Of<RotateVerb>(),
         VerbHelp.Of<SeedVerb>(),
         VerbHelp.Of<StatsVerb>(),

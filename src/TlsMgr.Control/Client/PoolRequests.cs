@@ -1,0 +1,85 @@
+// The requests of the control protocol about pools; TlsMgr.Administration is the daemon's side of them.
+
+using System;
+using System.Buffers;
+using TlsMgr.Postfix.Protocol;
+using TlsMgr.Dispatch;
+
+namespace TlsMgr.Control.Client;
+
+/// <summary>What became of a request to change the pool.</summary>
+/// <param name="Status">0, -1: no pool, or a change is pending; -2: an older daemon, or a fault.</param>
+/// <param name="Generation">The new generation.</param>
+/// <param name="AtSeconds">When it encrypts, since 1970; 0 for at once.</param>
+internal readonly record struct PoolChange(int Status, long Generation = 0, long AtSeconds = 0);
+
+/// <summary>Sends requests about the pool to the control socket and reads the replies.</summary>
+internal static class PoolRequests
+{
+    private static ReadOnlySpan<byte> Generation => "generation"u8;
+
+    /// <summary>Requests the state of the pool.</summary>
+    /// <returns>The state; null when the daemon does not know the request.</returns>
+    /// <exception cref="NoReplyException">The reply is malformed.</exception>
+    internal static PoolReply? Status(ServiceConnection connection)
+    {
+        ReplyReader reader = connection.Call(Request("pool"u8));
+        if (reader.ReadStatus() == 0)
+        {
+            return new PoolReply(InfoReply.Read(ref reader));
+        }
+
+        reader.ReadEnd();
+        return null;
+    }
+
+    /// <summary>Requests a new generation, which follows the one in use.</summary>
+    /// <param name="connection">The daemon.</param>
+    /// <param name="delaySeconds">It encrypts from the first period that begins so many seconds from now.</param>
+    /// <exception cref="NoReplyException">The reply is malformed.</exception>
+    internal static PoolChange Rotate(ServiceConnection connection, int delaySeconds)
+    {
+        ArrayBufferWriter<byte> request = new();
+        AttributeWriter writer = new(request);
+        writer.WriteText(CommonWords.Request, "pool_rotate"u8);
+        writer.WriteNumber("delay"u8, delaySeconds);
+        writer.WriteEnd();
+        ReplyReader reader = connection.Call(request.WrittenSpan);
+        int status = reader.ReadStatus();
+        PoolChange change = status == 0
+            ? new(status, reader.ReadLong(Generation), reader.ReadLong("at"u8))
+            : new(status);
+        reader.ReadEnd();
+        return change;
+    }
+
+    /// <summary>Requests a new generation at once, and the end of all others.</summary>
+    /// <exception cref="NoReplyException">The reply is malformed.</exception>
+    internal static PoolChange Revoke(ServiceConnection connection)
+    {
+        ReplyReader reader = connection.Call(Request("pool_revoke"u8));
+        int status = reader.ReadStatus();
+        PoolChange change = status == 0 ? new(status, reader.ReadLong(Generation)) : new(status);
+        reader.ReadEnd();
+        return change;
+    }
+
+    /// <summary>Requests that the daemon erases the secret; returns the status.</summary>
+    /// <exception cref="NoReplyException">The reply is malformed.</exception>
+    internal static int Leave(ServiceConnection connection)
+    {
+        ReplyReader reader = connection.Call(Request("pool_leave"u8));
+        int status = reader.ReadStatus();
+        reader.ReadEnd();
+        return status;
+    }
+
+    private static ReadOnlySpan<byte> Request(ReadOnlySpan<byte> name)
+    {
+        ArrayBufferWriter<byte> request = new();
+        AttributeWriter writer = new(request);
+        writer.WriteText(CommonWords.Request, name);
+        writer.WriteEnd();
+        return request.WrittenSpan;
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using TlsMgr.Control.Output;
+using TlsMgr.Native.Tls;
+using TlsMgr.Postfix.Logging;
+
+namespace TlsMgr.Control.Pool;
+
+/// <summary>What became of a ticket.</summary>
+/// <param name="Version">The version of TLS: 1.3 or 1.2.</param>
+/// <param name="From">The host that gave it.</param>
+/// <param name="At">The host where it was offered.</param>
+/// <param name="Result">reused, new, no ticket, failed.</param>
+/// <param name="Reason">Why it failed; empty otherwise.</param>
+internal sealed record TicketOutcome(string Version, MailHost From, MailHost At, string Result, string Reason = "")
+{
+    internal const string Reused = "reused";
+    internal const string New = "new";
+    internal const string NoTicket = "no ticket";
+    internal const string Failed = "failed";
+}
+
+/// <summary>
+/// Takes a ticket at each of some hosts, and offers it at each of them: the proof that they share ticket keys.
+/// </summary>
+internal static class TicketTest
+{
+    /// <summary>Each pair of hosts is two connections.</summary>
+    internal const int MaximumHosts = 16;
+
+    private static readonly (string Name, TlsVersion Version)[] Versions =
+        [("1.3", TlsVersion.Tls13), ("1.2", TlsVersion.Tls12)];
+
+    /// <summary>Runs the test; returns whether every ticket was reused everywhere.</summary>
+    /// <param name="words">HOST:PORT of each host.</param>
+    /// <param name="output">The destination of the tables.</param>
+    /// <param name="json">Whether to write JSON.</param>
+    /// <exception cref="FatalException">A host is none, or there is no OpenSSL.</exception>
+    internal static bool Run(string[] words, TextWriter output, bool json)
+    {
+        MailHost[] hosts = [.. words.Select(MailHost.Parse)];
+        List<TicketOutcome> outcomes = [];
+        foreach ((string name, TlsVersion version) in Versions)
+        {
+            using TlsClient client = TlsClient.Create(version)
+                ?? throw new FatalException($"there is no OpenSSL with TLS {name} on this host (libssl.so.3)");
+            TicketOutcome[] found = [.. hosts.SelectMany(from => Offer(client, name, from, hosts))];
+            outcomes.AddRange(found);
+            if (!json)
+            {
+                WriteTable(name, hosts, found, output);
+            }
+        }
+
+        if (json)
+        {
+            WriteJson(outcomes, output);
+        }
+
+        return outcomes.TrueForAll(static outcome => outcome.Result == TicketOutcome.Reused);
+    }
+
+    /// <summary>Writes a table: rows are the hosts that gave a ticket, columns those where it was offered.</summary>
+    internal static void WriteTable(string version, MailHost[] hosts, TicketOutcome[] outcomes, TextWriter output)
+    {
+        string[] title = [$"TLS {version}: from \\ at", .. hosts.Select(static host => host.Text)];
+        IEnumerable<string[]> rows = outcomes.Chunk(hosts.Length)
+            .Select(static row => (string[])[row[0].From.Text, .. row.Select(static outcome => outcome.Result)]);
+        WrappedText.WriteTable(output, [title, .. rows], Terminal.Columns);
+        foreach (string reason in outcomes.Where(static outcome => outcome.Reason.Length > 0)
+            .Select(static outcome => $"{outcome.At.Text}: {outcome.Reason}").Distinct())
+        {
+            WrappedText.WriteSentence(output, reason, 2, Terminal.Columns);
+        }
+
+        output.WriteLine();
+    }
+
+    private static IEnumerable<TicketOutcome> Offer(TlsClient client, string version, MailHost from, MailHost[] hosts)
+    {
+        if (!TryRun(client, from, null, out _, out TlsSession? ticket, out string reason) || ticket is null)
+        {
+            string result = reason.Length > 0 ? TicketOutcome.Failed : TicketOutcome.NoTicket;
+            foreach (MailHost at in hosts)
+            {
+                // The reason is that of the host which gave no ticket.
+                yield return new(version, from, at, result, at == from ? reason : "");
+            }
+
+            yield break;
+        }
+
+        using (ticket)
+        {
+            foreach (MailHost at in hosts)
+            {
+                bool isDone = TryRun(client, at, ticket, out bool isReused, out TlsSession? next, out reason);
+                next?.Dispose();
+                yield return new(version, from, at, !isDone ? TicketOutcome.Failed
+                    : isReused ? TicketOutcome.Reused : TicketOutcome.New, reason);
+            }
+        }
+    }
+
+    private static bool TryRun(
+        TlsClient client, MailHost host, TlsSession? offered, out bool isReused, out TlsSession? ticket,
+        out string reason)
+    {
+        isReused = false;
+        ticket = null;
+        reason = "";
+        try
+        {
+            using MailConnection connection = new(client, host);
+            isReused = connection.Run(offered, out ticket);
+            return true;
+        }
+        catch (IOException fault)
+        {
+            reason = fault.Message;
+            return false;
+        }
+    }
+
+    private static void WriteJson(List<TicketOutcome> outcomes, TextWriter output) => JsonText.Write(output, writer =>
+    {
+        writer.WriteStartArray();
+        foreach (TicketOutcome outcome in outcomes)
+        {
+            FieldList fields = new();
+            fields.Add("tls", outcome.Version);
+            fields.Add("from", outcome.From.Text);
+            fields.Add("at", outcome.At.Text);
+            fields.Add("result", outcome.Result);
+            fields.Add("reason", outcome.Reason);
+            fields.WriteJson(writer);
+        }
+
+        writer.WriteEndArray();
+    });
+}
