@@ -27,6 +27,8 @@ internal static class Checks
         EntropySourceCheck.Examine,
         ExchangeFileCheck.Examine,
         TicketKeyCheck.Examine,
+        PoolStateCheck.Examine,
+        PoolSharingCheck.Examine,
         ReplyCheck.Examine,
         ServiceSocketCheck.Examine,
         AnnouncementCheck.Examine,

@@ -19,6 +19,7 @@ internal sealed class ExaminedInstallation
     private readonly Lazy<ServiceProbe> _probe;
     private readonly Lazy<RunningService> _running;
     private readonly Lazy<InfoReply?> _info;
+    private readonly Lazy<PoolReply?> _pool;
 
     /// <summary>Begins an examination.</summary>
     /// <param name="installation">The configuration.</param>
@@ -28,7 +29,8 @@ internal sealed class ExaminedInstallation
         Installation = installation;
         _probe = new(() => ServiceProbe.Run(installation.ServiceSocket));
         _running = new(() => RunningService.Find(installation));
-        _info = new(() => info ?? RequestInfo());
+        _info = new(() => info ?? Request(ControlRequests.Info));
+        _pool = new(() => Request(PoolRequests.Status));
         Remedies = new Remedies(
             installation, () => Probe.Failure is null, () => IsPostfixRunning);
     }
@@ -50,6 +52,9 @@ internal sealed class ExaminedInstallation
 
     /// <summary>What the daemon reports of itself; null when it does not reply on the control socket.</summary>
     internal InfoReply? Info => _info.Value;
+
+    /// <summary>What the daemon reports of its pool; null when it does not, or is an older one.</summary>
+    internal PoolReply? Pool => _pool.Value;
 
     /// <summary>Whether the entry starts TlsMgr; otherwise it starts Postfix's tlsmgr, or there is none.</summary>
     internal bool IsOurs => Installation.Entry?.Command == CommandName;
@@ -84,7 +89,8 @@ internal sealed class ExaminedInstallation
         _ => Effects.Lmtp,
     };
 
-    private InfoReply? RequestInfo()
+    private T? Request<T>(Func<ServiceConnection, T?> request)
+        where T : class
     {
         if (Installation.ControlSocket is not { } path || Probe.Failure is not null)
         {
@@ -94,7 +100,7 @@ internal sealed class ExaminedInstallation
         try
         {
             using ServiceConnection control = ServiceConnection.Open(path);
-            return ControlRequests.Info(control);
+            return request(control);
         }
         catch (NoReplyException)
         {

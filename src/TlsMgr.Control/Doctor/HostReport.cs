@@ -20,11 +20,14 @@ internal static class HostReport
     private const string TicketCipher = "tls_session_ticket_cipher";
     private const string DefaultTicketCipher = "aes-256-cbc";
 
+    private static readonly string[] PoolNames =
+        ["state", "generation", "period", "period_seconds", "fingerprint", "policy", "cipher", "next_generation"];
+
     /// <summary>Collects the values, sorted by name.</summary>
     internal static IEnumerable<KeyValuePair<string, string>> Collect(ExaminedInstallation examined)
     {
         SortedDictionary<string, string> values = new(StringComparer.Ordinal);
-        foreach ((string name, string value) in Inputs(examined).Concat(Fixed(examined)))
+        foreach ((string name, string value) in Inputs(examined).Concat(Fixed(examined)).Concat(Pool(examined)))
         {
             values[name] = PrintableText.Clean(value);
         }
@@ -50,6 +53,26 @@ internal static class HostReport
             yield return new($"{prefix}_database", cache.Database);
             yield return new(
                 $"{prefix}_timeout", cache.EffectiveTimeoutSeconds.ToString(CultureInfo.InvariantCulture) + "s");
+        }
+    }
+
+    /// <summary>
+    /// What hosts of a pool have in common. The fingerprint is another one in each period: it is compared within one.
+    /// </summary>
+    private static IEnumerable<KeyValuePair<string, string>> Pool(ExaminedInstallation examined)
+    {
+        Installation installation = examined.Installation;
+        MailVersion release = SmtpdServices.ReleaseOf(installation);
+        yield return new("smtpd.service_names", string.Join(' ', SmtpdServices.NamesOf(installation)));
+        yield return new("postfix.tickets", SmtpdServices.BindsTickets(release) ? "3.11.7 and later" : "up to 3.11.6");
+        yield return new("pool.secret_bytes", release.HasLongTicketKeys ? "32" : "16");
+        yield return new("pool.name", installation.Parameters.PoolName);
+        if (installation.Parameters.PoolName.Length > 0 && examined.Pool is { IsConfigured: true } pool)
+        {
+            foreach (string name in PoolNames)
+            {
+                yield return new($"pool.{name}", pool[name]);
+            }
         }
     }
 

@@ -77,6 +77,11 @@ internal sealed class Remedies(Installation installation, Func<bool> isServing, 
     internal Remedy SetField(string field, string value) =>
         Master("-F", $"{installation.ServiceName}/unix/{field}={value}");
 
+    /// <summary>Sets the command of another entry in master.cf.</summary>
+    internal Remedy SetCommand(MasterCfEntry entry, string command) => Master(
+        "-F", $"{entry.Service}/{entry.Type}/command={command} {string.Join(' ', entry.Arguments.Select(Braced))}"
+            .TrimEnd());
+
     /// <summary>Adds an entry to master.cf, or replaces it.</summary>
     internal Remedy SetEntry(string service, string type, string entry) => Master("-M", $"{service}/{type}={entry}");
 

@@ -61,7 +61,7 @@ internal sealed class PoolStatus(PoolFacts facts, Installation installation, lon
             ", ", facts.Keys.Select(static key => $"{key.Name} {MeasureText.Number(key.Count)}")));
         yield return ("", UnknownNote());
         yield return ("clocks", Clocks());
-        yield return ("stored state", Stored());
+        yield return ("state file", Stored());
         yield return ("Postfix", Release());
     }
 

@@ -45,7 +45,7 @@ internal static class TicketTest
         {
             using TlsClient client = TlsClient.Create(version)
                 ?? throw new FatalException($"there is no OpenSSL with TLS {name} on this host (libssl.so.3)");
-            TicketOutcome[] found = [.. hosts.SelectMany(from => Offer(client, name, from, hosts))];
+            TicketOutcome[] found = Offer(client, name, hosts);
             outcomes.AddRange(found);
             if (!json)
             {
@@ -77,30 +77,39 @@ internal static class TicketTest
         output.WriteLine();
     }
 
-    private static IEnumerable<TicketOutcome> Offer(TlsClient client, string version, MailHost from, MailHost[] hosts)
+    private static TicketOutcome[] Offer(TlsClient client, string version, MailHost[] hosts)
     {
-        if (!TryRun(client, from, null, out _, out TlsSession? ticket, out string reason) || ticket is null)
+        Dictionary<MailHost, TlsSession?> tickets = [];
+        Dictionary<MailHost, string> reasons = [];
+        foreach (MailHost host in hosts.Where(host => !tickets.ContainsKey(host)))
         {
-            string result = reason.Length > 0 ? TicketOutcome.Failed : TicketOutcome.NoTicket;
-            foreach (MailHost at in hosts)
-            {
-                // The reason is that of the host which gave no ticket.
-                yield return new(version, from, at, result, at == from ? reason : "");
-            }
-
-            yield break;
+            TryRun(client, host, null, out _, out TlsSession? ticket, out string reason);
+            tickets[host] = ticket;
+            reasons[host] = reason;
         }
 
-        using (ticket)
+        TicketOutcome[] outcomes = [.. hosts.SelectMany(from => hosts.Select(at =>
+            // A host that did not serve once is not waited for again.
+            reasons[at].Length > 0 || reasons[from].Length > 0
+                ? new TicketOutcome(version, from, at, TicketOutcome.Failed, reasons[at])
+                : tickets[from] is { } ticket
+                ? Offer(client, ticket, new TicketOutcome(version, from, at, TicketOutcome.New))
+                : new TicketOutcome(version, from, at, TicketOutcome.NoTicket)))];
+        foreach (TlsSession? ticket in tickets.Values)
         {
-            foreach (MailHost at in hosts)
-            {
-                bool isDone = TryRun(client, at, ticket, out bool isReused, out TlsSession? next, out reason);
-                next?.Dispose();
-                yield return new(version, from, at, !isDone ? TicketOutcome.Failed
-                    : isReused ? TicketOutcome.Reused : TicketOutcome.New, reason);
-            }
+            ticket?.Dispose();
         }
+
+        return outcomes;
+    }
+
+    private static TicketOutcome Offer(TlsClient client, TlsSession ticket, TicketOutcome outcome)
+    {
+        bool isDone = TryRun(client, outcome.At, ticket, out bool isReused, out TlsSession? next, out string reason);
+        next?.Dispose();
+        return !isDone ? outcome with { Result = TicketOutcome.Failed, Reason = reason }
+            : isReused ? outcome with { Result = TicketOutcome.Reused }
+            : outcome;
     }
 
     private static bool TryRun(

@@ -162,6 +162,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "localtime_r")]
     internal static partial TimeFields* SplitLocalTime(long* unixSeconds, TimeFields* fields);
 
+    [LibraryImport(Library, EntryPoint = "adjtimex", SetLastError = true)]
+    internal static partial int AdjustClock(ClockAdjustment* adjustment);
+
     [LibraryImport(Library, EntryPoint = "clock_gettime", SetLastError = true)]
     internal static partial int GetTime(int clock, TimePair* time);
 

@@ -21,6 +21,7 @@ public sealed partial class RoomTests
         ["TlsMgr.Native.Libc"] = [],
         ["TlsMgr.Native.Lmdb"] = ["TlsMgr.Native.Libc"],
         ["TlsMgr.Native.Seccomp"] = ["TlsMgr.Native.Libc"],
+        ["TlsMgr.Native.Tls"] = [],
         ["TlsMgr.Postfix.Logging"] = ["TlsMgr.Native.Libc"],
         ["TlsMgr.Postfix.Config"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging"],
         ["TlsMgr.Postfix.Events"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging"],
@@ -91,13 +92,20 @@ public sealed partial class RoomTests
         ["TlsMgr.Control.Doctor"] =
         [
             "TlsMgr.Control.Client", "TlsMgr.Control.Output", "TlsMgr.Control.Setup", "TlsMgr.Native.Libc",
-            "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Sessions.Files", "TlsMgr.Trust",
+            "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Sessions.Files", "TlsMgr.Tickets.Pool",
+            "TlsMgr.Trust",
+        ],
+        ["TlsMgr.Control.Pool"] =
+        [
+            "TlsMgr.Control.Client", "TlsMgr.Control.Doctor", "TlsMgr.Control.Output", "TlsMgr.Control.Setup",
+            "TlsMgr.Native.Libc", "TlsMgr.Native.Tls", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Tickets.Pool",
         ],
         ["TlsMgr.Control.Live"] = ["TlsMgr.Control.Client", "TlsMgr.Control.Output"],
         ["TlsMgr.Control.Verbs"] =
         [
             "TlsMgr.Control.Client", "TlsMgr.Control.Doctor", "TlsMgr.Control.Live", "TlsMgr.Control.Output",
-            "TlsMgr.Control.Setup", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Control.Pool", "TlsMgr.Control.Setup", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
             "TlsMgr.Sessions.Files", "TlsMgr.Trust",
         ],
         ["TlsMgr.Control.Help"] = ["TlsMgr.Control.Output", "TlsMgr.Control.Verbs"],
