@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -14,43 +13,41 @@ internal static class CheckVerb
     /// <summary>Returns the exit status: 0, or 1 when a check failed.</summary>
     internal static int Execute(CheckOptions options, TextWriter output, CancellationToken cancellation)
     {
-        int passed = 0;
-        int failed = 0;
+        CheckReporter reporter = new(output);
         using Rig rig = Rig.Start(options.TlsMgr, cancellation);
-        foreach (Check check in All(rig, cancellation))
+        foreach (Check check in Verdict.Of(Evidence.Collect(rig, cancellation)))
         {
-            if (check.Fault is null)
-            {
-                passed++;
-                output.WriteLine($"ok      {check.Name}");
-            }
-            else
-            {
-                failed++;
-                output.WriteLine($"FAILED  {check.Name}: {check.Fault}");
-            }
+            reporter.Report(check);
+        }
+
+        foreach (PostfixInstance instance in rig.Instances)
+        {
+            reporter.Run(
+                $"{instance.Name}: postfix reload replaces tlsmgr", () => ReloadFault(instance, cancellation));
+        }
+
+        foreach (Scenario scenario in rig.Scenarios)
+        {
+            reporter.Run(
+                $"{scenario.Title}: resumes after postfix reload", () => ResumptionFault(rig, scenario, cancellation));
+        }
+
+        foreach (PostfixInstance instance in rig.Instances)
+        {
+            reporter.Run($"{instance.Name}: postfix stop leaves no process", () => StopFault(instance, cancellation));
+        }
+
+        foreach (Check check in rig.Instances.SelectMany(Verdict.OfLog))
+        {
+            reporter.Report(check);
         }
 
         foreach (string note in rig.Instances.SelectMany(Verdict.Notes))
         {
-            output.WriteLine($"note    {note}");
+            reporter.Note(note);
         }
 
-        output.WriteLine($"{passed} passed, {failed} failed");
-        return failed == 0 ? 0 : 1;
-    }
-
-    private static IEnumerable<Check> All(Rig rig, CancellationToken cancellation)
-    {
-        Evidence evidence = Evidence.Collect(rig, cancellation);
-        return Verdict.Of(evidence)
-            .Concat(rig.Instances.Select(instance =>
-                Try($"{instance.Name}: postfix reload replaces tlsmgr", () => ReloadFault(instance, cancellation))))
-            .Concat(rig.Scenarios.Select(scenario =>
-                Try($"{scenario.Title}: resumes after postfix reload", () => ResumptionFault(rig, scenario, cancellation))))
-            .Concat(rig.Instances.Select(instance =>
-                Try($"{instance.Name}: postfix stop leaves no process", () => StopFault(instance, cancellation))))
-            .Concat(rig.Instances.SelectMany(Verdict.OfLog));
+        return reporter.Finish();
     }
 
     // Warnings that the daemon logs while it exits are found by the check of the log.
@@ -84,17 +81,5 @@ internal static class CheckVerb
         IEnumerable<string> names = left.Select(static pid =>
             $"{ProcessTable.Status(pid).GetValueOrDefault("Name", "?")}[{pid}]");
         return left.Count == 0 ? null : string.Join(' ', names);
-    }
-
-    private static Check Try(string name, Func<string?> findFault)
-    {
-        try
-        {
-            return new Check(name, findFault());
-        }
-        catch (RigException fault)
-        {
-            return new Check(name, fault.Message);
-        }
     }
 }

@@ -12,8 +12,7 @@ internal static class TrustVerb
     /// <summary>Answers the exit status: 0, or 1 when a check failed.</summary>
     internal static int Execute(TrustOptions options, TextWriter output, CancellationToken cancellation)
     {
-        int passed = 0;
-        int failed = 0;
+        CheckReporter reporter = new(output);
         string[] daemons = options.Brief ? [options.TlsMgr] : [options.TlsMgr, options.Original];
         foreach (string daemon in daemons)
         {
@@ -28,26 +27,10 @@ internal static class TrustVerb
 
                 string name = $"{(isOurs ? "" : "original: ")}{trustCase.Side}, {rig.ScenarioOf(trustCase).Title}: "
                     + trustCase.Name;
-                string? fault = Try(rig, trustCase, isOurs, cancellation);
-                passed += fault is null ? 1 : 0;
-                failed += fault is null ? 0 : 1;
-                output.WriteLine(fault is null ? $"ok      {name}" : $"FAILED  {name}: {fault}");
+                reporter.Run(name, () => rig.FindFault(trustCase, isOurs, cancellation));
             }
         }
 
-        output.WriteLine($"{passed} passed, {failed} failed");
-        return failed == 0 ? 0 : 1;
-    }
-
-    private static string? Try(TrustRig rig, TrustCase trustCase, bool isOurs, CancellationToken cancellation)
-    {
-        try
-        {
-            return rig.FindFault(trustCase, isOurs, cancellation);
-        }
-        catch (RigException fault)
-        {
-            return fault.Message;
-        }
+        return reporter.Finish();
     }
 }
