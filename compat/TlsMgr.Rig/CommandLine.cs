@@ -46,6 +46,17 @@ internal sealed class DoctorOptions : CommonOptions
     public string Only { get; set; } = "";
 }
 
+/// <summary>Options of pool, which starts hosts that share ticket keys.</summary>
+[Verb("pool", HelpText = "Start hosts that share ticket keys, and check which tickets are resumed where.")]
+internal sealed class PoolOptions : CommonOptions
+{
+    [Option("brief", HelpText = "Some of the checks.")]
+    public bool Brief { get; set; }
+
+    [Option("show", HelpText = "Show a table, host by host, and check nothing else.")]
+    public bool Show { get; set; }
+}
+
 /// <summary>Options of record, which writes the traffic of real clients to fixtures.</summary>
 [Verb("record", HelpText = "Record the traffic of Postfix's programs with the distribution's tlsmgr.")]
 internal sealed class RecordOptions

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using TlsMgr.Rig.Scenarios;
@@ -17,6 +18,15 @@ internal static class MainCf
         smtpd_relay_restrictions = permit_mynetworks, reject
 
         """;
+
+    /// <summary>A host of a pool, in a network namespace of its own: it serves all its addresses.</summary>
+    /// <param name="instance">The instance.</param>
+    /// <param name="certificates">The host's own certificate.</param>
+    /// <param name="network">The network of the pool and its clients.</param>
+    internal static string ForPool(PostfixInstance instance, Certificates certificates, string network) =>
+        ForReceiver(instance, certificates)
+            .Replace("inet_interfaces = 127.0.0.1", "inet_interfaces = all", StringComparison.Ordinal)
+            .Replace("mynetworks = 127.0.0.0/8", $"mynetworks = {network}", StringComparison.Ordinal);
 
     internal static string ForSender(
         PostfixInstance instance, Certificates certificates, IEnumerable<Scenario> scenarios) => Common(instance) + $"""

@@ -43,6 +43,16 @@ internal sealed class MasterCf(Release release)
         "1000?  1  tlsmgr\n", "1000?  1  tlsmgr-net\n", StringComparison.Ordinal)
         + $"127.0.0.1:{port} inet n - {_jail} - - smtpd -o max_use=1\n";
 
+    /// <summary>
+    /// A host of a pool: <c>smtp</c>, whose processes serve one connection each and ask tlsmgr for each key, and
+    /// <c>submission</c>, whose processes live on and keep copies of the keys.
+    /// </summary>
+    internal string ForPool() => Common + $"""
+        smtp       inet n - {_jail} - - smtpd -o max_use=1
+        submission inet n - {_jail} - 1 smtpd
+
+        """;
+
     internal string ForSender(IEnumerable<Scenario> scenarios) =>
         Common + string.Concat(scenarios.Select(Deliverer)) + Recorded;
 

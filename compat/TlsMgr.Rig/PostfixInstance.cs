@@ -11,7 +11,12 @@ using TlsMgr.Rig.Observation;
 namespace TlsMgr.Rig;
 
 /// <summary>One private Postfix: configuration, queue, data, programs and log below one directory.</summary>
-internal sealed class PostfixInstance(string name, string directory, Distribution distribution)
+/// <param name="name">Its <c>syslog_name</c>.</param>
+/// <param name="directory">The directory, which this class creates.</param>
+/// <param name="distribution">The programs.</param>
+/// <param name="launcher">A program and arguments that run postfix(1), such as nsenter(1); none: it is run directly.</param>
+internal sealed class PostfixInstance(
+    string name, string directory, Distribution distribution, params string[] launcher)
 {
     private const UnixFileMode ProgramMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute |
@@ -120,8 +125,11 @@ internal sealed class PostfixInstance(string name, string directory, Distributio
     /// <summary>The shell command that runs a verb of postfix(1) on this instance.</summary>
     internal string CommandLine(string verb) => $"{distribution.PostfixCommand} -c {ConfigDirectory} {verb}";
 
-    private void Command(string verb, CancellationToken cancellation) =>
-        Shell.Require(distribution.PostfixCommand, ["-c", ConfigDirectory, verb], cancellation);
+    private void Command(string verb, CancellationToken cancellation)
+    {
+        string[] command = [.. launcher, distribution.PostfixCommand, "-c", ConfigDirectory, verb];
+        Shell.Require(command[0], command[1..], cancellation);
+    }
 
     private void InstallProgram(string source, string programName)
     {

@@ -8,6 +8,7 @@ using System.Threading;
 using CommandLine;
 using TlsMgr.Rig;
 using TlsMgr.Rig.Doctor;
+using TlsMgr.Rig.Pool;
 using TlsMgr.Rig.Recording;
 using TlsMgr.Rig.Trust;
 
@@ -27,12 +28,13 @@ using PosixSignalRegistration onHangUp = PosixSignalRegistration.Create(PosixSig
 try
 {
     ParserResult<object> verb = Parser.Default
-        .ParseArguments<RunOptions, CheckOptions, TrustOptions, DoctorOptions, RecordOptions>(args);
+        .ParseArguments<RunOptions, CheckOptions, TrustOptions, DoctorOptions, PoolOptions, RecordOptions>(args);
     return verb.MapResult(
         (RunOptions options) => RunVerb.Execute(options, Console.Out, interruption.Token),
         (CheckOptions options) => CheckVerb.Execute(options, Console.Out, interruption.Token),
         (TrustOptions options) => TrustVerb.Execute(options, Console.Out, interruption.Token),
         (DoctorOptions options) => DoctorVerb.Execute(options, Console.Out, interruption.Token),
+        (PoolOptions options) => PoolVerb.Execute(options, Console.Out, interruption.Token),
         (RecordOptions options) => RecordVerb.Execute(options, Console.Out, interruption.Token),
         static errors => errors.IsHelp() || errors.IsVersion() ? 0 : RigFault);
 }

@@ -1,0 +1,115 @@
+// Clock: all hosts begin in the middle of a period, and go on from there by what a check lets pass.
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+
+namespace TlsMgr.Rig.Pool;
+
+/// <summary>Hosts of one service, and a client that can reach all of them.</summary>
+internal sealed class PoolRig : IDisposable
+{
+    /// <summary>The name of the pool.</summary>
+    internal const string PoolName = "rig";
+
+    /// <summary>P: the shortest period that a pool can have.</summary>
+    internal static readonly TimeSpan Period = TimeSpan.FromSeconds(600);
+
+    /// <summary>S: what clocks may differ by.</summary>
+    internal static readonly TimeSpan Skew = TimeSpan.FromSeconds(300);
+
+    private static readonly string[] Names = ["A", "B", "C", "D"];
+
+    private readonly WorkArea _area = WorkArea.Create();
+
+    private PoolRig(Distribution distribution)
+    {
+        Distribution = distribution;
+        Client = new PoolClient(distribution, _area.DirectoryPath);
+    }
+
+    internal Distribution Distribution { get; }
+
+    internal PoolClient Client { get; }
+
+    internal IReadOnlyList<PoolHost> Hosts { get; private set; } = [];
+
+    internal string DirectoryPath => _area.DirectoryPath;
+
+    /// <summary>Creates and starts hosts that share nothing.</summary>
+    /// <exception cref="RigException">A prerequisite is missing, or a host did not start.</exception>
+    internal static PoolRig Start(string tlsMgrPath, int hostCount, CancellationToken cancellation)
+    {
+        PoolRig rig = new(Distribution.Find(tlsMgrPath, cancellation));
+        try
+        {
+            PoolNetwork.Create(cancellation);
+            string clockLibrary = PoolClock.Compile(rig.DirectoryPath, cancellation);
+            rig.Hosts =
+            [
+                .. Names.Take(hostCount).Select((name, i) => PoolHost.Create(
+                    name, i + 1, rig.DirectoryPath, clockLibrary, rig.Distribution, cancellation)),
+            ];
+            rig.AdvanceTo(Period / 2);
+            foreach (PoolHost host in rig.Hosts)
+            {
+                host.Start(cancellation);
+            }
+
+            return rig;
+        }
+        catch
+        {
+            rig.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (PoolHost host in Hosts)
+        {
+            host.Instance.Kill();
+        }
+
+        _area.Remove();
+    }
+
+    /// <summary>Makes time pass on all hosts.</summary>
+    internal void Advance(TimeSpan time)
+    {
+        foreach (PoolHost host in Hosts)
+        {
+            host.Clock.Passed += time;
+        }
+    }
+
+    /// <summary>
+    /// Advances to a place in a period, by the clock of a host that is neither ahead nor behind; in the present period
+    /// when the place is still to come.
+    /// </summary>
+    internal void AdvanceTo(TimeSpan place)
+    {
+        PoolClock clock = Hosts[0].Clock;
+        long period = (long)Period.TotalSeconds;
+        long now = clock.UnixSeconds - (long)clock.Ahead.TotalSeconds;
+        long seconds = (long)place.TotalSeconds - (now % period);
+        Advance(TimeSpan.FromSeconds(seconds < 0 ? seconds + period : seconds));
+    }
+
+    /// <summary>Takes a ticket of both versions at each host and offers it at each.</summary>
+    internal TicketMatrix ExchangeTickets(CancellationToken cancellation, bool isLongLived = false) =>
+        TicketMatrix.Offer(Client, Hosts, TakeTickets(cancellation, isLongLived), cancellation, isLongLived);
+
+    /// <summary>A ticket of both versions from each host.</summary>
+    internal IReadOnlyList<Ticket> TakeTickets(CancellationToken cancellation, bool isLongLived = false) =>
+    [
+        .. Hosts.SelectMany(host =>
+            Enum.GetValues<TlsVersion>().Select(version => Client.Take(host, version, cancellation, isLongLived))),
+    ];
+
+    /// <summary>A number of seconds as an argument.</summary>
+    internal static string Seconds(TimeSpan time) => ((long)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+}
