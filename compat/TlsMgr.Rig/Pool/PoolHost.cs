@@ -1,3 +1,5 @@
+using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading;
@@ -8,6 +10,8 @@ namespace TlsMgr.Rig.Pool;
 /// <summary>One host: a Postfix in a network namespace, with a name, a certificate and a clock of its own.</summary>
 internal sealed class PoolHost
 {
+    private const int FirstChainOffset = 88;
+
     private readonly string _tool;
     private readonly string[] _launcher;
 
@@ -62,9 +66,26 @@ internal sealed class PoolHost
     /// <summary>The process of tlsmgr; null when none runs.</summary>
     internal int? TlsMgrPid => DaemonProcess.FindPid(Instance);
 
-    /// <summary>Writes the parameters of tlsmgr.cf.</summary>
-    internal void Configure(params string[] lines) =>
-        File.WriteAllLines(Path.Combine(Instance.ConfigDirectory, "tlsmgr.cf"), lines);
+    /// <summary>Writes tlsmgr.cf for a host of the pool.</summary>
+    internal void ConfigurePool() => File.WriteAllText(
+        Path.Combine(Instance.ConfigDirectory, "tlsmgr.cf"), $"tlsmgr_pool_name = {PoolRig.PoolName}\n");
+
+    /// <summary>
+    /// The oldest period whose secret the state file holds, by its first slot and first chain; null without a file.
+    /// </summary>
+    internal long? StoredPeriod
+    {
+        get
+        {
+            if (!File.Exists(StateFile))
+            {
+                return null;
+            }
+
+            byte[] content = File.ReadAllBytes(StateFile);
+            return BinaryPrimitives.ReadInt64LittleEndian(content.AsSpan(FirstChainOffset + sizeof(long)));
+        }
+    }
 
     internal void Start(CancellationToken cancellation) => Instance.Start(cancellation);
 

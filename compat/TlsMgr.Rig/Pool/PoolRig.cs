@@ -2,7 +2,6 @@
 
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Threading;
 
@@ -14,10 +13,10 @@ internal sealed class PoolRig : IDisposable
     /// <summary>The name of the pool.</summary>
     internal const string PoolName = "rig";
 
-    /// <summary>P: the shortest period that a pool can have.</summary>
-    internal static readonly TimeSpan Period = TimeSpan.FromSeconds(600);
+    /// <summary>P: half of the default of smtpd_tls_session_cache_timeout.</summary>
+    internal static readonly TimeSpan Period = TimeSpan.FromSeconds(1800);
 
-    /// <summary>S: what clocks may differ by.</summary>
+    /// <summary>S: what clocks may differ by, by default.</summary>
     internal static readonly TimeSpan Skew = TimeSpan.FromSeconds(300);
 
     private static readonly string[] Names = ["A", "B", "C", "D"];
@@ -110,6 +109,33 @@ internal sealed class PoolRig : IDisposable
             Enum.GetValues<TlsVersion>().Select(version => Client.Take(host, version, cancellation, isLongLived))),
     ];
 
-    /// <summary>A number of seconds as an argument.</summary>
-    internal static string Seconds(TimeSpan time) => ((long)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+    /// <summary>Makes a pool at the first host and has the others join it.</summary>
+    internal void Share(CancellationToken cancellation)
+    {
+        Hosts[0].ConfigurePool();
+        Hosts[0].RequireTool(["pool", "init", PoolName], cancellation);
+        Hosts[0].Reload(cancellation);
+        Join(Hosts.Skip(1), cancellation);
+    }
+
+    /// <summary>Takes the state of the first host to others, as an administrator does after a rotation too.</summary>
+    internal void Join(IEnumerable<PoolHost> hosts, CancellationToken cancellation)
+    {
+        string export = Hosts[0].RequireTool(["pool", "export"], cancellation);
+        foreach (PoolHost host in hosts)
+        {
+            host.ConfigurePool();
+            host.RequireTool(["pool", "join", "-"], cancellation, export);
+            host.Reload(cancellation);
+        }
+    }
+
+    /// <summary>Sets how far each host's clock is ahead, in the order of the hosts.</summary>
+    internal void SetClocks(params TimeSpan[] ahead)
+    {
+        foreach ((PoolHost host, TimeSpan time) in Hosts.Zip(ahead))
+        {
+            host.Clock.Ahead = time;
+        }
+    }
 }
