@@ -8,6 +8,9 @@ namespace TlsMgr.Rig;
 /// <summary>Paths of a certificate and its private key, both PEM.</summary>
 internal sealed record Certificates(string CertificateFile, string KeyFile)
 {
+    /// <summary>The subject of each.</summary>
+    internal const string Subject = "CN=localhost";
+
     /// <summary>Creates a certificate for localhost and 127.0.0.1 in a directory.</summary>
     /// <exception cref="RigException">openssl failed.</exception>
     internal static Certificates Create(Distribution distribution, string directory, CancellationToken cancellation)
@@ -15,7 +18,7 @@ internal sealed record Certificates(string CertificateFile, string KeyFile)
         Certificates created = new(Path.Combine(directory, "certificate.pem"), Path.Combine(directory, "key.pem"));
         string[] arguments =
         [
-            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", $"/{Subject}",
             "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost",
             "-keyout", created.KeyFile, "-out", created.CertificateFile,
         ];

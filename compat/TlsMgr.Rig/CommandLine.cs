@@ -53,6 +53,13 @@ internal sealed class PoolOptions : CommonOptions
     [Option("brief", HelpText = "Some of the checks.")]
     public bool Brief { get; set; }
 
+    [Option("only", Default = "", MetaValue = "PART", HelpText = "One part of the checks: hosts, clients or theft.")]
+    public string Only { get; set; } = "";
+
+    [Option("exim", Default = "artifacts/exim", MetaValue = "DIRECTORY",
+        HelpText = "Where compat/exim.sh unpacked Exim; without --brief.")]
+    public string Exim { get; set; } = "";
+
     [Option("show", HelpText = "Show a table, host by host, and check nothing else.")]
     public bool Show { get; set; }
 }

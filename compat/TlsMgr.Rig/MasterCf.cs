@@ -44,11 +44,12 @@ internal sealed class MasterCf(Release release)
         + $"127.0.0.1:{port} inet n - {_jail} - - smtpd -o max_use=1\n";
 
     /// <summary>
-    /// A host of a pool: <c>smtp</c>, whose processes serve one connection each and ask tlsmgr for each key, and
-    /// <c>submission</c>, whose processes live on and keep copies of the keys.
+    /// A host of a pool: <c>smtp</c>, whose processes serve one connection each and ask tlsmgr for each key; the same
+    /// with one name in EHLO at all hosts; and <c>submission</c>, whose processes live on and keep copies of the keys.
     /// </summary>
     internal string ForPool() => Common + $"""
         smtp       inet n - {_jail} - - smtpd -o max_use=1
+        2525       inet n - {_jail} - - smtpd -o max_use=1 -o myhostname=pool.rig.test
         submission inet n - {_jail} - 1 smtpd
 
         """;

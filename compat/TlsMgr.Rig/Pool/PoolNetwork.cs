@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
 
@@ -35,9 +36,31 @@ internal static class PoolNetwork
         return address;
     }
 
-    /// <summary>Gives a host one more address, or takes it away.</summary>
-    internal static void SetAddress(string name, string address, bool isPresent, CancellationToken cancellation) =>
-        Ip(cancellation, "-n", name, "address", isPresent ? "add" : "del", $"{address}/24", "dev", "eth0");
+    /// <summary>Moves an address to one host, and has everybody forget where it was.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="from">The host that has it; null when none has.</param>
+    /// <param name="to">The host that gets it; null for none.</param>
+    /// <param name="everybody">All hosts.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    internal static void MoveAddress(
+        string address, PoolHost? from, PoolHost? to, IEnumerable<PoolHost> everybody, CancellationToken cancellation)
+    {
+        if (from is not null)
+        {
+            Ip(cancellation, "-n", from.Name, "address", "del", $"{address}/24", "dev", "eth0");
+        }
+
+        if (to is not null)
+        {
+            Ip(cancellation, "-n", to.Name, "address", "add", $"{address}/24", "dev", "eth0");
+        }
+
+        Ip(cancellation, "neighbour", "flush", "dev", Bridge);
+        foreach (PoolHost host in everybody)
+        {
+            Ip(cancellation, "-n", host.Name, "neighbour", "flush", "dev", "eth0");
+        }
+    }
 
     /// <summary>The command that runs another one in the namespace of a host.</summary>
     internal static string[] Launcher(string name) =>

@@ -22,6 +22,8 @@ internal sealed class PoolRig : IDisposable
     private static readonly string[] Names = ["A", "B", "C", "D"];
 
     private readonly WorkArea _area = WorkArea.Create();
+    private readonly List<PoolHost> _others = [];
+    private string _clockLibrary = "";
 
     private PoolRig(Distribution distribution)
     {
@@ -45,11 +47,10 @@ internal sealed class PoolRig : IDisposable
         try
         {
             PoolNetwork.Create(cancellation);
-            string clockLibrary = PoolClock.Compile(rig.DirectoryPath, cancellation);
+            rig._clockLibrary = PoolClock.Compile(rig.DirectoryPath, cancellation);
             rig.Hosts =
             [
-                .. Names.Take(hostCount).Select((name, i) => PoolHost.Create(
-                    name, i + 1, rig.DirectoryPath, clockLibrary, rig.Distribution, cancellation)),
+                .. Names.Take(hostCount).Select((name, i) => rig.Create(name, i + 1, cancellation)),
             ];
             rig.AdvanceTo(Period / 2);
             foreach (PoolHost host in rig.Hosts)
@@ -66,9 +67,18 @@ internal sealed class PoolRig : IDisposable
         }
     }
 
+    /// <summary>Creates a host that is not of the pool, with the time of the others; it is not started.</summary>
+    internal PoolHost Add(string name, CancellationToken cancellation)
+    {
+        PoolHost host = Create(name, Names.Length + _others.Count + 1, cancellation);
+        host.Clock.Passed = Hosts[0].Clock.Passed;
+        _others.Add(host);
+        return host;
+    }
+
     public void Dispose()
     {
-        foreach (PoolHost host in Hosts)
+        foreach (PoolHost host in Hosts.Concat(_others))
         {
             host.Instance.Kill();
         }
@@ -79,7 +89,7 @@ internal sealed class PoolRig : IDisposable
     /// <summary>Makes time pass on all hosts.</summary>
     internal void Advance(TimeSpan time)
     {
-        foreach (PoolHost host in Hosts)
+        foreach (PoolHost host in Hosts.Concat(_others))
         {
             host.Clock.Passed += time;
         }
@@ -130,6 +140,10 @@ internal sealed class PoolRig : IDisposable
         }
     }
 
+    /// <summary>Moves an address from one host to another; null for none.</summary>
+    internal void MoveAddress(string address, PoolHost? from, PoolHost? to, CancellationToken cancellation) =>
+        PoolNetwork.MoveAddress(address, from, to, Hosts.Concat(_others), cancellation);
+
     /// <summary>Sets how far each host's clock is ahead, in the order of the hosts.</summary>
     internal void SetClocks(params TimeSpan[] ahead)
     {
@@ -138,4 +152,7 @@ internal sealed class PoolRig : IDisposable
             host.Clock.Ahead = time;
         }
     }
+
+    private PoolHost Create(string name, int number, CancellationToken cancellation) =>
+        PoolHost.Create(name, number, DirectoryPath, _clockLibrary, Distribution, cancellation);
 }

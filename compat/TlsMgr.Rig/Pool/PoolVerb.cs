@@ -1,5 +1,6 @@
 using System.IO;
 using System.Threading;
+using TlsMgr.Rig.Pool.Clients;
 
 namespace TlsMgr.Rig.Pool;
 
@@ -17,9 +18,39 @@ internal static class PoolVerb
             return Enclosure.RunInside(cancellation);
         }
 
-        CheckReporter reporter = new(output);
         using PoolRig rig = PoolRig.Start(options.TlsMgr, options.Brief ? BriefHosts : FullHosts, cancellation);
-        new PoolChecks(rig, reporter, options.Brief, cancellation).Run();
+        if (options.Show)
+        {
+            new PoolTable(rig, output, cancellation).Run();
+            return 0;
+        }
+
+        CheckReporter reporter = new(output);
+        Run(options, rig, reporter, cancellation);
         return reporter.Finish();
+    }
+
+    private static void Run(
+        PoolOptions options, PoolRig rig, CheckReporter reporter, CancellationToken cancellation)
+    {
+        bool IsWanted(string part) => options.Only.Length == 0 || options.Only == part;
+        if (IsWanted("hosts"))
+        {
+            new PoolChecks(rig, reporter, options.Brief, cancellation).Run();
+        }
+        else
+        {
+            rig.Share(cancellation);
+        }
+
+        if (IsWanted("clients") && !options.Brief)
+        {
+            new PoolClients(rig, reporter, cancellation).Run(Path.GetFullPath(options.Exim));
+        }
+
+        if (IsWanted("theft"))
+        {
+            new PoolTheft(rig, reporter, options.Brief, cancellation).Run();
+        }
     }
 }
