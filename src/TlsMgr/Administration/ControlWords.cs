@@ -12,7 +12,7 @@
 //   rotate_now                           nothing
 //   pool                                 a text for each fact of the pool: see PoolRequests
 //   pool_rotate delay                    generation, at
-//   pool_revoke                          generation, at
+//   pool_revoke                          generation
 //   pool_leave                           nothing
 //
 // after and next are the position of a list or a flush: the client sends the next of a reply as the after of its next

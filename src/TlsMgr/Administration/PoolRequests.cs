@@ -51,14 +51,14 @@ internal sealed class PoolRequests(PoolTicketKeys? pool, RequestFaults faults)
 
         bool canRotate = pool is { Fault.Length: 0 } && pool.Ratchet!.State.Chains.Count < PoolState.MaximumChains;
         return !canRotate ? DeferredReply.WriteNow(RequestStatus.Error, reply)
-            : pool!.TryRotate(delaySeconds) ? WriteGeneration(pool.Ratchet!, reply)
+            : pool!.TryRotate(delaySeconds) ? WriteGeneration(pool.Ratchet!, hasTime: true, reply)
             : DeferredReply.WriteNow(RequestStatus.Fault, reply);
     }
 
     internal int ServeRevoke(ref AttributeReader reader, AttributeWriter reply) =>
         !faults.TryReadEnd(ref reader) ? DeferredReply.WriteNow(RequestStatus.Fault, reply)
         : pool?.Ratchet is null or { HasLeft: true } ? DeferredReply.WriteNow(RequestStatus.Error, reply)
-        : pool.TryRevoke() ? WriteGeneration(pool.Ratchet, reply)
+        : pool.TryRevoke() ? WriteGeneration(pool.Ratchet, hasTime: false, reply)
         : DeferredReply.WriteNow(RequestStatus.Fault, reply);
 
     internal int ServeLeave(ref AttributeReader reader, AttributeWriter reply) => DeferredReply.WriteNow(
@@ -68,12 +68,16 @@ internal sealed class PoolRequests(PoolTicketKeys? pool, RequestFaults faults)
         : RequestStatus.Fault,
         reply);
 
-    private static int WriteGeneration(PoolRatchet ratchet, AttributeWriter reply)
+    private static int WriteGeneration(PoolRatchet ratchet, bool hasTime, AttributeWriter reply)
     {
         PoolChain newest = ratchet.State.Newest;
         reply.WriteNumber(CommonWords.Status, (int)RequestStatus.Ok);
         reply.WriteLong(ControlWords.Generation, newest.Generation);
-        reply.WriteLong(ControlWords.At, ratchet.Periods.FirstSecond(newest.From));
+        if (hasTime)
+        {
+            reply.WriteLong(ControlWords.At, ratchet.Periods.FirstSecond(newest.From));
+        }
+
         reply.WriteEnd();
         return 0;
     }

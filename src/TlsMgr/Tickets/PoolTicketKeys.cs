@@ -73,6 +73,12 @@ public sealed class PoolTicketKeys : ITicketKeySource, IDisposable
         PoolRatchet? ratchet = OpenState(settings, out string fault);
         PoolTicketKeys keys = new(settings, ratchet, fault, timers, log);
         keys.Refresh(keys.Now);
+        if (log.IsVerbose && keys.Fault.Length == 0)
+        {
+            log.Info(
+                $"pool {settings.Name}: generation {ratchet!.State.Newest.Generation}, fingerprint {keys.Fingerprint}");
+        }
+
         return keys;
     }
 
