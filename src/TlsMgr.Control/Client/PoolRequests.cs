@@ -2,28 +2,27 @@
 
 using System;
 using System.Buffers;
-using TlsMgr.Postfix.Protocol;
+using TlsMgr.Administration;
 using TlsMgr.Dispatch;
+using TlsMgr.Postfix.Protocol;
 
 namespace TlsMgr.Control.Client;
 
 /// <summary>What became of a request to change the pool.</summary>
 /// <param name="Status">0, -1: no pool, or a change is pending; -2: an older daemon, or a fault.</param>
 /// <param name="Generation">The new generation.</param>
-/// <param name="AtSeconds">When it encrypts, since 1970; 0 for at once.</param>
+/// <param name="AtSeconds">When it encrypts, since 1970.</param>
 internal readonly record struct PoolChange(int Status, long Generation = 0, long AtSeconds = 0);
 
 /// <summary>Sends requests about the pool to the control socket and reads the replies.</summary>
 internal static class PoolRequests
 {
-    private static ReadOnlySpan<byte> Generation => "generation"u8;
-
     /// <summary>Requests the state of the pool.</summary>
     /// <returns>The state; null when the daemon does not know the request.</returns>
     /// <exception cref="NoReplyException">The reply is malformed.</exception>
     internal static PoolReply? Status(ServiceConnection connection)
     {
-        ReplyReader reader = connection.Call(Request("pool"u8));
+        ReplyReader reader = connection.Call(Request(ControlWords.Pool));
         if (reader.ReadStatus() == 0)
         {
             return new PoolReply(InfoReply.Read(ref reader));
@@ -41,37 +40,35 @@ internal static class PoolRequests
     {
         ArrayBufferWriter<byte> request = new();
         AttributeWriter writer = new(request);
-        writer.WriteText(CommonWords.Request, "pool_rotate"u8);
-        writer.WriteNumber("delay"u8, delaySeconds);
+        writer.WriteText(CommonWords.Request, ControlWords.PoolRotate);
+        writer.WriteNumber(ControlWords.Delay, delaySeconds);
         writer.WriteEnd();
-        ReplyReader reader = connection.Call(request.WrittenSpan);
-        int status = reader.ReadStatus();
-        PoolChange change = status == 0
-            ? new(status, reader.ReadLong(Generation), reader.ReadLong("at"u8))
-            : new(status);
-        reader.ReadEnd();
-        return change;
+        return ReadChange(connection.Call(request.WrittenSpan));
     }
 
     /// <summary>Requests a new generation at once, and the end of all others.</summary>
     /// <exception cref="NoReplyException">The reply is malformed.</exception>
-    internal static PoolChange Revoke(ServiceConnection connection)
-    {
-        ReplyReader reader = connection.Call(Request("pool_revoke"u8));
-        int status = reader.ReadStatus();
-        PoolChange change = status == 0 ? new(status, reader.ReadLong(Generation)) : new(status);
-        reader.ReadEnd();
-        return change;
-    }
+    internal static PoolChange Revoke(ServiceConnection connection) =>
+        ReadChange(connection.Call(Request(ControlWords.PoolRevoke)));
 
     /// <summary>Requests that the daemon erases the secret; returns the status.</summary>
     /// <exception cref="NoReplyException">The reply is malformed.</exception>
     internal static int Leave(ServiceConnection connection)
     {
-        ReplyReader reader = connection.Call(Request("pool_leave"u8));
+        ReplyReader reader = connection.Call(Request(ControlWords.PoolLeave));
         int status = reader.ReadStatus();
         reader.ReadEnd();
         return status;
+    }
+
+    private static PoolChange ReadChange(ReplyReader reader)
+    {
+        int status = reader.ReadStatus();
+        PoolChange change = status == 0
+            ? new(status, reader.ReadLong(ControlWords.Generation), reader.ReadLong(ControlWords.At))
+            : new(status);
+        reader.ReadEnd();
+        return change;
     }
 
     private static ReadOnlySpan<byte> Request(ReadOnlySpan<byte> name)

@@ -25,10 +25,11 @@ internal static class PoolSharingCheck
         if (examined.Info is { IsOlder: false } info)
         {
             yield return info[Name] != pool
-                ? new(Name, Verdict.Fault, $"the daemon does not know of pool {pool} yet", examined.Remedies.ApplyOnly())
+                ? new(
+                    Name, Verdict.Fault, $"the daemon does not know of pool {pool} yet", examined.Remedies.ApplyOnly())
                 : info[Fault] is { Length: > 0 } reason
                 ? new(Name, Verdict.Fault, $"this host does not share: {reason}",
-                    examined.Remedies.ApplyOnly().With("when the cause is removed; tlsmgrctl pool status shows the facts"))
+                    examined.Remedies.ApplyOnly().With("when the cause is removed; see tlsmgrctl pool status"))
                 : new(Name, Verdict.Ok, $"the daemon has the ticket keys of pool {pool}");
         }
     }
@@ -62,8 +63,8 @@ internal static class PoolSharingCheck
         foreach (MasterCfEntry entry in SmtpdServices.WithOtherCipher(installation))
         {
             yield return new(
-                Name, Verdict.Note, $"{entry.Service} has a {Cipher} of its own in master.cf: its tickets are good only "
-                    + "where the other hosts have the same",
+                Name, Verdict.Note, $"{entry.Service} has a {Cipher} of its own in master.cf: its tickets are good "
+                    + "only where the other hosts have the same",
                 Remedy.Advise("set it in main.cf instead"));
         }
     }
@@ -80,8 +81,8 @@ internal static class PoolSharingCheck
                 Name, bindsTickets ? Verdict.Fault : Verdict.Note,
                 bindsTickets
                     ? $"the service {entry.Service} is named by its address: its tickets are good nowhere else"
-                    : $"the service {entry.Service} is named by its address: from Postfix 3.11.7 on, its tickets are good "
-                        + "nowhere else",
+                    : $"the service {entry.Service} is named by its address: from Postfix 3.11.7 on, its tickets are "
+                        + "good nowhere else",
                 examined.Remedies.SetCommand(entry, $"{entry.Command} -n {CommonName(entry)}")
                     .With("the same name on all hosts"));
         }

@@ -66,5 +66,7 @@ internal static class PoolStateCheck
             $"{purpose}: tlsmgrctl pool export | ssh THIS-HOST tlsmgrctl pool join - there");
 
     private static string ConfigurationOption(ExaminedInstallation examined) =>
-        examined.Installation.Directory == "/etc/postfix" ? "" : $" -c {ShellText.Quote(examined.Installation.Directory)}";
+        examined.Installation.Directory is var directory && directory == "/etc/postfix"
+            ? ""
+            : $" -c {ShellText.Quote(directory)}";
 }

@@ -1,5 +1,5 @@
-// SMTP until STARTTLS, the handshake, and then QUIT, in whose reply the ticket of TLS 1.3 has arrived. One deadline for all
-// of it: a host that sends a byte now and then does not hold the program.
+// SMTP until STARTTLS, the handshake, and then QUIT, in whose reply the ticket of TLS 1.3 has arrived. One deadline for
+// all of it: a host that sends a byte now and then does not hold the program.
 
 using System;
 using System.Diagnostics;

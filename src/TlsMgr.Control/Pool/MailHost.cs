@@ -20,7 +20,8 @@ internal sealed record MailHost(string Text, string Host, int Port)
         bool hasPort = colon > 0 && !IPAddress.TryParse(text, out _) && !text.EndsWith(']');
         string host = (hasPort ? text[..colon] : text).Trim('[', ']');
         int port = DefaultPort;
-        bool isValid = !hasPort || int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port);
+        bool isValid = !hasPort
+            || int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port);
         return isValid && port is > 0 and <= IPEndPoint.MaxPort && host.Length > 0
             ? new MailHost(PrintableText.Clean(text), host, port)
             : throw new FatalException($"bad host {PrintableText.Clean(text)}: HOST:PORT");

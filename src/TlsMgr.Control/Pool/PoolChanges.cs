@@ -30,8 +30,8 @@ internal sealed class PoolChanges(PoolFile file, TimeProvider clock)
             { Status: 0 } when delaySeconds is null =>
                 $"generation {change.Generation} is in force, and every older one is erased; on each other host the\n"
                 + "old one is in force until it has joined: tlsmgrctl pool export | ssh HOST tlsmgrctl pool join -",
-            { Status: 0 } => $"generation {change.Generation} follows at {PoolText.Time(change.AtSeconds)}; until then, "
-                + "for each other host:\ntlsmgrctl pool export | ssh HOST tlsmgrctl pool join -",
+            { Status: 0 } => $"generation {change.Generation} follows at {PoolText.Time(change.AtSeconds)}; until "
+                + "then, for each other host:\ntlsmgrctl pool export | ssh HOST tlsmgrctl pool join -",
             { Status: -1 } when delaySeconds is null => "nothing was changed: the daemon has no pool",
             { Status: -1 } => "nothing was changed: there is no pool, or a rotation is not over",
             _ => $"nothing was changed: {Older}",

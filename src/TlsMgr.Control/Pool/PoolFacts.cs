@@ -65,7 +65,8 @@ internal sealed record PoolFacts
     internal static PoolFacts Of(PoolReply reply) => new()
     {
         IsRunning = true,
-        Reason = reply.IsConfigured ? reply.Reason
+        Reason = reply.IsConfigured
+            ? reply.Reason
             : $"the daemon has no pool: {PoolText.NameParameter} was not set at its start",
         Name = reply["name"],
         Generation = reply.Number("generation"),
@@ -99,7 +100,7 @@ internal sealed record PoolFacts
         string configured = file.ConfiguredName;
         string reason = configured.Length == 0 ? $"{PoolText.NameParameter} is not set"
             : state is null ? $"{file.Path}: {fault}"
-            : state.Name != configured ? $"the state is of pool {state.Name}, and {PoolText.NameParameter} is {configured}"
+            : state.Name != configured ? $"the state is of pool {state.Name}, and {configured} is configured"
             : FindClockFault(file, state, now);
         PoolFacts facts = new()
         {

@@ -51,7 +51,8 @@ internal sealed class PoolStatus(PoolFacts facts, Installation installation, lon
         yield return ("pool", facts.Name.Length == 0 ? ""
             : facts.Generation is { } generation ? $"{facts.Name}, generation {generation}" : facts.Name);
         yield return ("fingerprint", facts.Fingerprint);
-        yield return ("policy", facts.Policy.Length > 0 ? facts.Policy : facts.IsRunning ? "" : "known to the daemon only");
+        yield return ("policy",
+            facts.Policy.Length > 0 ? facts.Policy : facts.IsRunning ? "" : "known to the daemon only");
         yield return ("period", Period());
         yield return ("next generation", facts.NextGeneration is { } next
             ? $"{next} from {PoolText.Time(facts.NextAtSeconds ?? 0)}" : "");

@@ -1,5 +1,5 @@
-// Up to Postfix 3.11.6 the session id context of smtpd(8) is a constant. From 3.11.7 on it is a hash over the name of the
-// service, so that a ticket resumes only where the service has the same name.
+// Up to Postfix 3.11.6 the session id context of smtpd(8) is a constant. From 3.11.7 on it is a hash over the name of
+// the service, so that a ticket resumes only where the service has the same name.
 
 using System;
 using System.Collections.Generic;
@@ -46,8 +46,8 @@ internal static class SmtpdServices
         entry => CipherOf(installation, entry) != CipherOf(installation.Store));
 
     /// <summary>The cipher of tickets in main.cf, in lower case; empty: no tickets.</summary>
-    internal static string CipherOf(ParameterStore store) => (store.IsSet(Cipher) ? store.ExpandOrRaw(Cipher) : "aes-256-cbc")
-        .ToLowerInvariant();
+    internal static string CipherOf(ParameterStore store) =>
+        (store.IsSet(Cipher) ? store.ExpandOrRaw(Cipher) : "aes-256-cbc").ToLowerInvariant();
 
     private static string CipherOf(Installation installation, MasterCfEntry entry)
     {

@@ -19,7 +19,7 @@ internal sealed class RotateVerb : ControlVerb
         string outcome = status switch
         {
             0 => "rotated",
-            -1 => "there are no session tickets: smtpd_tls_session_cache_timeout is 0",
+            -1 => "not done: the pool makes the keys (tlsmgrctl pool rotate), or smtpd_tls_session_cache_timeout is 0",
             _ when Now => "not done: the kept keys could not be erased, no key could be made, or an older daemon runs",
             _ => "no key could be made",
         };

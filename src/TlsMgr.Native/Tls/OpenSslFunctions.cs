@@ -1,5 +1,5 @@
-// The functions of libssl that a client needs, found in the library at run time: no program here depends on OpenSSL. Their
-// signatures are the same in 1.1.1 and 3.
+// The functions of libssl that a client needs, found in the library at run time: no program here depends on OpenSSL.
+// Their signatures are the same in 1.1.1 and 3.
 
 using System.Runtime.InteropServices;
 
@@ -75,7 +75,8 @@ internal sealed unsafe class OpenSslFunctions
     {
         foreach ((string ssl, string crypto) in Libraries)
         {
-            if (NativeLibrary.TryLoad(ssl, out nint sslLibrary) && NativeLibrary.TryLoad(crypto, out nint cryptoLibrary))
+            if (NativeLibrary.TryLoad(ssl, out nint sslLibrary)
+                && NativeLibrary.TryLoad(crypto, out nint cryptoLibrary))
             {
                 return new OpenSslFunctions(sslLibrary, cryptoLibrary);
             }

@@ -105,8 +105,8 @@ public sealed partial class RoomTests
         ["TlsMgr.Control.Verbs"] =
         [
             "TlsMgr.Control.Client", "TlsMgr.Control.Doctor", "TlsMgr.Control.Live", "TlsMgr.Control.Output",
-            "TlsMgr.Control.Pool", "TlsMgr.Control.Setup", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
-            "TlsMgr.Sessions.Files", "TlsMgr.Trust",
+            "TlsMgr.Control.Pool", "TlsMgr.Control.Setup", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config",
+            "TlsMgr.Postfix.Logging", "TlsMgr.Sessions.Files", "TlsMgr.Trust",
         ],
         ["TlsMgr.Control.Help"] = ["TlsMgr.Control.Output", "TlsMgr.Control.Verbs"],
         ["TlsMgr.Control"] =
