@@ -17,7 +17,8 @@ internal sealed record MailHost(string Text, string Host, int Port)
     internal static MailHost Parse(string text)
     {
         int colon = text.LastIndexOf(':');
-        bool hasPort = colon > 0 && !IPAddress.TryParse(text, out _) && !text.EndsWith(']');
+        // An address of IPv6 has several colons, and a port behind brackets only.
+        bool hasPort = colon > 0 && (text[colon - 1] == ']' || text.IndexOf(':') == colon);
         string host = (hasPort ? text[..colon] : text).Trim('[', ']');
         int port = DefaultPort;
         bool isValid = !hasPort

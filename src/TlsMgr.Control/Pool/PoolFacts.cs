@@ -58,7 +58,7 @@ internal sealed record PoolFacts
 
     internal long? AheadSeconds { get; init; }
 
-    /// <summary>Requests by name: previous, current, next, grace, unknown. Empty when the daemon does not run.</summary>
+    /// <summary>Requests by name: previous, current, next, grace, unknown; empty without a daemon.</summary>
     internal (string Name, long Count)[] Keys { get; init; } = [];
 
     /// <summary>The facts that the daemon reports.</summary>
