@@ -48,24 +48,15 @@ internal sealed class TrustRig : IDisposable
 
     internal IReadOnlyDictionary<string, TrustDigest> Evaluate(params string[] caches)
     {
-        Write("main.cf",
-            $"""
-            queue_directory = {PathOf("queue")}
-            daemon_directory = {PathOf("daemons")}
-            myhostname = mail.example.com
-            mail_owner = {(UserIdentity.UserId == 0 ? "postfix" : Environment.UserName)}
-            {Filled(MainCf)}
-
-            """);
-        if (MasterCf is { } masterCf)
-        {
-            Write("master.cf", Filled(masterCf));
-        }
-
-        ProcessDescription process = new(Root, "vm", "tlsmgr", 1, "/nonexistent");
-        ParameterStore store = ParameterStore.Read(process, new Log());
-        PostfixParameters postfix = PostfixParameters.Load(store, DaemonOptions.Parse(Options), process);
+        ParameterStore store = Load(out PostfixParameters postfix);
         return TrustEvaluation.Evaluate(store, postfix, caches.Length == 0 ? Caches : caches, Clock);
+    }
+
+    /// <summary>The policy that hosts of a pool must have in common.</summary>
+    internal PoolPolicy EvaluatePolicy()
+    {
+        ParameterStore store = Load(out PostfixParameters postfix);
+        return PoolPolicy.Evaluate(store, postfix, Clock);
     }
 
     /// <summary>The caches whose digest is another one after something was done.</summary>
@@ -92,6 +83,28 @@ internal sealed class TrustRig : IDisposable
     ];
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private ParameterStore Load(out PostfixParameters postfix)
+    {
+        Write("main.cf",
+            $"""
+            queue_directory = {PathOf("queue")}
+            daemon_directory = {PathOf("daemons")}
+            myhostname = mail.example.com
+            mail_owner = {(UserIdentity.UserId == 0 ? "postfix" : Environment.UserName)}
+            {Filled(MainCf)}
+
+            """);
+        if (MasterCf is { } masterCf)
+        {
+            Write("master.cf", Filled(masterCf));
+        }
+
+        ProcessDescription process = new(Root, "vm", "tlsmgr", 1, "/nonexistent");
+        ParameterStore store = ParameterStore.Read(process, new Log());
+        postfix = PostfixParameters.Load(store, DaemonOptions.Parse(Options), process);
+        return store;
+    }
 
     private string Filled(string text) => text.Replace("DIR", Root, StringComparison.Ordinal);
 }
