@@ -51,7 +51,7 @@ internal sealed class EximClient : IResumingClient
             exim_path = {_root}/usr/sbin/exim4
             spool_directory = {_directory}/spool
             log_file_path = {_directory}/%slog
-            keep_environment =
+            keep_environment = LD_LIBRARY_PATH
             tls_advertise_hosts =
             begin routers
             all:
