@@ -260,7 +260,7 @@ internal sealed class PoolRatchet(PoolStateFile file, PoolState stored, int skew
     }
 
     private static string Describe(int result) => result == -Errno.NoEntry
-        ? "the state file was removed or replaced"
+        ? "the state file was removed or replaced: postfix reload"
         : Errno.Describe(result);
 
     private static string Describe(long seconds) =>

@@ -115,6 +115,8 @@ internal sealed class PoolStateFile : IDisposable
     /// <returns>Why there is no file; null when there is.</returns>
     internal static string? Create(string path, PoolState state, uint owner, uint group)
     {
+        // The blocks of the file that is replaced keep its secret, as long as a process has it open and longer.
+        using PoolStateFile? replaced = Open(path, out _, owner);
         string temporary = $"{path}.new";
         FileDescriptor.Unlink(temporary);
         int descriptor = FileDescriptor.Open(temporary, Flags | OpenFlags.Create | OpenFlags.Exclusive, OwnerOnly);
@@ -131,6 +133,7 @@ internal sealed class PoolStateFile : IDisposable
         result = result < 0 ? result : FileDescriptor.Rename(temporary, path);
         if (result >= 0)
         {
+            replaced?.Erase();
             return null;
         }
 
