@@ -53,6 +53,9 @@ internal enum Effects
     /// <summary>Files in data_directory belong to another user.</summary>
     Owners = 512,
 
+    /// <summary>The ticket keys are not those of the pool.</summary>
+    Pool = 1024,
+
     /// <summary>All caches.</summary>
     Caches = Smtpd | Smtp | Lmtp,
 

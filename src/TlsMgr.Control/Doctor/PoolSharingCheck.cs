@@ -30,6 +30,9 @@ internal static class PoolSharingCheck
                 : info[Fault] is { Length: > 0 } reason
                 ? new(Name, Verdict.Fault, $"this host does not share: {reason}",
                     examined.Remedies.ApplyOnly().With("when the cause is removed; see tlsmgrctl pool status"))
+                {
+                    Observes = Effects.Pool,
+                }
                 : new(Name, Verdict.Ok, $"the daemon has the ticket keys of pool {pool}");
         }
     }

@@ -21,8 +21,9 @@ internal static class PoolStateCheck
             yield break;
         }
 
-        yield return result < 0 ? NoFile(examined, path, result)
+        Finding finding = result < 0 ? NoFile(examined, path, result)
             : FileFault(examined, path, status) ?? Content(examined, path, pool);
+        yield return finding.Verdict == Verdict.Fault ? finding with { Causes = Effects.Pool } : finding;
     }
 
     private static Finding NoFile(ExaminedInstallation examined, string path, int result) =>
@@ -38,7 +39,7 @@ internal static class PoolStateCheck
             ?? (status.IsOpenToOthers
                 ? new(Name, Verdict.Fault, $"{Random}: others than {examined.Owner.Name} may read {path}",
                     examined.Remedies.Run($"chmod 600 {file}").With(
-                        "who has read it has the secret: docs/tasks/a-secret-or-a-host-was-stolen.md"))
+                        "who has read it has the secret: tlsmgrctl pool rotate --now"))
                 : status.Links != 1
                 ? new(Name, Verdict.Fault, $"{Random}: {path} has another name, too",
                     Remedy.Advise($"find it by find -samefile {file}, and remove it; then {examined.Remedies.Apply}"))

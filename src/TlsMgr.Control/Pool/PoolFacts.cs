@@ -62,12 +62,14 @@ internal sealed record PoolFacts
     internal (string Name, long Count)[] Keys { get; init; } = [];
 
     /// <summary>The facts that the daemon reports.</summary>
-    internal static PoolFacts Of(PoolReply reply) => new()
+    /// <param name="reply">The reply.</param>
+    /// <param name="configured">The pool that is configured now; empty for none.</param>
+    internal static PoolFacts Of(PoolReply reply, string configured) => new()
     {
         IsRunning = true,
-        Reason = reply.IsConfigured
-            ? reply.Reason
-            : $"the daemon has no pool: {PoolText.NameParameter} was not set at its start",
+        Reason = reply.IsConfigured ? reply.Reason
+            : configured.Length == 0 ? $"{PoolText.NameParameter} is not set"
+            : $"the daemon has not read that {PoolText.NameParameter} is {configured}: postfix reload",
         Name = reply["name"],
         Generation = reply.Number("generation"),
         PeriodSeconds = reply.Number("period_seconds"),

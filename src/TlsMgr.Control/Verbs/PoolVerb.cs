@@ -122,7 +122,7 @@ internal sealed class PoolVerb : InstallationVerb
     private bool ShowStatus(PoolFile file, TextWriter output)
     {
         PoolFacts facts = OverDaemon(file, daemon => daemon is null ? PoolFacts.Of(file, Clock)
-            : PoolRequests.Status(daemon) is { } reply ? PoolFacts.Of(reply)
+            : PoolRequests.Status(daemon) is { } reply ? PoolFacts.Of(reply, file.ConfiguredName)
             : PoolFacts.Of(file, Clock) with { Reason = "the daemon is of a release without pools: postfix reload" });
         PoolStatus status = new(facts, file.Installation, Clock.GetUtcNow().ToUnixTimeSeconds());
         status.Write(output, Json);

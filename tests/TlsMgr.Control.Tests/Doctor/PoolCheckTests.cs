@@ -79,6 +79,20 @@ public sealed class PoolCheckTests
         Findings(host, PoolSharingCheck.Examine, $"status|0|{info}|").ShouldContain(finding);
     }
 
+    [Fact]
+    public void A_fault_of_the_state_explains_that_the_host_does_not_share()
+    {
+        using PoolHost host = new("mx");
+        using ServiceConnection connection = ScriptedTransport.Connect("status|0|pool|mx|pool_fault|no state||");
+        ExaminedInstallation examined = new(host.File.Installation, ControlRequests.Info(connection));
+
+        Finding fault = CauseAttribution
+            .Apply([.. PoolStateCheck.Examine(examined), .. PoolSharingCheck.Examine(examined)])
+            .Single(finding => finding.Verdict == Verdict.Fault);
+
+        fault.Consequences.ShouldBe(["this host does not share: no state"]);
+    }
+
     [Theory]
     [InlineData("3.11.6", "Note: the service 10.0.0.1:25 is named by its address: from Postfix 3.11.7 on, its tickets are good nowhere else")]
     [InlineData("3.11.7", "Fault: the service 10.0.0.1:25 is named by its address: its tickets are good nowhere else")]

@@ -92,7 +92,7 @@ public sealed class PoolStatusTests
     public void A_daemon_without_a_pool_is_told_from_an_older_one()
     {
         Show("status|0|state|none||").Output.ReplaceLineEndings(" ")
-            .ShouldStartWith("This host does not share: the daemon has no pool: tlsmgr_pool_name was not set");
+            .ShouldStartWith("This host does not share: the daemon has not read that tlsmgr_pool_name is mx: postfix reload.");
         using ServiceConnection older = ScriptedTransport.Connect("status|4294967294||");
         PoolRequests.Status(older).ShouldBeNull();
     }
@@ -135,7 +135,7 @@ public sealed class PoolStatusTests
         using PoolHost host = new("mx", masterCf: masterCf, line: line);
         using ServiceConnection connection = ScriptedTransport.Connect(reply);
         PoolStatus status = new(
-            PoolFacts.Of(PoolRequests.Status(connection)!), host.File.Installation, PoolHost.Start);
+            PoolFacts.Of(PoolRequests.Status(connection)!, "mx"), host.File.Installation, PoolHost.Start);
         StringWriter output = new();
         status.Write(output, json);
         return (status.Shares, output.ToString());
