@@ -114,7 +114,8 @@ public sealed class ControlVerbTests
     [Theory]
     [InlineData("status|0||", true, "rotated\n")]
     [InlineData(
-        "status|4294967295||", false, "not done: the pool makes the keys (tlsmgrctl pool rotate), or smtpd_tls_session_cache_timeout is 0\n")]
+        "status|4294967295||", false,
+        "not done: the pool makes the keys (tlsmgrctl pool rotate), or smtpd_tls_session_cache_timeout is 0\n")]
     [InlineData("status|4294967294||", false, "no key could be made\n")]
     public void Rotate_reports_its_outcome(string reply, bool isDone, string output) =>
         Run(new RotateVerb(), reply).ShouldBe((isDone, output));
