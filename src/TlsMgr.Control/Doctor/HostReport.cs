@@ -1,5 +1,6 @@
 // What of two hosts has to be the same for a session or a ticket of one to be good on the other: releases and
-// libraries, lifetimes, the ticket cipher, every input of the reload digests: values of parameters, hashes of files.
+// libraries, lifetimes, the ticket cipher, every input of the reload digests and of the pool digest: values of
+// parameters, hashes of files.
 
 using System;
 using System.Collections.Generic;
@@ -27,7 +28,8 @@ internal static class HostReport
     internal static IEnumerable<KeyValuePair<string, string>> Collect(ExaminedInstallation examined)
     {
         SortedDictionary<string, string> values = new(StringComparer.Ordinal);
-        foreach ((string name, string value) in Inputs(examined).Concat(Fixed(examined)).Concat(Pool(examined)))
+        foreach ((string name, string value) in Inputs(examined).Concat(Fixed(examined)).Concat(Pool(examined))
+            .Concat(PoolPolicyReport.Collect(examined.Installation)))
         {
             values[name] = PrintableText.Clean(value);
         }

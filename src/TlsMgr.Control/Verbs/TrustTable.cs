@@ -1,5 +1,5 @@
 // What config --trust prints: every input of the reload digests, and whether it is what it was when the daemon started.
-// The daemon is not asked: it left a record in each cache file.
+// The daemon is not asked: it left a record in each cache file. With a pool, every input of the pool digest as it is now.
 
 using System.Collections.Generic;
 using System.IO;
@@ -30,6 +30,11 @@ internal sealed class TrustTable
         foreach (string cache in caches)
         {
             Add(cache, digests[cache], ReadRecord(installation, cache, log));
+        }
+
+        if (installation.Parameters.PoolName.Length > 0)
+        {
+            AddPool(PoolPolicy.Evaluate(installation.Store, installation.Postfix, System.TimeProvider.System));
         }
     }
 
@@ -98,6 +103,20 @@ internal sealed class TrustTable
         foreach ((string input, TrustChangeKind kind) in changes)
         {
             _rows.Add((cache, Word(kind), input));
+        }
+    }
+
+    private void AddPool(PoolPolicy policy)
+    {
+        // The daemon keeps no record of the policy of before: a pool shares by what is in force.
+        foreach (PoolPolicyInput input in policy.Inputs)
+        {
+            _rows.Add(("pool", "now", $"{input.Name}: {input.Value}"));
+        }
+
+        if (policy.Doubt is { } doubt)
+        {
+            _rows.Add(("pool", Word(TrustChangeKind.Unknown), doubt));
         }
     }
 
