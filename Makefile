@@ -43,7 +43,7 @@ define root
 	@[ "$$(id -u)" = 0 ] || { echo "make $@: needs root: $(1)" >&2; exit 1; }
 endef
 
-.PHONY: help build test check run compat compat-all trust doctor-check record fuzz guided-fuzz replies faults \
+.PHONY: help build test check run compat compat-all trust pool-check doctor-check record fuzz guided-fuzz replies faults \
 	start-walk monitor-check system-calls bench publish man deb deb-check pages install uninstall format locks clean
 
 help: ## print this list
@@ -62,12 +62,12 @@ check: ## run what CI runs: format, build, package, and all suites but the long 
 	$(call need,$(TEST_PACKAGES) $(MONITOR_PACKAGES) iproute2)
 	$(MAKE) format build
 	$(MAKE) deb
-	tests/suites.sh unit control-unit replay monitor jail compat trust doctor side-by-side pages fuzz
+	tests/suites.sh unit control-unit replay monitor jail compat trust doctor pool side-by-side pages fuzz
 
-run: publish ## show the daemon at work under a private Postfix; KEEP=1 leaves it running (root)
+run: publish ## show the daemon at work under a private Postfix; KEEP=1 leaves it running; POOL=1 shows four hosts (root)
 	$(call root,master(8) starts only as root)
-	$(call need,$(TEST_PACKAGES))
-	$(RIG) run --tlsmgr dist/tlsmgr $(KEEP_OPTION)
+	$(call need,$(TEST_PACKAGES) $(if $(POOL),clang iproute2))
+	$(RIG) $(if $(POOL),pool --show,run) --tlsmgr dist/tlsmgr $(if $(POOL),,$(KEEP_OPTION))
 
 compat: publish ## run the checks under a private Postfix, and every case beside Postfix's tlsmgr (root)
 	$(call root,master(8) starts only as root)
@@ -86,6 +86,12 @@ trust: publish ## change what a private Postfix trusts, and check that no earlie
 	$(call root,master(8) starts only as root)
 	$(call need,$(TEST_PACKAGES))
 	$(RIG) trust --tlsmgr dist/tlsmgr
+
+pool-check: publish ## share ticket keys among four hosts with clocks apart, with a thief and with others' clients (root)
+	$(call root,it starts private Postfix instances in namespaces)
+	$(call need,$(TEST_PACKAGES) clang iproute2 golang-go)
+	compat/exim.sh artifacts/exim
+	$(RIG) pool --tlsmgr dist/tlsmgr
 
 doctor-check: publish ## break a private Postfix, and mend it with the remedies that tlsmgrctl doctor prints (root)
 	$(call root,master(8) starts only as root)
