@@ -43,13 +43,13 @@ internal static class PoolRequests
         writer.WriteText(CommonWords.Request, ControlWords.PoolRotate);
         writer.WriteNumber(ControlWords.Delay, delaySeconds);
         writer.WriteEnd();
-        return ReadChange(connection.Call(request.WrittenSpan));
+        return ReadChange(connection.Call(request.WrittenSpan), hasTime: true);
     }
 
     /// <summary>Requests a new generation at once, and the end of all others.</summary>
     /// <exception cref="NoReplyException">The reply is malformed.</exception>
     internal static PoolChange Revoke(ServiceConnection connection) =>
-        ReadChange(connection.Call(Request(ControlWords.PoolRevoke)));
+        ReadChange(connection.Call(Request(ControlWords.PoolRevoke)), hasTime: false);
 
     /// <summary>Requests that the daemon erases the secret; returns the status.</summary>
     /// <exception cref="NoReplyException">The reply is malformed.</exception>
@@ -61,11 +61,11 @@ internal static class PoolRequests
         return status;
     }
 
-    private static PoolChange ReadChange(ReplyReader reader)
+    private static PoolChange ReadChange(ReplyReader reader, bool hasTime)
     {
         int status = reader.ReadStatus();
         PoolChange change = status == 0
-            ? new(status, reader.ReadLong(ControlWords.Generation), reader.ReadLong(ControlWords.At))
+            ? new(status, reader.ReadLong(ControlWords.Generation), hasTime ? reader.ReadLong(ControlWords.At) : 0)
             : new(status);
         reader.ReadEnd();
         return change;
