@@ -15,7 +15,7 @@ export UseSharedCompilation := false
 # and a tracer; what makes and checks manual pages.
 BUILD_PACKAGES := clang
 LINK_PACKAGES := clang binutils zlib1g-dev
-TEST_PACKAGES := liblmdb0 postfix postfix-lmdb openssl strace
+TEST_PACKAGES := liblmdb0 postfix postfix-lmdb openssl strace python3
 MONITOR_PACKAGES := prometheus prometheus-node-exporter
 MAN_PACKAGES := lowdown groff-base mandoc
 VERSION := $(shell sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
