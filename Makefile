@@ -15,6 +15,8 @@ export UseSharedCompilation := false
 # and a tracer; what makes and checks manual pages.
 BUILD_PACKAGES := clang
 LINK_PACKAGES := clang binutils zlib1g-dev
+ARM64_PACKAGES := lld binutils-aarch64-linux-gnu
+EMULATOR_PACKAGES := qemu-user-static
 TEST_PACKAGES := liblmdb0 postfix postfix-lmdb openssl strace python3
 MONITOR_PACKAGES := prometheus prometheus-node-exporter
 MAN_PACKAGES := lowdown groff-base mandoc
@@ -31,6 +33,7 @@ TARGET ?= service control main.cf cache reply
 EACH ?= 60
 REPLIES ?= 1000000
 DEBIAN ?= bookworm
+ARCH ?= x64
 KEEP_OPTION := $(if $(KEEP),--keep)
 
 # $(call need,PACKAGES): installs those that are missing, and says so first.
@@ -43,8 +46,9 @@ define root
 	@[ "$$(id -u)" = 0 ] || { echo "make $@: needs root: $(1)" >&2; exit 1; }
 endef
 
-.PHONY: help build test check run compat compat-all trust pool-check doctor-check record fuzz guided-fuzz replies faults \
-	start-walk monitor-check system-calls bench publish man deb deb-check pages install uninstall format locks clean
+.PHONY: help build test check cross-check run compat compat-all trust pool-check doctor-check record fuzz guided-fuzz \
+	replies faults start-walk monitor-check system-calls bench publish man deb deb-check pages install uninstall format \
+	locks clean
 
 help: ## print this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|'
@@ -59,10 +63,16 @@ test: build publish ## run the unit and replay suites; ONLY=NAME runs one class 
 
 check: ## run what CI runs: format, build, package, and all suites but the long ones (root)
 	$(call root,it starts daemons in jails and private Postfix instances)
-	$(call need,$(TEST_PACKAGES) $(MONITOR_PACKAGES) iproute2)
+	$(call need,$(TEST_PACKAGES) $(MONITOR_PACKAGES) $(EMULATOR_PACKAGES) iproute2)
 	$(MAKE) format build
 	$(MAKE) deb
-	tests/suites.sh unit control-unit replay monitor jail compat trust doctor pool side-by-side pages fuzz
+	$(MAKE) publish ARCH=arm64
+	tests/suites.sh unit control-unit replay arm64 monitor jail compat trust doctor pool side-by-side pages fuzz
+
+cross-check: build ## build the arm64 executables and run recorded sessions with them under qemu, a minute
+	$(call need,$(EMULATOR_PACKAGES))
+	$(MAKE) publish ARCH=arm64
+	tests/suites.sh arm64
 
 run: publish ## show the daemon at work under a private Postfix; KEEP=1 leaves it running; POOL=1 shows four hosts (root)
 	$(call root,master(8) starts only as root)
@@ -143,9 +153,9 @@ bench: publish ## measure it beside Postfix's tlsmgr: some 20 minutes; QUICK=1 t
 	$(call need,$(TEST_PACKAGES))
 	nice -n -20 dotnet run --project tests/TlsMgr.Benchmarks -c Release -- --tlsmgr dist/tlsmgr $(BENCHMARK_OPTIONS)
 
-publish: ## build the native executables dist/tlsmgr and dist/tlsmgrctl
-	$(call need,$(LINK_PACKAGES))
-	@src/packaging/publish.sh
+publish: ## build the native executables dist/tlsmgr and dist/tlsmgrctl; with ARCH=arm64 those in dist/arm64
+	$(call need,$(LINK_PACKAGES) $(if $(filter arm64,$(ARCH)),$(ARM64_PACKAGES)))
+	@ARCH=$(ARCH) src/packaging/publish.sh
 
 # Installed as tlsmgr-net(8): Postfix has a page tlsmgr(8) of its own.
 man: ## make the manual pages, in dist/man
@@ -189,6 +199,8 @@ format: ## fail when the code is not formatted
 
 locks: ## write the lock files anew after the version of a package was changed
 	dotnet restore TlsMgr.sln -p:RestoreLockedMode=false --force-evaluate
+	for project in Daemon Control; do dotnet restore src/TlsMgr.$$project -p:TargetArchitecture=arm64 \
+	  -p:ArtifactsPath=$(CURDIR)/artifacts/arm64 -p:RestoreLockedMode=false --force-evaluate; done
 
 clean: ## remove artifacts and dist
 	rm -rf artifacts dist

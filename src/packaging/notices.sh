@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Prints what the executables hold besides this project's own code, from the lock files, the licence files of the packages
 # that the build used, and Debian's packages in artifacts/sysroot. Run it after make publish.
+# With ARCH=arm64 it is about the executables of make publish ARCH=arm64.
 #   notices.sh notices              every component with version and licence, then the licence texts
 #   notices.sh copyright            the same components as paragraphs of Debian's copyright file
 #   notices.sh static-built-using   Debian's source packages that are linked in, as in a control file
@@ -11,11 +12,17 @@ cd "$(dirname "$0")/../.."
 
 assets=artifacts/obj/TlsMgr.Daemon/project.assets.json
 sysroot=artifacts/sysroot
+own_locks=$(echo src/*/packages.lock.json)
+if [ "${ARCH:-}" = arm64 ]; then
+    assets=artifacts/arm64/obj/TlsMgr.Daemon/project.assets.json
+    sysroot=artifacts/sysroot-arm64
+    own_locks=$(echo src/TlsMgr{,.Native,.Postfix}/packages.lock.json src/*/packages.linux-arm64.lock.json)
+fi
 fail() { echo "notices.sh: $*" >&2; exit 1; }
 
 [ -f "$assets" ] || fail "no $assets: run make publish first"
 packages=${NUGET_PACKAGES:-$(sed -n '/"packageFolders"/,/}/s/^ *"\(\/.*\)": {.*/\1/p' "$assets" | head -n 1)}
-read -ra locks <<<"${LOCK_FILES:-$(echo src/*/packages.lock.json)}"
+read -ra locks <<<"${LOCK_FILES:-$own_locks}"
 
 # The packages of the lock files, and the runtime pack, which is in none: "NAME VERSION".
 nuget_packages() {
@@ -24,10 +31,11 @@ nuget_packages() {
         N; s/.*"name": "([^"]*)".*"version": "\[([^],]*).*/\1 \2/p }' "$assets"
 }
 
-# Debian's packages that the linker was given: "PACKAGE SOURCE VERSION". None of the sources has an epoch.
+# Debian's packages that the linker was given: "PACKAGE SOURCE VERSION". None of the sources has an epoch. Of the kernel
+# there are only headers.
 debian_packages() {
     if [ -f "$sysroot/sysroot.list" ]; then
-        sed -nE 's:^pool/main/[^/]*/([^/]*)/([^_]*)_([^_]*)_.*:\2 \1 \3:p' "$sysroot/sysroot.list"
+        sed -nE '\:/l/linux/:d; s:^pool/main/[^/]*/([^/]*)/([^_]*)_([^_]*)_.*:\2 \1 \3:p' "$sysroot/sysroot.list"
     else
         dpkg-query -W -f '${Package} ${source:Package} ${source:Version}\n' liblmdb-dev libc6-dev 'libgcc-*-dev'
     fi

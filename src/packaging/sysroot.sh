@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Fills DIRECTORY with the files of Debian 11 that the linker needs, so that the binary starts with glibc 2.31 or later.
-# A DIRECTORY that matches sysroot.list is left as it is. Installs nothing on the machine.
-#   sysroot.sh DIRECTORY
-# DEBIAN_MIRROR names another mirror. Exit status 1: a download failed, and DIRECTORY is unchanged.
+# A DIRECTORY that matches LIST is left as it is. Installs nothing on the machine.
+#   sysroot.sh DIRECTORY [LIST]
+# LIST is sysroot.list, for amd64, unless it is given. DEBIAN_MIRROR names another mirror. Exit status 1: a download failed,
+# and DIRECTORY is unchanged.
 set -euo pipefail
 
-list=$(dirname "$0")/sysroot.list
-directory=${1:?usage: sysroot.sh DIRECTORY}
+directory=${1:?usage: sysroot.sh DIRECTORY [LIST]}
+list=${2:-$(dirname "$0")/sysroot.list}
 mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 # Debian's archive of releases that the mirrors have dropped.
 archive=http://archive.debian.org/debian
@@ -43,8 +44,8 @@ find "$new" -type l -lname '/*' | while read -r link; do
 done
 
 # Newer than any binary linked without this sysroot, so that the build links again.
-touch "$new/usr/lib/x86_64-linux-gnu/liblmdb.a"
-cp "$list" "$new/"
+find "$new" -name liblmdb.a -exec touch {} +
+cp "$list" "$new/sysroot.list"
 rm -rf "$directory"
 mv "$new" "$directory"
 trap - EXIT
