@@ -16,7 +16,7 @@ public static unsafe class ClockSynchronization
     }
 }
 
-/// <summary>struct timex on x86-64 Linux; all zero: reads only.</summary>
+/// <summary>struct timex of the C library; all zero: reads only.</summary>
 [StructLayout(LayoutKind.Sequential, Size = 208)]
 internal struct ClockAdjustment
 {

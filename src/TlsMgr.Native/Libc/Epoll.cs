@@ -23,7 +23,7 @@ public enum EpollEvents : uint
     HangUp = 16,
 }
 
-/// <summary>struct epoll_event: events, with the token of the descriptor.</summary>
+/// <summary>struct epoll_event of x86-64: events, with the token of the descriptor.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 public struct EpollEvent
 {
@@ -32,6 +32,14 @@ public struct EpollEvent
 
     /// <summary>The token given to <see cref="Epoll.Add"/>.</summary>
     public ulong Token;
+}
+
+/// <summary>The same of arm64, where it is not packed.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+internal struct AlignedEpollEvent
+{
+    [FieldOffset(0)] internal EpollEvents Events;
+    [FieldOffset(8)] internal ulong Token;
 }
 
 /// <summary>
@@ -44,6 +52,9 @@ public sealed unsafe class Epoll : IDisposable
     private const int AddOperation = 1;
     private const int RemoveOperation = 2;
     private const int ModifyOperation = 3;
+
+    // On arm64, the most events of one call: 2 KiB of stack. The kernel reports the rest in the next call.
+    private const int MaximumAligned = 128;
 
     private readonly int _descriptor;
 
@@ -76,6 +87,11 @@ public sealed unsafe class Epoll : IDisposable
     /// <param name="timeoutMilliseconds">The timeout; 0 does not wait, -1 waits without a limit.</param>
     public int Wait(Span<EpollEvent> events, int timeoutMilliseconds)
     {
+        if (MachineInterface.IsArm64)
+        {
+            return WaitAligned(events, timeoutMilliseconds);
+        }
+
         fixed (EpollEvent* buffer = events)
         {
             return Errno.Result(NativeMethods.EpollWait(_descriptor, buffer, events.Length, timeoutMilliseconds));
@@ -87,7 +103,26 @@ public sealed unsafe class Epoll : IDisposable
 
     private int Control(int operation, int descriptor, EpollEvents events, ulong token)
     {
+        if (MachineInterface.IsArm64)
+        {
+            AlignedEpollEvent aligned = new() { Events = events, Token = token };
+            return Errno.Result(NativeMethods.EpollControl(_descriptor, operation, descriptor, &aligned));
+        }
+
         EpollEvent change = new() { Events = events, Token = token };
         return Errno.Result(NativeMethods.EpollControl(_descriptor, operation, descriptor, &change));
+    }
+
+    private int WaitAligned(Span<EpollEvent> events, int timeoutMilliseconds)
+    {
+        int capacity = int.Min(events.Length, MaximumAligned);
+        AlignedEpollEvent* buffer = stackalloc AlignedEpollEvent[MaximumAligned];
+        int count = Errno.Result(NativeMethods.EpollWait(_descriptor, buffer, capacity, timeoutMilliseconds));
+        for (int i = 0; i < count; i++)
+        {
+            events[i] = new EpollEvent { Events = buffer[i].Events, Token = buffer[i].Token };
+        }
+
+        return count;
     }
 }

@@ -1,4 +1,4 @@
-// Error numbers of the C library (Linux, x86-64), and their texts.
+// Error numbers of the C library (Linux, x86-64 and arm64), and their texts.
 // Calls in this folder return a value of zero or more, or the negative of one of these numbers.
 
 using System.Runtime.InteropServices;

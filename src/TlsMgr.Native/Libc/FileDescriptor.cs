@@ -2,7 +2,7 @@ using System;
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>Flags of open(2) on x86-64 Linux.</summary>
+/// <summary>Flags of open(2), by their numbers on x86-64.</summary>
 [Flags]
 public enum OpenFlags
 {
@@ -24,7 +24,10 @@ public enum OpenFlags
     /// <summary>O_NONBLOCK: calls on the descriptor do not wait.</summary>
     NonBlocking = 0x800,
 
-    /// <summary>O_NOFOLLOW: a symbolic link as the last component of the path is an error.</summary>
+    /// <summary>
+    /// O_NOFOLLOW: a symbolic link as the last component of the path is an error. Another number on arm64:
+    /// <see cref="MachineInterface.NoFollow"/>.
+    /// </summary>
     NoFollow = 0x20000,
 
     /// <summary>O_PATH: names a file or directory, without access to its content.</summary>
@@ -55,9 +58,13 @@ public static unsafe class FileDescriptor
     {
         fixed (byte* bytes = NativePath.Encode(path))
         {
-            return Errno.Result(NativeMethods.Open(bytes, (int)flags, mode));
+            return Errno.Result(NativeMethods.Open(bytes, NumberOf(flags, MachineInterface.Current), mode));
         }
     }
+
+    /// <summary>The flags by their numbers on an architecture.</summary>
+    internal static int NumberOf(OpenFlags flags, MachineInterface machine) =>
+        (flags & OpenFlags.NoFollow) == 0 ? (int)flags : (int)(flags & ~OpenFlags.NoFollow) | machine.NoFollow;
 
     /// <summary>
     /// Creates an empty file in memory (memfd_create(2)), which ends with its last descriptor and map; returns the

@@ -21,9 +21,6 @@ public static unsafe class KernelKeyring
     /// <summary>KEY_SPEC_USER_KEYRING.</summary>
     public const int UserKeyring = -4;
 
-    private const int AddKey = 248;
-    private const int KeyControl = 250;
-
     // All for the possessor; for the user: view, read, search and setattr.
     private const nint Permissions = 0x3f2b0000;
 
@@ -103,7 +100,8 @@ public static unsafe class KernelKeyring
         fixed (byte* type = UserType, name = description, bytes = payload)
         {
             return Errno.Result(NativeMethods.SystemCall(
-                AddKey, (nint)type, (nint)name, (nint)bytes, payload.Length, ProcessKeyring));
+                MachineInterface.Current.AddKeyCall, (nint)type, (nint)name, (nint)bytes, payload.Length,
+                ProcessKeyring));
         }
     }
 
@@ -116,5 +114,6 @@ public static unsafe class KernelKeyring
     }
 
     private static int Control(Operation operation, int key, nint second = 0, nint third = 0) => Errno.Result(
-        NativeMethods.SystemCall(KeyControl, (nint)operation, key, second, third, 0));
+        NativeMethods.SystemCall(
+            MachineInterface.Current.KeyControlCall, (nint)operation, key, second, third, 0));
 }

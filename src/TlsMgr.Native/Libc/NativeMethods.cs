@@ -1,4 +1,4 @@
-// The functions of the C library that TlsMgr calls, as the C library declares them (x86-64 Linux). Called only by the
+// The functions of the C library that TlsMgr calls, as the C library declares them (Linux, 64 bits). Called only by the
 // other files of this folder, which document the meaning and the errors of each.
 
 using System.Runtime.InteropServices;
@@ -78,10 +78,10 @@ internal static unsafe partial class NativeMethods
     internal static partial int EpollCreate(int flags);
 
     [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
-    internal static partial int EpollControl(int epoll, int operation, int descriptor, EpollEvent* change);
+    internal static partial int EpollControl(int epoll, int operation, int descriptor, void* change);
 
     [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
-    internal static partial int EpollWait(int epoll, EpollEvent* events, int capacity, int timeoutMilliseconds);
+    internal static partial int EpollWait(int epoll, void* events, int capacity, int timeoutMilliseconds);
 
     // Sockets
     [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]

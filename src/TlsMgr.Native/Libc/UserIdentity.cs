@@ -92,7 +92,7 @@ public static unsafe class UserIdentity
     public static uint SetFileCreationMask(uint mask) => NativeMethods.SetFileCreationMask(mask);
 }
 
-/// <summary>struct passwd on x86-64 Linux.</summary>
+/// <summary>struct passwd of the C library.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct PasswordEntry
 {

@@ -1,7 +1,7 @@
 // Assembles a seccomp filter: a program in the kernel's classic BPF that returns a verdict for each system call by its
 // number and its arguments (seccomp(2)). A pure function of its rules; it installs nothing.
 //
-//   load architecture; if it is not x86-64: return kill
+//   load architecture; if it is not the process's: return kill
 //   load number
 //   for each rule: if the number differs: continue with the next rule;
 //                  for each test of an argument: if it has none of the values, return the verdict otherwise, or load
@@ -11,6 +11,7 @@
 
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
+using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Native.Seccomp;
 
@@ -82,31 +83,36 @@ public static class FilterProgram
     /// <summary>Return the operand, a verdict.</summary>
     public const ushort Return = 0x06;
 
-    /// <summary>AUDIT_ARCH_X86_64.</summary>
-    public const uint Architecture = 0xc000003e;
-
     // struct seccomp_data: int number, u32 architecture, u64 instruction, u64 arguments[6]; little endian
     private const int NumberOffset = 0;
     private const int ArchitectureOffset = 4;
     private const int ArgumentsOffset = 16;
 
     /// <summary>Assembles a filter.</summary>
-    /// <param name="rules">The rules, tested in this order: frequent calls should be first.</param>
+    /// <param name="rules">
+    /// The rules, tested in this order: frequent calls should be first. Those on calls that the architecture does not
+    /// have are left out.
+    /// </param>
     /// <param name="byDefault">The verdict on calls without a rule.</param>
-    public static FilterInstruction[] Assemble(IEnumerable<FilterRule> rules, FilterVerdict byDefault)
+    /// <param name="machine">The architecture of the process.</param>
+    public static FilterInstruction[] Assemble(
+        IEnumerable<FilterRule> rules, FilterVerdict byDefault, MachineInterface machine)
     {
         List<FilterInstruction> program =
         [
             new(Load, 0, 0, ArchitectureOffset),
-            new(JumpIfEqual, 1, 0, Architecture),
+            new(JumpIfEqual, 1, 0, machine.AuditArchitecture),
             new(Return, 0, 0, (uint)FilterVerdict.Kill),
             new(Load, 0, 0, NumberOffset),
         ];
         foreach (FilterRule rule in rules)
         {
-            List<FilterInstruction> body = AssembleBody(rule);
-            program.Add(new(JumpIfEqual, 0, (byte)body.Count, (uint)rule.Call));
-            program.AddRange(body);
+            if (rule.Call.On(machine) is { } number)
+            {
+                List<FilterInstruction> body = AssembleBody(rule);
+                program.Add(new(JumpIfEqual, 0, (byte)body.Count, (uint)number));
+                program.AddRange(body);
+            }
         }
 
         program.Add(new(Return, 0, 0, (uint)byDefault));

@@ -10,6 +10,8 @@ namespace TlsMgr.Native.Seccomp;
 public static unsafe class Landlock
 {
     private const int AskFilter = 21; // PR_GET_SECCOMP
+
+    // The numbers of these calls are the same on all architectures.
     private const nint CreateRuleset = 444;
     private const nint RestrictSelf = 446;
     private const nint AskVersion = 1;

@@ -1,11 +1,11 @@
-// The system calls with a rule in TlsMgr's sandbox: those that it allows and those that it reports. The numbers are
-// those of x86-64 (asm/unistd_64.h of Linux); another architecture needs another table.
+// The system calls with a rule in TlsMgr's sandbox: those that it allows and those that it reports. The values are the
+// numbers of x86-64 (asm/unistd_64.h of Linux); SystemCallNumbers has those of both architectures.
 
 namespace TlsMgr.Native.Seccomp;
 
 #pragma warning disable CS1591 // The names are those of the kernel without their underscores: see syscalls(2).
 
-/// <summary>System calls of Linux on x86-64 by number.</summary>
+/// <summary>System calls of Linux, by their numbers on x86-64.</summary>
 public enum SystemCall
 {
     Read = 0,

@@ -10,7 +10,6 @@ namespace TlsMgr.Native.Seccomp;
 /// <summary>An installed filter.</summary>
 public sealed unsafe partial class SystemCallFilter : IDisposable
 {
-    private const nint SeccompCall = 317;
     private const nuint SetFilter = 1;
 
     private const nuint AllThreads = 1;
@@ -65,10 +64,10 @@ public sealed unsafe partial class SystemCallFilter : IDisposable
     /// and its process cannot let it proceed, until <see cref="Dispose"/> refuses it. To be called by a dedicated
     /// thread.
     /// </summary>
-    /// <param name="call">The suspended call.</param>
+    /// <param name="number">The number of the suspended call.</param>
     /// <param name="threadId">The thread that made it.</param>
     /// <returns>0; or minus an <see cref="Errno"/>, when the kernel sends no notifications.</returns>
-    public int WaitForViolation(out SystemCall call, out int threadId)
+    public int WaitForViolation(out int number, out int threadId)
     {
         SuspendedCall suspended;
         int result;
@@ -79,7 +78,7 @@ public sealed unsafe partial class SystemCallFilter : IDisposable
         }
         while (result is -Errno.Interrupted or -Errno.NoEntry); // ENOENT: the call ended before it was received
 
-        call = (SystemCall)suspended.Number;
+        number = suspended.Number;
         threadId = suspended.ThreadId;
         return result;
     }
@@ -94,7 +93,8 @@ public sealed unsafe partial class SystemCallFilter : IDisposable
         fixed (FilterInstruction* instructions = program)
         {
             FilterHead head = new() { Count = (ushort)program.Length, Instructions = instructions };
-            return Errno.Result(NativeMethods.SystemCall(SeccompCall, SetFilter, flags, &head));
+            return Errno.Result(NativeMethods.SystemCall(
+                MachineInterface.Current.SeccompCall, SetFilter, flags, &head));
         }
     }
 

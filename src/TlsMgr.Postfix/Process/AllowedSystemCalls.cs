@@ -153,16 +153,18 @@ internal static class AllowedSystemCalls
     /// which the C library falls back to clone; and opening a file to read, as the collector does with /proc/meminfo,
     /// while it has suspended the other threads. It does without, as in a jail.
     /// </summary>
-    internal static FilterInstruction[] AssembleQuiet() => FilterProgram.Assemble(
+    /// <param name="machine">The architecture of the process.</param>
+    internal static FilterInstruction[] AssembleQuiet(MachineInterface machine) => FilterProgram.Assemble(
         [
             new(SystemCall.Clone3, FilterVerdict.Unknown),
             new(SystemCall.Openat, FilterVerdict.Unknown, FilterVerdict.Allow, new ArgumentTest(2, MayWrite, 0)),
         ],
-        FilterVerdict.Allow);
+        FilterVerdict.Allow, machine);
 
     /// <summary>Assembles the filter of a process.</summary>
     /// <param name="processId">The id of this process, the only one that it may send signals to.</param>
-    internal static FilterInstruction[] Assemble(int processId)
+    /// <param name="machine">The architecture of the process.</param>
+    internal static FilterInstruction[] Assemble(int processId, MachineInterface machine)
     {
         ArgumentTest isThisProcess = new(0, AllBits, (uint)processId);
         IEnumerable<FilterRule> rules =
@@ -173,6 +175,6 @@ internal static class AllowedSystemCalls
             new(SystemCall.Kill, FilterVerdict.Allow, Tests: isThisProcess),
             .. Reported.Select(call => new FilterRule(call, FilterVerdict.RefuseAndReport)),
         ];
-        return FilterProgram.Assemble(rules, FilterVerdict.Refuse);
+        return FilterProgram.Assemble(rules, FilterVerdict.Refuse, machine);
     }
 }

@@ -52,10 +52,11 @@ public sealed class Sandbox
                 : "sandbox: with Landlock");
         }
 
-        int result = SystemCallFilter.InstallQuietly(AllowedSystemCalls.AssembleQuiet());
+        int result = SystemCallFilter.InstallQuietly(AllowedSystemCalls.AssembleQuiet(MachineInterface.Current));
         if (result >= 0)
         {
-            result = SystemCallFilter.Install(AllowedSystemCalls.Assemble(Environment.ProcessId), out _filter);
+            result = SystemCallFilter.Install(
+                AllowedSystemCalls.Assemble(Environment.ProcessId, MachineInterface.Current), out _filter);
         }
 
         if (_filter is null)
@@ -95,14 +96,14 @@ public sealed class Sandbox
             filter = _filter;
         }
 
-        if (filter is null || filter.WaitForViolation(out SystemCall call, out int threadId) < 0)
+        if (filter is null || filter.WaitForViolation(out int call, out int threadId) < 0)
         {
             return;
         }
 
-        string name = call.ToString().ToLowerInvariant();
+        string? name = SystemCallNumbers.Find(call, MachineInterface.Current)?.ToString().ToLowerInvariant();
         _log.Warning(string.Create(CultureInfo.InvariantCulture,
-            $"sandbox: system call {(int)call} ({name}) of thread {threadId} is forbidden and was refused"));
+            $"sandbox: system call {call} ({name ?? "unknown"}) of thread {threadId} is forbidden and was refused"));
         filter.Dispose();
     }
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Shouldly;
+using TlsMgr.Native.Libc;
 using TlsMgr.Native.Seccomp;
 using TlsMgr.Postfix.Process;
 using TlsMgr.Testing;
@@ -19,7 +20,7 @@ public sealed class AllowedSystemCallTests
     private const uint Intel32 = 0x40000003;
     private const int X32Bit = 0x40000000;
 
-    private static readonly FilterInstruction[] Filter = AllowedSystemCalls.Assemble(ProcessId);
+    private static readonly FilterInstruction[] Filter = AllowedSystemCalls.Assemble(ProcessId, MachineInterface.X64);
 
     /// <summary>The daemon's arguments of the calls whose arguments are tested.</summary>
     private static readonly Dictionary<SystemCall, ulong[]> OrdinaryArguments = new()
@@ -163,7 +164,7 @@ public sealed class AllowedSystemCallTests
     [Fact]
     public void The_quiet_filter_refuses_clone3_and_opening_a_file_to_read_only()
     {
-        FilterInstruction[] quiet = AllowedSystemCalls.AssembleQuiet();
+        FilterInstruction[] quiet = AllowedSystemCalls.AssembleQuiet(MachineInterface.X64);
 
         foreach (SystemCall call in Enum.GetValues<SystemCall>())
         {
@@ -180,7 +181,47 @@ public sealed class AllowedSystemCallTests
     [InlineData(0x200, FilterVerdict.Allow)] // O_TRUNC
     [InlineData(0x410000, FilterVerdict.Allow)] // O_TMPFILE
     public void The_quiet_filter_leaves_opening_a_file_to_write_to_the_other(ulong flags, FilterVerdict expected) =>
-        FilterInterpreter.Run(AllowedSystemCalls.AssembleQuiet(), (int)SystemCall.Openat, [0, 0x1000, flags]).ShouldBe(expected);
+        FilterInterpreter
+            .Run(AllowedSystemCalls.AssembleQuiet(MachineInterface.X64), (int)SystemCall.Openat, [0, 0x1000, flags])
+            .ShouldBe(expected);
+
+    /// <summary>Every rule by its call, on both architectures, with the arguments of the tests above and without.</summary>
+    [Fact]
+    public void The_filter_of_arm64_has_the_same_verdicts()
+    {
+        FilterInstruction[] arm64 = AllowedSystemCalls.Assemble(ProcessId, MachineInterface.Arm64);
+        IEnumerable<(SystemCall Call, ulong[]? Arguments)> cases =
+        [
+            .. Enum.GetValues<SystemCall>().Select(call => (call, (ulong[]?)null)),
+            .. OrdinaryArguments.Select(pair => (pair.Key, pair.Value)),
+            .. Conditions.Select(row => (row.Data.Item1, row.Data.Item2)),
+        ];
+        foreach ((SystemCall call, ulong[]? arguments) in cases)
+        {
+            if (call.On(MachineInterface.Arm64) is { } number)
+            {
+                FilterInterpreter.Run(arm64, number, arguments, MachineInterface.Arm64.AuditArchitecture)
+                    .ShouldBe(FilterInterpreter.Run(Filter, (int)call, arguments), $"{call}");
+                SystemCallNumbers.Find(number, MachineInterface.Arm64).ShouldBe(call);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_filter_of_arm64_refuses_every_other_number_and_kills_for_another_architecture()
+    {
+        FilterInstruction[] arm64 = AllowedSystemCalls.Assemble(ProcessId, MachineInterface.Arm64);
+        uint architecture = MachineInterface.Arm64.AuditArchitecture;
+
+        foreach (int number in Enumerable.Range(0, 1024)
+            .Where(number => SystemCallNumbers.Find(number, MachineInterface.Arm64) is null))
+        {
+            FilterInterpreter.Run(arm64, number, architecture: architecture).ShouldBe(FilterVerdict.Refuse, $"{number}");
+        }
+
+        FilterInterpreter.Run(arm64, 63).ShouldBe(FilterVerdict.Kill);
+        FilterInterpreter.Run(Filter, 0, architecture: architecture).ShouldBe(FilterVerdict.Kill);
+    }
 
     [Fact]
     public void The_program_is_short_enough_for_the_kernel() => Filter.Length.ShouldBeLessThan(MaxProgramLength);

@@ -1,22 +1,23 @@
 using System;
 using System.Collections.Generic;
+using TlsMgr.Native.Libc;
 using TlsMgr.Native.Seccomp;
 
 namespace TlsMgr.Tests.Seccomp;
 
 /// <summary>
 /// Runs a filter as the kernel does: the instructions of classic BPF that our filters use (seccomp(2)). It throws on
-/// programs that the kernel would reject.
+/// programs that the kernel would reject. The architecture is x86-64 unless it is given.
 /// </summary>
 internal static class FilterInterpreter
 {
     internal static FilterVerdict Run(
         IReadOnlyList<FilterInstruction> program, int call, ulong[]? arguments = null,
-        uint architecture = FilterProgram.Architecture)
+        uint? architecture = null)
     {
         uint[] data = new uint[16];
         data[0] = (uint)call;
-        data[1] = architecture;
+        data[1] = architecture ?? MachineInterface.X64.AuditArchitecture;
         for (int i = 0; i < (arguments?.Length ?? 0); i++)
         {
             data[4 + (2 * i)] = (uint)arguments![i];
