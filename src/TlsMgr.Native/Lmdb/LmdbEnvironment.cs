@@ -13,9 +13,6 @@ namespace TlsMgr.Native.Lmdb;
 /// <summary>An LMDB environment over a single file, without LMDB's own locks and without flushes to disk.</summary>
 public sealed class LmdbEnvironment : IDisposable
 {
-    /// <summary>The size of a page where page sizes are those of x86-64.</summary>
-    public const int PageBytes = 4096;
-
     /// <summary>The longest key, in bytes; the shortest is one.</summary>
     public const int MaximumKeyBytes = 511;
 
@@ -28,6 +25,9 @@ public sealed class LmdbEnvironment : IDisposable
     private nint _handle;
 
     private LmdbEnvironment(nint handle) => _handle = handle;
+
+    /// <summary>The size of the file's pages, in bytes.</summary>
+    public int PageBytes { get; private set; }
 
     /// <summary>The high-water mark of the file in bytes: all pages up to the last one that was ever used.</summary>
     public long UsedBytes => (Info.me_last_pgno + 1L) * PageBytes;
@@ -71,7 +71,7 @@ public sealed class LmdbEnvironment : IDisposable
 
     /// <summary>Opens a file that is empty or was examined. An empty file becomes an LMDB file.</summary>
     /// <param name="path">The file; created with mode 0600 where there is none.</param>
-    /// <param name="mapSizeBytes">Size of the map, a multiple of <see cref="PageBytes"/>.</param>
+    /// <param name="mapSizeBytes">Size of the map, a multiple of <see cref="LmdbPageSize.SystemBytes"/>.</param>
     /// <param name="environment">The environment; null when the result is not success.</param>
     /// <returns>Success, an error number of the system, or a code of LMDB.</returns>
     public static MDBResultCode Open(string path, long mapSizeBytes, out LmdbEnvironment? environment)
@@ -93,6 +93,8 @@ public sealed class LmdbEnvironment : IDisposable
             return code;
         }
 
+        mdb_env_stat(handle, out MDBStat statistics);
+        opened.PageBytes = (int)statistics.ms_psize;
         environment = opened;
         return code;
     }
@@ -108,7 +110,7 @@ public sealed class LmdbEnvironment : IDisposable
     /// resized.
     /// </summary>
     /// <returns>0; the negative of an <see cref="Errno"/>, after which the content is that of before.</returns>
-    public int Empty() => LmdbFile.Empty(Descriptor);
+    public int Empty() => LmdbFile.Empty(Descriptor, PageBytes);
 
     /// <summary>Forgets a database, while no transaction is active.</summary>
     public void CloseDatabase(LmdbDatabase database) => mdb_dbi_close(_handle, database.Handle);

@@ -9,13 +9,13 @@ namespace TlsMgr.Native.Lmdb;
 /// <summary>Examines an open file, locked against changes by other processes, step by step.</summary>
 public sealed class LmdbExamination
 {
-    private const int Page = LmdbEnvironment.PageBytes;
+    private const int PartBytes = 64 * 1024;
 
     // Below this the order of reads is of no account.
     private const long ReadAheadFromBytes = 1024 * 1024;
 
     private readonly int _descriptor;
-    private readonly byte[] _part = new byte[16 * Page];
+    private readonly byte[] _part = new byte[PartBytes];
     private readonly LmdbPages? _pages;
     private readonly LmdbWalk? _walk;
     private readonly long _fileBytes;
@@ -29,7 +29,8 @@ public sealed class LmdbExamination
         Kind = LmdbFile.ReadMeta(descriptor, out LmdbMeta meta, out _fileBytes);
         if (Kind == LmdbFileKind.Ours)
         {
-            _pages = new LmdbPages(descriptor, (int)meta.LastPage + 1);
+            PageBytes = meta.PageBytes;
+            _pages = new LmdbPages(descriptor, meta);
             _walk = new LmdbWalk(_pages, meta, _part);
             _readAheadBytes = _fileBytes < ReadAheadFromBytes ? _fileBytes : 0;
         }
@@ -40,6 +41,9 @@ public sealed class LmdbExamination
     /// change it.
     /// </summary>
     public LmdbFileKind Kind { get; private set; }
+
+    /// <summary>The size of the file's pages, in bytes; that of a new file where it is not known.</summary>
+    public int PageBytes { get; } = LmdbPageSize.OfNewFiles;
 
     /// <summary>Reads on, at most 64 KiB. Returns whether there is more to do.</summary>
     public bool Step()

@@ -15,15 +15,13 @@ public static class LmdbFile
     public const int SpareOffset = 2048;
 
     /// <summary>The size of that space in bytes.</summary>
-    public const int SpareBytes = Page - SpareOffset;
+    public const int SpareBytes = LmdbPageSize.SmallestBytes - SpareOffset;
 
-    private const int Page = LmdbEnvironment.PageBytes;
-
-    // 256 GiB: bounds the memory of a walk, one bit per page.
+    // 256 GiB of the smallest pages: bounds the memory of a walk, one bit per page.
     private const ulong MostPages = 1 << 26;
 
-    // 64 MiB: pages at the end of the file that were freed in the transaction that took them, and never written.
-    private const ulong MostUnwrittenPages = 1 << 14;
+    // Pages at the end of the file that were freed in the transaction that took them, and never written.
+    private const ulong MostUnwrittenBytes = 64 * 1024 * 1024;
 
     /// <summary>Classifies an open file by its meta pages and its main database.</summary>
     /// <param name="descriptor">The file, open for reading; its position is left alone.</param>
@@ -43,8 +41,9 @@ public static class LmdbFile
         }
 
         // With no more databases than ours, the root is the only page.
-        Span<byte> bytes = stackalloc byte[Page];
-        LmdbPages pages = new(descriptor, (int)meta.LastPage + 1);
+        Span<byte> bytes = stackalloc byte[LmdbPageSize.LargestBytes];
+        bytes = bytes[..meta.PageBytes];
+        LmdbPages pages = new(descriptor, meta);
         if (!pages.Take(meta.Main.Root, bytes))
         {
             return pages.Fault;
@@ -78,22 +77,26 @@ public static class LmdbFile
     /// Discards the content of a file that LMDB may have open, but of which it has read only meta pages: makes it an
     /// LMDB file without a database, of two pages. The owner's space in the first page is kept.
     /// </summary>
+    /// <param name="descriptor">The file, open for reading and writing.</param>
+    /// <param name="pageBytes">The size of its pages: that by which LMDB has it open.</param>
     /// <returns>0, or the negative of an <see cref="Errno"/>.</returns>
-    public static int Empty(int descriptor)
+    public static int Empty(int descriptor, int pageBytes)
     {
-        Span<byte> pages = stackalloc byte[2 * Page];
-        pages.Clear();
-        FileDescriptor.ReadAt(descriptor, pages, 0);
-        bool isSecondInForce = LmdbMeta.IsSecondInForce(pages);
-        LmdbMeta.WriteEmpty(pages);
+        Span<byte> first = stackalloc byte[LmdbMeta.LengthBytes];
+        Span<byte> second = stackalloc byte[LmdbMeta.LengthBytes];
+        first.Clear();
+        second.Clear();
+        FileDescriptor.ReadAt(descriptor, first, 0);
+        FileDescriptor.ReadAt(descriptor, second, pageBytes);
+        int inForce = LmdbMeta.IsSecondInForce(first, second) ? 1 : 0;
 
         // The page in force last: when a write fails, LMDB goes on with the content of before, not with an older one.
-        int result = WriteMeta(descriptor, pages, isSecond: !isSecondInForce);
-        result = result < 0 ? result : WriteMeta(descriptor, pages, isSecond: isSecondInForce);
+        int result = WriteEmptyMeta(descriptor, 1 - inForce, pageBytes);
+        result = result < 0 ? result : WriteEmptyMeta(descriptor, inForce, pageBytes);
         if (result == 0)
         {
             // From here on the content is gone. A file that stays long is sound: LMDB writes its pages anew.
-            FileDescriptor.Truncate(descriptor, pages.Length);
+            FileDescriptor.Truncate(descriptor, 2L * pageBytes);
         }
 
         return result;
@@ -103,8 +106,8 @@ public static class LmdbFile
     {
         meta = default;
         fileBytes = 0;
-        Span<byte> pages = stackalloc byte[2 * Page];
-        int count = FileDescriptor.ReadAt(descriptor, pages, 0);
+        Span<byte> first = stackalloc byte[LmdbMeta.LengthBytes];
+        int count = FileDescriptor.ReadAt(descriptor, first, 0);
         if (count <= 0)
         {
             return count == 0 ? LmdbFileKind.Empty : LmdbFileKind.Unreadable;
@@ -116,15 +119,39 @@ public static class LmdbFile
         }
 
         fileBytes = status.SizeBytes;
-        return count == pages.Length && LmdbMeta.TryRead(pages, out meta)
-            && meta.LastPage < ulong.Min(MostPages, ((ulong)fileBytes / Page) + MostUnwrittenPages)
+        if (count < first.Length || !LmdbMeta.TryReadPageBytes(first, out int pageBytes) || fileBytes < 2L * pageBytes)
+        {
+            return LmdbFileKind.Damaged;
+        }
+
+        Span<byte> second = stackalloc byte[LmdbMeta.LengthBytes];
+        count = FileDescriptor.ReadAt(descriptor, second, pageBytes);
+        if (count < 0)
+        {
+            return LmdbFileKind.Unreadable;
+        }
+
+        ulong page = (ulong)pageBytes;
+        return count == second.Length && LmdbMeta.TryRead(first, second, out meta)
+            && meta.LastPage < ulong.Min(MostPages, ((ulong)fileBytes / page) + (MostUnwrittenBytes / page))
             ? LmdbFileKind.Ours
             : LmdbFileKind.Damaged;
     }
 
-    private static int WriteMeta(int descriptor, ReadOnlySpan<byte> pages, bool isSecond) => isSecond
-        ? Write(descriptor, pages[Page..], Page)
-        : Write(descriptor, pages[..SpareOffset], 0);
+    private static int WriteEmptyMeta(int descriptor, int number, int pageBytes)
+    {
+        Span<byte> page = stackalloc byte[LmdbPageSize.LargestBytes];
+        page = page[..pageBytes];
+        LmdbMeta.WriteEmpty(page, number);
+        if (number > 0)
+        {
+            return Write(descriptor, page, pageBytes);
+        }
+
+        int result = Write(descriptor, page[..SpareOffset], 0);
+        int behind = SpareOffset + SpareBytes;
+        return result < 0 || behind == pageBytes ? result : Write(descriptor, page[behind..], behind);
+    }
 
     private static int Write(int descriptor, ReadOnlySpan<byte> bytes, long offset)
     {

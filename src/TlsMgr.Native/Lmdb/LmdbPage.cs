@@ -15,7 +15,6 @@ namespace TlsMgr.Native.Lmdb;
 internal readonly ref struct LmdbPage
 {
     internal const int HeaderBytes = 16;
-    private const int Length = LmdbEnvironment.PageBytes;
     private const ushort BranchFlag = 0x01;
     private const ushort LeafFlag = 0x02;
 
@@ -33,20 +32,24 @@ internal readonly ref struct LmdbPage
 
     private int NodesBegin => ReadNumber(14);
 
+    private int Length => _bytes.Length;
+
     /// <summary>A node, in the order of keys.</summary>
     internal LmdbNode this[int index] => new(_bytes[ReadNumber(HeaderBytes + (2 * index))..], _isLeaf);
 
     /// <summary>A branch page that was checked before.</summary>
     internal static LmdbPage OfBranch(ReadOnlySpan<byte> bytes) => new(bytes, isLeaf: false);
 
-    /// <summary>Checks a page; false when it is not a sound page of that kind and number.</summary>
+    /// <summary>
+    /// Checks a page, which is all of the bytes; false when it is not a sound page of that kind and number.
+    /// </summary>
     internal static bool TryRead(ReadOnlySpan<byte> bytes, ulong number, bool isLeaf, out LmdbPage page)
     {
         page = new LmdbPage(bytes, isLeaf);
         return BinaryPrimitives.ReadUInt64LittleEndian(bytes) == number
             && page.ReadNumber(10) == (isLeaf ? LeafFlag : BranchFlag)
             && page.ReadNumber(12) is > HeaderBytes and var end && end % 2 == 0
-            && end <= page.NodesBegin && page.NodesBegin <= Length
+            && end <= page.NodesBegin && page.NodesBegin <= page.Length
             && page.IsFilled();
     }
 

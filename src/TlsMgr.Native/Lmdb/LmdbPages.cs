@@ -8,13 +8,15 @@ namespace TlsMgr.Native.Lmdb;
 
 /// <summary>The pages of a file, taken as a walk meets them.</summary>
 /// <param name="descriptor">The file, open for reading.</param>
-/// <param name="count">Pages that the file says it has.</param>
-internal sealed class LmdbPages(int descriptor, int count)
+/// <param name="meta">The meta page in force.</param>
+internal sealed class LmdbPages(int descriptor, LmdbMeta meta)
 {
-    private const int Page = LmdbEnvironment.PageBytes;
     private const ushort LargeValueFlag = 0x04;
 
-    private readonly LmdbPageSet _taken = new(count);
+    private readonly LmdbPageSet _taken = new((int)meta.LastPage + 1);
+
+    /// <summary>The size of a page.</summary>
+    internal int PageBytes { get; } = meta.PageBytes;
 
     /// <summary>The fault of the file, once a page was refused.</summary>
     internal LmdbFileKind Fault { get; private set; } = LmdbFileKind.Damaged;
@@ -42,7 +44,7 @@ internal sealed class LmdbPages(int descriptor, int count)
         }
 
         uint pages = BinaryPrimitives.ReadUInt32LittleEndian(header[12..]);
-        if (pages == 0 || LmdbPage.HeaderBytes + value.LengthBytes > (long)pages * Page
+        if (pages == 0 || LmdbPage.HeaderBytes + value.LengthBytes > (long)pages * PageBytes
             || !_taken.Add(first + 1, pages - 1))
         {
             return false;
@@ -57,11 +59,11 @@ internal sealed class LmdbPages(int descriptor, int count)
         Read(value.FirstPage, LmdbPage.HeaderBytes + offset, part);
 
     /// <summary>Whether every page behind the end of the file was taken: freed, and never written.</summary>
-    internal bool HasAllBehind(long fileBytes) => _taken.HasAllFrom(fileBytes / Page);
+    internal bool HasAllBehind(long fileBytes) => _taken.HasAllFrom(fileBytes / PageBytes);
 
     private bool Read(ulong number, long offset, Span<byte> bytes)
     {
-        int read = FileDescriptor.ReadAt(descriptor, bytes, ((long)number * Page) + offset);
+        int read = FileDescriptor.ReadAt(descriptor, bytes, ((long)number * PageBytes) + offset);
         if (read == bytes.Length)
         {
             return true;

@@ -72,7 +72,7 @@ internal sealed class LmdbTree(
 
     private bool Enter(ulong number, int levelsBelow)
     {
-        byte[] bytes = _path[levelsBelow] ??= new byte[LmdbEnvironment.PageBytes];
+        byte[] bytes = _path[levelsBelow] ??= new byte[pages.PageBytes];
         if (!pages.Take(number, bytes)
             || !LmdbPage.TryRead(bytes, number, isLeaf: levelsBelow == 0, out LmdbPage page))
         {

@@ -62,7 +62,7 @@ internal sealed class CacheExamination(
 
     private MDBResultCode Empty()
     {
-        int result = file.Discard(_examination.Kind);
+        int result = file.Discard(_examination);
         return result < 0 ? (MDBResultCode)(-result) : store.OpenEmptied();
     }
 }

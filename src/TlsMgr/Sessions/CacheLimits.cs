@@ -30,7 +30,9 @@ internal sealed record CacheLimits
     /// <summary>Bytes of one entry per step that are stirred into the random pool: enough to differ.</summary>
     internal const int StirBytes = 256;
 
-    /// <summary>Bytes of pages that a change may need besides its value: a path through the tree, a split.</summary>
+    /// <summary>
+    /// Bytes of pages that a change may need besides its value, of 4 KiB each: a path through the tree, a split.
+    /// </summary>
     internal const long ChangeBytes = 16 * 1024;
 
     /// <summary>Bytes that a commit may need for its list of free pages.</summary>
@@ -85,7 +87,8 @@ internal sealed record CacheLimits
     internal const int StoresOfASecond = 200_000;
 
     /// <summary>
-    /// Maximum queue entries that a store processes: one for the session stored, and one more to reduce a backlog.
+    /// Maximum queue entries that a store processes, with pages of 4 KiB: one for the session stored, and one more to
+    /// reduce a backlog.
     /// </summary>
     internal const int EvictionsPerStore = 2;
 
@@ -142,8 +145,8 @@ internal sealed record CacheLimits
         }
 
         // A quarter is left for what a turn changes before it is committed, and for gaps.
-        long mapBytes = long.Max(sizeBytes, MinimumSizeLimitBytes) / LmdbEnvironment.PageBytes
-            * LmdbEnvironment.PageBytes;
+        long mapBytes = long.Max(sizeBytes, MinimumSizeLimitBytes) / LmdbPageSize.SystemBytes
+            * LmdbPageSize.SystemBytes;
         return counted with
         {
             MaximumMapBytes = mapBytes,

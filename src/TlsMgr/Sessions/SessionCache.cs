@@ -165,7 +165,7 @@ public sealed class SessionCache
         {
             SessionEntry.WriteValue(value, key, nowSeconds, position.Number, id, session);
             _log.Write(id, nowSeconds, session.Length);
-            code = Evict(_eviction, CacheLimits.EvictionsPerStore, nowSeconds);
+            code = Evict(_eviction, _store.EvictionsPerStore, nowSeconds);
         }
         else
         {

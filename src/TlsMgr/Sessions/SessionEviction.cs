@@ -50,7 +50,7 @@ internal sealed class SessionEviction(SessionStore store)
         ulong number = SessionEntry.ReadPosition(previous);
         bool isKept = number != 0 && SessionEntry.TryReadTime(previous, out long timeSeconds)
             && timeSeconds == nowSeconds && store.HasRoomForASecond;
-        position = new QueuePosition(isKept ? number : _lastNumber + CacheLimits.EvictionsPerStore + 1, number);
+        position = new QueuePosition(isKept ? number : _lastNumber + (ulong)store.EvictionsPerStore + 1, number);
         return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
     }
 

@@ -16,6 +16,7 @@ internal sealed class SessionStore : IDisposable
     private readonly LmdbEnvironment _environment;
     private readonly CacheLimits _limits;
     private readonly MapRoom _room;
+    private readonly long _changeBytes;
     private LmdbTransaction _read;
     private LmdbTransaction _write;
     private bool _isReading;
@@ -29,7 +30,15 @@ internal sealed class SessionStore : IDisposable
         _environment = environment;
         _limits = limits;
         _room = new MapRoom(environment, limits);
+        int scale = environment.PageBytes / LmdbPageSize.SmallestBytes;
+        _changeBytes = CacheLimits.ChangeBytes * scale;
+        EvictionsPerStore = CacheLimits.EvictionsPerStore * scale;
     }
+
+    /// <summary>
+    /// Maximum queue entries that a store processes. A larger page becomes free only when more sessions of it are gone.
+    /// </summary>
+    internal int EvictionsPerStore { get; }
 
     /// <summary>The database of the sessions.</summary>
     internal LmdbDatabase Sessions { get; private set; }
@@ -201,7 +210,7 @@ internal sealed class SessionStore : IDisposable
     {
         room = default;
         bool isLarge = lengthBytes > CacheLimits.LargeEntryBytes;
-        MDBResultCode code = BeginWrite(CacheLimits.ChangeBytes + lengthBytes, isLarge);
+        MDBResultCode code = BeginWrite(_changeBytes + lengthBytes, isLarge);
         if (code != MDBResultCode.Success)
         {
             return code;
@@ -218,7 +227,7 @@ internal sealed class SessionStore : IDisposable
     /// <summary>Removes a key. NotFound is not a fault; a fault loses the turn's changes.</summary>
     internal MDBResultCode Delete(LmdbDatabase database, ReadOnlySpan<byte> key)
     {
-        MDBResultCode code = BeginWrite(CacheLimits.ChangeBytes);
+        MDBResultCode code = BeginWrite(_changeBytes);
         return code == MDBResultCode.Success ? LoseOnFault(_write.Delete(database, key)) : code;
     }
 

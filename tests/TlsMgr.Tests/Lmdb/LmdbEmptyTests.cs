@@ -14,7 +14,7 @@ namespace TlsMgr.Tests.Lmdb;
 [Collection(AloneCollection.Name)]
 public sealed class LmdbEmptyTests : IDisposable
 {
-    private const int Page = LmdbEnvironment.PageBytes;
+    private const int Page = LmdbPageSize.SmallestBytes;
     private const int TransactionOffset = 144;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("tlsmgr-empty-").FullName;
@@ -34,7 +34,7 @@ public sealed class LmdbEmptyTests : IDisposable
         using (new FileSizeLimit(Page))
         {
             // The second page cannot be written.
-            LmdbFile.Empty(descriptor).ShouldBeLessThan(0);
+            LmdbFile.Empty(descriptor, Page).ShouldBeLessThan(0);
         }
 
         FileDescriptor.Close(descriptor);

@@ -15,7 +15,7 @@ namespace TlsMgr.Tests.Lmdb;
 /// <summary>Files whose numbers fit each other, and would lead LMDB out of its pages.</summary>
 public sealed class LmdbHostileFileTests : IDisposable
 {
-    private const int Page = LmdbEnvironment.PageBytes;
+    private const int Page = LmdbPageSize.SmallestBytes;
     private const int NodeHeaderBytes = 8;
     private const int KeyBytes = 1;
     private const int SmallBytes = 101;

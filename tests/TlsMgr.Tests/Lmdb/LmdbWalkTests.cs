@@ -14,7 +14,7 @@ namespace TlsMgr.Tests.Lmdb;
 /// <summary>Whether a whole file can be mapped, found out by reading.</summary>
 public sealed class LmdbWalkTests : IDisposable
 {
-    private const int Page = LmdbEnvironment.PageBytes;
+    private const int Page = LmdbPageSize.SmallestBytes;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("tlsmgr-walk-").FullName;
 
@@ -185,7 +185,7 @@ public sealed class LmdbWalkTests : IDisposable
         byte[] owners = [.. Enumerable.Repeat((byte)'o', LmdbFile.SpareBytes)];
         FileDescriptor.WriteAt(descriptor, owners, LmdbFile.SpareOffset);
 
-        LmdbFile.Empty(descriptor).ShouldBe(0);
+        LmdbFile.Empty(descriptor, Page).ShouldBe(0);
 
         byte[] expected = File.ReadAllBytes(made);
         byte[] emptied = File.ReadAllBytes(path);

@@ -275,7 +275,7 @@ public sealed class CachePersistenceTests : IDisposable
                 bytes = bytes[..8192];
                 break;
             case "its last page in use cut":
-                bytes = bytes[..(LastUsedPage(bytes) * LmdbEnvironment.PageBytes)];
+                bytes = bytes[..(LastUsedPage(bytes) * LmdbPageSize.SmallestBytes)];
                 break;
             case "half of it overwritten":
                 bytes.AsSpan(bytes.Length / 2).Fill(0xa5);
@@ -413,12 +413,12 @@ public sealed class CachePersistenceTests : IDisposable
     private static int LastUsedPage(byte[] bytes)
     {
         string path = Path.GetTempFileName();
-        int page = bytes.Length / LmdbEnvironment.PageBytes;
+        int page = bytes.Length / LmdbPageSize.SmallestBytes;
         LmdbFileKind kind;
         do
         {
             page--;
-            File.WriteAllBytes(path, bytes[..(page * LmdbEnvironment.PageBytes)]);
+            File.WriteAllBytes(path, bytes[..(page * LmdbPageSize.SmallestBytes)]);
             int descriptor = FileDescriptor.Open(path, OpenFlags.ReadOnly);
             kind = LmdbFile.Examine(descriptor);
             FileDescriptor.Close(descriptor);

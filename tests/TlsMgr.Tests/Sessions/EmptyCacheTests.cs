@@ -100,7 +100,7 @@ public sealed partial class EmptyCacheTests : IDisposable
         Fill();
         _rig.Caches.Dispose();
         int descriptor = FileDescriptor.Open(_rig.File, OpenFlags.ReadWrite);
-        LmdbFile.Empty(descriptor).ShouldBe(0);
+        LmdbFile.Empty(descriptor, LmdbPageSize.SmallestBytes).ShouldBe(0);
         FileDescriptor.Close(descriptor);
 
         _rig.OpenSmtpd();
@@ -114,7 +114,7 @@ public sealed partial class EmptyCacheTests : IDisposable
     {
         _rig.OpenSmtpd();
         Fill();
-        byte[] pages = File.ReadAllBytes(_rig.File)[..(2 * LmdbEnvironment.PageBytes)];
+        byte[] pages = File.ReadAllBytes(_rig.File)[..(2 * LmdbPageSize.SmallestBytes)];
 
         // More pages than the map has: LMDB begins no transaction.
         WriteLastPage([0xff, 0xff, 0xff, 0]);
@@ -155,7 +155,7 @@ public sealed partial class EmptyCacheTests : IDisposable
     {
         int descriptor = FileDescriptor.Open(_rig.File, OpenFlags.ReadWrite);
         FileDescriptor.WriteAt(descriptor, number, LastPageOffset);
-        FileDescriptor.WriteAt(descriptor, number, LmdbEnvironment.PageBytes + LastPageOffset);
+        FileDescriptor.WriteAt(descriptor, number, LmdbPageSize.SmallestBytes + LastPageOffset);
         FileDescriptor.Close(descriptor);
     }
 

@@ -15,7 +15,7 @@ namespace TlsMgr.Tests.Sessions;
 /// </summary>
 public sealed class MetaPageDamageTests : IDisposable
 {
-    private const int Page = LmdbEnvironment.PageBytes;
+    private const int Page = LmdbPageSize.SmallestBytes;
     private const int MetaBytes = 152;
     private const int StateBytes = 124;
     private const int Sessions = 12;

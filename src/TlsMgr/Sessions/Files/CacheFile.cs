@@ -109,12 +109,12 @@ internal sealed class CacheFile : IDisposable
     /// <summary>
     /// Discards the content of a file that was examined, with one warning; LMDB may have it open.
     /// </summary>
-    /// <param name="kind">What it was found to be.</param>
+    /// <param name="examination">The examination, which found a fault.</param>
     /// <returns>0, or the negative of an <see cref="Errno"/>.</returns>
-    internal int Discard(LmdbFileKind kind)
+    internal int Discard(LmdbExamination examination)
     {
-        LogDiscard(_settings.Log, _path, CacheFileCheck.Describe(kind));
-        return LmdbFile.Empty(_descriptor);
+        LogDiscard(_settings.Log, _path, CacheFileCheck.Describe(examination.Kind));
+        return LmdbFile.Empty(_descriptor, examination.PageBytes);
     }
 
     /// <summary>Why LMDB cannot use the file, in the words of Postfix.</summary>
