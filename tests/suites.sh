@@ -4,6 +4,8 @@
 #   unit     tests/TlsMgr.Tests: each namespace by itself
 #   control-unit  tests/TlsMgr.Control.Tests: the same for tlsmgrctl
 #   replay   tests/TlsMgr.Daemon.Tests: recorded sessions and other tests of the published binary, without root
+#   arm64    recorded sessions and wire cases with the executables of make publish ARCH=arm64 under qemu, and the compilers'
+#            values of the kernel's interface
 #   jail     the same project's tests that need root: the binary unprivileged in an empty chroot
 #   monitor  the same project's tests that need Debian's Prometheus and node_exporter, and tlsmgrctl top in a terminal; at every
 #            width with MONITOR=full in the environment
@@ -25,6 +27,8 @@ mkdir -p "$results"
 passed=0
 failed=0
 : > "$results/failed.txt"
+
+arm64_filter="Needs!=root&(FullyQualifiedName~.SessionReplayTests.|FullyQualifiedName~.WireReplayTests.|FullyQualifiedName~.StatisticsTests.)"
 
 count() { # name passed failed
     if [ -z "$2" ] || [ "$2" = 0 ]; then
@@ -88,6 +92,11 @@ for suite in "$@"; do
         unit) dotnet_suite unit tests/TlsMgr.Tests "FullyQualifiedName~." ;;
         control-unit) dotnet_suite control-unit tests/TlsMgr.Control.Tests "FullyQualifiedName~." ;;
         replay) dotnet_suite replay tests/TlsMgr.Daemon.Tests "Needs!=root&Needs!=monitoring" ;;
+        arm64)
+            counting_command arm64-interface tests/arm64.sh
+            # qemu has no seccomp(2).
+            TLSMGR_BINARY=$PWD/artifacts/qemu/tlsmgr TLSMGRCTL_BINARY=$PWD/artifacts/qemu/tlsmgrctl \
+                TLSMGR_MAIN_CF="tlsmgr_sandbox = no" dotnet_suite arm64 tests/TlsMgr.Daemon.Tests "$arm64_filter" ;;
         monitor) dotnet_suite monitor tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.Monitoring." ;;
         jail) dotnet_suite jail tests/TlsMgr.Daemon.Tests "Needs=root" ;;
         start-walk) dotnet_suite start-walk tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.StartWalk" ;;

@@ -17,6 +17,9 @@ internal static class PublishedBinary
     /// <summary>dist/tlsmgrctl, or the path in TLSMGRCTL_BINARY.</summary>
     internal static string Control => Find("TLSMGRCTL_BINARY", "tlsmgrctl");
 
+    /// <summary>A line for each main.cf, in TLSMGR_MAIN_CF: an emulator may lack what the daemon warns about.</summary>
+    internal static string? MainCfLine => Environment.GetEnvironmentVariable("TLSMGR_MAIN_CF");
+
     private static string Find(string variable, string name)
     {
         string path = Environment.GetEnvironmentVariable(variable)

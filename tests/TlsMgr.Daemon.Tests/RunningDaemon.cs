@@ -42,6 +42,11 @@ internal sealed class RunningDaemon : IDisposable
             Install(installedVersion);
         }
 
+        if (PublishedBinary.MainCfLine is { } line)
+        {
+            File.AppendAllLines(Path.Combine(directories.Config, "main.cf"), [line]);
+        }
+
         Log = new PostlogSocket(directories.PostlogSocket);
         Master = FakeMaster.Start(
             binary ?? PublishedBinary.Path, directories, options ?? [],
