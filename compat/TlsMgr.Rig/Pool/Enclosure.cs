@@ -31,16 +31,18 @@ internal static class Enclosure
         string unshare = Need("unshare", "util-linux");
         Need("nsenter", "util-linux");
         Need("ip", "iproute2");
-        ShellResult attempt = Shell.Run(unshare, [.. Namespaces, "mount", "-t", "tmpfs", "tmpfs", "/run"], cancellation);
+        string[] mount = ["mount", "-t", "tmpfs", "tmpfs", "/run"];
+        ShellResult attempt = Shell.Run(unshare, [.. Namespaces, .. mount], cancellation);
         if (attempt.ExitCode != 0)
         {
             throw new RigException(
-                $"the hosts of a pool need namespaces of their own: {attempt.ErrorOutput.Trim().ReplaceLineEndings(" ")}");
+                $"hosts of a pool need namespaces of their own: {attempt.ErrorOutput.Trim().ReplaceLineEndings(" ")}");
         }
 
         // Invariant: the namespaces end with this process, also when it is killed (--pdeathsig, --kill-child).
         ProcessStartInfo start = new(
-            setpriv, ["--pdeathsig", "KILL", unshare, .. Namespaces, "/bin/sh", "-c", Begin, "sh", .. OwnCommandLine()]);
+            setpriv,
+            ["--pdeathsig", "KILL", unshare, .. Namespaces, "/bin/sh", "-c", Begin, "sh", .. OwnCommandLine()]);
         start.Environment[Mark] = "1";
         start.Environment["TMPDIR"] = "/run";
         start.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";

@@ -1,5 +1,5 @@
-// The order is that of an administrator's year: hosts alone, then a pool, then what happens to it. Each check begins with
-// tickets of its own.
+// The order is that of an administrator's year: hosts alone, then a pool, then what happens to it. Each check begins
+// with tickets of its own.
 
 using System;
 using System.Collections.Generic;
@@ -155,7 +155,7 @@ internal sealed class PoolChecks(PoolRig rig, CheckReporter reporter, bool isBri
     private void CheckRevocation()
     {
         IReadOnlyList<Ticket> tickets = [];
-        reporter.Run("pool rotate --now: that host refuses every ticket of before, and the others know none of its own", () =>
+        reporter.Run("pool rotate --now: that host refuses tickets of before, and the others know none of its own", () =>
         {
             rig.AdvanceTo(PoolRig.Period / 4);
             tickets = rig.TakeTickets(cancellation);
@@ -163,7 +163,7 @@ internal sealed class PoolChecks(PoolRig rig, CheckReporter reporter, bool isBri
             return FindFaultOf(tickets, offered => offered.Host != Hosts[0])
                 ?? FindFaultNow(offered => (offered.Host == Hosts[0]) == (offered.Ticket.Issuer == Hosts[0]));
         });
-        reporter.Run("pool rotate --now, joined by all: tickets of before are refused everywhere, new ones resumed", () =>
+        reporter.Run("pool rotate --now, joined by all: tickets of before are refused, new ones resumed everywhere", () =>
         {
             rig.Join(Hosts.Skip(1), cancellation);
             return FindFaultOf(tickets, static _ => false) ?? FindFaultNow(Everywhere);

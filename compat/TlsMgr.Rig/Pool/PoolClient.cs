@@ -52,7 +52,9 @@ internal sealed class PoolClient(Distribution distribution, string directory)
             : throw new RigException($"{host.Name}: {NameOf(version)}: no ticket was issued");
     }
 
-    /// <summary>Offers a ticket; returns whether the host resumed the session. A refused ticket has to be harmless.</summary>
+    /// <summary>
+    /// Offers a ticket; returns whether the host resumed the session. A refused ticket has to be harmless.
+    /// </summary>
     internal bool Offer(
         Ticket ticket, PoolHost host, CancellationToken cancellation, bool isLongLived = false) =>
         Connect(host, ticket.Version, ["-sess_in", ticket.Path], isLongLived, cancellation);
@@ -64,8 +66,8 @@ internal sealed class PoolClient(Distribution distribution, string directory)
         List<string> output = OpenSslClient.Converse(
             distribution.OpenSslCommand,
             [
-                "s_client", "-connect", $"{host.Address}:{(isLongLived ? SubmissionPort : SmtpPort)}", "-starttls", "smtp",
-                "-crlf", "-ign_eof", version == TlsVersion.Tls12 ? "-tls1_2" : "-tls1_3", .. session,
+                "s_client", "-connect", $"{host.Address}:{(isLongLived ? SubmissionPort : SmtpPort)}",
+                "-starttls", "smtp", "-crlf", "-ign_eof", version == TlsVersion.Tls12 ? "-tls1_2" : "-tls1_3", .. session,
             ],
             ["noop", "quit"], cancellation);
         bool isReused = output.Exists(static line => line.StartsWith("Reused, ", StringComparison.Ordinal));

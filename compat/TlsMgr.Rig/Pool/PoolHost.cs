@@ -15,7 +15,8 @@ internal sealed class PoolHost
     private readonly string _tool;
     private readonly string[] _launcher;
 
-    private PoolHost(string name, string address, PoolClock clock, PostfixInstance instance, string[] launcher, string tool)
+    private PoolHost(
+        string name, string address, PoolClock clock, PostfixInstance instance, string[] launcher, string tool)
     {
         Name = name;
         Address = address;
@@ -58,7 +59,8 @@ internal sealed class PoolHost
         Certificates certificates = Certificates.Create(distribution, directory, cancellation);
         instance.Install(
             MainCf.ForPool(instance, certificates, PoolNetwork.Addresses)
-                + $"import_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LANG=C {string.Join(' ', clock.Environment)}\n",
+                + "import_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LANG=C"
+                + $" {string.Join(' ', clock.Environment)}\n",
             new MasterCf(distribution.Release).ForPool(), cancellation);
         return host;
     }

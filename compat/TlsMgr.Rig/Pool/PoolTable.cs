@@ -13,8 +13,8 @@ internal sealed class PoolTable(PoolRig rig, TextWriter output, CancellationToke
     internal void Run()
     {
         output.WriteLine(
-            $"{rig.Hosts.Count} hosts with Postfix {rig.Distribution.Release.Version}, each with a name, a certificate and a"
-            + " clock of its own.");
+            $"{rig.Hosts.Count} hosts with Postfix {rig.Distribution.Release.Version}, each with a name, a certificate and"
+            + " a clock of its own.");
         output.WriteLine("A client takes a ticket at each and offers it at each.");
         WriteTickets("Without a pool:");
         rig.Share(cancellation);

@@ -1,5 +1,5 @@
-// The thief has a host of his own, with a copied state file and a clock that he sets as he likes. What his smtpd resumes,
-// his tlsmgr could decrypt.
+// The thief has a host of his own, with a copied state file and a clock that he sets as he likes. What his smtpd
+// resumes, his tlsmgr could decrypt.
 
 using System;
 using System.Collections.Generic;

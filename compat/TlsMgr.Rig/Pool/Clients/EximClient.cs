@@ -1,5 +1,5 @@
-// Debian's Exim cannot be installed beside Postfix: compat/exim.sh unpacks it. It needs a user of its own, which it gets
-// in the rig's mount namespace only.
+// Debian's Exim cannot be installed beside Postfix: compat/exim.sh unpacks it. It needs a user of its own, which it
+// gets in the rig's mount namespace only.
 
 using System;
 using System.Globalization;

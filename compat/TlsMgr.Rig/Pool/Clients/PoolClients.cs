@@ -40,7 +40,8 @@ internal sealed class PoolClients(PoolRig rig, CheckReporter reporter, Cancellat
 
         EximClient.Prepare(eximRoot, rig.DirectoryPath, cancellation);
         Check(
-            "Exim with tls_resumption_hosts", () => EximClient.Create(eximRoot, rig.DirectoryPath, cancellation), ByAddress);
+            "Exim with tls_resumption_hosts",
+            () => EximClient.Create(eximRoot, rig.DirectoryPath, cancellation), ByAddress);
     }
 
     private static (string Name, bool IsMoved, int Port, bool IsResumed)[] Named =>
