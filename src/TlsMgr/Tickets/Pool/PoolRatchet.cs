@@ -57,7 +57,7 @@ internal sealed class PoolRatchet(PoolStateFile file, PoolState stored, int skew
         }
 
         long oldest = Periods.OldestAt(now.WallSeconds);
-        if (IsAhead(oldest) && _stored.IsBehind(_state))
+        if (MayStoredHelp(oldest))
         {
             ReadAgain();
         }
@@ -92,6 +92,13 @@ internal sealed class PoolRatchet(PoolStateFile file, PoolState stored, int skew
     /// <returns>Whether it is stored; false with a reason in <see cref="WriteFault"/>.</returns>
     internal bool TryRotate(PoolClockMark now, long delaySeconds)
     {
+        if (Fault.Length > 0)
+        {
+            // Under a clock that is years off the new secret would begin there.
+            WriteFault = Fault;
+            return false;
+        }
+
         long oldest = long.Max(Periods.OldestAt(now.WallSeconds), _state.Newest.Period);
         return TryBegin(oldest, long.Max(Periods.FirstAfter(now.WallSeconds + delaySeconds), oldest), isAlone: false);
     }
@@ -123,11 +130,15 @@ internal sealed class PoolRatchet(PoolStateFile file, PoolState stored, int skew
         file.Dispose();
     }
 
-    private bool IsAhead(long oldest)
+    /// <summary>
+    /// Whether the stored state derives more of what is accepted now. One generation may be ahead of the clock, and as
+    /// old as it is stored, while the other is still moved to the present: reading again would undo that each time.
+    /// </summary>
+    private bool MayStoredHelp(long oldest)
     {
         foreach (PoolChain chain in _state.Chains)
         {
-            if (chain.Period > oldest)
+            if (chain.Period > oldest && _stored.HasMoreThan(_state, chain))
             {
                 return true;
             }
@@ -284,6 +295,12 @@ internal sealed class PoolRatchet(PoolStateFile file, PoolState stored, int skew
         /// <summary>Whether it derives more than a state in memory.</summary>
         internal bool IsBehind(PoolState memory) =>
             _oldest != Position(memory.Chains[0]) || _newest != Position(memory.Newest);
+
+        /// <summary>Whether it has an earlier key of a generation, or a generation that has ended in memory.</summary>
+        internal bool HasMoreThan(PoolState memory, PoolChain chain) =>
+            _oldest.Generation < memory.Chains[0].Generation
+            || (_oldest.Generation == chain.Generation && _oldest.Period < chain.Period)
+            || (_newest.Generation == chain.Generation && _newest.Period < chain.Period);
 
         private static (uint Generation, long Period) Position(PoolChain chain) => (chain.Generation, chain.Period);
     }

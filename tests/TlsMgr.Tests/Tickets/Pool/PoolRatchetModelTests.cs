@@ -29,6 +29,20 @@ public sealed class PoolRatchetModelTests
                 model.Run(steps);
             }).QuickCheckThrowOnFailure();
 
+    [Fact]
+    public void A_generation_that_is_ahead_does_not_keep_the_other_from_the_present()
+    {
+        using PoolHost host = new((1_000_000L * PoolHost.Period) + 400);
+        host.Wall += 10 * 86400;
+        host.Look();
+        host.Ratchet.TryRotate(host.Now, 0).ShouldBeTrue();
+        host.Wall -= 80_000;
+
+        host.Look();
+
+        host.GetCurrent().ShouldNotBeNull();
+    }
+
     private sealed class PoolModel : IDisposable
     {
         private static readonly int[] Jumps =

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Security.Cryptography;
 using System.Text;
@@ -51,7 +50,8 @@ internal sealed class PoolReference(string pool)
         byte[] block = [];
         for (byte counter = 1; output.Count < length; counter++)
         {
-            block = HMACSHA256.HashData(key, [.. block, .. info, counter]);
+            byte[] input = [.. block, .. info, counter];
+            block = HMACSHA256.HashData(key, input);
             output.AddRange(block);
         }
 
