@@ -33,6 +33,9 @@ internal sealed class TrustOptions : CommonOptions
 
     [Option("brief", HelpText = "Some of the cases, and without the comparison.")]
     public bool Brief { get; set; }
+
+    [Option("only", Default = "", MetaValue = "TEXT", HelpText = "The cases whose names contain this text.")]
+    public string Only { get; set; } = "";
 }
 
 /// <summary>Options of doctor, which breaks an installation and applies the remedies of tlsmgrctl doctor.</summary>

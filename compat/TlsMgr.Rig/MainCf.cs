@@ -40,6 +40,16 @@ internal static class MainCf
 
         """;
 
+    /// <summary>The text with lines in place of those of the same names.</summary>
+    internal static string With(string mainCf, IReadOnlyCollection<string> lines)
+    {
+        HashSet<string> names = [.. lines.Select(NameOf)];
+        return string.Join(
+            '\n', [.. mainCf.Split('\n').Where(line => !names.Contains(NameOf(line))), .. lines, ""]);
+    }
+
+    private static string NameOf(string line) => line.Split(' ')[0];
+
     // Each scenario has a delivery service of its own, whose name identifies the scenario in the log.
     private static string Route(Scenario scenario) =>
         $"{{ {scenario.Domain} = {scenario.Service}:[127.0.0.1]:{scenario.Port} }}";

@@ -60,6 +60,30 @@ internal sealed class Rig : IDisposable
         }
     }
 
+    /// <summary>Ports of 127.0.0.1 that nobody uses.</summary>
+    /// <remarks>All sockets stay open until every port is known, so that the ports differ.</remarks>
+    internal static List<int> FreePorts(int count)
+    {
+        List<Socket> sockets = [];
+        try
+        {
+            List<int> ports = [];
+            for (int i = 0; i < count; i++)
+            {
+                Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                sockets.Add(socket);
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+                ports.Add(((IPEndPoint)socket.LocalEndPoint!).Port);
+            }
+
+            return ports;
+        }
+        finally
+        {
+            sockets.ForEach(static socket => socket.Dispose());
+        }
+    }
+
     public void Dispose()
     {
         if (Keep)
@@ -86,29 +110,6 @@ internal sealed class Rig : IDisposable
         foreach (PostfixInstance instance in Instances)
         {
             instance.Start(cancellation);
-        }
-    }
-
-    // All sockets stay open until every port is known, so that the ports differ.
-    private static List<int> FreePorts(int count)
-    {
-        List<Socket> sockets = [];
-        try
-        {
-            List<int> ports = [];
-            for (int i = 0; i < count; i++)
-            {
-                Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                sockets.Add(socket);
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-                ports.Add(((IPEndPoint)socket.LocalEndPoint!).Port);
-            }
-
-            return ports;
-        }
-        finally
-        {
-            sockets.ForEach(static socket => socket.Dispose());
         }
     }
 }

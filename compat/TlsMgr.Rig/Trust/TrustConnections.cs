@@ -18,14 +18,14 @@ internal static partial class TrustConnections
     [GeneratedRegex(@"^(?<peer>\w+) TLS connection established ")]
     private static partial Regex Established { get; }
 
-    /// <summary>Asks the receiver to relay; with the session of the first connection on later ones.</summary>
+    /// <summary>Asks a receiver to relay, and keeps the session in a file; or offers the session in that file.</summary>
     internal static TrustOutcome Relay(
-        Rig rig, Scenario scenario, TrustFiles files, bool isFirst, CancellationToken cancellation)
+        PostfixInstance receiver, Scenario scenario, string openSsl, TrustFiles files, string session, bool isFirst,
+        CancellationToken cancellation)
     {
-        string session = files.PathOf("session");
-        int mark = rig.Receiver.Log.Read().Count;
+        int mark = receiver.Log.Read().Count;
         IReadOnlyList<string> output = OpenSslClient.Converse(
-            rig.Distribution.OpenSslCommand,
+            openSsl,
             [
                 "s_client", "-connect", $"127.0.0.1:{scenario.Port}", "-starttls", "smtp", "-crlf", "-ign_eof",
                 scenario.OpenSslOption, "-cert", files.Client, "-key", files.Client, isFirst ? "-sess_out" : "-sess_in",
@@ -34,13 +34,13 @@ internal static partial class TrustConnections
             ["noop", "mail from:<a@example.com>", "rcpt to:<b@relayed.example>", "quit"],
             cancellation);
         string program = $"receiver/{scenario.Service}/smtpd";
-        LogLine end = rig.Receiver.Log.Await(
+        LogLine end = receiver.Log.Await(
             line => line.Program == program && line.Text.StartsWith("disconnect from ", StringComparison.Ordinal),
             cancellation, mark)
             ?? throw new RigException($"{program} logged no end of the connection");
         return new TrustOutcome(
             output.Any(static line => line.StartsWith("Reused, ", StringComparison.Ordinal)),
-            Peer(rig.Receiver.Log.Read(mark), end),
+            Peer(receiver.Log.Read(mark), end),
             output.Any(static line => line.Contains("250 2.1.5 ", StringComparison.Ordinal)));
     }
 

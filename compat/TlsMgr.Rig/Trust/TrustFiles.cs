@@ -41,6 +41,7 @@ internal sealed class TrustFiles
         string server = File.ReadAllText(rig.Certificates.CertificateFile);
         files._contents["ca.pem"] = server + files._contents["client.certificate"];
         files._contents["other.pem"] = files._contents["stranger.certificate"];
+        files._contents["more.pem"] = files._contents["ca.pem"] + files._contents["other.pem"];
         files._contents["policy"] = Policies(rig, "localhost");
         files._contents["otherpolicy"] = Policies(rig, "other.example");
         files.Reset();

@@ -14,7 +14,8 @@ namespace TlsMgr.Rig.Trust;
 /// <summary>The rig of the trust cases.</summary>
 internal sealed class TrustRig : IDisposable
 {
-    private const string Relay = "smtpd_relay_restrictions = permit_tls_all_clientcerts, reject";
+    /// <summary>Who may relay: clients whose certificate is trusted.</summary>
+    internal const string Relay = "smtpd_relay_restrictions = permit_tls_all_clientcerts, reject";
 
     private readonly Rig _rig;
     private readonly TrustFiles _files;
@@ -97,6 +98,18 @@ internal sealed class TrustRig : IDisposable
         return behind == expected ? null : $"behind the change: {behind}, and not {expected}";
     }
 
+    /// <summary>Reloads, and waits until the tlsmgr of before has ended.</summary>
+    internal static void Reload(PostfixInstance instance, CancellationToken cancellation)
+    {
+        int? before = DaemonProcess.FindPid(instance);
+        instance.Reload(cancellation);
+        if (before is int pid
+            && !Deadline.Await(() => !ProcessTable.OfInstance(instance).Contains(pid), cancellation))
+        {
+            throw new RigException($"{instance.Name}: postfix reload does not replace tlsmgr");
+        }
+    }
+
     public void Dispose()
     {
         _policies.Dispose();
@@ -106,24 +119,25 @@ internal sealed class TrustRig : IDisposable
     private TrustOutcome Connect(
         TrustCase trustCase, Scenario scenario, bool isFirst, CancellationToken cancellation) =>
         trustCase.Side == Side.Server
-            ? TrustConnections.Relay(_rig, scenario, _files, isFirst, cancellation)
+            ? TrustConnections.Relay(
+                _rig.Receiver, scenario, _rig.Distribution.OpenSslCommand, _files, _files.PathOf("session"), isFirst,
+                cancellation)
             : TrustConnections.Deliver(_rig, scenario, cancellation);
 
     /// <summary>Writes both files anew: what the rig has, with these lines in place of those of the same names.</summary>
     private void Configure(PostfixInstance instance, Scenario scenario, IEnumerable<string> lines, string options)
     {
         List<string> wanted = [.. lines.Select(line => Filled(instance, line))];
-        if (instance == _rig.Receiver && !wanted.Exists(static line => Name(line) == Name(Relay)))
+        if (instance == _rig.Receiver && !wanted.Exists(IsRelayRule))
         {
             wanted.Add(Relay);
         }
 
-        HashSet<string> names = [.. wanted.Select(Name)];
         (string mainCf, string masterCf) = _original[instance];
         string begin = instance == _rig.Receiver ? $"127.0.0.1:{scenario.Port} " : $"{scenario.Service} ";
         Write(
             instance,
-            string.Join('\n', [.. mainCf.Split('\n').Where(line => !names.Contains(Name(line))), .. wanted, ""]),
+            MainCf.With(mainCf, wanted),
             string.Join('\n', masterCf.Split('\n').Select(line =>
                 line.StartsWith(begin, StringComparison.Ordinal) ? $"{line} {Filled(instance, options)}" : line)));
     }
@@ -140,16 +154,5 @@ internal sealed class TrustRig : IDisposable
         File.WriteAllText(Path.Combine(instance.ConfigDirectory, "master.cf"), masterCf);
     }
 
-    private static string Name(string line) => line.Split(' ')[0];
-
-    private static void Reload(PostfixInstance instance, CancellationToken cancellation)
-    {
-        int? before = DaemonProcess.FindPid(instance);
-        instance.Reload(cancellation);
-        if (before is int pid
-            && !Deadline.Await(() => !ProcessTable.OfInstance(instance).Contains(pid), cancellation))
-        {
-            throw new RigException($"{instance.Name}: postfix reload does not replace tlsmgr");
-        }
-    }
+    private static bool IsRelayRule(string line) => line.StartsWith(Relay.Split(' ')[0], StringComparison.Ordinal);
 }

@@ -1,6 +1,7 @@
 // The verb trust: changes the configuration of a real Postfix between two connections, and looks whether the second one
 // resumes the session of the first. With this tlsmgr, and for comparison with the distribution's.
 
+using System;
 using System.IO;
 using System.Threading;
 
@@ -27,10 +28,16 @@ internal static class TrustVerb
 
                 string name = $"{(isOurs ? "" : "original: ")}{trustCase.Side}, {rig.ScenarioOf(trustCase).Title}: "
                     + trustCase.Name;
+                if (!name.Contains(options.Only, StringComparison.Ordinal))
+                {
+                    continue;
+                }
+
                 reporter.Run(name, () => rig.FindFault(trustCase, isOurs, cancellation));
             }
         }
 
+        PoolTrustChecks.Run(options, reporter, cancellation);
         return reporter.Finish();
     }
 }
