@@ -19,7 +19,8 @@ internal static class PoolPolicyReport
     {
         PoolPolicy policy = PoolPolicy.Evaluate(installation.Store, installation.Postfix, TimeProvider.System);
         yield return new(
-            $"{Prefix}digest", policy.Doubt is { } doubt ? $"unknown: {doubt}" : PoolDerivation.Describe(policy.Digest));
+            $"{Prefix}digest",
+            policy.Doubt is { } doubt ? $"unknown: {doubt}" : PoolDerivation.Describe(policy.Digest));
         foreach (PoolPolicyInput input in policy.Inputs)
         {
             yield return new($"{Prefix}{input.Name}", input.Value);

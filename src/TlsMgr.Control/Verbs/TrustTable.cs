@@ -1,5 +1,6 @@
 // What config --trust prints: every input of the reload digests, and whether it is what it was when the daemon started.
-// The daemon is not asked: it left a record in each cache file. With a pool, every input of the pool digest as it is now.
+// The daemon is not asked: it left a record in each cache file. With a pool, every input of the pool digest as it is
+// now.
 
 using System.Collections.Generic;
 using System.IO;

@@ -15,6 +15,7 @@ namespace TlsMgr.Tests.Tickets.Pool;
 /// The derivation, the arithmetic, the state file and the export of a pool, against vectors.txt, which a second
 /// implementation in Python computes from the byte layout.
 /// </summary>
+[Collection(AloneCollection.Name)]
 public sealed class PoolVectorTests
 {
     private static readonly string File = RepositoryRoot.Fixture("pool", "vectors.txt");
