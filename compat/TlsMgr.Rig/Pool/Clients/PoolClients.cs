@@ -33,12 +33,12 @@ internal sealed class PoolClients(PoolRig rig, CheckReporter reporter, Cancellat
         Check("Go with a ClientSessionCache and a name", () => new GoClient(go, NewName), Named);
         Check("Go with a ClientSessionCache and no name", () => new GoClient(go, ""), ByAddress);
         Check("MailKit", () => new MailKitClient(NewName), Named);
-        EximClient.AddUser(rig.DirectoryPath, cancellation);
         if (!File.Exists(Path.Combine(eximRoot, "usr/sbin/exim4")))
         {
             throw new RigException($"no Exim in {eximRoot}: compat/exim.sh unpacks it");
         }
 
+        EximClient.Prepare(eximRoot, rig.DirectoryPath, cancellation);
         Check(
             "Exim with tls_resumption_hosts",
             () => EximClient.Create(eximRoot, rig.DirectoryPath, cancellation), ByAddress);
