@@ -46,9 +46,9 @@ define root
 	@[ "$$(id -u)" = 0 ] || { echo "make $@: needs root: $(1)" >&2; exit 1; }
 endef
 
-.PHONY: help build test check cross-check run compat compat-all trust pool-check doctor-check record fuzz guided-fuzz \
-	replies faults start-walk monitor-check system-calls bench publish man deb deb-check pages install uninstall format \
-	locks clean
+.PHONY: help build test check cross-check run compat compat-all trust pool-check pool-simulation doctor-check record fuzz \
+	guided-fuzz replies faults start-walk monitor-check system-calls bench publish man deb deb-check pages install uninstall \
+	format locks clean
 
 help: ## print this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|'
@@ -102,6 +102,9 @@ pool-check: publish ## share ticket keys among four hosts with clocks apart, wit
 	$(call need,$(TEST_PACKAGES) clang iproute2 golang-go)
 	compat/exim.sh artifacts/exim
 	$(RIG) pool --tlsmgr dist/tlsmgr
+
+pool-simulation: build ## put 100 and 1,000 hosts of a pool into virtual time, and write docs/pool-simulation.md, a minute
+	POOL_SIMULATION=full tests/suites.sh only PoolSimulationTests
 
 doctor-check: publish ## break a private Postfix, and mend it with the remedies that tlsmgrctl doctor prints (root)
 	$(call root,master(8) starts only as root)
