@@ -1,5 +1,5 @@
-// Two private instances as two hosts that share a pool. A ticket is named by its issuer and by when it was issued: before
-// or behind the change of the second host.
+// Two private instances as two hosts that share a pool. A ticket is named by its issuer and by when it was issued:
+// before or behind the change of the second host.
 
 using System;
 using System.Collections.Generic;

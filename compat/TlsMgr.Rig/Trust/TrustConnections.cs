@@ -18,7 +18,7 @@ internal static partial class TrustConnections
     [GeneratedRegex(@"^(?<peer>\w+) TLS connection established ")]
     private static partial Regex Established { get; }
 
-    /// <summary>Asks a receiver to relay, and keeps the session in a file; or offers the session in that file.</summary>
+    /// <summary>Asks a receiver to relay; keeps the session in a file, or offers the one in that file.</summary>
     internal static TrustOutcome Relay(
         PostfixInstance receiver, Scenario scenario, string openSsl, TrustFiles files, string session, bool isFirst,
         CancellationToken cancellation)
