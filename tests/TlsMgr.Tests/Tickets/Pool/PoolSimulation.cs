@@ -13,7 +13,7 @@ namespace TlsMgr.Tests.Tickets.Pool;
 /// </summary>
 internal sealed class PoolSimulation : IDisposable
 {
-    /// <summary>The number of classes of age: twelfths of a period, up to two and a half periods.</summary>
+    /// <summary>The number of classes of age: sixths of a period, up to two and a half periods.</summary>
     internal const int Classes = 15;
 
     private const int ClassSeconds = PoolHost.Period / 6;
