@@ -55,7 +55,7 @@ public sealed class PoolSimulationTests
     private static string Simulate(int hosts, int difference, bool isRotated)
     {
         using PoolSimulation simulation = new(hosts, difference);
-        simulation.Run(IsFull ? 20_000 : 2000, isRotated);
+        simulation.Run(IsFull ? 20_000 : 10_000, isRotated);
         if (difference <= PoolHost.Skew && !isRotated)
         {
             simulation.YoungestRefused.ShouldBeGreaterThan(PoolHost.Period, $"{hosts} hosts, {difference} s");

@@ -40,7 +40,8 @@ public sealed class PoolTheftTests
     [Fact]
     public void A_stolen_state_derives_nothing_of_a_secret_that_replaced_it()
     {
-        using PoolHost host = new(First * PoolHost.Period);
+        // After the first seconds of a period, in which the old generation would end by itself.
+        using PoolHost host = new((First * PoolHost.Period) + PoolHost.Skew);
         using PoolState stolen = host.ReadStored();
         host.Ratchet.TryRevoke(host.Now).ShouldBeTrue();
         host.Look();
