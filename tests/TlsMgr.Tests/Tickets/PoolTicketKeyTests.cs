@@ -131,6 +131,23 @@ public sealed class PoolTicketKeyTests : IDisposable, ILogTarget
     }
 
     [Fact]
+    public void A_secret_that_is_revoked_under_a_clock_that_is_years_off_is_used_when_it_is_set_right()
+    {
+        Host host = new(this, NewState(), 0);
+        byte[] name = host.Keys.GetCurrent()!.Name.ToArray();
+        long now = host.Seconds;
+        host.JumpTo(now + (20L * 365 * 86400));
+        host.Keys.GetCurrent().ShouldBeNull();
+
+        host.Keys.TryRotate(0).ShouldBeFalse();
+        host.Keys.TryRevoke().ShouldBeTrue();
+        host.JumpTo(now + 60);
+
+        host.Keys.GetCurrent().ShouldNotBeNull();
+        host.Keys.Find(name).ShouldBeNull();
+    }
+
+    [Fact]
     public void A_host_that_leaves_has_no_secret_any_more()
     {
         string file = NewState();

@@ -95,7 +95,6 @@ internal sealed class PoolRatchet(PoolStateFile file, PoolState stored, int skew
         if (Fault.Length > 0)
         {
             // Under a clock that is years off the new secret would begin there.
-            WriteFault = Fault;
             return false;
         }
 
@@ -107,7 +106,8 @@ internal sealed class PoolRatchet(PoolStateFile file, PoolState stored, int skew
     /// <returns>Whether it is stored; false with a reason in <see cref="WriteFault"/>.</returns>
     internal bool TryRevoke(PoolClockMark now)
     {
-        long oldest = Periods.OldestAt(now.WallSeconds);
+        // Under a clock that is years off the new secret begins where the old one is.
+        long oldest = Fault.Length > 0 ? _state.Newest.Period : Periods.OldestAt(now.WallSeconds);
         return TryBegin(oldest, oldest, isAlone: true);
     }
 
