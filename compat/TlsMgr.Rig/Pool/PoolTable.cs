@@ -61,8 +61,8 @@ internal sealed class PoolTable(PoolRig rig, TextWriter output, CancellationToke
                 host.Tool(["pool", "status", "--json"], cancellation).Output);
             table.Add(
                 host.Name, string.Create(CultureInfo.InvariantCulture, $"{host.Clock.Ahead.TotalSeconds:+0;-0;0} s"),
-                Text(status, "shares"), Text(status, "generation"), Text(status, "period"), Text(status, "fingerprint"),
-                Text(status, "policy"));
+                status.RootElement.GetProperty("shares").GetBoolean() ? "yes" : "no", Text(status, "generation"),
+                Text(status, "period"), Text(status, "fingerprint"), Text(status, "policy"));
         }
 
         output.WriteLine();
