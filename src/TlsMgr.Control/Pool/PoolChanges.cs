@@ -50,17 +50,17 @@ internal sealed class PoolChanges(PoolFile file, TimeProvider clock)
     internal bool Leave(ServiceConnection? connection, TextWriter output)
     {
         int status = connection is null ? -1 : PoolRequests.Leave(connection);
-        if (status == 0)
-        {
-            WriteLeft(output);
-            return true;
-        }
 
-        // A daemon without a pool does not have the file open.
-        if (status == -1 && FileStatus.OfPath(file.Path, out FileStatus found, followLinks: false) == 0
+        // A daemon without a pool does not have the file open, and one that was not reloaded since a join an older one.
+        if (status is 0 or -1 && FileStatus.OfPath(file.Path, out FileStatus found, followLinks: false) == 0
             && found.SizeBytes > 0)
         {
             file.Change(static state => state.Erase());
+            status = 0;
+        }
+
+        if (status == 0)
+        {
             WriteLeft(output);
             return true;
         }

@@ -129,6 +129,18 @@ public sealed class PoolStatusTests
         transport.Requests.ShouldBe(["request|pool_leave||"]);
     }
 
+    [Fact]
+    public void A_state_that_the_daemon_has_not_read_is_erased_too()
+    {
+        using PoolHost host = new("mx");
+        host.Run("init");
+        using ServiceConnection connection = new ScriptedTransport(ScriptedTransport.Wire("status|0||")).Connect();
+
+        new PoolChanges(host.File, host.Clock).Leave(connection, TextWriter.Null).ShouldBeTrue();
+
+        File.ReadAllBytes(host.StateFile).ShouldBeEmpty();
+    }
+
     private static (bool Shares, string Output) Show(
         string reply, string line = "", string masterCf = "smtp inet n - y - - smtpd", bool json = false)
     {
