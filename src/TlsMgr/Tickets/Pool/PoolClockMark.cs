@@ -8,12 +8,16 @@ namespace TlsMgr.Tickets.Pool;
 /// <param name="Boot">Which boot of the machine: the first 16 bytes of SHA-256 of its identity.</param>
 internal readonly record struct PoolClockMark(long WallSeconds, long BootSeconds, UInt128 Boot)
 {
+    /// <summary>Both clocks are cut to seconds, and do not begin a second at the same moment.</summary>
+    private const int RoundingSeconds = 1;
+
     /// <summary>Whether there is a reading.</summary>
     internal bool IsSet => this != default;
 
     /// <summary>Whether the time of day has moved as the machine's own clock has, within a number of seconds.</summary>
     internal bool AgreesWith(PoolClockMark later, int toleranceSeconds) => IsSet && Boot == later.Boot
-        && Math.Abs((later.WallSeconds - WallSeconds) - (later.BootSeconds - BootSeconds)) <= toleranceSeconds;
+        && Math.Abs((later.WallSeconds - WallSeconds) - (later.BootSeconds - BootSeconds))
+            <= Math.Max(toleranceSeconds, RoundingSeconds);
 
     /// <summary>The seconds by the machine's own clock until a later reading of the same boot.</summary>
     internal long SecondsUntil(PoolClockMark later) => later.BootSeconds - BootSeconds;
