@@ -230,6 +230,13 @@ internal sealed class PoolRatchet(PoolStateFile file, PoolState stored, int skew
 
         using (changed)
         {
+            if (changed.Newest.Generation != _state.Newest.Generation)
+            {
+                // Of a write that failed halfway: with the same number twice, the file would be no state.
+                WriteFault = "the stored state has another generation";
+                return false;
+            }
+
             if (PoolChain.Make(_state.Newest.Generation + 1, oldest, from) is not { } chain)
             {
                 WriteFault = "there are no random bytes";

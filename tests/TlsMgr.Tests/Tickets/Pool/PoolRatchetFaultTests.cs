@@ -7,6 +7,25 @@ namespace TlsMgr.Tests.Tickets.Pool;
 /// <summary>Faults of the stored state and of the clocks that the model does not reach.</summary>
 public sealed class PoolRatchetFaultTests
 {
+    [Fact]
+    public void A_generation_that_came_to_the_file_alone_is_not_stored_twice()
+    {
+        using PoolHost host = new(1_800_000_000);
+        using (PoolStateFile file = PoolStateFile.Open(host.Path, out _)!)
+        using (PoolState halfway = file.Read(out _)!)
+        {
+            halfway.Add(PoolChain.Make(2, halfway.Newest.Period, halfway.Newest.Period + 9)!);
+            file.Write(halfway).ShouldBe(0);
+        }
+
+        host.Ratchet.TryRotate(host.Now, 3600).ShouldBeFalse();
+
+        using PoolStateFile again = PoolStateFile.Open(host.Path, out _)!;
+        using PoolState? state = again.Read(out string fault);
+        fault.ShouldBeEmpty();
+        state!.Newest.Generation.ShouldBe(2u);
+    }
+
     [Theory]
     [InlineData(99, true)]
     [InlineData(101, true)]
