@@ -65,7 +65,9 @@ internal sealed class PoolChanges(PoolFile file, TimeProvider clock)
             return true;
         }
 
-        output.WriteLine(status == -1 ? "this host is in no pool" : $"nothing was changed: {Older}");
+        output.WriteLine(status == -1
+            ? "this host is in no pool"
+            : $"the stored secret was not erased: {Older}, or postfix stop, and leave again");
         return false;
     }
 
@@ -80,7 +82,14 @@ internal sealed class PoolChanges(PoolFile file, TimeProvider clock)
 
         PoolPeriods periods = file.PeriodsOf(state.PeriodSeconds);
         long now = clock.GetUtcNow().ToUnixTimeSeconds();
-        long oldest = periods.OldestAt(now);
+        string clockFault = PoolFacts.FindClockFault(file, state, now);
+        if (delaySeconds is not null && clockFault.Length > 0)
+        {
+            throw new FatalException($"nothing was changed: {clockFault}");
+        }
+
+        // Under a clock that is years off the new secret begins where the old one is.
+        long oldest = clockFault.Length > 0 ? state.Newest.Period : periods.OldestAt(now);
         if (delaySeconds is not null && state.Chains.Count > 1 && state.Newest.From > oldest)
         {
             return new PoolChange(-1);

@@ -115,7 +115,8 @@ internal sealed record PoolFacts
         return state is null ? facts : facts.With(file, state, now);
     }
 
-    private static string FindClockFault(PoolFile file, PoolState state, long now)
+    /// <summary>Why the clock cannot be that of the state; empty when it can.</summary>
+    internal static string FindClockFault(PoolFile file, PoolState state, long now)
     {
         PoolPeriods periods = file.PeriodsOf(state.PeriodSeconds);
         long oldest = state.Chains[0].Period;

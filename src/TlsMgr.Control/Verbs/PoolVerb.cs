@@ -8,6 +8,7 @@ using TlsMgr.Control.Client;
 using TlsMgr.Control.Output;
 using TlsMgr.Control.Pool;
 using TlsMgr.Control.Setup;
+using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Verbs;
@@ -46,6 +47,7 @@ internal sealed class PoolVerb : InstallationVerb
     internal override void Execute(TextWriter output, Log log)
     {
         CheckArguments();
+        ProcessControl.ForbidDumps();
         if (Action == "test")
         {
             SetStatus(TicketTest.Run(Words, output, Json));

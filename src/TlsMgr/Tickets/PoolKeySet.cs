@@ -10,6 +10,9 @@ namespace TlsMgr.Tickets;
 /// <param name="settings">What they are bound to.</param>
 internal sealed class PoolKeySet(PoolTicketSettings settings) : IDisposable
 {
+    /// <summary>The most periods that are accepted at a time: one generation may be far behind the other.</summary>
+    private const int AcceptedPeriods = 4;
+
     private readonly List<PoolKey> _keys = [];
     private readonly byte[] _info = PoolDerivation.TicketInfo(
         settings.Name, settings.SecretBytes, settings.Cipher, settings.PolicyDigest);
@@ -118,7 +121,8 @@ internal sealed class PoolKeySet(PoolTicketSettings settings) : IDisposable
         Span<byte> material = stackalloc byte[TicketKey.NameBytes + (2 * TicketKey.SecretBytes)];
         material = material[..(TicketKey.NameBytes + (2 * settings.SecretBytes))];
         chain.Key.CopyTo(chainKey);
-        for (long period = chain.Period; period <= long.Max(last, chain.Period + 1); period++)
+        long end = long.Min(long.Max(last, chain.Period + 1), chain.Period + AcceptedPeriods - 1);
+        for (long period = chain.Period; period <= end; period++)
         {
             PoolDerivation.TicketKey(chainKey, _info, material);
             _keys.Add(new PoolKey(chain.Generation, period, Make(material, ratchet.Periods.LastSecond(period))));

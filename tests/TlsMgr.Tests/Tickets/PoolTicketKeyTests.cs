@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using Shouldly;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Events;
@@ -26,6 +27,8 @@ public sealed class PoolTicketKeyTests : IDisposable, ILogTarget
     private readonly Log _log = new();
     private readonly List<PoolTicketKeys> _hosts = [];
     private long _bootSeconds = 5000;
+
+    private PoolClockMark Mark => PoolTicketSettings.ReadClocks(Start.ToUnixTimeSeconds(), _bootSeconds, "boot");
 
     public PoolTicketKeyTests() => _log.ReplaceTargets(this);
 
@@ -238,6 +241,41 @@ public sealed class PoolTicketKeyTests : IDisposable, ILogTarget
     }
 
     [Fact]
+    public void A_generation_that_is_a_day_ahead_of_the_other_does_not_cost_a_day_of_keys()
+    {
+        string path = Path.Combine(_directory, "apart");
+        const long Ahead = 1_000_040;
+        using (PoolState state = new("example", Period) { Trusted = Mark })
+        {
+            state.Add(PoolChain.Make(1, 999_999, 999_999)!);
+            state.Add(PoolChain.Make(2, Ahead, 999_999)!);
+            PoolStateFile.Create(path, state, UserIdentity.EffectiveUserId, uint.MaxValue).ShouldBeNull();
+        }
+
+        Host host = new(this, path, 0);
+
+        host.Keys.GetCurrent()!.EncryptUntil.ShouldBe(((Ahead + 1) * Period) - 1);
+        host.Keys.Describe().Count().ShouldBe(6);
+    }
+
+    [Fact]
+    public void The_content_of_a_replaced_file_and_of_a_temporary_one_is_overwritten()
+    {
+        string path = NewState();
+        File.Copy(path, $"{path}.new");
+        using FileStream replaced = File.OpenRead(path);
+        using FileStream leftover = File.OpenRead($"{path}.new");
+        replaced.Length.ShouldBe(PoolStateFile.LengthBytes);
+
+        NewState().ShouldBe(path);
+
+        replaced.Length.ShouldBe(0);
+        leftover.Length.ShouldBe(0);
+        new FileInfo(path).Length.ShouldBe(PoolStateFile.LengthBytes);
+        File.Exists($"{path}.new").ShouldBeFalse();
+    }
+
+    [Fact]
     public void What_keeps_a_host_from_sharing_is_one_line()
     {
         string missing = Path.Combine(_directory, "missing");
@@ -261,8 +299,7 @@ public sealed class PoolTicketKeyTests : IDisposable, ILogTarget
     private string NewState()
     {
         string path = Path.Combine(_directory, "state");
-        PoolClockMark mark = PoolTicketSettings.ReadClocks(Start.ToUnixTimeSeconds(), _bootSeconds, "boot");
-        using PoolState state = PoolState.Make("example", new PoolPeriods(Period, Skew), mark)!;
+        using PoolState state = PoolState.Make("example", new PoolPeriods(Period, Skew), Mark)!;
         PoolStateFile.Create(path, state, UserIdentity.EffectiveUserId, uint.MaxValue).ShouldBeNull();
         return path;
     }

@@ -15,9 +15,12 @@ internal readonly record struct PoolClockMark(long WallSeconds, long BootSeconds
     internal bool IsSet => this != default;
 
     /// <summary>Whether the time of day has moved as the machine's own clock has, within a number of seconds.</summary>
-    internal bool AgreesWith(PoolClockMark later, int toleranceSeconds) => IsSet && Boot == later.Boot
-        && Math.Abs((later.WallSeconds - WallSeconds) - (later.BootSeconds - BootSeconds))
-            <= Math.Max(toleranceSeconds, RoundingSeconds);
+    internal bool AgreesWith(PoolClockMark later, int toleranceSeconds)
+    {
+        long tolerance = long.Max(toleranceSeconds, RoundingSeconds);
+        long difference = unchecked((later.WallSeconds - WallSeconds) - (later.BootSeconds - BootSeconds));
+        return IsSet && Boot == later.Boot && difference >= -tolerance && difference <= tolerance;
+    }
 
     /// <summary>The seconds by the machine's own clock until a later reading of the same boot.</summary>
     internal long SecondsUntil(PoolClockMark later) => later.BootSeconds - BootSeconds;

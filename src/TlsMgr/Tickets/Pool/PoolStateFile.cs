@@ -118,7 +118,7 @@ internal sealed class PoolStateFile : IDisposable
         // The blocks of the file that is replaced keep its secret, as long as a process has it open and longer.
         using PoolStateFile? replaced = Open(path, out _, owner);
         string temporary = $"{path}.new";
-        FileDescriptor.Unlink(temporary);
+        EraseLeftover(temporary, owner);
         int descriptor = FileDescriptor.Open(temporary, Flags | OpenFlags.Create | OpenFlags.Exclusive, OwnerOnly);
         if (descriptor < 0)
         {
@@ -133,12 +133,33 @@ internal sealed class PoolStateFile : IDisposable
         result = result < 0 ? result : FileDescriptor.Rename(temporary, path);
         if (result >= 0)
         {
+            // The new name is on disk before the old content is gone.
+            FlushDirectoryOf(path);
             replaced?.Erase();
             return null;
         }
 
         FileDescriptor.Unlink(temporary);
         return $"{temporary}: {Errno.Describe(result)}";
+    }
+
+    /// <summary>Overwrites and removes a temporary file that a call which was interrupted has left.</summary>
+    private static void EraseLeftover(string temporary, uint owner)
+    {
+        using PoolStateFile? leftover = Open(temporary, out _) ?? Open(temporary, out _, owner);
+        leftover?.Erase();
+        FileDescriptor.Unlink(temporary);
+    }
+
+    private static void FlushDirectoryOf(string path)
+    {
+        int descriptor = FileDescriptor.Open(
+            path[..(path.LastIndexOf('/') + 1)], OpenFlags.ReadOnly | OpenFlags.CloseOnExec);
+        if (descriptor >= 0)
+        {
+            FileDescriptor.FlushData(descriptor);
+            FileDescriptor.Close(descriptor);
+        }
     }
 
     /// <summary>Closes the file.</summary>
