@@ -22,6 +22,8 @@ internal sealed class Benchmark(ServerDefinition ours, ServerDefinition baseline
         Dictionary<ServerDefinition, Series> firstReplies = FirstReply.Measure(daemons);
         Dictionary<ServerDefinition, Series> withCaches = FirstReply.MeasureWithCaches(daemons, plan.Rounds);
         Series counting = Counting.Measure(plan.Rounds);
+        progress.WriteLine("pool");
+        PoolCost pool = PoolCost.Measure(ours);
         progress.WriteLine("memory");
         Dictionary<ServerDefinition, Memory> memories = daemons.ToDictionary(daemon => daemon, Memory.Measure);
         using ServerGroup group = new(servers, static definition => new BenchmarkServer(definition));
@@ -31,7 +33,7 @@ internal sealed class Benchmark(ServerDefinition ours, ServerDefinition baseline
         Dictionary<ServerDefinition, FullCache> full = FullCache.Measure(_builds, plan);
         return new Results(
             ours, baseline, servers, throughput, calls, firstReplies, withCaches, counting, memories, large, full,
-            MeasureMillionSessions());
+            MeasureMillionSessions(), pool);
     }
 
     private (Throughput, Dictionary<(ServerDefinition, string), double>, Dictionary<ServerDefinition, LargeSessions>)

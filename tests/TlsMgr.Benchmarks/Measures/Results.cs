@@ -18,6 +18,7 @@ namespace TlsMgr.Benchmarks.Measures;
 /// <param name="MillionSessions">
 /// Lookups and the sweep in a large cache, of this build and the baseline; empty in a quick run.
 /// </param>
+/// <param name="Pool">What a pool costs this build.</param>
 internal sealed record Results(
     ServerDefinition Ours,
     ServerDefinition Baseline,
@@ -30,4 +31,5 @@ internal sealed record Results(
     IReadOnlyDictionary<ServerDefinition, Memory> Memories,
     IReadOnlyDictionary<ServerDefinition, LargeSessions> LargeSessions,
     IReadOnlyDictionary<ServerDefinition, FullCache> FullCaches,
-    IReadOnlyDictionary<ServerDefinition, MillionSessions> MillionSessions);
+    IReadOnlyDictionary<ServerDefinition, MillionSessions> MillionSessions,
+    PoolCost Pool);

@@ -26,7 +26,21 @@ internal sealed class Targets(Results results)
 
     private readonly ServerDefinition _ours = results.Ours;
 
-    internal List<Verdict> Judge() => [.. JudgeRates(), .. JudgeRequests(), .. JudgeStartAndMemory(), .. JudgeDelays()];
+    internal List<Verdict> Judge() =>
+    [
+        .. JudgeRates(), .. JudgeRequests(), .. JudgeStartAndMemory(), .. JudgePool(results.Pool), .. JudgeDelays(),
+    ];
+
+    /// <summary>Against two runs without a pool: a difference between these is none of the pool.</summary>
+    private static IEnumerable<Verdict> JudgePool(PoolCost pool) =>
+    [
+        AtMost("ticket key, p50 with 1 connection in a pool, against the slower of two without", 1.1, Times,
+            pool.Median),
+        AtMost("ticket key, p99 with 1 connection in a pool, against the slower of two without", 1.1, Times, pool.P99),
+        AtMost("start to first reply with a state of a pool that is a year old, against the slower of two without", 1.1,
+            Times, pool.FirstSeed),
+        AtMost("anonymous memory in a pool, above the larger of two without", 64, " KiB", pool.Kibibytes),
+    ];
 
     private IEnumerable<Verdict> JudgeRates() =>
     [

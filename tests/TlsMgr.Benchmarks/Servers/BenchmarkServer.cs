@@ -40,6 +40,7 @@ internal sealed class BenchmarkServer : IDisposable
         _directories = new DaemonDirectories(root, definition.MainCf(mainCf));
         // Postfix's tlsmgr waits until main.cf is two seconds old.
         File.SetLastWriteTimeUtc(Path.Combine(_directories.Config, "main.cf"), DateTime.UnixEpoch);
+        definition.Prepare?.Invoke(_directories);
         _log = new PostlogSocket(_directories.PostlogSocket);
         StartedAt = Stopwatch.GetTimestamp();
         _master = FakeMaster.Start(

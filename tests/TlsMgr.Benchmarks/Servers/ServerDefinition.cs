@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using TlsMgr.Testing;
 
 namespace TlsMgr.Benchmarks.Servers;
 
@@ -34,6 +35,9 @@ internal sealed record ServerDefinition(string Name, string Binary, string? Cach
     /// <summary>The build of an earlier commit.</summary>
     internal static ServerDefinition Baseline(string binary) =>
         new($"baseline {BaselineBuild.ShortCommit}", binary, "lmdb", Load.Verbs.All);
+
+    /// <summary>Makes files that the server finds when it starts; null for none.</summary>
+    internal Action<DaemonDirectories>? Prepare { get; init; }
 
     /// <summary>Whether it is a tlsmgr, with main.cf, caches and a master.</summary>
     internal bool IsDaemon => this != Floor;
