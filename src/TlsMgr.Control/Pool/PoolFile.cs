@@ -1,7 +1,4 @@
 using System;
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using TlsMgr.Control.Setup;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Logging;
@@ -36,13 +33,8 @@ internal sealed class PoolFile(Installation installation)
         PoolLimits.MaximumPeriodSeconds);
 
     /// <summary>Both clocks, now.</summary>
-    internal static PoolClockMark Now(TimeProvider clock)
-    {
-        byte[] boot = SHA256.HashData(Encoding.UTF8.GetBytes(BootIdentity.Read()));
-        return new PoolClockMark(
-            clock.GetUtcNow().ToUnixTimeSeconds(), BootIdentity.ReadSeconds(),
-            BinaryPrimitives.ReadUInt128LittleEndian(boot));
-    }
+    internal static PoolClockMark Now(TimeProvider clock) => PoolClockMark.Of(
+        clock.GetUtcNow().ToUnixTimeSeconds(), BootIdentity.ReadSeconds(), BootIdentity.Read());
 
     /// <summary>Reads the state.</summary>
     /// <param name="fault">Why there is none; empty when there is one.</param>

@@ -1,7 +1,4 @@
 using System;
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using TlsMgr.Native.Libc;
 using TlsMgr.Tickets.Pool;
 
@@ -17,8 +14,6 @@ namespace TlsMgr.Tickets;
 public sealed record PoolTicketSettings(
     string Name, string StateFile, int SkewSeconds, int SecretBytes, string Cipher, byte[] PolicyDigest)
 {
-    private const int BootBytes = 16;
-
     /// <summary>Why no key of the pool may be used, such as a policy that is not known; empty when they may.</summary>
     public string Objection { get; init; } = "";
 
@@ -29,14 +24,5 @@ public sealed record PoolTicketSettings(
     public Func<long> BootSeconds { get; init; } = BootIdentity.ReadSeconds;
 
     /// <summary>The clocks at a time of day.</summary>
-    internal PoolClockMark ReadClocks(long now) => ReadClocks(now, BootSeconds(), BootId);
-
-    /// <summary>The clocks at a time of day.</summary>
-    /// <param name="now">Seconds since 1970.</param>
-    /// <param name="bootSeconds">Seconds since the machine's start.</param>
-    /// <param name="bootId">The identity of the boot.</param>
-    internal static PoolClockMark ReadClocks(long now, long bootSeconds, string bootId) => new(
-        now, bootSeconds,
-        BinaryPrimitives.ReadUInt128LittleEndian(
-            SHA256.HashData(Encoding.UTF8.GetBytes(bootId)).AsSpan(0, BootBytes)));
+    internal PoolClockMark ReadClocks(long now) => PoolClockMark.Of(now, BootSeconds(), BootId);
 }

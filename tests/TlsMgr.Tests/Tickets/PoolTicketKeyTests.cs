@@ -28,7 +28,7 @@ public sealed class PoolTicketKeyTests : IDisposable, ILogTarget
     private readonly List<PoolTicketKeys> _hosts = [];
     private long _bootSeconds = 5000;
 
-    private PoolClockMark Mark => PoolTicketSettings.ReadClocks(Start.ToUnixTimeSeconds(), _bootSeconds, "boot");
+    private PoolClockMark Mark => PoolClockMark.Of(Start.ToUnixTimeSeconds(), _bootSeconds, "boot");
 
     public PoolTicketKeyTests() => _log.ReplaceTargets(this);
 

@@ -1,4 +1,8 @@
 using System;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Tickets.Pool;
 
@@ -10,6 +14,14 @@ internal readonly record struct PoolClockMark(long WallSeconds, long BootSeconds
 {
     /// <summary>Both clocks are cut to seconds, and do not begin a second at the same moment.</summary>
     private const int RoundingSeconds = 1;
+
+    /// <summary>A reading.</summary>
+    /// <param name="wallSeconds">The time of day, since 1970.</param>
+    /// <param name="bootSeconds">The seconds since the machine's start.</param>
+    /// <param name="bootId">The identity of the boot: see <see cref="BootIdentity"/>.</param>
+    internal static PoolClockMark Of(long wallSeconds, long bootSeconds, string bootId) => new(
+        wallSeconds, bootSeconds,
+        BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(bootId))));
 
     /// <summary>Whether there is a reading.</summary>
     internal bool IsSet => this != default;
