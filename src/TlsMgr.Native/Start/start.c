@@ -72,7 +72,10 @@ static void report(const char *text)
 /// Ends the process as Postfix's fatal() does.
 static _Noreturn void fail(const char *cause, const char *object)
 {
+    static int is_failing;
     char text[512] = "fatal: cannot start: ";
+    while (__atomic_exchange_n(&is_failing, 1, __ATOMIC_SEQ_CST))
+        pause(); // another thread reports: without memory several fail at once
     snprintf(text + strlen(text), sizeof text - strlen(text), cause, object);
     report(text);
     _exit(1);
