@@ -34,7 +34,7 @@ static const struct { int number; const char *name; long first; } calls[] = {
 enum { NEEDED = 5, EXIT = sizeof calls / sizeof *calls, SIGNAL = EXIT - 1, SECCOMP = EXIT - 2,
     STATX = EXIT - 3, CLONE3 = EXIT - 4 };
 static volatile sig_atomic_t main_reached;
-static int thread_error, deadly = EXIT; // the step that ends the process
+static int is_failing, thread_error, deadly = EXIT; // the step that ends the process
 int __real_main(int, char **), __real___managed__Main(int, char **);
 int __real_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 #ifdef START_TOOL
@@ -72,10 +72,8 @@ static void report(const char *text)
 /// Ends the process as Postfix's fatal() does.
 static _Noreturn void fail(const char *cause, const char *object)
 {
-    static int is_failing;
     char text[512] = "fatal: cannot start: ";
-    while (__atomic_exchange_n(&is_failing, 1, __ATOMIC_SEQ_CST))
-        pause(); // another thread reports: without memory several fail at once
+    while (__atomic_exchange_n(&is_failing, 1, __ATOMIC_SEQ_CST)) pause(); // without memory, several threads fail
     snprintf(text + strlen(text), sizeof text - strlen(text), cause, object);
     report(text);
     _exit(1);
@@ -116,8 +114,7 @@ static int find_deadly_step(void)
     volatile int *step = mmap(NULL, sizeof *step, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     int status = 0, child = step == MAP_FAILED ? -1 : fork();
     if (child == 0) {
-        signal(SIGSYS, SIG_DFL);
-        signal(SIGSEGV, SIG_DFL);
+        signal(SIGSYS, SIG_DFL), signal(SIGSEGV, SIG_DFL);
         signal(SIGALRM, on_probe);
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
         for (; *step < EXIT; ++*step)
