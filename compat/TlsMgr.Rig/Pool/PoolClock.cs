@@ -5,7 +5,7 @@ using System.Threading;
 
 namespace TlsMgr.Rig.Pool;
 
-/// <summary>The clock of one host, for every program that is started with <see cref="Environment"/>.</summary>
+/// <summary>The clock of one host. Programs that start with <see cref="Environment"/> read it.</summary>
 internal sealed class PoolClock
 {
     private const int FileBytes = 2 * sizeof(long);

@@ -98,12 +98,7 @@ internal sealed class PoolChanges(PoolFile file, TimeProvider clock)
         long from = delaySeconds is { } delay ? periods.FirstAfter(now + delay) : oldest;
         PoolChain chain = PoolChain.Make(state.Newest.Generation + 1, oldest, from)
             ?? throw new FatalException("the kernel gives no random bytes");
-        state.Add(chain);
-        while (delaySeconds is null && state.Chains.Count > 1)
-        {
-            state.RemoveOldest();
-        }
-
+        state.Begin(chain, isAlone: delaySeconds is null);
         file.Change(open => open.Write(state));
         return new PoolChange(0, chain.Generation, delaySeconds is null ? 0 : periods.FirstSecond(from));
     }

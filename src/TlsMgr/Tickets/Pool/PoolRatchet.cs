@@ -39,10 +39,14 @@ internal sealed class PoolRatchet(PoolStateFile file, PoolState stored, int skew
     /// <summary>Why the stored state is older than it should be; empty when it is not.</summary>
     internal string WriteFault { get; private set; } = "";
 
-    /// <summary>Whether the fault is that the state is still moved to the present: it ends by itself.</summary>
+    /// <summary>
+    /// When the stored state was written by a clock that was trusted, and since when another time of day holds.
+    /// </summary>
     internal (PoolClockMark Trusted, PoolClockMark Pending) StoredClocks => (_stored.Trusted, _stored.Pending);
 
-    /// <summary>Moves to the periods of a time, unless that takes long: see <see cref="BackgroundStep"/>.</summary>
+    /// <summary>
+    /// Moves to the periods of a time. A state that is far behind takes many calls: see <see cref="IsCatchingUp"/>.
+    /// </summary>
     internal void Advance(PoolClockMark now)
     {
         if (HasLeft)
@@ -73,17 +77,6 @@ internal sealed class PoolRatchet(PoolStateFile file, PoolState stored, int skew
             EndGenerations(now.WallSeconds);
             Store(now);
         }
-    }
-
-    /// <summary>Goes on with a state that is far behind; returns whether there is more to do.</summary>
-    internal bool BackgroundStep(PoolClockMark now)
-    {
-        if (IsCatchingUp)
-        {
-            Advance(now);
-        }
-
-        return IsCatchingUp;
     }
 
     /// <summary>Adds a generation that encrypts from a later period on.</summary>
@@ -243,23 +236,13 @@ internal sealed class PoolRatchet(PoolStateFile file, PoolState stored, int skew
                 return false;
             }
 
-            changed.Add(chain);
-            while (isAlone && changed.Chains.Count > 1)
-            {
-                changed.RemoveOldest();
-            }
-
+            changed.Begin(chain, isAlone);
             if (!Write(changed))
             {
                 return false;
             }
 
-            _state.Add(chain.Copy());
-            while (isAlone && _state.Chains.Count > 1)
-            {
-                _state.RemoveOldest();
-            }
-
+            _state.Begin(chain.Copy(), isAlone);
             return true;
         }
     }

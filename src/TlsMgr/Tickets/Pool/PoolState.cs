@@ -67,6 +67,18 @@ internal sealed class PoolState(string name, int periodSeconds) : IDisposable
         }
     }
 
+    /// <summary>Adds a newer generation, which follows the one in use, or takes the place of all others.</summary>
+    /// <param name="chain">The generation, of which the state becomes the owner.</param>
+    /// <param name="isAlone">Whether all others are erased.</param>
+    internal void Begin(PoolChain chain, bool isAlone)
+    {
+        Add(chain);
+        while (isAlone && _chains.Count > 1)
+        {
+            RemoveOldest();
+        }
+    }
+
     /// <summary>Erases the oldest generation.</summary>
     internal void RemoveOldest()
     {
