@@ -17,7 +17,8 @@ exec strace -D -f -qq -o "$traces/trace.\$\$" "$PWD/dist/tlsmgr" "\$@"
 END
 chmod 755 "$traces/tlsmgr"
 # Without tests that trace the daemon themselves, read the file of the binary, or measure time.
-TLSMGR_BINARY=$traces/tlsmgr dotnet test tests/TlsMgr.Daemon.Tests --nologo \
+# Signals that this shell ignores, as in the background, would be ignored by what the tests start.
+TLSMGR_BINARY=$traces/tlsmgr env --default-signal=HUP,INT,QUIT,PIPE dotnet test tests/TlsMgr.Daemon.Tests --nologo \
     --filter "Sandbox!=left&Traced!=not" >&2
 
 # After the line that installs the second filter: every call by name, and every refusal. The collector asks for

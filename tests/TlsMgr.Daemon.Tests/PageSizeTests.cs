@@ -9,6 +9,7 @@ namespace TlsMgr.Daemon.Tests;
 /// <summary>
 /// A cache outlives the process where pages have 16 or 64 KiB, as on some arm64 systems, and on a system with others.
 /// </summary>
+[Trait("Traced", "not")]
 public sealed class PageSizeTests : IDisposable
 {
     private const int PageSizeOffset = 40;

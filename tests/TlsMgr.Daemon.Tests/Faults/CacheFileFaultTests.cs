@@ -16,6 +16,8 @@ public sealed class CacheFileFaultTests
     private const int Page = 4096;
     private const int Seed = 20261121;
 
+    /// <summary>Not traced: clients would ask before the next daemon has examined its files, and count a lost session.</summary>
+    [Trait("Traced", "not")]
     [Theory]
     [InlineData("removed", null)]
     [InlineData("empty", null)]

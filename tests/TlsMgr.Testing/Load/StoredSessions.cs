@@ -48,11 +48,18 @@ internal sealed class StoredSessions(int client, int maximumBytes)
     /// <summary>A removal was confirmed.</summary>
     internal void Removed((string Cache, int Number) key) => Changed(key, Absent);
 
-    /// <summary>Whether "not found" is possible; from then on the session is known to be absent.</summary>
+    /// <summary>
+    /// Whether "not found" is possible; from then on the session is known to be absent. One that must be there may be
+    /// found later: after a start, once its file was examined.
+    /// </summary>
     internal bool MayBeAbsent((string Cache, int Number) key)
     {
-        bool isPossible = Of(key).Contains(Absent);
-        Removed(key);
+        bool isPossible = !Of(key).Add(Absent);
+        if (isPossible)
+        {
+            Removed(key);
+        }
+
         return isPossible;
     }
 

@@ -293,66 +293,6 @@ public sealed class CachePersistenceTests : IDisposable
         _rig.StoreTurn("a"u8, "b"u8).ShouldBe(CacheResult.Done);
     }
 
-    [Fact]
-    public void A_damaged_session_is_not_served_and_is_logged_once_a_minute()
-    {
-        Fill();
-        _rig.Caches.Dispose();
-        byte[] bytes = File.ReadAllBytes(_rig.File);
-        for (int i = 0; i < 4; i++)
-        {
-            // In every copy of the session that pages still contain.
-            byte[] session = Session(i);
-            for (int index = bytes.AsSpan().IndexOf(session); index >= 0; index = bytes.AsSpan().IndexOf(session))
-            {
-                bytes[index + 100] ^= 1;
-            }
-        }
-
-        File.WriteAllBytes(_rig.File, bytes);
-        Reopen(CacheRig.FirstBoot);
-
-        _rig.Find("id-0"u8).ShouldBeNull();
-        _rig.Find("id-1"u8).ShouldBeNull();
-        _rig.Find("id-0"u8).ShouldBeNull();
-        _rig.Clock.Advance(TimeSpan.FromSeconds(59));
-        _rig.Find("id-2"u8).ShouldBeNull();
-        string warning = $"Warning: smtpd TLS cache btree:{_rig.Root}/smtpd: a session is damaged -- removed";
-        _rig.Lines.ShouldBe([warning]);
-        _rig.Clock.Advance(TimeSpan.FromSeconds(1));
-        _rig.Find("id-3"u8).ShouldBeNull();
-        _rig.Lines.ShouldBe([warning, warning]);
-        _rig.Find("id-4"u8).ShouldBe(Session(4));
-    }
-
-    [Fact]
-    public void A_session_under_the_key_of_another_is_not_served()
-    {
-        _rig.OpenSmtpd();
-        _rig.StoreTurn("id-a"u8, "the session of a"u8);
-        _rig.StoreTurn("id-b"u8, "the session of b"u8);
-        _rig.Caches.Dispose();
-        byte[] bytes = File.ReadAllBytes(_rig.File);
-        Replace(bytes, "iid-a"u8, "iid-x"u8);
-        Replace(bytes, "iid-b"u8, "iid-a"u8);
-        Replace(bytes, "iid-x"u8, "iid-b"u8);
-        File.WriteAllBytes(_rig.File, bytes);
-
-        Reopen(CacheRig.FirstBoot);
-
-        _rig.Find("id-a"u8).ShouldBeNull();
-        _rig.Find("id-b"u8).ShouldBeNull();
-        _rig.Lines.Count.ShouldBe(1);
-    }
-
-    private static void Replace(byte[] bytes, ReadOnlySpan<byte> old, ReadOnlySpan<byte> replacement)
-    {
-        for (int index = bytes.AsSpan().IndexOf(old); index >= 0; index = bytes.AsSpan().IndexOf(old))
-        {
-            replacement.CopyTo(bytes.AsSpan(index));
-        }
-    }
-
     private static byte[][] Ids() => [.. Enumerable.Range(0, 300).Select(i => Encoding.ASCII.GetBytes($"id-{i}"))];
 
     private static byte[] Session(int number)
