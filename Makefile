@@ -85,9 +85,9 @@ compat: publish ## run the checks under a private Postfix, and every case beside
 	$(RIG) check --tlsmgr dist/tlsmgr
 	$(DIFFERENTIAL) check --tlsmgr dist/tlsmgr
 
-compat-all: publish ## run the checks and the wire cases with the Postfix of four Debian releases (root, network)
+compat-all: publish ## run the checks, a pool and the wire cases with the Postfix of four Debian releases (root, network)
 	$(call root,it makes root directories and mounts)
-	$(call need,debootstrap)
+	$(call need,debootstrap clang iproute2)
 	dotnet build compat/TlsMgr.Rig -c Release
 	dotnet build compat/TlsMgr.Differential -c Release
 	compat/roots.sh dist/tlsmgr

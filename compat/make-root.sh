@@ -19,9 +19,9 @@ fingerprint() {
     cat "$roots/$release.InRelease" compat/make-root.sh | sha256sum | cut -c 1-16
 }
 
-# .NET, which runs the rig, needs libstdc++.
+# .NET, which runs the rig, needs libstdc++; hosts of a pool need ip(8).
 make_root() {
-    debootstrap --variant=minbase --include=ca-certificates,openssl,libstdc++6 "$release" "$root" "$mirror"
+    debootstrap --variant=minbase --include=ca-certificates,openssl,libstdc++6,iproute2 "$release" "$root" "$mirror"
     # No service may start when it is installed: it would take the machine's ports.
     printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
     chmod 755 "$root/usr/sbin/policy-rc.d"

@@ -1,5 +1,6 @@
 // The verbs and options of the rig, declared for CommandLineParser.
 
+using System.Collections.Generic;
 using CommandLine;
 
 namespace TlsMgr.Rig;
@@ -65,6 +66,13 @@ internal sealed class PoolOptions : CommonOptions
 
     [Option("show", HelpText = "Show a table, host by host, and check nothing else.")]
     public bool Show { get; set; }
+
+    [Option("roots", Separator = ',', MetaValue = "DIRECTORIES",
+        HelpText = "Root directories with releases of Postfix: one host in each, and which tickets they share.")]
+    public IEnumerable<string> Roots { get; set; } = [];
+
+    [Option("clock", Default = "", MetaValue = "PATH", HelpText = "The compiled clock.c; without it clang compiles it.")]
+    public string Clock { get; set; } = "";
 }
 
 /// <summary>Options of record, which writes the traffic of real clients to fixtures.</summary>

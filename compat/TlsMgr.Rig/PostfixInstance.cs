@@ -70,8 +70,8 @@ internal sealed class PostfixInstance(
         Directory.CreateDirectory(DataDirectory).UnixFileMode = PrivateDirectory;
         Shell.Require(
             Shell.Find("chown") ?? throw new RigException("chown is missing"),
-            [distribution.MailOwner.Name, DataDirectory], cancellation);
-        foreach (string program in Directory.EnumerateFiles(distribution.DaemonDirectory))
+            [distribution.MailOwner.UserId.ToString(CultureInfo.InvariantCulture), DataDirectory], cancellation);
+        foreach (string program in Directory.EnumerateFiles(distribution.Root + distribution.DaemonDirectory))
         {
             InstallProgram(program, Path.GetFileName(program));
         }

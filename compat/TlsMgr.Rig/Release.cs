@@ -18,19 +18,29 @@ internal sealed partial record Release(string Version, bool Announces, bool Jail
 
     private static readonly Version FirstThatAnnounces = new(3, 6);
 
+    private static readonly Version FirstThatBinds = new(3, 11, 7);
+
     [GeneratedRegex(@"^\d+\.\d+")]
     private static partial Regex MajorAndMinor { get; }
 
+    [GeneratedRegex(@"^\d+\.\d+\.\d+")]
+    private static partial Regex WithPatch { get; }
+
+    /// <summary>Whether smtpd(8) binds tickets to the name of its service.</summary>
+    internal bool BindsTickets =>
+        System.Version.TryParse(WithPatch.Match(Version).Value, out Version? number) && number >= FirstThatBinds;
+
     /// <summary>The release that <c>postconf -d</c> reports.</summary>
     /// <param name="defaultOf">Returns the built-in default of a parameter.</param>
+    /// <param name="root">The root directory with Postfix; empty for that of the rig.</param>
     /// <exception cref="RigException">The version or the template cannot be parsed.</exception>
-    internal static Release Of(Func<string, string> defaultOf)
+    internal static Release Of(Func<string, string> defaultOf, string root = "")
     {
         string version = defaultOf("mail_version");
         return System.Version.TryParse(MajorAndMinor.Match(version).Value, out Version? number)
             ? new Release(
                 version, number >= FirstThatAnnounces,
-                JailsTlsMgr(Path.Combine(defaultOf("meta_directory"), "master.cf.proto")))
+                JailsTlsMgr($"{root}{defaultOf("meta_directory")}/master.cf.proto"))
             : throw new RigException($"Postfix reports a version that cannot be parsed: {version}");
     }
 

@@ -25,12 +25,14 @@ internal static class Shell
     private static readonly string[] ProgramDirectories = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
     /// <summary>The full path of a program; null when it is not installed.</summary>
-    internal static string? Find(string program)
+    /// <param name="program">Its name.</param>
+    /// <param name="root">The root directory in which it is looked for, and which the path leaves out.</param>
+    internal static string? Find(string program, string root = "")
     {
         foreach (string directory in ProgramDirectories)
         {
             string path = Path.Combine(directory, program);
-            if (File.Exists(path))
+            if (File.Exists(root + path))
             {
                 return path;
             }

@@ -32,7 +32,11 @@ internal sealed class PoolChecks(PoolRig rig, CheckReporter reporter, bool isBri
         reporter.Run(
             "hosts without a pool resume their own tickets and no others",
             () => rig.ExchangeTickets(cancellation).FindFault(static offered => offered.Ticket.Issuer == offered.Host));
-        reporter.Run("a pool is made, exported and joined, and each host says that it shares", FindSharingFault);
+        reporter.Run("a pool is made, exported and joined, and each host says that it shares", () =>
+        {
+            rig.Share(cancellation);
+            return rig.FindSharingFault(cancellation);
+        });
         reporter.Run("equal clocks: every ticket is resumed at every host", () => FindFaultNow(Everywhere));
         rig.SetClocks(TimeSpan.Zero, PoolRig.Skew / 2, PoolRig.Skew, TimeSpan.Zero);
         CheckPlaces();
@@ -41,7 +45,7 @@ internal sealed class PoolChecks(PoolRig rig, CheckReporter reporter, bool isBri
         CheckRotation();
         CheckRevocation();
         CheckDistantClock();
-        reporter.Run("no program of any host failed", FindProgramFault);
+        reporter.Run("no program of any host failed", rig.FindProgramFault);
     }
 
     private static bool Everywhere(Offered offered) => true;
@@ -51,22 +55,6 @@ internal sealed class PoolChecks(PoolRig rig, CheckReporter reporter, bool isBri
 
     private string? FindFaultOf(IEnumerable<Ticket> tickets, Func<Offered, bool> isResumed) =>
         TicketMatrix.Offer(rig.Client, Hosts, tickets, cancellation).FindFault(isResumed);
-
-    private string? FindSharingFault()
-    {
-        rig.Share(cancellation);
-        List<string> wrong = [];
-        foreach (PoolHost host in Hosts)
-        {
-            ShellResult status = host.Tool(["pool", "status"], cancellation);
-            if (status.ExitCode != 0)
-            {
-                wrong.Add($"{host.Name}: {status.Output.ReplaceLineEndings(" ")}{status.ErrorOutput}");
-            }
-        }
-
-        return wrong.Count == 0 ? null : string.Join(", ", wrong);
-    }
 
     private void CheckPlaces()
     {
@@ -184,19 +172,5 @@ internal sealed class PoolChecks(PoolRig rig, CheckReporter reporter, bool isBri
             last.Clock.Ahead = TimeSpan.Zero;
             return FindFaultNow(Everywhere);
         });
-    }
-
-    private string? FindProgramFault()
-    {
-        List<string> faults =
-        [
-            .. Hosts.SelectMany(static host => host.Instance.Log.Read().Select(line => (host, line)))
-                .Where(static each => each.line.Text.StartsWith("fatal: ", StringComparison.Ordinal)
-                    || each.line.Text.StartsWith("panic: ", StringComparison.Ordinal)
-                    || each.line.Text.Contains("problem talking to", StringComparison.Ordinal)
-                    || each.line.Text.Contains("exit status", StringComparison.Ordinal))
-                .Select(static each => $"{each.host.Name}: {each.line}"),
-        ];
-        return faults.Count == 0 ? null : string.Join(" | ", faults.Take(3));
     }
 }

@@ -16,8 +16,10 @@ internal sealed class PoolHost
     private readonly string[] _launcher;
 
     private PoolHost(
-        string name, string address, PoolClock clock, PostfixInstance instance, string[] launcher, string tool)
+        string name, string address, PoolClock clock, PostfixInstance instance, Distribution distribution,
+        string[] launcher, string tool)
     {
+        Distribution = distribution;
         Name = name;
         Address = address;
         Clock = clock;
@@ -33,6 +35,9 @@ internal sealed class PoolHost
     internal PoolClock Clock { get; }
 
     internal PostfixInstance Instance { get; }
+
+    /// <summary>The programs of the host.</summary>
+    internal Distribution Distribution { get; }
 
     internal string StateFile => Path.Combine(Instance.DataDirectory, "pool_state");
 
@@ -51,11 +56,12 @@ internal sealed class PoolHost
         WorkArea.CreateOpenDirectory(directory);
         PoolClock clock = new(Path.Combine(directory, "clock"), clockLibrary);
         string address = PoolNetwork.AddHost(name, number, cancellation);
-        string[] launcher = [.. PoolNetwork.Launcher(name), "/usr/bin/env", .. clock.Environment];
+        string[] launcher =
+            [.. PoolNetwork.Launcher(name), .. distribution.Launcher, "/usr/bin/env", .. clock.Environment];
+        string tool = Path.Combine(directory, "tlsmgrctl");
+        File.Copy(Path.Combine(Path.GetDirectoryName(distribution.TlsMgr)!, "tlsmgrctl"), tool);
         PostfixInstance instance = new(name, Path.Combine(directory, "postfix"), distribution, launcher);
-        PoolHost host = new(
-            name, address, clock, instance, launcher,
-            Path.Combine(Path.GetDirectoryName(distribution.TlsMgr)!, "tlsmgrctl"));
+        PoolHost host = new(name, address, clock, instance, distribution, launcher, tool);
         Certificates certificates = Certificates.Create(distribution, directory, cancellation);
         instance.Install(
             MainCf.ForPool(instance, certificates, PoolNetwork.Addresses)

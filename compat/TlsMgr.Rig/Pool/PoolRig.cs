@@ -31,6 +31,7 @@ internal sealed class PoolRig : IDisposable
         Client = new PoolClient(distribution, _area.DirectoryPath);
     }
 
+    /// <summary>The programs of the first host, and of hosts that are not of the pool.</summary>
     internal Distribution Distribution { get; }
 
     internal PoolClient Client { get; }
@@ -40,17 +41,25 @@ internal sealed class PoolRig : IDisposable
     internal string DirectoryPath => _area.DirectoryPath;
 
     /// <summary>Creates and starts hosts that share nothing.</summary>
+    /// <param name="tlsMgrPath">The binary under test.</param>
+    /// <param name="clockLibrary">See <see cref="PoolClock.Make"/>.</param>
+    /// <param name="roots">The root directory of each host; empty for that of the rig.</param>
+    /// <param name="cancellation">Ends the run.</param>
     /// <exception cref="RigException">A prerequisite is missing, or a host did not start.</exception>
-    internal static PoolRig Start(string tlsMgrPath, int hostCount, CancellationToken cancellation)
+    internal static PoolRig Start(
+        string tlsMgrPath, string clockLibrary, IReadOnlyList<string> roots, CancellationToken cancellation)
     {
-        PoolRig rig = new(Distribution.Find(tlsMgrPath, cancellation));
+        Distribution[] distributions =
+            [.. roots.Take(Names.Length).Select(root => Distribution.Find(tlsMgrPath, cancellation, root))];
+        PoolRig rig = new(distributions[0]);
         try
         {
             PoolNetwork.Create(cancellation);
-            rig._clockLibrary = PoolClock.Compile(rig.DirectoryPath, cancellation);
+            rig._clockLibrary = PoolClock.Make(clockLibrary, rig.DirectoryPath, cancellation);
+            PrepareRoots(roots, cancellation);
             rig.Hosts =
             [
-                .. Names.Take(hostCount).Select((name, i) => rig.Create(name, i + 1, cancellation)),
+                .. distributions.Select((distribution, i) => rig.Create(Names[i], i + 1, distribution, cancellation)),
             ];
             rig.AdvanceTo(Period / 2);
             foreach (PoolHost host in rig.Hosts)
@@ -70,7 +79,7 @@ internal sealed class PoolRig : IDisposable
     /// <summary>Creates a host that is not of the pool, with the time of the others; it is not started.</summary>
     internal PoolHost Add(string name, CancellationToken cancellation)
     {
-        PoolHost host = Create(name, Names.Length + _others.Count + 1, cancellation);
+        PoolHost host = Create(name, Names.Length + _others.Count + 1, Distribution, cancellation);
         host.Clock.Passed = Hosts[0].Clock.Passed;
         _others.Add(host);
         return host;
@@ -153,6 +162,48 @@ internal sealed class PoolRig : IDisposable
         }
     }
 
-    private PoolHost Create(string name, int number, CancellationToken cancellation) =>
-        PoolHost.Create(name, number, DirectoryPath, _clockLibrary, Distribution, cancellation);
+    /// <summary>The hosts that do not say that they share; null when all do.</summary>
+    internal string? FindSharingFault(CancellationToken cancellation)
+    {
+        List<string> wrong = [];
+        foreach (PoolHost host in Hosts)
+        {
+            ShellResult status = host.Tool(["pool", "status"], cancellation);
+            if (status.ExitCode != 0)
+            {
+                wrong.Add($"{host.Name}: {status.Output.ReplaceLineEndings(" ")}{status.ErrorOutput}");
+            }
+        }
+
+        return wrong.Count == 0 ? null : string.Join(", ", wrong);
+    }
+
+    /// <summary>What the programs of the hosts logged of failures; null for nothing.</summary>
+    internal string? FindProgramFault()
+    {
+        List<string> faults =
+        [
+            .. Hosts.SelectMany(static host => host.Instance.Log.Read().Select(line => (host, line)))
+                .Where(static each => each.line.Text.StartsWith("fatal: ", StringComparison.Ordinal)
+                    || each.line.Text.StartsWith("panic: ", StringComparison.Ordinal)
+                    || each.line.Text.Contains("problem talking to", StringComparison.Ordinal)
+                    || each.line.Text.Contains("exit status", StringComparison.Ordinal))
+                .Select(static each => $"{each.host.Name}: {each.line}"),
+        ];
+        return faults.Count == 0 ? null : string.Join(" | ", faults.Take(3));
+    }
+
+    // The directory of the run and the processes of this namespace, at the same paths in every root.
+    private static void PrepareRoots(IEnumerable<string> roots, CancellationToken cancellation)
+    {
+        string mount = Enclosure.Need("mount", "mount");
+        foreach (string root in roots.Where(static root => root.Length > 0))
+        {
+            Shell.Require(mount, ["--bind", "/run", $"{root}/run"], cancellation);
+            Shell.Require(mount, ["-t", "proc", "proc", $"{root}/proc"], cancellation);
+        }
+    }
+
+    private PoolHost Create(string name, int number, Distribution distribution, CancellationToken cancellation) =>
+        PoolHost.Create(name, number, DirectoryPath, _clockLibrary, distribution, cancellation);
 }

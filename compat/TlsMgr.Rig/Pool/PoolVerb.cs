@@ -1,4 +1,6 @@
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using TlsMgr.Rig.Pool.Clients;
 
@@ -18,7 +20,10 @@ internal static class PoolVerb
             return Enclosure.RunInside(cancellation);
         }
 
-        using PoolRig rig = PoolRig.Start(options.TlsMgr, options.Brief ? BriefHosts : FullHosts, cancellation);
+        string[] roots = [.. options.Roots];
+        IReadOnlyList<string> places =
+            roots.Length > 0 ? roots : [.. Enumerable.Repeat("", options.Brief ? BriefHosts : FullHosts)];
+        using PoolRig rig = PoolRig.Start(options.TlsMgr, options.Clock, places, cancellation);
         if (options.Show)
         {
             new PoolTable(rig, output, cancellation).Run();
@@ -26,7 +31,15 @@ internal static class PoolVerb
         }
 
         CheckReporter reporter = new(output);
-        Run(options, rig, reporter, cancellation);
+        if (roots.Length > 0)
+        {
+            new PoolReleases(rig, reporter, cancellation).Run();
+        }
+        else
+        {
+            Run(options, rig, reporter, cancellation);
+        }
+
         return reporter.Finish();
     }
 
