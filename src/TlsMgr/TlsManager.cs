@@ -45,6 +45,7 @@ public sealed class TlsManager : IDisposable
     private readonly TicketKeys _ticketKeys;
     private readonly ServiceCounters _counters = new();
     private readonly long _startedAt;
+    private readonly string _bootId = BootIdentity.Read();
     private IReadOnlyDictionary<string, TrustDigest> _trust = new Dictionary<string, TrustDigest>();
     private PoolPolicy? _policy;
     private SessionCaches? _caches;
@@ -105,11 +106,14 @@ public sealed class TlsManager : IDisposable
         IEnumerable<string> users = _parameters.KeepsTicketKeys && _ticketKeys.IsEnabled
             ? _parameters.PersistentCaches.Union([TicketUser])
             : _parameters.PersistentCaches;
-        _trust = TrustEvaluation.Evaluate(store, _postfix, [.. users], _clock);
+        TrustFiles files = new(_clock, _postfix.QueueDirectory);
         if (_parameters.PoolName.Length > 0)
         {
-            _policy = PoolPolicy.Evaluate(store, _postfix, _clock);
+            // First, so that large maps of the reload digest do not use up what may be read.
+            _policy = PoolPolicy.Evaluate(store, _postfix, files);
         }
+
+        _trust = TrustEvaluation.Evaluate(store, _postfix, [.. users], files);
     }
 
     /// <summary>
@@ -129,7 +133,7 @@ public sealed class TlsManager : IDisposable
             Redirect = _dataDirectory.Redirect,
             Stir = _pool.Stir,
             Persists = _parameters.KeepsSessions,
-            BootId = BootIdentity.Read(),
+            BootId = _bootId,
             Instance = _postfix.QueueDirectory,
         };
         SessionCacheSettings[] settings =
@@ -175,7 +179,8 @@ public sealed class TlsManager : IDisposable
                 hasLongKeys ? 32 : 16, _parameters.TicketCipher, _policy!.Digest)
             {
                 Objection = !_ticketKeys.IsEnabled ? "smtpd_tls_session_cache_timeout is 0" : _policy.Doubt ?? "",
-                BootId = BootIdentity.Read(),
+                BootId = _bootId,
+                PolicyRecord = _policy.MakeRecord(),
             };
             _ticketKeys.Pool = PoolTicketKeys.Open(settings, _timers, _log);
         }

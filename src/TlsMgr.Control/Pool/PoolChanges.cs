@@ -82,7 +82,7 @@ internal sealed class PoolChanges(PoolFile file, TimeProvider clock)
 
         PoolPeriods periods = file.PeriodsOf(state.PeriodSeconds);
         long now = clock.GetUtcNow().ToUnixTimeSeconds();
-        string clockFault = PoolFacts.FindClockFault(file, state, now);
+        string clockFault = PoolClockFault.Find(state, periods, now);
         if (delaySeconds is not null && clockFault.Length > 0)
         {
             throw new FatalException($"nothing was changed: {clockFault}");

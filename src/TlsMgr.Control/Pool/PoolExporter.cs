@@ -17,9 +17,11 @@ internal static class PoolExporter
     /// <param name="file">The state file.</param>
     /// <param name="descriptor">The destination: a pipe, or a file that only its owner reads.</param>
     /// <param name="force">Whether any destination will do.</param>
+    /// <param name="clock">The time of day.</param>
+    /// <returns>Why the exported keys are older than those of now; empty when they are not.</returns>
     /// <exception cref="FatalException">There is no state, or the destination is refused.</exception>
     /// <exception cref="UnwritableException">It cannot be written.</exception>
-    internal static void Write(PoolFile file, int descriptor, bool force)
+    internal static string Write(PoolFile file, int descriptor, bool force, TimeProvider clock)
     {
         file.RequireOwner();
         if (!force && FindObjection(descriptor) is { } objection)
@@ -29,6 +31,7 @@ internal static class PoolExporter
 
         using PoolState state = file.Read(out string fault)
             ?? throw new FatalException($"there is no pool to export: {file.Path}: {fault}");
+        string older = MoveToPresent(state, file.PeriodsOf(state.PeriodSeconds), PoolFile.Now(clock));
         Span<byte> line = stackalloc byte[PoolExport.MaximumLength + 1];
         int length = PoolExport.Write(state, line);
         line[length] = (byte)'\n';
@@ -38,6 +41,32 @@ internal static class PoolExporter
         {
             throw new UnwritableException(-result);
         }
+
+        return older;
+    }
+
+    /// <summary>
+    /// Moves the exported state to the present by the rule of the stored one: a clock that nothing confirms would
+    /// export keys that begin in its own time, and every host that joins would lose those before.
+    /// </summary>
+    private static string MoveToPresent(PoolState state, PoolPeriods periods, PoolClockMark now)
+    {
+        long oldest = periods.OldestAt(now.WallSeconds);
+        if (state.Chains[0].Period >= oldest)
+        {
+            return "";
+        }
+
+        if (!state.Trusted.AgreesWith(now, periods.Skew)
+            || PoolClockFault.Find(state, periods, now.WallSeconds).Length > 0)
+        {
+            return $"the exported keys begin at {PoolText.Time(periods.FirstSecond(state.Chains[0].Period))}, as the "
+                + "stored ones: the clock is not confirmed since the machine's start, or was set";
+        }
+
+        state.TryStep(oldest, PoolState.MaximumChains * PoolLimits.CatchUpPeriods);
+        state.EndGenerations(periods.Of(now.WallSeconds));
+        return "";
     }
 
     /// <summary>Why a destination is refused; null when nobody else can read it there.</summary>

@@ -103,7 +103,7 @@ internal sealed record PoolFacts
         string reason = configured.Length == 0 ? $"{PoolText.NameParameter} is not set"
             : state is null ? $"{file.Path}: {fault}"
             : state.Name != configured ? $"the state is of pool {state.Name}, and {configured} is configured"
-            : FindClockFault(file, state, now);
+            : PoolClockFault.Find(state, file.PeriodsOf(state.PeriodSeconds), now);
         PoolFacts facts = new()
         {
             IsRunning = false,
@@ -113,18 +113,6 @@ internal sealed record PoolFacts
             SecretBytes = SmtpdServices.ReleaseOf(file.Installation).HasLongTicketKeys ? 32 : 16,
         };
         return state is null ? facts : facts.With(file, state, now);
-    }
-
-    /// <summary>Why the clock cannot be that of the state; empty when it can.</summary>
-    internal static string FindClockFault(PoolFile file, PoolState state, long now)
-    {
-        PoolPeriods periods = file.PeriodsOf(state.PeriodSeconds);
-        long oldest = state.Chains[0].Period;
-        return periods.Of(now) - oldest > PoolLimits.CatchUpPeriods
-            ? $"the clock is years ahead of the stored state ({PoolText.Time(periods.FirstSecond(oldest))})"
-            : periods.FirstSecond(oldest) - now > PoolLimits.BehindSeconds
-            ? $"the clock is {PoolText.Span(periods.FirstSecond(oldest) - now)} behind the stored state"
-            : "";
     }
 
     private PoolFacts With(PoolFile file, PoolState state, long now)

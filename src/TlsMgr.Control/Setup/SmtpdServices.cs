@@ -13,6 +13,8 @@ namespace TlsMgr.Control.Setup;
 internal static class SmtpdServices
 {
     private const string Command = "smtpd";
+    private const string Screen = "postscreen";
+    private const string Proxy = "tlsproxy";
     private const string Cipher = "tls_session_ticket_cipher";
 
     private static readonly MailVersion FirstWithNames = new(3, 11, 7);
@@ -29,9 +31,13 @@ internal static class SmtpdServices
         return release.IsFound ? release.Version : installation.Postfix.MailVersion;
     }
 
-    /// <summary>The entries that other hosts reach.</summary>
+    /// <summary>
+    /// The entries that give tickets to the clients of other hosts: smtpd, and where postscreen(8) listens, tlsproxy,
+    /// which does TLS for it.
+    /// </summary>
     internal static IEnumerable<MasterCfEntry> Of(Installation installation) => installation.MasterCf.Entries.Where(
-        static entry => entry.Command == Command && entry.Type is "inet" or "pass" && !IsLocal(entry.Service));
+        entry => (entry.Command == Command && entry.Type is "inet" or "pass" && !IsLocal(entry.Service))
+            || (entry.Command == Proxy && installation.MasterCf.Entries.Any(static other => other.Command == Screen)));
 
     /// <summary>The names that tickets are bound to: that of <c>-n</c>, and without it that of the entry.</summary>
     internal static IEnumerable<string> NamesOf(Installation installation) => Of(installation)
@@ -52,7 +58,7 @@ internal static class SmtpdServices
     private static string CipherOf(Installation installation, MasterCfEntry entry)
     {
         ProgramOverrides overrides = new(entry);
-        return CipherOf(installation.Store.For(Command, overrides.ServiceName, overrides.Values));
+        return CipherOf(installation.Store.For(entry.Command, overrides.ServiceName, overrides.Values));
     }
 
     private static bool IsLocal(string service) => HostOf(service) is var host

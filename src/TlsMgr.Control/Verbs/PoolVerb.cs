@@ -54,7 +54,7 @@ internal sealed class PoolVerb : InstallationVerb
             return;
         }
 
-        Execute(new PoolFile(Installation.Load(Directory, log)), output);
+        Execute(new PoolFile(Installation.Load(Directory, log)), output, log);
     }
 
     internal override void CheckArguments()
@@ -84,7 +84,7 @@ internal sealed class PoolVerb : InstallationVerb
         }
     }
 
-    private void Execute(PoolFile file, TextWriter output)
+    private void Execute(PoolFile file, TextWriter output, Log log)
     {
         switch (Action)
         {
@@ -95,7 +95,12 @@ internal sealed class PoolVerb : InstallationVerb
                 SetStatus(Join(file, output));
                 break;
             case "export":
-                PoolExporter.Write(file, StandardDescriptors.Output, Force);
+                string older = PoolExporter.Write(file, StandardDescriptors.Output, Force, Clock);
+                if (older.Length > 0)
+                {
+                    log.Warning(older);
+                }
+
                 break;
             case "status":
                 SetStatus(ShowStatus(file, output));

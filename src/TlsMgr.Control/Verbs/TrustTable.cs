@@ -1,10 +1,12 @@
 // What config --trust prints: every input of the reload digests, and whether it is what it was when the daemon started.
-// The daemon is not asked: it left a record in each cache file. With a pool, every input of the pool digest as it is
-// now.
+// The daemon left a record in each cache file. That of the pool digest, whose inputs are shown with their values, has
+// the daemon alone, which is asked for it.
 
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using TlsMgr.Control.Client;
 using TlsMgr.Control.Output;
 using TlsMgr.Control.Setup;
 using TlsMgr.Native.Libc;
@@ -20,14 +22,17 @@ internal sealed class TrustTable
 {
     private const int CacheWidth = 7;
     private const int StateWidth = 9;
+    private const int RecordBufferBytes = 8192;
+    private const string Pool = "pool";
 
     private readonly List<(string Cache, string State, string Input)> _rows = [];
 
     private TrustTable(Installation installation, Log log)
     {
         IReadOnlyList<string> caches = installation.Parameters.PersistentCaches;
+        TrustFiles files = new(TimeProvider.System, installation.Postfix.QueueDirectory);
         IReadOnlyDictionary<string, TrustDigest> digests = TrustEvaluation.Evaluate(
-            installation.Store, installation.Postfix, caches, System.TimeProvider.System);
+            installation.Store, installation.Postfix, caches, files);
         foreach (string cache in caches)
         {
             Add(cache, digests[cache], ReadRecord(installation, cache, log));
@@ -35,7 +40,8 @@ internal sealed class TrustTable
 
         if (installation.Parameters.PoolName.Length > 0)
         {
-            AddPool(PoolPolicy.Evaluate(installation.Store, installation.Postfix, System.TimeProvider.System));
+            AddPool(
+                PoolPolicy.Evaluate(installation.Store, installation.Postfix, files), ReadPoolRecord(installation));
         }
     }
 
@@ -87,11 +93,27 @@ internal sealed class TrustTable
             : record;
     }
 
+    /// <summary>The record that the daemon made at its start; null when none replies, or it has no pool.</summary>
+    private static TrustRecord? ReadPoolRecord(Installation installation)
+    {
+        try
+        {
+            using ServiceConnection daemon = ControlConnection.Open(installation);
+            byte[] record = new byte[RecordBufferBytes];
+            return PoolRequests.Status(daemon) is { } reply
+                && Convert.TryFromBase64String(reply["policy_record"], record, out int length)
+                ? TrustRecord.Read(record.AsSpan(0, length))
+                : null;
+        }
+        catch (NoReplyException fault) when (!fault.IsDenied)
+        {
+            return null;
+        }
+    }
+
     private void Add(string cache, TrustDigest digest, TrustRecord? record)
     {
-        Dictionary<string, TrustChangeKind> changes = record is null
-            ? []
-            : record.ChangesTo(digest).ToDictionary(static change => change.Input, static change => change.Kind);
+        Dictionary<string, TrustChangeKind> changes = ChangesTo(digest, record);
         foreach (TrustInput input in digest.Inputs)
         {
             string state = changes.Remove(input.Name, out TrustChangeKind kind) ? Word(kind)
@@ -101,25 +123,39 @@ internal sealed class TrustTable
             _rows.Add((cache, state, input.Doubt is null ? input.Name : $"{input.Name}: {input.Doubt}"));
         }
 
+        AddRest(cache, changes);
+    }
+
+    private void AddPool(PoolPolicy policy, TrustRecord? record)
+    {
+        Dictionary<string, TrustChangeKind> changes = ChangesTo(policy.DigestOfInputs, record);
+        foreach (PoolPolicyInput input in policy.Inputs)
+        {
+            string state = changes.Remove(input.Name, out TrustChangeKind kind) ? Word(kind)
+                : record is null ? "now"
+                : "same";
+            _rows.Add((Pool, state, $"{input.Name}: {input.Value}"));
+        }
+
+        AddRest(Pool, changes);
+        if (policy.Doubt is { } doubt)
+        {
+            _rows.Add((Pool, Word(TrustChangeKind.Unknown), doubt));
+        }
+    }
+
+    private void AddRest(string cache, Dictionary<string, TrustChangeKind> changes)
+    {
         foreach ((string input, TrustChangeKind kind) in changes)
         {
             _rows.Add((cache, Word(kind), input));
         }
     }
 
-    private void AddPool(PoolPolicy policy)
-    {
-        // The daemon keeps no record of the policy of before: a pool shares by what is in force.
-        foreach (PoolPolicyInput input in policy.Inputs)
-        {
-            _rows.Add(("pool", "now", $"{input.Name}: {input.Value}"));
-        }
-
-        if (policy.Doubt is { } doubt)
-        {
-            _rows.Add(("pool", Word(TrustChangeKind.Unknown), doubt));
-        }
-    }
+    private static Dictionary<string, TrustChangeKind> ChangesTo(TrustDigest digest, TrustRecord? record) =>
+        record is null
+            ? []
+            : record.ChangesTo(digest).ToDictionary(static change => change.Input, static change => change.Kind);
 
     private static string Word(TrustChangeKind kind) => kind switch
     {

@@ -3,6 +3,7 @@
 // request=pool_revoke -> status, generation: a new secret at once, all others erased.
 // request=pool_leave -> status: the secrets are erased. No reply contains a secret.
 
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
@@ -103,6 +104,7 @@ internal sealed class PoolRequests(PoolTicketKeys? pool, RequestFaults faults)
         facts.AddRange(
         [
             new("policy", PoolDerivation.Describe(settings.PolicyDigest)), new("policy_reason", settings.Objection),
+            new("policy_record", Convert.ToBase64String(settings.PolicyRecord)),
             new("cipher", settings.Cipher), new("secret_bytes", Text(settings.SecretBytes)),
             new("state_file", settings.StateFile),
             new("ahead_seconds", Text(uses.AheadSeconds)),

@@ -20,6 +20,9 @@ public sealed record PoolTicketSettings(
     /// <summary>Which boot of the machine this is: see <see cref="BootIdentity"/>, which the jail hides.</summary>
     public string BootId { get; init; } = "";
 
+    /// <summary>By which the inputs of the policy can be compared with those of later; empty for none.</summary>
+    public byte[] PolicyRecord { get; init; } = [];
+
     /// <summary>The seconds since the machine's start.</summary>
     public Func<long> BootSeconds { get; init; } = BootIdentity.ReadSeconds;
 

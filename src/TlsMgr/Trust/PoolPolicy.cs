@@ -20,6 +20,7 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using System.Security.Cryptography;
+using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Config;
 
 namespace TlsMgr.Trust;
@@ -27,6 +28,9 @@ namespace TlsMgr.Trust;
 /// <summary>The policy that hosts of a pool must have in common to resume each other's sessions.</summary>
 public sealed class PoolPolicy
 {
+    /// <summary>Ample: a dozen inputs.</summary>
+    private const int MaximumRecordBytes = 2048;
+
     private PoolPolicy(IReadOnlyList<CertificatePolicy> policies, string? doubt)
     {
         Doubt = doubt;
@@ -51,13 +55,30 @@ public sealed class PoolPolicy
     /// <summary>The parameters of the digest; when nobody asks, only that.</summary>
     internal IReadOnlyList<PoolPolicyInput> Inputs { get; }
 
+    /// <summary>
+    /// A record of the inputs, by which they can be compared with those of later; empty without random bytes.
+    /// </summary>
+    internal byte[] MakeRecord()
+    {
+        Span<byte> salt = stackalloc byte[TrustRecord.SaltBytes];
+        return KernelRandom.TryFill(salt) ? TrustRecord.Write(DigestOfInputs, salt, MaximumRecordBytes) : [];
+    }
+
+    /// <summary>The inputs in the form of those of a reload digest, to be compared with a record.</summary>
+    internal TrustDigest DigestOfInputs =>
+        new(Inputs.Select(static input => TrustInput.OfText(input.Name, input.Value)));
+
     /// <summary>Evaluates the policy. Never fails: what cannot be read is a doubt.</summary>
     /// <param name="store">The parameters, those of <paramref name="postfix"/> loaded.</param>
     /// <param name="postfix">Where Postfix's daemons work.</param>
     /// <param name="clock">Its monotonic clock.</param>
-    public static PoolPolicy Evaluate(ParameterStore store, PostfixParameters postfix, TimeProvider clock)
+    public static PoolPolicy Evaluate(ParameterStore store, PostfixParameters postfix, TimeProvider clock) =>
+        Evaluate(store, postfix, new TrustFiles(clock, postfix.QueueDirectory));
+
+    /// <summary>The same with files that another evaluation has read, or is to read.</summary>
+    internal static PoolPolicy Evaluate(ParameterStore store, PostfixParameters postfix, TrustFiles files)
     {
-        PoolPolicyEvaluation evaluation = new(store, postfix, clock);
+        PoolPolicyEvaluation evaluation = new(store, postfix, files);
         return new PoolPolicy(evaluation.Policies, evaluation.Doubt);
     }
 

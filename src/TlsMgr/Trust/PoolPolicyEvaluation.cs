@@ -31,11 +31,11 @@ internal sealed class PoolPolicyEvaluation
     private readonly Dictionary<string, TrustInput> _read = [];
     private readonly List<CertificatePolicy> _policies = [];
 
-    internal PoolPolicyEvaluation(ParameterStore store, PostfixParameters postfix, TimeProvider clock)
+    internal PoolPolicyEvaluation(ParameterStore store, PostfixParameters postfix, TrustFiles files)
     {
         _store = store;
         _postfix = postfix;
-        _files = new TrustFiles(clock, postfix.QueueDirectory);
+        _files = files;
         if (TrustEvaluation.ReadEntries(store, out string fault) is not { } entries)
         {
             Doubt = fault;

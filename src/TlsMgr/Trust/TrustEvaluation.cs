@@ -17,16 +17,14 @@ public sealed class TrustEvaluation
 {
     private const string MasterCfName = "master.cf";
 
-    private readonly TrustFiles _files;
     private readonly TrustCollector _collector;
     private readonly ParameterStore _store;
     private CacheUsers _defaultStoreUsers;
 
-    private TrustEvaluation(ParameterStore store, PostfixParameters postfix, CacheUsers wanted, TimeProvider clock)
+    private TrustEvaluation(ParameterStore store, PostfixParameters postfix, CacheUsers wanted, TrustFiles files)
     {
         _store = store;
-        _files = new TrustFiles(clock, postfix.QueueDirectory);
-        _collector = new TrustCollector(_files, postfix.QueueDirectory, wanted);
+        _collector = new TrustCollector(files, postfix.QueueDirectory, wanted);
         Dictionary<string, string> mainCf = TakeMainCf();
         TakeMasterCf(mainCf);
         TakeOpenSsl();
@@ -41,7 +39,12 @@ public sealed class TrustEvaluation
     /// <param name="caches">The names of the caches whose digests are wanted: smtpd, smtp, lmtp.</param>
     /// <param name="clock">Its monotonic clock.</param>
     public static IReadOnlyDictionary<string, TrustDigest> Evaluate(
-        ParameterStore store, PostfixParameters postfix, IReadOnlyCollection<string> caches, TimeProvider clock)
+        ParameterStore store, PostfixParameters postfix, IReadOnlyCollection<string> caches, TimeProvider clock) =>
+        Evaluate(store, postfix, caches, new TrustFiles(clock, postfix.QueueDirectory));
+
+    /// <summary>The same with files that another evaluation has read, or is to read.</summary>
+    internal static IReadOnlyDictionary<string, TrustDigest> Evaluate(
+        ParameterStore store, PostfixParameters postfix, IReadOnlyCollection<string> caches, TrustFiles files)
     {
         CacheUsers wanted = CacheUsers.None;
         foreach (string cache in caches)
@@ -52,7 +55,7 @@ public sealed class TrustEvaluation
         Dictionary<string, TrustDigest> digests = [];
         if (wanted != CacheUsers.None)
         {
-            TrustEvaluation evaluation = new(store, postfix, wanted, clock);
+            TrustEvaluation evaluation = new(store, postfix, wanted, files);
             foreach (string cache in caches)
             {
                 digests[cache] = evaluation._collector.DigestOf(UsersOfCache(cache));

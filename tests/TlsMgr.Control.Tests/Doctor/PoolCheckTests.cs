@@ -107,6 +107,19 @@ public sealed class PoolCheckTests
         finding.Remedy.Command.ShouldContain("-F '10.0.0.1:25/inet/command=smtpd -n smtp'");
     }
 
+    [Theory]
+    [InlineData("smtp inet n - y - 1 postscreen\n", "smtpd, tlsproxy")]
+    [InlineData("", "smtpd")]
+    public void The_service_that_does_tls_for_postscreen_is_one_of_the_names(string postscreen, string names)
+    {
+        using PoolHost host = new(
+            "mx", masterCf: $"{postscreen}smtpd pass - - y - - smtpd\ntlsproxy unix - - y - 0 tlsproxy",
+            line: "mail_version = 3.11.7");
+
+        Findings(host, PoolSharingCheck.Examine).ShouldContain(
+            $"Ok: tickets of Postfix 3.11.7 are good at hosts of 3.11.7 and later with the same services: {names}");
+    }
+
     [Fact]
     public void Another_cipher_and_no_tickets_are_pointed_out()
     {

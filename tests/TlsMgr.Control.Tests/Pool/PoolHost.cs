@@ -1,5 +1,8 @@
 using System;
+using System.Buffers.Binary;
 using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using TlsMgr.Control.Pool;
 using TlsMgr.Control.Verbs;
@@ -12,6 +15,14 @@ internal sealed class PoolHost : IDisposable
 {
     /// <summary>The first second of a period of 1800 s.</summary>
     internal const long Start = 1000000 * 1800L;
+
+    private const int SlotBytes = 512;
+    private const int SecondSlot = 4096;
+    private const int CountOffset = 20;
+    private const int ChainOffset = 88;
+    private const int ChainBytes = 64;
+    private const int BootOffset = 224;
+    private const int ChecksumOffset = 480;
 
     private readonly string _data = Directory.CreateTempSubdirectory("tlsmgr-pool-").FullName;
     private readonly ScratchInstallation _scratch;
@@ -29,6 +40,9 @@ internal sealed class PoolHost : IDisposable
     internal string StateFile => Path.Combine(_data, "pool_state");
 
     internal PoolFile File => new(_scratch.Load());
+
+    /// <summary>What the last export said of the age of its keys.</summary>
+    internal string ExportNote { get; private set; } = "";
 
     internal string MainCf => Path.Combine(_scratch.Path, "main.cf");
 
@@ -50,8 +64,37 @@ internal sealed class PoolHost : IDisposable
     {
         string path = Path.Combine(_data, "export");
         using SafeFileHandle file = Open(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        PoolExporter.Write(File, (int)file.DangerousGetHandle(), force: false);
+        ExportNote = PoolExporter.Write(File, (int)file.DangerousGetHandle(), force: false, Clock);
         return path;
+    }
+
+    /// <summary>Lets time pass on both clocks of the host, the machine's own by the stored reading of it.</summary>
+    internal void Pass(int seconds)
+    {
+        Clock.Seconds += seconds;
+        byte[] state = System.IO.File.ReadAllBytes(StateFile);
+        foreach (int start in new[] { 0, SecondSlot })
+        {
+            Span<byte> slot = state.AsSpan(start, SlotBytes);
+            Span<byte> trusted = slot[BootOffset..];
+            BinaryPrimitives.WriteInt64LittleEndian(trusted, BinaryPrimitives.ReadInt64LittleEndian(trusted) - seconds);
+            SHA256.HashData(slot[..ChecksumOffset], slot[ChecksumOffset..]);
+        }
+
+        System.IO.File.WriteAllBytes(StateFile, state);
+    }
+
+    /// <summary>The generations of the stored state with the periods of their keys.</summary>
+    internal (uint Generation, long Period)[] Stored()
+    {
+        byte[] state = System.IO.File.ReadAllBytes(StateFile);
+        return
+        [
+            .. Enumerable.Range(0, state[CountOffset]).Select(index => state.AsMemory(ChainOffset + (index * ChainBytes)))
+                .Select(static chain => (
+                    BinaryPrimitives.ReadUInt32LittleEndian(chain.Span),
+                    BinaryPrimitives.ReadInt64LittleEndian(chain.Span[sizeof(long)..]))),
+        ];
     }
 
     internal static SafeFileHandle Open(string path, UnixFileMode mode)

@@ -74,6 +74,40 @@ public sealed class PoolVerbTests
     }
 
     [Fact]
+    public void An_export_while_no_daemon_runs_has_no_key_of_before_the_present()
+    {
+        using PoolHost first = new("mx");
+        using PoolHost second = new("mx", PoolHost.Start + 86400);
+        first.Run("init");
+        first.Run(new PoolVerb { Action = "rotate", Delay = ["1h"], Clock = first.Clock });
+        first.Pass(86400);
+        byte[] before = File.ReadAllBytes(first.StateFile);
+
+        second.Run("join", first.Export()).Status.ShouldBe(0);
+
+        first.ExportNote.ShouldBeEmpty();
+        File.ReadAllBytes(first.StateFile).ShouldBe(before);
+        second.Stored().ShouldBe([(2u, 1000000L + 48 - 2)]);
+        Line(second, "fingerprint").ShouldBe(Line(first, "fingerprint"));
+    }
+
+    [Theory]
+    [InlineData(86400)]
+    [InlineData(30 * 365 * 86400L)]
+    public void An_export_under_a_clock_that_nothing_confirms_has_the_stored_keys_and_says_so(long seconds)
+    {
+        using PoolHost first = new("mx");
+        using PoolHost second = new("mx");
+        first.Run("init");
+        first.Clock.Seconds += seconds;
+
+        second.Run("join", first.Export()).Status.ShouldBe(0);
+
+        first.ExportNote.ShouldStartWith("the exported keys begin at 2027-01-15 07:");
+        second.Stored().ShouldBe([(1u, 1000000L - 2)]);
+    }
+
+    [Fact]
     public void Joining_again_changes_nothing()
     {
         using PoolHost first = new("mx");

@@ -6,7 +6,6 @@
 // it outlives this process. A clock that is set back has the stored state read again.
 
 using System;
-using System.Globalization;
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Tickets.Pool;
@@ -66,15 +65,15 @@ internal sealed class PoolRatchet(PoolStateFile file, PoolState stored, int skew
             ReadAgain();
         }
 
-        Fault = FindClockFault(now.WallSeconds, oldest);
-        _isCatchingUp = Fault.Length == 0 && !TryStep(oldest, PoolLimits.PeriodsPerStep);
+        Fault = PoolClockFault.Find(_state, Periods, now.WallSeconds);
+        _isCatchingUp = Fault.Length == 0 && !_state.TryStep(oldest, PoolLimits.PeriodsPerStep);
         if (_isCatchingUp)
         {
             Fault = "the state is being moved to the present";
         }
         else if (Fault.Length == 0)
         {
-            EndGenerations(now.WallSeconds);
+            _state.EndGenerations(Periods.Of(now.WallSeconds));
             Store(now);
         }
     }
@@ -151,45 +150,6 @@ internal sealed class PoolRatchet(PoolStateFile file, PoolState stored, int skew
         }
     }
 
-    private string FindClockFault(long now, long oldest)
-    {
-        PoolChain chain = _state.EncryptingIn(Periods.Of(now));
-        long first = Periods.FirstSecond(chain.Period);
-        return first - now > PoolLimits.BehindSeconds
-                ? $"the clock ({Describe(now)}) is more than a day behind the state ({Describe(first)})"
-            : oldest - chain.Period > PoolLimits.CatchUpPeriods
-                ? $"the clock ({Describe(now)}) is too far ahead of the state ({Describe(first)})"
-            : "";
-    }
-
-    /// <summary>Moves all generations forward; false when there are more periods than that.</summary>
-    private bool TryStep(long oldest, int maximumPeriods)
-    {
-        foreach (PoolChain chain in _state.Chains)
-        {
-            for (; chain.Period < oldest; maximumPeriods--)
-            {
-                if (maximumPeriods == 0)
-                {
-                    return false;
-                }
-
-                chain.Step();
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>A generation ends two periods after the change to the next.</summary>
-    private void EndGenerations(long now)
-    {
-        while (_state.Chains.Count > 1 && Periods.Of(now) >= _state.Chains[1].From + 2)
-        {
-            _state.RemoveOldest();
-        }
-    }
-
     private void Store(PoolClockMark now)
     {
         bool holds = _stored.Pending.AgreesWith(now, Periods.Skew)
@@ -215,21 +175,15 @@ internal sealed class PoolRatchet(PoolStateFile file, PoolState stored, int skew
 
     private bool TryBegin(long oldest, long from, bool isAlone)
     {
-        if (HasLeft || file.Read(out _) is not { } changed)
+        // Of a write that failed halfway the file may have a generation that has not begun.
+        if (HasLeft || file.Read(_state.Newest.Generation) is not { } changed)
         {
-            WriteFault = "the stored state cannot be read";
+            WriteFault = "the stored state cannot be read, or has another generation";
             return false;
         }
 
         using (changed)
         {
-            if (changed.Newest.Generation != _state.Newest.Generation)
-            {
-                // Of a write that failed halfway: with the same number twice, the file would be no state.
-                WriteFault = "the stored state has another generation";
-                return false;
-            }
-
             if (PoolChain.Make(_state.Newest.Generation + 1, oldest, from) is not { } chain)
             {
                 WriteFault = "there are no random bytes";
@@ -263,12 +217,6 @@ internal sealed class PoolRatchet(PoolStateFile file, PoolState stored, int skew
     private static string Describe(int result) => result == -Errno.NoEntry
         ? "the state file was removed or replaced: postfix reload"
         : Errno.Describe(result);
-
-    private static string Describe(long seconds) =>
-        seconds < 0 || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds()
-            ? $"second {seconds}"
-            : DateTimeOffset.FromUnixTimeSeconds(seconds).ToString(
-                "yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     /// <summary>What is known of the stored state: everything but its keys.</summary>
     private readonly struct StoredMark(PoolState state)

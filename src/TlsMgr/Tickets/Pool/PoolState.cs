@@ -86,6 +86,37 @@ internal sealed class PoolState(string name, int periodSeconds) : IDisposable
         _chains.RemoveAt(0);
     }
 
+    /// <summary>Erases the generations that have ended: two periods after the change to the next.</summary>
+    /// <param name="period">The period of now.</param>
+    internal void EndGenerations(long period)
+    {
+        while (_chains.Count > 1 && period >= _chains[1].From + 2)
+        {
+            RemoveOldest();
+        }
+    }
+
+    /// <summary>Moves all generations forward; false when there are more periods than that.</summary>
+    /// <param name="oldest">The period to move to.</param>
+    /// <param name="maximumPeriods">The most periods to move by in one call.</param>
+    internal bool TryStep(long oldest, int maximumPeriods)
+    {
+        foreach (PoolChain chain in _chains)
+        {
+            for (; chain.Period < oldest; maximumPeriods--)
+            {
+                if (maximumPeriods == 0)
+                {
+                    return false;
+                }
+
+                chain.Step();
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>A second object with the same content.</summary>
     internal PoolState Copy()
     {

@@ -74,6 +74,32 @@ internal sealed class PoolStateFile : IDisposable
         return state;
     }
 
+    /// <summary>Reads the newer of the valid slots whose newest generation is this one; null without one.</summary>
+    internal PoolState? Read(uint generation)
+    {
+        PoolState? state = Read(out _);
+        if (state is null || state.Newest.Generation == generation)
+        {
+            return state;
+        }
+
+        state.Dispose();
+        Span<byte> slot = stackalloc byte[PoolStateSlot.LengthBytes];
+        PoolState? first = ReadSlot(0, slot, out _);
+        PoolState? second = ReadSlot(SlotDistanceBytes, slot, out _);
+        CryptographicOperations.ZeroMemory(slot);
+        (PoolState? found, PoolState? other) =
+            first?.Newest.Generation == generation ? (first, second) : (second, first);
+        other?.Dispose();
+        if (found?.Newest.Generation == generation)
+        {
+            return found;
+        }
+
+        found?.Dispose();
+        return null;
+    }
+
     /// <summary>Overwrites both slots, and numbers the write.</summary>
     /// <returns>0, or the negative of an <see cref="Errno"/>: ENOENT when the file was removed or replaced.</returns>
     internal int Write(PoolState state)

@@ -111,6 +111,14 @@ internal sealed class PoolHost : IDisposable
         File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
+    /// <summary>Overwrites one slot in place with that of an earlier content.</summary>
+    internal void PutSlot(byte[] content, int index)
+    {
+        using FileStream file = new(Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        file.Seek(index * SlotDistance, SeekOrigin.Begin);
+        file.Write(content, index * SlotDistance, PoolStateSlot.LengthBytes);
+    }
+
     /// <summary>The content of a file to which only the first bytes of a write came, slot after slot.</summary>
     internal static byte[] Torn(byte[] before, byte[] after, int bytes)
     {

@@ -27,6 +27,33 @@ public sealed class PoolRatchetFaultTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_change_after_a_write_of_one_slot_alone_is_made_at_once(int writtenSlot)
+    {
+        using PoolHost host = new(1_800_000_000);
+        byte[] before = host.ReadFile();
+        using (PoolStateFile file = PoolStateFile.Open(host.Path, out _)!)
+        using (PoolState halfway = file.Read(out _)!)
+        {
+            halfway.Begin(PoolChain.Make(2, halfway.Newest.Period, halfway.Newest.Period)!, isAlone: true);
+            file.Write(halfway).ShouldBe(0);
+        }
+
+        host.PutSlot(before, 1 - writtenSlot);
+
+        host.Ratchet.TryRevoke(host.Now).ShouldBeTrue(host.Ratchet.WriteFault);
+
+        byte[] after = host.ReadFile();
+        for (int index = 0; index < 2; index++)
+        {
+            using PoolState? state = PoolHost.Slot(after, index);
+            state.ShouldNotBeNull().Chains.ShouldHaveSingleItem().Key.ToArray()
+                .ShouldBe(host.Ratchet.State.Newest.Key.ToArray());
+        }
+    }
+
+    [Theory]
     [InlineData(99, true)]
     [InlineData(101, true)]
     [InlineData(98, false)]
