@@ -16,7 +16,8 @@ shift
 [ $# -gt 0 ] || set -- bullseye bookworm trixie testing
 results=artifacts/results
 mkdir -p "$results"
-clang -shared -fPIC -O1 -Wall -Wextra -Werror -o artifacts/clock.so compat/TlsMgr.Rig/Pool/clock.c
+clang -shared -fPIC -O1 -Wall -Wextra -Werror -I tests/TlsMgr.Daemon.Tests/Shims \
+    -o artifacts/clock.so compat/TlsMgr.Rig/Pool/clock.c
 directory=$(mktemp -d "${TMPDIR:-/tmp}/tlsmgr-roots-XXXXXX")
 job=
 

@@ -1,5 +1,6 @@
 // Invariant: postfix(1) always gets this instance's configuration directory; the machine's own Postfix is not touched.
 
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -104,6 +105,19 @@ internal sealed class PostfixInstance(
     internal void Submit(string recipient, CancellationToken cancellation) => Shell.Require(
         distribution.SendmailCommand, ["-f", $"rig@{name}.rig.test", recipient], cancellation,
         $"Subject: {recipient}\n\nA message of the rig.\n", ConfigDirectory);
+
+    /// <summary>Submits a message and waits for the line about its delivery.</summary>
+    /// <exception cref="RigException">No delivery was tried.</exception>
+    internal LogLine Deliver(string recipient, CancellationToken cancellation)
+    {
+        int mark = Log.Read().Count;
+        Submit(recipient, cancellation);
+        return Log.Await(
+            line => line.Text.Contains($"to=<{recipient}>", StringComparison.Ordinal)
+                && line.Text.Contains("status=", StringComparison.Ordinal),
+            cancellation, mark)
+            ?? throw new RigException($"{name} did not try to deliver to {recipient}");
+    }
 
     /// <summary>Kills the remaining processes of the instance, master(8) first so that it starts no new ones.</summary>
     internal void Kill()

@@ -12,6 +12,7 @@ namespace TlsMgr.Rig.Pool;
 internal sealed class PoolChecks(PoolRig rig, CheckReporter reporter, bool isBrief, CancellationToken cancellation)
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(10);
+    private const string Established = "Anonymous TLS connection established from";
     private static readonly TimeSpan RotationDelay = TimeSpan.FromHours(1);
 
     private static readonly (string Name, TimeSpan Time)[] Places =
@@ -32,6 +33,7 @@ internal sealed class PoolChecks(PoolRig rig, CheckReporter reporter, bool isBri
         reporter.Run(
             "hosts without a pool resume their own tickets and no others",
             () => rig.ExchangeTickets(cancellation).FindFault(static offered => offered.Ticket.Issuer == offered.Host));
+        CheckLongLived("random keys that are kept");
         reporter.Run("a pool is made, exported and joined, and each host says that it shares", () =>
         {
             rig.Share(cancellation);
@@ -40,9 +42,11 @@ internal sealed class PoolChecks(PoolRig rig, CheckReporter reporter, bool isBri
         reporter.Run("equal clocks: every ticket is resumed at every host", () => FindFaultNow(Everywhere));
         rig.SetClocks(TimeSpan.Zero, PoolRig.Skew / 2, PoolRig.Skew, TimeSpan.Zero);
         CheckPlaces();
+        CheckLongLived("keys of the pool");
         CheckAge();
         CheckStarts();
         CheckRotation();
+        CheckHalfRotation();
         CheckRevocation();
         CheckDistantClock();
         reporter.Run("no program of any host failed", rig.FindProgramFault);
@@ -124,8 +128,7 @@ internal sealed class PoolChecks(PoolRig rig, CheckReporter reporter, bool isBri
         });
         reporter.Run("pool rotate --in: tickets of before and behind are resumed at the change", () =>
         {
-            rig.Advance(RotationDelay - PoolRig.Period);
-            rig.AdvanceTo(PoolRig.Period - (PoolRig.Skew / 2) + Moment);
+            rig.AdvanceTo(Hosts[0].ChangePeriod - 1, PoolRig.Period - (PoolRig.Skew / 2) + Moment);
             IReadOnlyList<Ticket> tickets = rig.TakeTickets(cancellation);
             rig.AdvanceTo(PoolRig.Period / 2);
             return FindFaultOf(tickets, Everywhere) ?? FindFaultNow(Everywhere);
@@ -138,6 +141,71 @@ internal sealed class PoolChecks(PoolRig rig, CheckReporter reporter, bool isBri
                 return FindFaultNow(Everywhere);
             });
         }
+    }
+
+    // Hosts that have missed a rotation know the old secret alone; the others accept it for two periods more.
+    private void CheckHalfRotation()
+    {
+        PoolHost[] late = [.. Hosts.Skip((Hosts.Count + 1) / 2)];
+        bool IsLate(PoolHost host) => late.Contains(host);
+        long change = 0;
+        reporter.Run("a rotation that reaches half of the hosts: every ticket is resumed before the change", () =>
+        {
+            rig.Advance(3 * PoolRig.Period);
+            string? fault = FindFaultNow(Everywhere);
+            rig.AdvanceTo(PoolRig.Period / 4);
+            Hosts[0].RequireTool(["pool", "rotate", "--in", $"{RotationDelay.TotalMinutes}m"], cancellation);
+            change = Hosts[0].ChangePeriod;
+            rig.Join(Hosts.Skip(1).Where(host => !IsLate(host)), cancellation);
+            return fault ?? FindFaultNow(Everywhere);
+        });
+        reporter.Run("after the change hosts that missed it refuse tickets of the others alone", () =>
+        {
+            rig.AdvanceTo(change, PoolRig.Period / 2);
+            return FindFaultNow(offered => !IsLate(offered.Host) || IsLate(offered.Ticket.Issuer));
+        });
+        reporter.Run("three periods later each half resumes its own tickets and no others", () =>
+        {
+            rig.AdvanceTo(change + 3, PoolRig.Period / 2);
+            return FindFaultNow(offered => IsLate(offered.Host) == IsLate(offered.Ticket.Issuer));
+        });
+        reporter.Run("the late hosts have joined: every ticket is resumed at every host", () =>
+        {
+            rig.Join(late, cancellation);
+            return FindFaultNow(Everywhere);
+        });
+    }
+
+    private void CheckLongLived(string keys)
+    {
+        foreach (TlsVersion version in Enum.GetValues<TlsVersion>())
+        {
+            reporter.Run(
+                $"{PoolClient.NameOf(version)}: a process of smtpd that lives over a reload goes on with {keys}",
+                () => FindLongLivedFault(Hosts[0], version));
+        }
+    }
+
+    // The process has a copy of the key from a connection before, and gives a ticket after tlsmgr was replaced.
+    private string? FindLongLivedFault(PoolHost host, TlsVersion version)
+    {
+        int mark = host.Instance.Log.Read().Count;
+        _ = rig.Client.Take(host, version, cancellation, isLongLived: true);
+        using EarlyConnection early = new(host, PoolClient.SubmissionPort, cancellation);
+        host.Reload(cancellation);
+        Ticket ticket = rig.Client.Take(host, early, version, cancellation);
+        List<int> processes = [];
+        Deadline.Await(
+            () => (processes =
+            [
+                .. host.Instance.Log.Read(mark)
+                    .Where(static line => line.Text.StartsWith(Established, StringComparison.Ordinal))
+                    .Select(static line => line.Pid),
+            ]).Count == 2,
+            cancellation);
+        return processes.Distinct().Count() != 1 ? "the process did not live over the reload"
+            : rig.Client.Offer(ticket, host, cancellation) ? null
+            : "its ticket is refused";
     }
 
     private void CheckRevocation()

@@ -27,7 +27,7 @@ internal sealed record Ticket(TlsVersion Version, PoolHost Issuer, string Path);
 internal sealed class PoolClient(Distribution distribution, string directory)
 {
     private const int SmtpPort = 25;
-    private const int SubmissionPort = 587;
+    internal const int SubmissionPort = 587;
 
     private int _tickets;
 
@@ -39,10 +39,27 @@ internal sealed class PoolClient(Distribution distribution, string directory)
     /// <param name="cancellation">Ends the run.</param>
     /// <param name="isLongLived">Whether to use the service whose processes keep copies of the keys.</param>
     internal Ticket Take(
-        PoolHost host, TlsVersion version, CancellationToken cancellation, bool isLongLived = false)
+        PoolHost host, TlsVersion version, CancellationToken cancellation, bool isLongLived = false) =>
+        Take(host, EndpointOf(host, isLongLived), version, cancellation);
+
+    /// <summary>The same by a connection that has begun before.</summary>
+    internal Ticket Take(PoolHost host, EarlyConnection early, TlsVersion version, CancellationToken cancellation) =>
+        Take(host, early.Endpoint, version, cancellation);
+
+    /// <summary>
+    /// Offers a ticket; returns whether the host resumed the session. A refused ticket has to be harmless.
+    /// </summary>
+    internal bool Offer(
+        Ticket ticket, PoolHost host, CancellationToken cancellation, bool isLongLived = false) =>
+        Connect(host, EndpointOf(host, isLongLived), ticket.Version, ["-sess_in", ticket.Path], cancellation);
+
+    private static string EndpointOf(PoolHost host, bool isLongLived) =>
+        $"{host.Address}:{(isLongLived ? SubmissionPort : SmtpPort)}";
+
+    private Ticket Take(PoolHost host, string endpoint, TlsVersion version, CancellationToken cancellation)
     {
         Ticket ticket = new(version, host, Path.Combine(directory, $"ticket{++_tickets}"));
-        if (Connect(host, version, ["-sess_out", ticket.Path], isLongLived, cancellation))
+        if (Connect(host, endpoint, version, ["-sess_out", ticket.Path], cancellation))
         {
             throw new RigException($"{host.Name}: a client without a ticket is said to resume");
         }
@@ -52,22 +69,15 @@ internal sealed class PoolClient(Distribution distribution, string directory)
             : throw new RigException($"{host.Name}: {NameOf(version)}: no ticket was issued");
     }
 
-    /// <summary>
-    /// Offers a ticket; returns whether the host resumed the session. A refused ticket has to be harmless.
-    /// </summary>
-    internal bool Offer(
-        Ticket ticket, PoolHost host, CancellationToken cancellation, bool isLongLived = false) =>
-        Connect(host, ticket.Version, ["-sess_in", ticket.Path], isLongLived, cancellation);
-
     // A connection counts only when smtpd replies inside TLS and says goodbye.
     private bool Connect(
-        PoolHost host, TlsVersion version, string[] session, bool isLongLived, CancellationToken cancellation)
+        PoolHost host, string endpoint, TlsVersion version, string[] session, CancellationToken cancellation)
     {
         List<string> output = OpenSslClient.Converse(
             distribution.OpenSslCommand,
             [
-                "s_client", "-connect", $"{host.Address}:{(isLongLived ? SubmissionPort : SmtpPort)}",
-                "-starttls", "smtp", "-crlf", "-ign_eof", version == TlsVersion.Tls12 ? "-tls1_2" : "-tls1_3", .. session,
+                "s_client", "-connect", endpoint, "-starttls", "smtp", "-crlf", "-ign_eof",
+                version == TlsVersion.Tls12 ? "-tls1_2" : "-tls1_3", .. session,
             ],
             ["noop", "quit"], cancellation);
         bool isReused = output.Exists(static line => line.StartsWith("Reused, ", StringComparison.Ordinal));

@@ -11,6 +11,7 @@ namespace TlsMgr.Rig.Pool;
 internal sealed class PoolHost
 {
     private const int FirstChainOffset = 88;
+    private const int ChainBytes = 64;
 
     private readonly string _tool;
     private readonly string[] _launcher;
@@ -77,6 +78,10 @@ internal sealed class PoolHost
     /// <summary>Writes tlsmgr.cf for a host of the pool.</summary>
     internal void ConfigurePool() => File.WriteAllText(
         Path.Combine(Instance.ConfigDirectory, "tlsmgr.cf"), $"tlsmgr_pool_name = {PoolRig.PoolName}\n");
+
+    /// <summary>The first period in which the newer of two generations encrypts, by the first slot of the file.</summary>
+    internal long ChangePeriod => BinaryPrimitives.ReadInt64LittleEndian(
+        File.ReadAllBytes(StateFile).AsSpan(FirstChainOffset + ChainBytes + (2 * sizeof(long))));
 
     /// <summary>
     /// The oldest period whose secret the state file holds, by its first slot and first chain; null without a file.

@@ -95,6 +95,8 @@ internal sealed class PoolRig : IDisposable
         _area.Remove();
     }
 
+    private long UnixSeconds => Hosts[0].Clock.UnixSeconds - (long)Hosts[0].Clock.Ahead.TotalSeconds;
+
     /// <summary>Makes time pass on all hosts.</summary>
     internal void Advance(TimeSpan time)
     {
@@ -110,12 +112,14 @@ internal sealed class PoolRig : IDisposable
     /// </summary>
     internal void AdvanceTo(TimeSpan place)
     {
-        PoolClock clock = Hosts[0].Clock;
         long period = (long)Period.TotalSeconds;
-        long now = clock.UnixSeconds - (long)clock.Ahead.TotalSeconds;
-        long seconds = (long)place.TotalSeconds - (now % period);
+        long seconds = (long)place.TotalSeconds - (UnixSeconds % period);
         Advance(TimeSpan.FromSeconds(seconds < 0 ? seconds + period : seconds));
     }
+
+    /// <summary>Advances to a place in a period that is still to come, by the same clock.</summary>
+    internal void AdvanceTo(long period, TimeSpan place) =>
+        Advance(TimeSpan.FromSeconds((period * (long)Period.TotalSeconds) - UnixSeconds) + place);
 
     /// <summary>Takes a ticket of both versions at each host and offers it at each.</summary>
     internal TicketMatrix ExchangeTickets(CancellationToken cancellation, bool isLongLived = false) =>

@@ -34,7 +34,7 @@ internal sealed class PostfixClient(PoolHost sender) : IResumingClient
         try
         {
             sender.Reload(cancellation);
-            Deliver(address, cancellation);
+            Deliver(cancellation);
         }
         finally
         {
@@ -47,16 +47,10 @@ internal sealed class PostfixClient(PoolHost sender) : IResumingClient
         // The sender keeps its sessions, by address, port and the server's name in EHLO.
     }
 
-    private void Deliver(string address, CancellationToken cancellation)
+    private void Deliver(CancellationToken cancellation)
     {
         string recipient = string.Create(CultureInfo.InvariantCulture, $"message{++_messages}@elsewhere.test");
-        int mark = sender.Instance.Log.Read().Count;
-        sender.Instance.Submit(recipient, cancellation);
-        LogLine end = sender.Instance.Log.Await(
-            line => line.Text.Contains($"to=<{recipient}>", StringComparison.Ordinal)
-                && line.Text.Contains("status=", StringComparison.Ordinal),
-            cancellation, mark)
-            ?? throw new RigException($"Postfix's smtp did not try to deliver to {address}");
+        LogLine end = sender.Instance.Deliver(recipient, cancellation);
         if (!end.Text.Contains("status=sent ", StringComparison.Ordinal))
         {
             throw new RigException($"Postfix's smtp: {end.Text}");
