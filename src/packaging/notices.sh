@@ -3,6 +3,7 @@
 # that the build used, and Debian's packages in artifacts/sysroot. Run it after make publish.
 # With ARCH=arm64 it is about the executables of make publish ARCH=arm64.
 #   notices.sh notices              every component with version and licence, then the licence texts
+#   notices.sh components           the same as lines NAME|VERSION|LICENCE|HOLDER|FILE FILE...
 #   notices.sh copyright            the same components as paragraphs of Debian's copyright file
 #   notices.sh static-built-using   Debian's source packages that are linked in, as in a control file
 # NUGET_PACKAGES and LOCK_FILES name other packages and lock files. Exit status 1: a component has no notice or no known
@@ -156,6 +157,7 @@ case ${1:-} in
         echo
         echo "Each text below is the component's own, headed by the components that have it."
         texts "$all" ;;
+    components) echo "$all" ;;
     copyright)
         while IFS='|' read -r name version license holder _; do
             grep -q "^License: $license\$" src/packaging/copyright || fail "copyright has no text of the licence $license"
@@ -164,5 +166,5 @@ case ${1:-} in
         done <<<"$all" ;;
     static-built-using)
         debian_packages | sort -u -k 2,2 | awk '{ printf "%s%s (= %s)", (NR > 1 ? ", " : ""), $2, $3 } END { print "" }' ;;
-    *) fail "usage: notices.sh notices | copyright | static-built-using" ;;
+    *) fail "usage: notices.sh notices | components | copyright | static-built-using" ;;
 esac
