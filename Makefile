@@ -20,6 +20,7 @@ EMULATOR_PACKAGES := qemu-user-static
 TEST_PACKAGES := liblmdb0 postfix postfix-lmdb openssl strace python3
 MONITOR_PACKAGES := prometheus prometheus-node-exporter
 MAN_PACKAGES := lowdown groff-base mandoc
+RELEASE_PACKAGES := rpm cpio faketime
 VERSION := $(shell sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 # Where make install puts what is not the daemon.
 PREFIX ?= /usr/local
@@ -34,6 +35,7 @@ EACH ?= 60
 REPLIES ?= 1000000
 DEBIAN ?= bookworm
 ARCH ?= x64
+DEBIAN_ARCH := $(if $(filter arm64,$(ARCH)),arm64,amd64)
 KEEP_OPTION := $(if $(KEEP),--keep)
 
 # $(call need,PACKAGES): installs those that are missing, and says so first.
@@ -47,7 +49,7 @@ define root
 endef
 
 .PHONY: help build test check cross-check run compat compat-all trust pool-check pool-simulation doctor-check record fuzz \
-	guided-fuzz replies faults start-walk monitor-check system-calls bench publish man deb deb-check pages install uninstall \
+	guided-fuzz replies faults start-walk monitor-check system-calls bench publish man deb deb-check rpm release release-check pages install uninstall \
 	format locks clean
 
 help: ## print this list
@@ -63,11 +65,11 @@ test: build publish ## run the unit and replay suites; ONLY=NAME runs one class 
 
 check: ## run what CI runs: format, build, package, and all suites but the long ones (root)
 	$(call root,it starts daemons in jails and private Postfix instances)
-	$(call need,$(TEST_PACKAGES) $(MONITOR_PACKAGES) $(EMULATOR_PACKAGES) iproute2)
+	$(call need,$(TEST_PACKAGES) $(MONITOR_PACKAGES) $(EMULATOR_PACKAGES) $(RELEASE_PACKAGES) iproute2)
 	$(MAKE) format build
 	$(MAKE) deb
 	$(MAKE) publish ARCH=arm64
-	tests/suites.sh unit control-unit replay arm64 monitor jail compat trust doctor pool side-by-side pages fuzz
+	tests/suites.sh unit control-unit replay arm64 packages monitor jail compat trust doctor pool side-by-side pages fuzz
 
 cross-check: build ## build the arm64 executables and run recorded sessions with them under qemu, a minute
 	$(call need,$(EMULATOR_PACKAGES))
@@ -167,15 +169,30 @@ man: ## make the manual pages, in dist/man
 	src/packaging/manual.sh src/TlsMgr.Control/tlsmgrctl.1.md dist/man/man1/tlsmgrctl.1 $(VERSION)
 	src/packaging/manual.sh src/packaging/postfix-tlsmgr-net.8.md dist/man/man8/postfix-tlsmgr-net.8 $(VERSION)
 
-deb: publish man ## build the Debian package, in dist
+deb: publish man ## build the Debian package, in dist; with ARCH=arm64 that for arm64
 	$(call need,dpkg-dev lintian)
-	src/packaging/deb.sh $(VERSION)
-	lintian --display-info --pedantic --fail-on error,warning,info,pedantic dist/postfix-tlsmgr-net_$(VERSION)_amd64.deb
+	ARCH=$(ARCH) src/packaging/deb.sh $(VERSION)
+	lintian --display-info --pedantic --fail-on error,warning,info,pedantic \
+	  dist/postfix-tlsmgr-net_$(VERSION)_$(DEBIAN_ARCH).deb
 
 deb-check: deb ## install, use, upgrade and remove the package in root directories; DEBIAN= names releases, or all (root, network)
 	$(call root,it makes a root directory and mounts)
 	$(call need,debootstrap iproute2)
 	src/packaging/check.sh $(VERSION) $(DEBIAN)
+
+rpm: publish man ## build the package for RPM, in dist, and check its contents; with ARCH=arm64 that for aarch64
+	$(call need,$(RELEASE_PACKAGES))
+	ARCH=$(ARCH) src/packaging/tarball.sh $(VERSION) dist
+	ARCH=$(ARCH) src/packaging/rpm/rpm.sh $(VERSION) dist
+	src/packaging/rpm/check.sh dist/postfix-tlsmgr-net-$(VERSION)-1.$(if $(filter arm64,$(ARCH)),aarch64,x86_64).rpm
+
+release: publish man ## leave packages, archives, bills of materials and SHA256SUMS of both architectures in dist/release
+	$(call need,dpkg-dev $(RELEASE_PACKAGES))
+	$(MAKE) publish ARCH=arm64
+	src/packaging/release.sh $(VERSION)
+
+release-check: release ## build the release anew in another directory, on another day, and compare every file: ten minutes
+	src/packaging/release-check.sh
 
 pages: deb ## run the commands of docs/tasks and compare their output; UPDATE=1 writes it into the pages (root)
 	$(call root,it mounts a copy of the root directory and runs Postfix in it)

@@ -6,6 +6,8 @@
 #   replay   tests/TlsMgr.Daemon.Tests: recorded sessions and other tests of the published binary, without root
 #   arm64    recorded sessions and wire cases with the executables of make publish ARCH=arm64 under qemu, and the compilers'
 #            values of the kernel's interface
+#   packages what make release leaves, packed twice on different days and compared; contents and scriptlets of the RPMs (after
+#            make deb and make publish ARCH=arm64)
 #   jail     the same project's tests that need root: the binary unprivileged in an empty chroot
 #   monitor  the same project's tests that need Debian's Prometheus and node_exporter, and tlsmgrctl top in a terminal; at every
 #            width with MONITOR=full in the environment
@@ -97,6 +99,7 @@ for suite in "$@"; do
             # qemu has no seccomp(2).
             TLSMGR_BINARY=$PWD/artifacts/qemu/tlsmgr TLSMGRCTL_BINARY=$PWD/artifacts/qemu/tlsmgrctl \
                 TLSMGR_MAIN_CF="tlsmgr_sandbox = no" dotnet_suite arm64 tests/TlsMgr.Daemon.Tests "$arm64_filter" ;;
+        packages) counting_command packages src/packaging/packages-check.sh "$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)" ;;
         monitor) dotnet_suite monitor tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.Monitoring." ;;
         jail) dotnet_suite jail tests/TlsMgr.Daemon.Tests "Needs=root" ;;
         start-walk) dotnet_suite start-walk tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.StartWalk" ;;
