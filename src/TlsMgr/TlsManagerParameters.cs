@@ -61,6 +61,7 @@ public sealed class TlsManagerParameters
         PoolName = store.Text(Pool);
         PoolStateFile = store.Text(PoolState);
         PoolClockSkewSeconds = store.TimeSeconds(PoolSkew);
+        PoolServerParameters.Load(store); // for tlspool(8): here, only the names matter
         TicketCipher = store.Text(SessionTicketCipher);
         Smtpd = WithLimits(store, Smtpd);
         Smtp = WithLimits(store, Smtp);

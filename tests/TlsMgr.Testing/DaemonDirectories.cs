@@ -53,7 +53,10 @@ public sealed partial class DaemonDirectories : IDisposable
     public string PostlogSocket => Path.Combine(Queue, "public", "postlog");
 
     /// <summary>The path of the service socket.</summary>
-    public string ServiceSocket => Path.Combine(Queue, "private", "tlsmgr");
+    public string ServiceSocket => Path.Combine(Queue, "private", Program);
+
+    /// <summary>The name of the daemon and of its socket.</summary>
+    public string Program { get; init; } = "tlsmgr";
 
     /// <summary>Replaces main.cf: the required lines, then these.</summary>
     public void WriteMainCf(params string[] lines) => File.WriteAllLines(Path.Combine(Config, "main.cf"),

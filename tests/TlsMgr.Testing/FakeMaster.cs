@@ -73,7 +73,7 @@ public sealed partial class FakeMaster : IDisposable
         string binary, DaemonDirectories directories, IReadOnlyList<string> options, IReadOnlyList<string>? runner = null,
         bool readsStatus = true, TimeSpan statusPause = default)
     {
-        string[] arguments = ["tlsmgr", "-l", "-t", "unix", .. options];
+        string[] arguments = [directories.Program, "-l", "-t", "unix", .. options];
         return runner is null
             ? new FakeMaster(binary, arguments, directories, readsStatus, statusPause)
             : new FakeMaster(runner[0], [.. runner, binary, .. arguments[1..]], directories, readsStatus, statusPause);

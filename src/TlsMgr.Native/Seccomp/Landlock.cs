@@ -21,8 +21,11 @@ public static unsafe class Landlock
     /// <summary>All rights to files: from LANDLOCK_ACCESS_FS_EXECUTE to LANDLOCK_ACCESS_FS_IOCTL_DEV.</summary>
     private const ulong FileRights = 0xffff;
 
-    /// <summary>LANDLOCK_ACCESS_NET_BIND_TCP and LANDLOCK_ACCESS_NET_CONNECT_TCP.</summary>
-    private const ulong NetworkRights = 3;
+    /// <summary>LANDLOCK_ACCESS_NET_BIND_TCP.</summary>
+    private const ulong BindRight = 1;
+
+    /// <summary>LANDLOCK_ACCESS_NET_CONNECT_TCP.</summary>
+    private const ulong ConnectRight = 2;
 
     /// <summary>LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET and LANDLOCK_SCOPE_SIGNAL.</summary>
     private const ulong Scopes = 3;
@@ -32,7 +35,8 @@ public static unsafe class Landlock
     /// minus <see cref="Errno.NotImplemented"/> where the kernel cannot restrict all threads, and under an outer
     /// seccomp filter, which may kill for these calls.
     /// </summary>
-    public static int RestrictAllThreads()
+    /// <param name="mayConnect">Whether TCP connections to other machines remain possible.</param>
+    public static int RestrictAllThreads(bool mayConnect = false)
     {
         if (NativeMethods.ProcessOption(AskFilter, 0, 0, 0, 0) != 0)
         {
@@ -45,7 +49,8 @@ public static unsafe class Landlock
             return version < 0 ? version : -Errno.NotImplemented;
         }
 
-        Ruleset rules = new() { Files = FileRights, Network = NetworkRights, Scopes = Scopes };
+        ulong network = BindRight | (mayConnect ? 0 : ConnectRight);
+        Ruleset rules = new() { Files = FileRights, Network = network, Scopes = Scopes };
         int ruleset = Errno.Result(
             NativeMethods.SystemCall(CreateRuleset, (nuint)(&rules), (nuint)sizeof(Ruleset), null));
         if (ruleset < 0)

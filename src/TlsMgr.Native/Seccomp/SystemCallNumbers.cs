@@ -14,6 +14,7 @@ public static class SystemCallNumbers
 {
     private static readonly Dictionary<SystemCall, int> Arm64 = new()
     {
+        [SystemCall.EpollCreate1] = 20,
         [SystemCall.EpollCtl] = 21,
         [SystemCall.EpollPwait] = 22,
         [SystemCall.Fcntl] = 25,
@@ -102,11 +103,15 @@ public static class SystemCallNumbers
         [SystemCall.Bind] = 200,
         [SystemCall.Listen] = 201,
         [SystemCall.Connect] = 203,
+        [SystemCall.Getsockname] = 204,
+        [SystemCall.Getpeername] = 205,
         [SystemCall.Sendto] = 206,
         [SystemCall.Recvfrom] = 207,
         [SystemCall.Setsockopt] = 208,
         [SystemCall.Getsockopt] = 209,
+        [SystemCall.Shutdown] = 210,
         [SystemCall.Sendmsg] = 211,
+        [SystemCall.Recvmsg] = 212,
         [SystemCall.Brk] = 214,
         [SystemCall.Munmap] = 215,
         [SystemCall.Mremap] = 216,

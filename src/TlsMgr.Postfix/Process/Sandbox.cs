@@ -31,20 +31,21 @@ public sealed class Sandbox
     /// daemon were started.
     /// </summary>
     /// <param name="log">Receives the warnings.</param>
+    /// <param name="rules">The system calls of this daemon.</param>
     /// <returns>Why there is no sandbox; null when there is one.</returns>
-    public static string? Enter(Log log)
+    public static string? Enter(Log log, SandboxRules rules)
     {
         Sandbox sandbox = new(log);
         lock (sandbox._entering)
         {
-            return sandbox.Enter();
+            return sandbox.Enter(rules);
         }
     }
 
-    private string? Enter()
+    private string? Enter(SandboxRules rules)
     {
         bool hasListener = TryStartThread();
-        int landlock = Landlock.RestrictAllThreads();
+        int landlock = Landlock.RestrictAllThreads(rules.UsesNetwork);
         if (_log.IsVerbose)
         {
             _log.Info(landlock < 0
@@ -52,11 +53,11 @@ public sealed class Sandbox
                 : "sandbox: with Landlock");
         }
 
-        int result = SystemCallFilter.InstallQuietly(AllowedSystemCalls.AssembleQuiet(MachineInterface.Current));
+        int result = SystemCallFilter.InstallQuietly(SandboxRules.AssembleQuiet(MachineInterface.Current));
         if (result >= 0)
         {
             result = SystemCallFilter.Install(
-                AllowedSystemCalls.Assemble(Environment.ProcessId, MachineInterface.Current), out _filter);
+                rules.Assemble(Environment.ProcessId, MachineInterface.Current), out _filter);
         }
 
         if (_filter is null)

@@ -74,10 +74,27 @@ public sealed partial class RoomTests
             "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Server", "TlsMgr.Random",
             "TlsMgr.Requests", "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets", "TlsMgr.Trust",
         ],
+        ["TlsMgr.Postfix.Start"] =
+        [
+            "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process",
+        ],
         ["TlsMgr.Daemon"] =
         [
             "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging",
-            "TlsMgr.Postfix.Memory", "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Server",
+            "TlsMgr.Postfix.Memory", "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Server", "TlsMgr.Postfix.Start",
+        ],
+        ["TlsMgr.Pool.Settings"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging"],
+        ["TlsMgr.Pool.Servers"] = ["TlsMgr.Pool.Settings"],
+        ["TlsMgr.Pool.Serving"] =
+        [
+            "TlsMgr.Native.Libc", "TlsMgr.Pool.Servers", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Postfix.Protocol",
+        ],
+        ["TlsMgr.Pool"] =
+        [
+            "TlsMgr.Native.Libc", "TlsMgr.Native.Seccomp", "TlsMgr.Pool.Servers", "TlsMgr.Pool.Serving",
+            "TlsMgr.Pool.Settings", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging",
+            "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Start",
         ],
         ["TlsMgr.Control.Output"] = ["TlsMgr.Control.Client", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging"],
         ["TlsMgr.Control.Setup"] =

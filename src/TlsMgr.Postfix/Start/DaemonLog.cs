@@ -7,14 +7,11 @@ using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
 
-namespace TlsMgr.Daemon;
+namespace TlsMgr.Postfix.Start;
 
 /// <summary>The log of this process and its targets.</summary>
-internal sealed class DaemonLog : IDisposable
+public sealed class DaemonLog : IDisposable
 {
-    /// <summary>The program's name in logs and main.cf.</summary>
-    internal const string ProgramName = "tlsmgr";
-
     private const string DefaultTag = "postfix";
 
     private readonly TimeProvider _clock;
@@ -27,8 +24,11 @@ internal sealed class DaemonLog : IDisposable
     private bool _logsToTerminal;
 
     /// <summary>Opens the log configured by MAIL_LOGTAG, POSTLOG_SERVICE and POSTLOG_HOSTNAME.</summary>
-    internal DaemonLog(TimeProvider clock)
+    /// <param name="programName">The program's name in logs and main.cf: <c>tlsmgr</c>.</param>
+    /// <param name="clock">The time of the records.</param>
+    public DaemonLog(string programName, TimeProvider clock)
     {
+        ProgramName = programName;
         _clock = clock;
         _tag = Tag(Environment.GetEnvironmentVariable("MAIL_LOGTAG") ?? DefaultTag);
         if (Environment.GetEnvironmentVariable("POSTLOG_SERVICE") is { Length: > 0 } socket)
@@ -46,12 +46,17 @@ internal sealed class DaemonLog : IDisposable
         Connect();
     }
 
-    internal Log Log { get; } = new();
+    /// <summary>The program's name in logs and main.cf.</summary>
+    public string ProgramName { get; }
+
+    /// <summary>The log, whose targets this object sets.</summary>
+    public Log Log { get; } = new();
 
     private ILogTarget Main { get; set; }
 
     /// <summary>Opens the log configured by main.cf.</summary>
-    internal void Configure(PostfixParameters parameters)
+    /// <param name="parameters">The parameters that name it.</param>
+    public void Configure(PostfixParameters parameters)
     {
         _sender.SendHeld(LogLimits.RecordWaitMilliseconds);
         _sender.Dispose();
@@ -72,7 +77,7 @@ internal sealed class DaemonLog : IDisposable
     }
 
     /// <summary>Logs to standard error too, with the tag of the log: <c>-V</c>.</summary>
-    internal void AddStandardError()
+    public void AddStandardError()
     {
         _logsToStandardError = true;
         SetTargets();
@@ -81,18 +86,18 @@ internal sealed class DaemonLog : IDisposable
     /// <summary>
     /// Logs to standard error too, with the program's name as tag: to the user who started it at a terminal.
     /// </summary>
-    internal void LogToTerminal()
+    public void LogToTerminal()
     {
         _logsToTerminal = true;
         SetTargets();
     }
 
     /// <summary>Uses the socket's path inside the jail.</summary>
-    internal void EnterJail() => _sender.Path = _pathInJail ?? SyslogTarget.SocketPath;
+    public void EnterJail() => _sender.Path = _pathInJail ?? SyslogTarget.SocketPath;
 
     /// <summary>Sends records that the socket did not take, by timers of the event loop.</summary>
     /// <param name="schedule">Schedules a timer.</param>
-    internal void SendHeldRecordsBy(Func<TimeSpan, Action, object> schedule)
+    public void SendHeldRecordsBy(Func<TimeSpan, Action, object> schedule)
     {
         _schedule = schedule;
         _sender.OnHeld = ResendSoon;
@@ -100,8 +105,9 @@ internal sealed class DaemonLog : IDisposable
     }
 
     /// <summary>Sends what is held, before the end of the process.</summary>
-    internal void SendHeldRecords() => _sender.SendHeld(LogLimits.FinalWaitMilliseconds);
+    public void SendHeldRecords() => _sender.SendHeld(LogLimits.FinalWaitMilliseconds);
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         SendHeldRecords();
@@ -146,7 +152,7 @@ internal sealed class DaemonLog : IDisposable
         Log.ReplaceTargets(targets);
     }
 
-    private static string Tag(string name) => $"{name}/{ProgramName}";
+    private string Tag(string name) => $"{name}/{ProgramName}";
 
     private static string FirstLabel(string host) => host.Split('.')[0];
 }

@@ -1,0 +1,89 @@
+// One multiplexer of the library: to one server, to a cluster, or to one Sentinel. It connects in the background, and
+// nothing waits for that: the library takes up to 15 s for a server that accepts and is silent.
+// Used by the watch only, one call at a time; the database that it hands out may be used by any thread.
+
+using System;
+using System.Collections.Generic;
+using System.Threading.Tasks;
+using StackExchange.Redis;
+using TlsMgr.Pool.Settings;
+
+namespace TlsMgr.Pool.Servers;
+
+/// <summary>One connection, or the connections to a cluster.</summary>
+internal sealed class ServerLink : IDisposable
+{
+    private readonly Task<ConnectionMultiplexer> _connecting;
+    private volatile string? _attemptFault;
+    private volatile string? _certificateFault;
+    private bool _isDisposed;
+
+    /// <summary>Starts to connect.</summary>
+    /// <param name="kind">What is at the other end.</param>
+    /// <param name="endPoints">Where to connect to.</param>
+    /// <param name="settings">The evaluated parameters.</param>
+    /// <param name="usesPassword">Whether the peer asks for the password.</param>
+    internal ServerLink(
+        PeerKind kind, IReadOnlyList<ServerEndPoint> endPoints, ServerSettings settings, bool usesPassword)
+    {
+        Kind = kind;
+        UsesPassword = usesPassword;
+        EndPoints = endPoints;
+        ConfigurationOptions options = LibraryOptions.Create(
+            kind, endPoints, settings, usesPassword, fault => _certificateFault = fault);
+        options.ConnectionAttemptCompleted += OnAttempt;
+        _connecting = ConnectionMultiplexer.ConnectAsync(options);
+    }
+
+    /// <summary>What is at the other end.</summary>
+    internal PeerKind Kind { get; }
+
+    /// <summary>Whether it gives the password.</summary>
+    internal bool UsesPassword { get; }
+
+    /// <summary>Where it connects to.</summary>
+    internal IReadOnlyList<ServerEndPoint> EndPoints { get; }
+
+    /// <summary>Why the last attempt to connect failed; null when it did not.</summary>
+    internal string? AttemptFault => _attemptFault;
+
+    /// <summary>Whether the peer refused the password, or asks for none.</summary>
+    internal bool IsPasswordRefused { get; private set; }
+
+    /// <summary>The library's object; null until it was made.</summary>
+    internal ConnectionMultiplexer? Multiplexer => _connecting.IsCompletedSuccessfully ? _connecting.Result : null;
+
+    /// <summary>Closes the connection, now or once it has been made.</summary>
+    public void Dispose()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            _ = CloseAsync();
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        try
+        {
+            ConnectionMultiplexer multiplexer = await _connecting.ConfigureAwait(false);
+            await multiplexer.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is RedisException or ObjectDisposedException or OperationCanceledException)
+        {
+            // It is given up in any case; its faults were reported while it was in use.
+            _attemptFault = ServerFault.Describe(fault);
+        }
+    }
+
+    private void OnAttempt(object? sender, ConnectionAttemptCompletedEventArgs attempt)
+    {
+        IsPasswordRefused = !attempt.IsSuccess && attempt.FailureType == ConnectionFailureType.AuthenticationFailure
+            && attempt.Stage != ConnectionAttemptStage.Tls;
+        _attemptFault = attempt.IsSuccess ? null
+            : attempt.Stage == ConnectionAttemptStage.Tls && _certificateFault is { } certificate ? certificate
+            : attempt.Exception is { } fault ? ServerFault.Describe(fault)
+            : $"connection failed ({attempt.FailureType})";
+    }
+}

@@ -1,0 +1,124 @@
+// What the library does not notice by itself, a probe does: a server that is stopped, that became a replica, that is
+// full. It stores and reads a value of its own, as requests do.
+
+using System;
+using System.Collections.Generic;
+using System.Threading.Tasks;
+using StackExchange.Redis;
+
+namespace TlsMgr.Pool.Servers;
+
+/// <summary>The result of a probe.</summary>
+/// <param name="Reads">Whether the server can be read.</param>
+/// <param name="Fault">What does not work; null when all does.</param>
+internal readonly record struct ProbeResult(bool Reads, ServerFault? Fault);
+
+/// <summary>Probes one link. Used by the watch only, one call at a time.</summary>
+/// <param name="link">The link.</param>
+/// <param name="prefix">What all keys begin with.</param>
+/// <param name="clock">The time of its waits.</param>
+/// <param name="before">The probe whose link this one replaces; null for none.</param>
+internal sealed class ServerProbe(ServerLink link, string prefix, TimeProvider clock, ServerProbe? before)
+{
+    private const int MaxRenewalShift = 10;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(StoreLimits.ReplyMilliseconds);
+
+    private readonly List<Task> _pending = [];
+    private readonly long _madeAt = clock.GetTimestamp();
+    private readonly int _renewals = before is null ? 0 : before._renewals + 1;
+    private int _turn;
+
+    /// <summary>The link.</summary>
+    internal ServerLink Link => link;
+
+    /// <summary>The last result.</summary>
+    internal ProbeResult Last { get; private set; } =
+        before?.Last ?? new(false, new ServerFault(FaultKind.Unreachable, "not connected yet"));
+
+    /// <summary>Since when the last result has been a fault; 0 while it is none.</summary>
+    internal long FailingSince { get; private set; } = clock.GetTimestamp();
+
+    /// <summary>
+    /// Whether it has failed for so long that a new connection is tried: first after seconds, then after twice as long
+    /// each time. The library reconnects by itself, but not from every state.
+    /// </summary>
+    internal bool IsRenewalDue()
+    {
+        long wait = long.Min(
+            (long)StoreLimits.RenewMilliseconds << int.Min(_renewals, MaxRenewalShift), StoreLimits.MaxRenewMilliseconds);
+        return FailingSince != 0 && clock.GetElapsedTime(FailingSince).TotalMilliseconds >= wait
+            && clock.GetElapsedTime(_madeAt).TotalMilliseconds >= wait;
+    }
+
+    /// <summary>Probes once, within a bounded time.</summary>
+    internal async Task RunAsync()
+    {
+        Last = await ProbeAsync().ConfigureAwait(false);
+        FailingSince = Last.Fault is null ? 0 : FailingSince == 0 ? clock.GetTimestamp() : FailingSince;
+    }
+
+    /// <summary>Waits for a task of the library within the limit.</summary>
+    internal async Task<T> BoundAsync<T>(Task<T> task)
+    {
+        _pending.RemoveAll(static other => other.IsCompleted);
+        if (!task.IsCompleted)
+        {
+            _pending.Add(task);
+        }
+
+        return await task.WaitAsync(Limit, clock).ConfigureAwait(false);
+    }
+
+    private async Task<ProbeResult> ProbeAsync()
+    {
+        if (link.Multiplexer is not { } multiplexer)
+        {
+            return new(false, new ServerFault(FaultKind.Unreachable, link.AttemptFault ?? "not connected yet"));
+        }
+
+        // A server that does not reply is not asked again before the library gave up: nothing accumulates.
+        if (_pending.Exists(static task => !task.IsCompleted))
+        {
+            return new(false, ServerFault.Overdue);
+        }
+
+        IDatabase database = multiplexer.GetDatabase();
+        bool isCluster = link.Kind == PeerKind.Cluster;
+        ServerFault? first = null;
+        bool reads = false;
+        for (int i = 0; i < (isCluster ? StoreLimits.ClusterProbesAtOnce : 1); i++)
+        {
+            _turn = (_turn + 1) % StoreLimits.ClusterProbeKeys;
+            RedisKey key = isCluster ? $"{prefix}:probe:{_turn}" : $"{prefix}:probe";
+            CommandFlags flags = Flags(link.Kind);
+            ServerFault? written = await TryAsync(() => database.ExecuteAsync(
+                "PSETEX", [key, StoreLimits.ProbeLifeMilliseconds, ""], flags)).ConfigureAwait(false);
+            ServerFault? read = written is { Kind: FaultKind.Unreachable }
+                ? written
+                : await TryAsync(() => database.StringGetAsync(key, flags)).ConfigureAwait(false);
+            reads |= read is null;
+            first ??= read ?? written;
+        }
+
+        return new(reads, first);
+    }
+
+    /// <summary>The flags of each request to a peer: only the library's view of a cluster may move it elsewhere.</summary>
+    internal static CommandFlags Flags(PeerKind kind) =>
+        kind == PeerKind.Cluster ? CommandFlags.DemandMaster : CommandFlags.DemandMaster | CommandFlags.NoRedirect;
+
+    private async Task<ServerFault?> TryAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            await BoundAsync(call()).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception fault) when (fault is RedisException or TimeoutException or ObjectDisposedException
+            or InvalidOperationException or OperationCanceledException)
+        {
+            return ServerFault.Of(fault, link.AttemptFault);
+        }
+    }
+}

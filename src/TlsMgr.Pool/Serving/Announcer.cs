@@ -1,0 +1,138 @@
+// Tells other hosts which sessions of smtpd this one stored: by a list in the server for each generation, a stream of
+// entries with one field k that holds the first 8 bytes of many HMACs. Entries that are older than sessions live are
+// trimmed, by the server's clock: an entry's id is its time.
+
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Threading.Tasks;
+using StackExchange.Redis;
+using TlsMgr.Postfix.Events;
+
+namespace TlsMgr.Pool.Serving;
+
+/// <summary>Collects stored sessions and announces them.</summary>
+/// <param name="queue">Carries completions to the event loop.</param>
+/// <param name="timers">The timers of the event loop.</param>
+/// <param name="prefix">What all keys begin with.</param>
+/// <param name="condition">The server.</param>
+/// <param name="report">Is told of faults.</param>
+internal sealed class Announcer(
+    LoopQueue queue, TimerQueue timers, string prefix, ServerCondition condition, Action<Exception> report)
+{
+    private const int SessionBytes = sizeof(ulong);
+    private const int DefaultSeconds = 3600;
+
+    private readonly Dictionary<string, List<byte>> _collected = [];
+    private readonly Dictionary<string, long> _lifeRenewedAt = [];
+    private long _serverMilliseconds;
+    private int _underWay;
+    private bool _isScheduled;
+
+    /// <summary>Seconds that announcements stay: as long as sessions may live.</summary>
+    internal int KeepSeconds { get; set; } = DefaultSeconds;
+
+    /// <summary>The key of a generation's list.</summary>
+    internal static string KeyOf(string prefix, string generation) => $"{prefix}:{generation}:smtpd:recent";
+
+    /// <summary>Adds a stored session.</summary>
+    internal void Add(Announced session)
+    {
+        if (!_collected.TryGetValue(session.Generation, out List<byte>? sessions))
+        {
+            if (_collected.Count >= ServingLimits.Announcements)
+            {
+                return;
+            }
+
+            _collected[session.Generation] = sessions = [];
+        }
+
+        Span<byte> bytes = stackalloc byte[SessionBytes];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, session.Session);
+        foreach (byte one in bytes)
+        {
+            sessions.Add(one);
+        }
+
+        if (sessions.Count >= ServingLimits.AnnouncedSessions * SessionBytes)
+        {
+            _collected.Remove(session.Generation);
+            Announce(session.Generation, sessions);
+        }
+        else if (!_isScheduled)
+        {
+            _isScheduled = true;
+            timers.Schedule(TimeSpan.FromMilliseconds(ServingLimits.AnnounceMilliseconds), AnnounceAll);
+        }
+    }
+
+    private void AnnounceAll()
+    {
+        _isScheduled = false;
+        foreach ((string generation, List<byte> sessions) in _collected)
+        {
+            Announce(generation, sessions);
+        }
+
+        _collected.Clear();
+    }
+
+    private void Announce(string generation, List<byte> sessions)
+    {
+        if (condition.View.Database is not { } database || _underWay >= ServingLimits.Announcements)
+        {
+            return;
+        }
+
+        RedisKey key = KeyOf(prefix, generation);
+        byte[] value = [.. sessions];
+        string oldest = (_serverMilliseconds - (KeepSeconds * 1000L)).ToString(CultureInfo.InvariantCulture);
+        object[] arguments = _serverMilliseconds == 0
+            ? [key, "*", "k", value]
+            : [key, "MINID", "~", oldest, "*", "k", value];
+        Watch(database.ExecuteAsync("XADD", arguments, condition.View.Flags), TakeServerTime);
+        if (_lifeRenewedAt.TryGetValue(generation, out long renewedAt)
+            && timers.Clock.GetElapsedTime(renewedAt).TotalSeconds < ServingLimits.AnnounceLifeSeconds)
+        {
+            return;
+        }
+
+        if (_lifeRenewedAt.Count >= ServingLimits.Announcements)
+        {
+            _lifeRenewedAt.Clear();
+        }
+
+        _lifeRenewedAt[generation] = timers.Clock.GetTimestamp();
+        long lifeMilliseconds = (KeepSeconds + (2 * ServingLimits.AnnounceLifeSeconds)) * 1000L;
+        Watch(database.ExecuteAsync("PEXPIRE", [key, lifeMilliseconds], condition.View.Flags), static _ => { });
+    }
+
+    private void TakeServerTime(RedisResult id)
+    {
+        string text = (string?)id ?? "";
+        int dash = text.IndexOf('-');
+        if (dash > 0 && long.TryParse(text[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out long time))
+        {
+            _serverMilliseconds = time;
+        }
+    }
+
+    private void Watch(Task<RedisResult> task, Action<RedisResult> done)
+    {
+        _underWay++;
+        task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() => queue.Post(() =>
+        {
+            _underWay--;
+            if (task.IsCompletedSuccessfully)
+            {
+                done(task.Result);
+            }
+            else if (task.Exception?.InnerException is { } fault)
+            {
+                report(fault);
+            }
+        }));
+    }
+}

@@ -1,0 +1,86 @@
+using System;
+using System.Threading.Tasks;
+using StackExchange.Redis;
+
+namespace TlsMgr.Pool.Serving;
+
+/// <summary>What a client asks of the server.</summary>
+internal enum RequestKind
+{
+    /// <summary>The value of a key.</summary>
+    Get,
+
+    /// <summary>To store a value.</summary>
+    Put,
+
+    /// <summary>To remove a key.</summary>
+    Drop,
+}
+
+/// <summary>A request under way. Reused for others: see <see cref="RequestTable"/>.</summary>
+internal sealed class PendingRequest
+{
+    private readonly Action _onCompleted;
+
+    /// <summary>Creates an unused one.</summary>
+    /// <param name="queue">Carries its completion to the event loop.</param>
+    /// <param name="complete">Called there.</param>
+    internal PendingRequest(LoopQueue queue, Action<PendingRequest> complete)
+    {
+        Action onLoop = () => complete(this);
+        _onCompleted = () => queue.Post(onLoop);
+    }
+
+    internal RequestKind Kind { get; private set; }
+
+    internal int Number { get; private set; }
+
+    internal PoolClient Client { get; private set; } = null!;
+
+    internal long StartedAt { get; private set; }
+
+    /// <summary>The bytes of its value.</summary>
+    internal int Bytes { get; private set; }
+
+    /// <summary>The session that is announced when it is stored; null for none.</summary>
+    internal Announced? Announced { get; set; }
+
+    /// <summary>Whether the client has its reply.</summary>
+    internal bool IsReplied { get; set; }
+
+    /// <summary>The reply to a <see cref="RequestKind.Get"/>.</summary>
+    internal Task<Lease<byte>?>? Value { get; private set; }
+
+    /// <summary>The reply to the others.</summary>
+    internal Task<RedisResult>? Result { get; private set; }
+
+    internal void Begin(RequestKind kind, int number, PoolClient client, int bytes, long now)
+    {
+        Kind = kind;
+        Number = number;
+        Client = client;
+        Bytes = bytes;
+        StartedAt = now;
+        IsReplied = false;
+        Announced = null;
+        Value = null;
+        Result = null;
+    }
+
+    internal void Await(Task<Lease<byte>?> value)
+    {
+        Value = value;
+        value.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_onCompleted);
+    }
+
+    internal void Await(Task<RedisResult> result)
+    {
+        Result = result;
+        result.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_onCompleted);
+    }
+}
+
+/// <summary>A stored session that other hosts are told of.</summary>
+/// <param name="Generation">The generation of its key.</param>
+/// <param name="Session">The first bytes of the HMAC in its key.</param>
+internal sealed record Announced(string Generation, ulong Session);
