@@ -1,5 +1,5 @@
-// The start, in the order of every Postfix daemon: log, options, main.cf, files that only root may open and names, which
-// do not resolve in the jail, jail, sandbox, serving.
+// The start, in the order of every Postfix daemon: log, options, main.cf, files that only root may open, names, jail,
+// sandbox, serving. Names do not resolve in the jail.
 
 using System;
 using System.Threading.Tasks;

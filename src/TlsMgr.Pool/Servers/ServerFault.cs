@@ -33,12 +33,16 @@ internal enum FaultKind
 internal sealed record ServerFault(FaultKind Kind, string Text)
 {
     private const string PermissionMark = " the '";
+    private const string ErrorMark = "SimpleError: ";
 
     /// <summary>No reply in time.</summary>
     internal static readonly ServerFault Overdue =
         new(FaultKind.Unreachable, $"no reply within {StoreLimits.ReplyMilliseconds} ms");
 
-    /// <summary>The command that the ACL forbids; null for other faults, and where the server does not name it.</summary>
+    /// <summary>No connection has been made or refused so far.</summary>
+    internal static readonly ServerFault NotConnected = new(FaultKind.Unreachable, "not connected yet");
+
+    /// <summary>The command that the ACL forbids; null for other faults.</summary>
     internal string? ForbiddenCommand
     {
         get
@@ -74,6 +78,8 @@ internal sealed record ServerFault(FaultKind Kind, string Text)
             SocketException socket => Shorten(socket.Message),
             AuthenticationException tls => Shorten(tls.Message),
             RedisServerException refusal => Shorten(refusal.Message),
+            RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } refusal =>
+                Shorten(refusal.Message),
             RedisConnectionException connection => $"connection lost ({connection.FailureType})",
             TimeoutException => "no reply to the greeting",
             OperationCanceledException => "connection timed out",
@@ -89,10 +95,13 @@ internal sealed record ServerFault(FaultKind Kind, string Text)
         _ => FaultKind.Refused,
     };
 
+    /// <summary>The first line, without what the library adds to a reply of the server.</summary>
     private static string Shorten(string text)
     {
-        int end = text.AsSpan().IndexOfAny('\r', '\n');
-        string line = end < 0 ? text : text[..end];
+        string line = text.Split('\r', '\n')[0];
+        line = line.StartsWith(ErrorMark, StringComparison.Ordinal) ? line[ErrorMark.Length..] : line;
+        int advice = line.IndexOf(" Verify ", StringComparison.Ordinal);
+        line = advice < 0 ? line : line[..advice];
         return line.Length <= StoreLimits.ErrorCharacters ? line : line[..StoreLimits.ErrorCharacters];
     }
 }

@@ -4,6 +4,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Net.Sockets;
 using System.Threading.Tasks;
 using StackExchange.Redis;
 using TlsMgr.Pool.Settings;
@@ -28,6 +29,9 @@ internal sealed class ServerLink : IDisposable
     {
         Kind = kind;
         UsesPassword = usesPassword;
+        Credentials = !usesPassword ? []
+            : settings.User.Length > 0 ? [settings.User, settings.Password!]
+            : [settings.Password!];
         EndPoints = endPoints;
         ConfigurationOptions options = LibraryOptions.Create(
             kind, endPoints, settings, usesPassword, fault => _certificateFault = fault);
@@ -40,6 +44,9 @@ internal sealed class ServerLink : IDisposable
 
     /// <summary>Whether it gives the password.</summary>
     internal bool UsesPassword { get; }
+
+    /// <summary>The arguments of AUTH.</summary>
+    internal object[] Credentials { get; }
 
     /// <summary>Where it connects to.</summary>
     internal IReadOnlyList<ServerEndPoint> EndPoints { get; }
@@ -77,12 +84,17 @@ internal sealed class ServerLink : IDisposable
         }
     }
 
+    private static bool IsTimeout(Exception? fault) => fault is OperationCanceledException
+        || (fault?.InnerException ?? fault) is SocketException { SocketErrorCode: SocketError.OperationAborted };
+
     private void OnAttempt(object? sender, ConnectionAttemptCompletedEventArgs attempt)
     {
         IsPasswordRefused = !attempt.IsSuccess && attempt.FailureType == ConnectionFailureType.AuthenticationFailure
             && attempt.Stage != ConnectionAttemptStage.Tls;
         _attemptFault = attempt.IsSuccess ? null
             : attempt.Stage == ConnectionAttemptStage.Tls && _certificateFault is { } certificate ? certificate
+            : IsTimeout(attempt.Exception) ? attempt.Stage == ConnectionAttemptStage.Connect
+                ? "connection timed out" : $"no reply in time ({attempt.Stage})"
             : attempt.Exception is { } fault ? ServerFault.Describe(fault)
             : $"connection failed ({attempt.FailureType})";
     }

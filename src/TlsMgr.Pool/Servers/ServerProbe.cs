@@ -27,6 +27,7 @@ internal sealed class ServerProbe(ServerLink link, string prefix, TimeProvider c
     private readonly List<Task> _pending = [];
     private readonly long _madeAt = clock.GetTimestamp();
     private readonly int _renewals = before is null ? 0 : before._renewals + 1;
+    private bool _isAuthenticated = !link.UsesPassword;
     private int _turn;
 
     /// <summary>The link.</summary>
@@ -34,7 +35,7 @@ internal sealed class ServerProbe(ServerLink link, string prefix, TimeProvider c
 
     /// <summary>The last result.</summary>
     internal ProbeResult Last { get; private set; } =
-        before?.Last ?? new(false, new ServerFault(FaultKind.Unreachable, "not connected yet"));
+        before?.Last ?? new(false, ServerFault.NotConnected);
 
     /// <summary>Since when the last result has been a fault; 0 while it is none.</summary>
     internal long FailingSince { get; private set; } = clock.GetTimestamp();
@@ -45,8 +46,8 @@ internal sealed class ServerProbe(ServerLink link, string prefix, TimeProvider c
     /// </summary>
     internal bool IsRenewalDue()
     {
-        long wait = long.Min(
-            (long)StoreLimits.RenewMilliseconds << int.Min(_renewals, MaxRenewalShift), StoreLimits.MaxRenewMilliseconds);
+        long doubled = (long)StoreLimits.RenewMilliseconds << int.Min(_renewals, MaxRenewalShift);
+        long wait = long.Min(doubled, StoreLimits.MaxRenewMilliseconds);
         return FailingSince != 0 && clock.GetElapsedTime(FailingSince).TotalMilliseconds >= wait
             && clock.GetElapsedTime(_madeAt).TotalMilliseconds >= wait;
     }
@@ -74,7 +75,9 @@ internal sealed class ServerProbe(ServerLink link, string prefix, TimeProvider c
     {
         if (link.Multiplexer is not { } multiplexer)
         {
-            return new(false, new ServerFault(FaultKind.Unreachable, link.AttemptFault ?? "not connected yet"));
+            return new(false, link.AttemptFault is { } attempt
+                ? new ServerFault(FaultKind.Unreachable, attempt)
+                : ServerFault.NotConnected);
         }
 
         // A server that does not reply is not asked again before the library gave up: nothing accumulates.
@@ -84,6 +87,19 @@ internal sealed class ServerProbe(ServerLink link, string prefix, TimeProvider c
         }
 
         IDatabase database = multiplexer.GetDatabase();
+        if (!_isAuthenticated)
+        {
+            // After a wrong password the library goes on as the default user, where the server lets it.
+            ServerFault? refusal = await TryAsync(
+                () => database.ExecuteAsync("AUTH", link.Credentials)).ConfigureAwait(false);
+            if (refusal is not null)
+            {
+                return new(false, refusal);
+            }
+
+            _isAuthenticated = true;
+        }
+
         bool isCluster = link.Kind == PeerKind.Cluster;
         ServerFault? first = null;
         bool reads = false;
@@ -104,7 +120,7 @@ internal sealed class ServerProbe(ServerLink link, string prefix, TimeProvider c
         return new(reads, first);
     }
 
-    /// <summary>The flags of each request to a peer: only the library's view of a cluster may move it elsewhere.</summary>
+    /// <summary>The flags of each request: only within a cluster may the library send it elsewhere.</summary>
     internal static CommandFlags Flags(PeerKind kind) =>
         kind == PeerKind.Cluster ? CommandFlags.DemandMaster : CommandFlags.DemandMaster | CommandFlags.NoRedirect;
 

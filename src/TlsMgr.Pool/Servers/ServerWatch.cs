@@ -32,7 +32,8 @@ internal sealed class ServerWatch : IDisposable
     private IReadOnlyList<ServerEndPoint> _places;
     private ServerProbe? _used;
     private ServerInfo _info = ServerInfo.Unknown;
-    private readonly long _startedAt;
+    private readonly List<ServerProbe> _retired = [];
+    private long _connectedAt;
     private long _infoAt;
     private int _epoch;
     private bool _isCluster;
@@ -47,14 +48,13 @@ internal sealed class ServerWatch : IDisposable
     {
         _settings = settings;
         _clock = clock;
-        _startedAt = clock.GetTimestamp();
         _publish = publish;
         _sentinels = settings.SentinelService.Length > 0 ? new SentinelWatch(settings, clock) : null;
         _places = _sentinels is null ? settings.EndPoints : [];
         Connect();
     }
 
-    /// <summary>Reports that a request failed, so that the server is probed soon. May be called by any thread.</summary>
+    /// <summary>Reports that a request failed: the server is probed soon. May be called by any thread.</summary>
     internal void Report(ServerFault fault)
     {
         _hasMoved |= fault.Kind == FaultKind.Moved;
@@ -92,7 +92,8 @@ internal sealed class ServerWatch : IDisposable
             }
         }
 
-        CloseAll();
+        Close(_retired);
+        Close(_servers);
         _sentinels?.Dispose();
     }
 
@@ -119,15 +120,19 @@ internal sealed class ServerWatch : IDisposable
         if (!IsStarting())
         {
             Publish();
+            Close(_retired);
         }
 
         Repair();
     }
 
-    /// <summary>Whether the first connection is being made: until it fails, that is no fault.</summary>
-    private bool IsStarting() => _used is null
-        && _clock.GetElapsedTime(_startedAt).TotalMilliseconds < StoreLimits.FirstConnectionMilliseconds
-        && _servers.TrueForAll(static server => server.Link.AttemptFault is null);
+    /// <summary>
+    /// Whether connections to other places are being made: until one fails, that is no fault, and requests still go to
+    /// the places before.
+    /// </summary>
+    private bool IsStarting() => _used is null && _servers.Count > 0
+        && _clock.GetElapsedTime(_connectedAt).TotalMilliseconds < StoreLimits.FirstConnectionMilliseconds
+        && _servers.TrueForAll(static server => server.Last.Fault == ServerFault.NotConnected);
 
     private void Choose()
     {
@@ -196,7 +201,9 @@ internal sealed class ServerWatch : IDisposable
 
     private void Connect()
     {
-        CloseAll();
+        _retired.AddRange(_servers);
+        _used = null;
+        _connectedAt = _clock.GetTimestamp();
         _hasMoved = false;
         bool usesPassword = _settings.Password is not null;
         IEnumerable<IReadOnlyList<ServerEndPoint>> groups = _isCluster
@@ -207,15 +214,14 @@ internal sealed class ServerWatch : IDisposable
             new ServerLink(kind, group, _settings, usesPassword), _settings.Prefix, _clock, null))];
     }
 
-    private void CloseAll()
+    private static void Close(List<ServerProbe> servers)
     {
-        foreach (ServerProbe server in _servers)
+        foreach (ServerProbe server in servers)
         {
             server.Link.Dispose();
         }
 
-        _servers = [];
-        _used = null;
+        servers.Clear();
     }
 
     private async Task<ServerInfo> ReadInfoAsync(ServerProbe server)
@@ -269,7 +275,8 @@ internal sealed class ServerWatch : IDisposable
     private string Describe()
     {
         IEnumerable<string> servers = _isCluster && _servers.FirstOrDefault()?.Link.Multiplexer is { } cluster
-            ? cluster.GetServers().Select(static node => $"{node.EndPoint} {(node.IsConnected ? "up" : "down")}")
+            ? cluster.GetServers().Where(static node => !node.IsReplica)
+                .Select(static node => $"{node.EndPoint} {(node.IsConnected ? "up" : "down")}")
             : _servers.Select(server => $"{server.Link.EndPoints[0].Name} {(
                 server == _used && server.Last.Fault is null ? "used"
                 : server.Last.Fault is { Kind: FaultKind.ReadOnly } ? "replica"

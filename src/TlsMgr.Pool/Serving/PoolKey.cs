@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -9,7 +10,7 @@ internal static class PoolKey
 {
     private const int HmacBytes = 32;
 
-    /// <summary>Whether a key is printable, without the braces that have a meaning in clusters, and not too long.</summary>
+    /// <summary>Whether a key is printable, short, and without braces, which have a meaning in clusters.</summary>
     internal static bool IsSound(ReadOnlySpan<byte> key) => key.Length is > 0 and <= ServingLimits.KeyBytes
         && !key.ContainsAnyExceptInRange((byte)'!', (byte)'~') && !key.ContainsAny((byte)'{', (byte)'}');
 
@@ -24,10 +25,13 @@ internal static class PoolKey
 
         ReadOnlySpan<byte> hmac = key[(generation + ":smtpd:"u8.Length)..];
         Span<byte> first = stackalloc byte[sizeof(ulong)];
-        return hmac.Length == 2 * HmacBytes
-            && Convert.FromHexString(hmac[..(2 * sizeof(ulong))], first, out _, out _) == System.Buffers.OperationStatus.Done
-                ? new Announced(Encoding.ASCII.GetString(key[..generation]), BinaryPrimitives.ReadUInt64BigEndian(first))
-                : null;
+        if (hmac.Length != 2 * HmacBytes
+            || Convert.FromHexString(hmac[..(2 * sizeof(ulong))], first, out _, out _) != OperationStatus.Done)
+        {
+            return null;
+        }
+
+        return new Announced(Encoding.ASCII.GetString(key[..generation]), BinaryPrimitives.ReadUInt64BigEndian(first));
     }
 
     /// <summary>Whether a text is a generation: a decimal number of up to 20 digits.</summary>

@@ -13,7 +13,7 @@ namespace TlsMgr.Pool.Serving;
 /// <param name="log">Receives the lines.</param>
 internal sealed class ServerCondition(TimerQueue timers, Log log)
 {
-    private static readonly TimeSpan Steady = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Steady = TimeSpan.FromSeconds(ServingLimits.SteadySeconds);
 
     private bool _isLogged;
     private long _workingSince;
@@ -57,9 +57,9 @@ internal sealed class ServerCondition(TimerQueue timers, Log log)
         }
 
         _isLogged = true;
-        string server = view.Name.Length > 0 ? $"server {view.Name}" : "no server";
-        string effect = view.Database is null ? "continuing without it" : "sessions may be neither stored nor found";
-        log.Warning($"{server}: {fault.Text} -- {effect}");
+        string server = view.Name.Length > 0 ? $"server {view.Name}: " : "";
+        string effect = view.Database is null ? "no session is shared" : "some sessions are not shared";
+        log.Warning($"{server}{fault.Text} -- {effect}");
     }
 
     private void Continue(ServerView view)

@@ -16,14 +16,14 @@ internal sealed class ServiceCounters
     /// <summary>Requests that the server did not do.</summary>
     internal long Errors { get; set; }
 
-    /// <summary>The commands that the server's ACL forbids, as far as they were tried since the last connection.</summary>
+    /// <summary>The commands that the server's ACL forbids, as far as this connection tried them.</summary>
     internal string ForbiddenCommands => string.Join(' ', _forbidden);
 
     /// <summary>Adds such a command.</summary>
     internal void Forbid(string command)
     {
         // A server chooses the text: few names of few characters are kept.
-        if (_forbidden.Count < 16 && command.Length <= 32)
+        if (_forbidden.Count < ServingLimits.ForbiddenCommands && command.Length <= 32)
         {
             _forbidden.Add(command);
         }

@@ -54,4 +54,10 @@ public static class ServingLimits
 
     /// <summary>Announcements that are read at a time, for one message.</summary>
     public const int FollowedAtOnce = 8;
+
+    /// <summary>Commands that the server's ACL forbids which are kept for administrators.</summary>
+    public const int ForbiddenCommands = 16;
+
+    /// <summary>Seconds that a server must work before the log says so.</summary>
+    public const int SteadySeconds = 5;
 }

@@ -16,7 +16,7 @@ internal static class StateReply
         AttributeWriter writer = new(output);
         writer.WriteNumber(PoolWords.Number, number);
         writer.WriteNumber(PoolWords.Status, (int)PoolStatus.Done);
-        writer.WriteText("state"u8, view.Database is null ? "unreachable"u8 : view.Fault is null ? "up"u8 : "degraded"u8);
+        Text(writer, "state"u8, view.Database is null ? "unreachable" : view.Fault is null ? "up" : "degraded");
         Text(writer, "server"u8, view.Name);
         Text(writer, "version"u8, view.Info.Version);
         Text(writer, "endpoints"u8, view.EndPoints);

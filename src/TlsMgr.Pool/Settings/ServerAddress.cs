@@ -43,7 +43,8 @@ internal sealed record ServerAddress(string Text, string Host, int Port, string 
 
         bool isBracketed = host.StartsWith('[') && host.EndsWith(']');
         host = isBracketed ? host[1..^1] : host;
-        if (host.Length == 0 || (isBracketed && !IPAddress.TryParse(host, out _)) || (!isBracketed && host.Contains(':')))
+        bool isSound = isBracketed ? IPAddress.TryParse(host, out _) : host.Length > 0 && !host.Contains(':');
+        if (!isSound)
         {
             return "not a host name, an IPv4 address, or an IPv6 address in brackets";
         }

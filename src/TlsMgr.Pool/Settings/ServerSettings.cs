@@ -138,20 +138,24 @@ internal sealed class ServerSettings
 
             string reason = answer.Exception?.InnerException?.Message ?? "no answer in time";
             fault = Bad("tlspool_server", address.Text, reason);
-            log.Warning(fault);
         }
 
         // One name that does not resolve is no reason to do without the other servers.
         IsTemporary = _endPoints.Count == 0;
-        return IsTemporary ? fault
+        if (fault is not null && !IsTemporary)
+        {
+            log.Warning($"{fault} -- continuing with the other servers");
+        }
+
+        return IsTemporary ? $"{fault} (next attempt in {SettingsLimits.UnresolvedLifeSeconds} s)"
             : _endPoints.Count > SettingsLimits.EndPoints
                 ? Bad("tlspool_server", $"{_endPoints.Count} addresses", $"more than {SettingsLimits.EndPoints}")
                 : null;
     }
 
-    private static Task<IPAddress[]> Resolve(ServerAddress address) => IPAddress.TryParse(address.Host, out IPAddress? ip)
-        ? Task.FromResult<IPAddress[]>([ip])
-        : Dns.GetHostAddressesAsync(address.Host);
+    private static Task<IPAddress[]> Resolve(ServerAddress address) =>
+        IPAddress.TryParse(address.Host, out IPAddress? ip) ? Task.FromResult<IPAddress[]>([ip])
+            : Dns.GetHostAddressesAsync(address.Host);
 
     private void Add(ServerAddress address, IPAddress[] resolved)
     {
@@ -168,7 +172,7 @@ internal sealed class ServerSettings
         if (parameters.AuthoritiesFile.Length == 0)
         {
             return parameters.CertificateFile.Length > 0
-                ? Bad("tlspool_tls_cert_file", parameters.CertificateFile, "tlspool_tls_CAfile is empty: no TLS is used")
+                ? Bad("tlspool_tls_cert_file", parameters.CertificateFile, "tlspool_tls_CAfile is empty")
                 : null;
         }
 

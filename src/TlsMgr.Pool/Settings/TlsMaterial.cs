@@ -36,12 +36,21 @@ internal sealed class TlsMaterial
         }
 
         material = fault is null ? new TlsMaterial(authorities, certificate) : null;
+        material?.Prepare();
         return fault;
     }
 
-    /// <summary>The settings of one connection.</summary>
-    /// <param name="target">The name that the server's certificate must have.</param>
-    internal SslClientAuthenticationOptions CreateOptions(string target)
+    /// <summary>
+    /// Verifies a certificate once: the first time, .NET looks for the certificate stores of the user, and fails where
+    /// the jail hides the list of users.
+    /// </summary>
+    private void Prepare()
+    {
+        using X509Chain chain = new() { ChainPolicy = CreatePolicy() };
+        chain.Build(_authorities[0]);
+    }
+
+    private X509ChainPolicy CreatePolicy()
     {
         X509ChainPolicy policy = new()
         {
@@ -50,13 +59,17 @@ internal sealed class TlsMaterial
             DisableCertificateDownloads = true,
         };
         policy.CustomTrustStore.AddRange(_authorities);
-        return new SslClientAuthenticationOptions
-        {
-            TargetHost = target,
-            CertificateChainPolicy = policy,
-            ClientCertificateContext = _certificate,
-        };
+        return policy;
     }
+
+    /// <summary>The settings of one connection.</summary>
+    /// <param name="target">The name that the server's certificate must have.</param>
+    internal SslClientAuthenticationOptions CreateOptions(string target) => new()
+    {
+        TargetHost = target,
+        CertificateChainPolicy = CreatePolicy(),
+        ClientCertificateContext = _certificate,
+    };
 
     private static string? ReadAuthorities(string path, X509Certificate2Collection authorities)
     {

@@ -1,5 +1,5 @@
-// The parameters of tlspool(8). They stand in tlsmgr.cf beside those of tlsmgr(8), which must know the names: it warns of
-// unknown ones. Nothing that a value names is opened or contacted here.
+// The parameters of tlspool(8). They stand in tlsmgr.cf beside those of tlsmgr(8), which warns of names that it does
+// not know. Nothing that a value names is opened or contacted here.
 
 namespace TlsMgr.Postfix.Config;
 

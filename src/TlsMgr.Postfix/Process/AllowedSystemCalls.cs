@@ -1,6 +1,5 @@
-// The system calls that the serving tlsmgr(8) may make. Found by tracing the published binary through all its tests (make
-// system-calls), plus calls of the same kind that the runtime and the C library may need: memory of the process, a
-// thread, a signal, the time.
+// The system calls that the serving tlsmgr(8) may make. Found by tracing the published binary through all its tests
+// (make system-calls), plus calls of the same kind that the runtime and the C library may need.
 
 using System.Linq;
 using TlsMgr.Native.Libc;

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Shouldly;
+using TlsMgr.Pool.Servers;
 using TlsMgr.Postfix.Server;
 using TlsMgr.Sessions;
 using TlsMgr.Testing;
@@ -16,7 +17,8 @@ namespace TlsMgr.Tests.Architecture;
 /// <summary>docs/limits.md lists every limit with its value in the code and a reason.</summary>
 public sealed partial class LimitTests
 {
-    private static readonly Assembly[] Libraries = [typeof(ServerLimits).Assembly, typeof(CacheLimits).Assembly];
+    private static readonly Assembly[] Libraries =
+        [typeof(ServerLimits).Assembly, typeof(CacheLimits).Assembly, typeof(StoreLimits).Assembly];
 
     [Fact]
     public void The_table_of_limits_matches_the_code()

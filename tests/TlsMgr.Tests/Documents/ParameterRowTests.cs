@@ -32,6 +32,6 @@ public sealed partial class ParameterRowTests
         Rows.Where(row => row[1] == "computed").Select(row => row[0].Trim('`')).Order().ShouldBe(Computed);
     }
 
-    [GeneratedRegex("^`[a-z_]+`$")]
+    [GeneratedRegex("^`[A-Za-z_]+`$")]
     private static partial Regex Parameter();
 }

@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -132,6 +133,7 @@ void events_and_sockets(void)
     VALUE("Native.Libc.SocketKind.Stream", SOCK_STREAM);
     VALUE("Native.Libc.SocketKind.Datagram", SOCK_DGRAM);
     VALUE("Native.Libc.UnixSocket.UnixDomain", AF_UNIX);
+    VALUE("Native.Libc.EventDescriptor.NonBlockingAndCloseOnExec", EFD_NONBLOCK | EFD_CLOEXEC);
     VALUE("Native.Libc.UnixSocket.NonBlockingAndCloseOnExec", SOCK_NONBLOCK | SOCK_CLOEXEC);
     VALUE("Native.Libc.UnixSocket.DontWait", MSG_DONTWAIT);
     VALUE("Native.Libc.UnixSocket.NoSignal", MSG_NOSIGNAL);
@@ -280,11 +282,11 @@ void sandbox(void)
     VALUE("Postfix.Process.AllowedSystemCalls.SocketLevel", SOL_SOCKET);
     VALUE("Postfix.Process.AllowedSystemCalls.SendBuffer", SO_SNDBUF);
     VALUE("Postfix.Process.AllowedSystemCalls.PeerCredentials", SO_PEERCRED);
-    VALUE("Postfix.Process.AllowedSystemCalls.Executable", PROT_EXEC);
-    VALUE("Postfix.Process.AllowedSystemCalls.ThreadOfThisProcess", CLONE_THREAD);
-    VALUE("Postfix.Process.AllowedSystemCalls.SetThreadName", PR_SET_NAME);
+    VALUE("Postfix.Process.RuntimeSystemCalls.Executable", PROT_EXEC);
+    VALUE("Postfix.Process.RuntimeSystemCalls.ThreadOfThisProcess", CLONE_THREAD);
+    VALUE("Postfix.Process.RuntimeSystemCalls.SetThreadName", PR_SET_NAME);
     VALUE("Postfix.Process.AllowedSystemCalls.SetDescriptorFlags", F_SETFD);
     VALUE("Postfix.Process.AllowedSystemCalls.GetOpenFileLock", F_OFD_GETLK);
     VALUE("Postfix.Process.AllowedSystemCalls.SetOpenFileLock", F_OFD_SETLK);
-    VALUE("Postfix.Process.AllowedSystemCalls.MayWrite", O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY));
+    VALUE("Postfix.Process.SandboxRules.MayWrite", O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY));
 }

@@ -54,6 +54,10 @@ void system_calls(void)
     CALL("Sendto", __NR_sendto);
     CALL("Recvfrom", __NR_recvfrom);
     CALL("Sendmsg", __NR_sendmsg);
+    CALL("Recvmsg", __NR_recvmsg);
+    CALL("Shutdown", __NR_shutdown);
+    CALL("Getsockname", __NR_getsockname);
+    CALL("Getpeername", __NR_getpeername);
     CALL("Bind", __NR_bind);
     CALL("Listen", __NR_listen);
     CALL("Setsockopt", __NR_setsockopt);
@@ -147,6 +151,7 @@ void system_calls(void)
     CALL("SetRobustList", __NR_set_robust_list);
     CALL("EpollPwait", __NR_epoll_pwait);
     CALL("Accept4", __NR_accept4);
+    CALL("EpollCreate1", __NR_epoll_create1);
     CALL("Preadv", __NR_preadv);
     CALL("Pwritev", __NR_pwritev);
     CALL("PerfEventOpen", __NR_perf_event_open);
