@@ -46,22 +46,117 @@ def fingerprint(chain_key, pool, generation):
 
 
 def record(chain):
-    generation, period, first, key = chain
+    generation, period, first, key, _ = chain
     return struct.pack("<IIqqq", generation, 0, period, first, 0) + key
 
 
-def slot(sequence, period, pool, chains, trusted, pending):
+def names(chains):
+    return b"".join(chain[4] for chain in chains)
+
+
+def slot(sequence, period, pool, chains, trusted, pending, marks):
     head = b"tlsmgrP1" + struct.pack("<QII", sequence, period, len(chains)) + pool.encode().ljust(64, b"\0")
     clocks = b"".join(struct.pack("<qq", wall, boot) + identity for wall, boot, identity in (trusted, pending))
-    content = head + b"".join(map(record, chains)).ljust(128, b"\0") + clocks
+    content = head + b"".join(map(record, chains)).ljust(128, b"\0") + clocks + names(chains).ljust(64, b"\0")
+    content += b"".join(struct.pack("<q", not_before) + trust for not_before, trust in marks)
     content = content.ljust(480, b"\0")
     return content + hashlib.sha256(content).digest()
 
 
 def export(period, pool, chains):
-    payload = struct.pack("<IB", period, len(chains)) + b"".join(map(record, chains))
+    payload = struct.pack("<IB", period, len(chains)) + b"".join(map(record, chains)) + names(chains)
     checksum = hashlib.sha256(b"tlsmgr-pool/1 export\0" + pool.encode() + b"\0" + payload).digest()[:8]
     return "tlsmgr-pool/1 " + pool + " " + base64.b64encode(payload + checksum).decode()
+
+
+# AES-256-GCM, NIST SP 800-38D. One block at a time, for vectors only: not for secrets.
+
+def multiply(a, b):
+    """In GF(2^8), for the S-box and MixColumns."""
+    product = 0
+    while b:
+        product ^= a * (b & 1)
+        a = (a << 1) ^ (0x11b if a & 0x80 else 0)
+        b >>= 1
+    return product
+
+
+def substitution():
+    box = []
+    for value in range(256):
+        inverse = next((other for other in range(256) if multiply(value, other) == 1), 0)
+        bits = inverse
+        for shift in range(1, 5):
+            bits ^= (inverse << shift | inverse >> (8 - shift)) & 0xff
+        box.append(bits ^ 0x63)
+    return box
+
+
+SBOX = substitution()
+
+
+def expand_key(key):
+    words = [key[i:i + 4] for i in range(0, 32, 4)]
+    constant = 1
+    while len(words) < 60:
+        word = words[-1]
+        if len(words) % 8 == 0:
+            word = bytes(SBOX[byte] for byte in word[1:] + word[:1])
+            word = bytes([word[0] ^ constant]) + word[1:]
+            constant = multiply(constant, 2)
+        elif len(words) % 8 == 4:
+            word = bytes(SBOX[byte] for byte in word)
+        words.append(bytes(a ^ b for a, b in zip(words[-8], word)))
+    return [b"".join(words[i:i + 4]) for i in range(0, 60, 4)]
+
+
+def encrypt_block(rounds, block):
+    state = bytes(a ^ b for a, b in zip(block, rounds[0]))
+    for number, key in enumerate(rounds[1:], 1):
+        state = [SBOX[state[(i + 4 * (i % 4)) % 16]] for i in range(16)]
+        if number < 14:
+            state = [multiply(state[i], 2) ^ multiply(state[i - i % 4 + (i + 1) % 4], 3)
+                     ^ state[i - i % 4 + (i + 2) % 4] ^ state[i - i % 4 + (i + 3) % 4] for i in range(16)]
+        state = bytes(a ^ b for a, b in zip(state, key))
+    return state
+
+
+def multiply_blocks(a, b):
+    product = 0
+    for bit in range(127, -1, -1):
+        product ^= a * (b >> bit & 1)
+        a = a >> 1 ^ (0xe1 << 120 if a & 1 else 0)
+    return product
+
+
+def encrypt(key, nonce, text, context):
+    """The ciphertext with its tag behind it."""
+    rounds = expand_key(key)
+
+    def stream(counter):
+        return encrypt_block(rounds, nonce + struct.pack(">I", counter))
+
+    cipher = b"".join(bytes(a ^ b for a, b in zip(text[i:i + 16], stream(2 + i // 16))) for i in range(0, len(text), 16))
+    hash_key = int.from_bytes(encrypt_block(rounds, bytes(16)), "big")
+    tag = 0
+    for part in (context, cipher):
+        for i in range(0, len(part), 16):
+            tag = multiply_blocks(tag ^ int.from_bytes(part[i:i + 16].ljust(16, b"\0"), "big"), hash_key)
+    tag = multiply_blocks(tag ^ (len(context) * 8 << 64 | len(cipher) * 8), hash_key)
+    return cipher + bytes(a ^ b for a, b in zip(tag.to_bytes(16, "big"), stream(1)))
+
+
+def entry_name(name_key, pool, cache, cache_id):
+    return hmac.new(
+        name_key, fields(b"tlsmgr-pool/1 name", pool.encode(), cache.encode(), cache_id), hashlib.sha256).digest()
+
+
+def entry(chain_key, period, pool, generation, cache, policy, cache_id, life, session, random):
+    context = fields(b"tlsmgr-pool/1 entry", pool.encode(), struct.pack(">I", generation), struct.pack(">q", period),
+                     cache.encode(), policy, cache_id)
+    key = expand(chain_key, fields(b"tlsmgr-pool/1 seal", pool.encode(), random), 44)
+    text = struct.pack("<qq", *life) + session
+    return bytes([1, period % 256]) + random + encrypt(key[:32], key[32:], text, context)
 
 
 def sample(text):
@@ -106,29 +201,48 @@ def times():
                 yield ("period", length, skew, now) + periods(length, skew, now)
 
 
+def entries():
+    session = bytes.fromhex("30820200020101020203030402c030") + sample("session") * 5
+    for pool, generation, cache, cache_id, period, content in [
+            ("a", 1, "smtp", b"smtp&example.com&mx.example.com&192.0.2.1&25", 991111, session),
+            ("x" * 63, 2 ** 32 - 1, "smtpd", sample("id") * 30, 2 ** 33 + 255, b""),
+            ("mx.example.org", 7, "lmtp", b"", 0, b"x" * 16)]:
+        name_key, chain_key, policy = sample("names " + pool), sample("chain " + pool), sample("policy " + pool)
+        random, life = sample("random " + pool)[:16], (1784000000, 1784000900)
+        yield "name", name_key.hex(), pool, cache, cache_id.hex(), entry_name(name_key, pool, cache, cache_id).hex()
+        yield ("entry", chain_key.hex(), period, pool, generation, cache, policy.hex(), cache_id.hex(), life[0], life[1],
+               content.hex(), entry(chain_key, period, pool, generation, cache, policy, cache_id, life, content, random).hex())
+
+
 def states():
     boot = sample("boot")[:16]
-    one = [(1, 991111, 991111, sample("one"))]
-    two = [(7, 991111, 990000, sample("two, older")), (8, 991112, 991113, sample("two, newer"))]
-    early = [(1, -2, -2, sample("early"))]
-    for number, (sequence, length, pool, chains, trusted, pending) in enumerate([
-            (1, 1800, "mx.example.org", one, (1784000000, 5000, boot), NONE),
-            (2 ** 40, 600, "x" * 63, two, (1784000000, 5000, boot), (1784003600, 12, sample("next boot")[:16])),
-            (2, 4320000, "a", early, (5, 1, boot), NONE)]):
+    one = [(1, 991111, 991111, sample("one"), sample("names of one"))]
+    two = [(7, 991111, 990000, sample("two, older"), bytes(32)),
+           (8, 991112, 991113, sample("two, newer"), sample("names of two"))]
+    early = [(1, -2, -2, sample("early"), sample("names of early"))]
+    marked = [(1784000001, sample("trust")[:16]), (0, bytes(16)), (1784000003, sample("other trust")[:16])]
+    unmarked = [(0, bytes(16))] * 3
+    for number, (sequence, length, pool, chains, trusted, pending, marks) in enumerate([
+            (1, 1800, "mx.example.org", one, (1784000000, 5000, boot), NONE, unmarked),
+            (2 ** 40, 600, "x" * 63, two, (1784000000, 5000, boot), (1784003600, 12, sample("next boot")[:16]), marked),
+            (2, 4320000, "a", early, (5, 1, boot), NONE, unmarked)]):
         yield "state", number, sequence, length, pool, len(chains)
         for chain in chains:
-            yield ("chain", number) + chain[:3] + (chain[3].hex(),)
+            yield ("chain", number) + chain[:3] + (chain[3].hex(), chain[4].hex())
+        for cache, (not_before, trust) in enumerate(marks):
+            yield "mark", number, cache, not_before, trust.hex()
         for kind, clocks in (("trusted", trusted), ("pending", pending)):
             yield kind, number, clocks[0], clocks[1], clocks[2].hex()
-        yield "slot", number, slot(sequence, length, pool, chains, trusted, pending).hex()
+        yield "slot", number, slot(sequence, length, pool, chains, trusted, pending, marks).hex()
         yield "export", number, export(length, pool, chains)
 
 
 def main():
     print("# Vectors of the pool, printed by tests/pool-vectors.py; README.md names the fields of each line.")
-    for rows in (derivations(), times(), states()):
+    for rows in (derivations(), entries(), times(), states()):
         for row in rows:
-            print(*row)
+            # An empty text is a dash: fields are between blanks.
+            print(*("-" if field == "" else field for field in row))
 
 
 if __name__ == "__main__":

@@ -131,10 +131,14 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         _start.RequireMaster(options);
         ReportStart();
         manager.StartStatistics();
+        manager.StartSharing(loop.Events);
         string peer = $"{daemonLog.ProgramName} socket";
         loop.Run(new ServiceLoopSettings(
             manager.CreateService(peer), manager.BackgroundStep, peer, generation, options.SocketCount,
-            TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds), CreateControl(manager)));
+            TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds), CreateControl(manager))
+        {
+            Ending = manager.EndSharing,
+        });
         manager.Save();
 
         // At a reload master(8) closes the status channel. When Postfix stops, it sends a signal, which may arrive

@@ -15,6 +15,7 @@ using TlsMgr.Postfix.Server;
 using TlsMgr.Random;
 using TlsMgr.Requests;
 using TlsMgr.Sessions;
+using TlsMgr.Sharing;
 using TlsMgr.Statistics;
 using TlsMgr.Tickets;
 using TlsMgr.Trust;
@@ -48,6 +49,8 @@ public sealed class TlsManager : IDisposable
     private readonly string _bootId = BootIdentity.Read();
     private IReadOnlyDictionary<string, TrustDigest> _trust = new Dictionary<string, TrustDigest>();
     private PoolPolicy? _policy;
+    private SharingSetup? _sharingSetup;
+    private SessionSharing? _sharing;
     private SessionCaches? _caches;
     private KeptTicketKeys? _keptKeys;
     private StatisticsLog? _statistics;
@@ -111,9 +114,16 @@ public sealed class TlsManager : IDisposable
         {
             // First, so that large maps of the reload digest do not use up what may be read.
             _policy = PoolPolicy.Evaluate(store, _postfix, files);
+            _sharingSetup = _parameters.PoolCaches.Count > 0
+                ? new SharingSetup(_parameters, store, _postfix, _policy, _clock)
+                : null;
+        }
+        else if (_parameters.PoolCaches.Count > 0)
+        {
+            _log.Warning("tlsmgr_pool_caches has no effect: tlsmgr_pool_name is empty");
         }
 
-        _trust = TrustEvaluation.Evaluate(store, _postfix, [.. users], files);
+        _trust = TrustEvaluation.Evaluate(store, _postfix, [.. users.Union(_parameters.PoolCaches)], files);
     }
 
     /// <summary>
@@ -181,6 +191,7 @@ public sealed class TlsManager : IDisposable
                 Objection = !_ticketKeys.IsEnabled ? "smtpd_tls_session_cache_timeout is 0" : _policy.Doubt ?? "",
                 BootId = _bootId,
                 PolicyRecord = _policy.MakeRecord(),
+                SharesSessions = _sharingSetup is not null,
             };
             _ticketKeys.Pool = PoolTicketKeys.Open(settings, _timers, _log);
         }
@@ -208,14 +219,31 @@ public sealed class TlsManager : IDisposable
         _timers.RunDue();
     }
 
+    /// <summary>Begins to share sessions with other hosts, if that is configured.</summary>
+    /// <param name="loop">The event loop.</param>
+    public void StartSharing(EventLoop loop)
+    {
+        if (_ticketKeys.Pool is { } pool)
+        {
+            _sharing = _sharingSetup?.Start(_caches!, _trust, pool, loop, _log);
+        }
+    }
+
+    /// <summary>Completes the lookups that wait for another host: to be called before clients are disconnected.</summary>
+    public void EndSharing() => _sharing?.End();
+
     /// <summary>Creates the service of the service socket.</summary>
     /// <param name="peer">The name of a client in the log.</param>
     public IRequestService CreateService(string peer)
     {
         MailVersion version = _postfix.MailVersion;
         TicketKeyLayout layout = version.HasLongTicketKeys ? TicketKeyLayout.Current : TicketKeyLayout.Postfix211;
-        _service = new RequestDispatcher(
-            _pool, _ticketKeys, layout, _caches!, version.AnnouncesProtocol, _counters, _log, _timers, peer);
+        _service = _sharing is null
+            ? new RequestDispatcher(
+                _pool, _ticketKeys, layout, _caches!, version.AnnouncesProtocol, _counters, _log, _timers, peer)
+            : new SharingRequestDispatcher(
+                _sharing, _pool, _ticketKeys, layout, _caches!, version.AnnouncesProtocol, _counters, _log, _timers,
+                peer);
         return _service;
     }
 
@@ -252,7 +280,7 @@ public sealed class TlsManager : IDisposable
             [.. caches.Where(static cache => cache.Database.Length > 0)
                 .Select(static cache => Encoding.UTF8.GetBytes(cache.CacheType))]);
         _control = new ControlDispatcher(
-            description, CollectStatistics(), _caches!, _ticketKeys, _log, _timers, peer);
+            description, CollectStatistics(), _caches!, _ticketKeys, _sharing, _log, _timers, peer);
         return _control;
     }
 
@@ -281,6 +309,7 @@ public sealed class TlsManager : IDisposable
         _random.Dispose();
         _service?.Dispose();
         _control?.Dispose();
+        _sharing?.Dispose();
         _ticketKeys.Pool?.Dispose();
         _ticketKeys.Ring.Dispose();
         _keptKeys?.Dispose();
@@ -288,7 +317,7 @@ public sealed class TlsManager : IDisposable
     }
 
     private ServiceStatistics CollectStatistics() =>
-        new(_caches!, _counters, _connections, _ticketKeys, _clock, _startedAt);
+        new(_caches!, _counters, _connections, _ticketKeys, _sharing, _clock, _startedAt);
 
     /// <summary>The settings of a cache; of one that is off when there are no descriptors for it.</summary>
     private SessionCacheSettings SettingsOf(SessionCacheParameters cache, DescriptorBudget descriptors)

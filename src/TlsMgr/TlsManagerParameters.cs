@@ -1,6 +1,7 @@
 // The parameters of tlsmgr(8): their definitions and checked values, read after the parameters that all daemons share.
 // Nothing that a value names is opened, created or contacted here.
 
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using TlsMgr.Postfix.Config;
@@ -14,6 +15,9 @@ public sealed class TlsManagerParameters
 {
     // 100 days, in seconds; clients refuse to keep a session longer.
     private const int MaximumTimeoutSeconds = 8640000;
+
+    // A handshake that waits longer had better be a full one.
+    private const int MaximumLookupMilliseconds = 1000;
 
     // Reached by an attack, not by a real cache.
     private const string DefaultSizeLimit = "256m";
@@ -30,6 +34,10 @@ public sealed class TlsManagerParameters
     private static readonly ParameterDefinition PoolState =
         Own("tlsmgr_pool_state_file", "${data_directory}/pool_state");
     private static readonly ParameterDefinition PoolSkew = Own("tlsmgr_pool_clock_skew", "300s");
+    private static readonly ParameterDefinition SharedCaches = Own("tlsmgr_pool_caches", "");
+    private static readonly ParameterDefinition SharedTimeout = Own("tlsmgr_pool_cache_timeout", "900s");
+    private static readonly ParameterDefinition SharedLookup =
+        new("tlsmgr_pool_lookup_milliseconds", "25", 0, MaximumLookupMilliseconds) { IsOwn = true };
     private static readonly ParameterDefinition Source = new("tls_random_source", "dev:/dev/urandom");
     private static readonly ParameterDefinition SessionTicketCipher = new("tls_session_ticket_cipher", "aes-256-cbc");
     private static readonly ParameterDefinition ExchangeName =
@@ -61,6 +69,9 @@ public sealed class TlsManagerParameters
         PoolName = store.Text(Pool);
         PoolStateFile = store.Text(PoolState);
         PoolClockSkewSeconds = store.TimeSeconds(PoolSkew);
+        PoolCaches = ReadCaches(store.Text(SharedCaches));
+        PoolCacheTimeoutSeconds = store.TimeSeconds(SharedTimeout);
+        PoolLookupMilliseconds = store.Integer(SharedLookup);
         PoolServerParameters.Load(store); // for tlspool(8): here, only the names matter
         TicketCipher = store.Text(SessionTicketCipher);
         Smtpd = WithLimits(store, Smtpd);
@@ -127,6 +138,15 @@ public sealed class TlsManagerParameters
     /// <summary>Seconds by which the clocks of a pool may differ. Not a parameter of Postfix.</summary>
     public int PoolClockSkewSeconds { get; }
 
+    /// <summary>The caches whose sessions the hosts of a pool share; empty for none. Not a parameter of Postfix.</summary>
+    public IReadOnlyList<string> PoolCaches { get; }
+
+    /// <summary>Seconds for which a session is shared. Not a parameter of Postfix.</summary>
+    public int PoolCacheTimeoutSeconds { get; }
+
+    /// <summary>Milliseconds for which a lookup waits for the pool. Not a parameter of Postfix.</summary>
+    public int PoolLookupMilliseconds { get; }
+
     /// <summary>The cipher that encrypts tickets: keys of a pool are bound to it.</summary>
     public string TicketCipher { get; }
 
@@ -143,6 +163,14 @@ public sealed class TlsManagerParameters
     /// <param name="store">The parameters; those of <see cref="PostfixParameters"/> are already loaded.</param>
     /// <exception cref="FatalException">The first invalid value, with the text of Postfix.</exception>
     public static TlsManagerParameters Load(ParameterStore store) => new(store);
+
+    private static string[] ReadCaches(string text)
+    {
+        string[] names = text.Split([' ', '\t', '\r', '\n', ','], StringSplitOptions.RemoveEmptyEntries);
+        return names.FirstOrDefault(static name => name is not ("smtpd" or "smtp" or "lmtp")) is { } unknown
+            ? throw new FatalException($"bad value of parameter {SharedCaches.Name}: unknown cache: {unknown}")
+            : [.. names.Distinct()];
+    }
 
     private static ParameterDefinition Timeout(string cacheType) =>
         new($"{cacheType}_tls_session_cache_timeout", "3600s", 0, MaximumTimeoutSeconds);

@@ -65,6 +65,7 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     {
         _loop = loop;
         _conversation = conversation;
+        _conversation.Connection = this;
         _wake = wake;
         _servesDisconnectedClients = servesDisconnectedClients;
         _watch = new Watch(this);
@@ -132,9 +133,12 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     public void OnEvents(EpollEvents events)
     {
         _hasInput |= (events & (EpollEvents.Readable | EpollEvents.HangUp | EpollEvents.Error)) != 0;
-        _isBroken |= (events & EpollEvents.HangUp) != 0 && !_servesDisconnectedClients;
+        _isBroken |= (events & EpollEvents.HangUp) != 0 && (!_servesDisconnectedClients || _conversation.IsHeld);
         _wake(this);
     }
+
+    /// <summary>Queues it for the next turn: a reply that the service held can be written.</summary>
+    internal void QueueForTurn() => _wake(this);
 
     /// <summary>Receives and serves, unless the client has to read replies first. Returns true.</summary>
     /// <param name="now">The monotonic time of this turn.</param>
@@ -172,7 +176,8 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
 
     private bool Send(long now, BlockPressure pressure)
     {
-        bool isSent = SendOutput(now);
+        EpollEvents awaited = SendOutput(now);
+        bool isSent = awaited != EpollEvents.Writable;
         if (_isBroken || (isSent && _conversation.State == ConversationState.Ended))
         {
             return false;
@@ -185,13 +190,14 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         }
 
         UpdateRequestDeadline(now);
-        _loop.Change(_watch, isSent ? EpollEvents.Readable : EpollEvents.Writable);
+        _loop.Change(_watch, awaited);
         return true;
     }
 
     /// <summary>Whether received requests, or a reply that is still deferred, are left for another turn.</summary>
     internal bool WantsTurn => _replySince == 0
-        && _conversation.State is ConversationState.AwaitsTurn or ConversationState.AwaitsEndOfTurn;
+        && _conversation.State is ConversationState.AwaitsTurn or ConversationState.AwaitsEndOfTurn
+        && !_conversation.IsHeld;
 
     /// <summary>The number of requests whose replies the kernel has taken since the last call.</summary>
     /// <param name="receivedAt">The timestamp of the turn that received them.</param>
@@ -285,12 +291,12 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         }
     }
 
-    /// <summary>Sends as much output as the socket accepts; returns whether that was all.</summary>
-    private bool SendOutput(long now)
+    /// <summary>Sends as much output as the socket accepts; returns the event to wait for next.</summary>
+    private EpollEvents SendOutput(long now)
     {
         if (!_conversation.Output.TryRead(out ReadResult output))
         {
-            return true;
+            return _conversation.IsHeld ? EpollEvents.None : EpollEvents.Readable;
         }
 
         int count = UnixSocket.Send(_descriptor, output.Buffer);
@@ -299,6 +305,6 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         bool isAll = sent.Equals(output.Buffer.End);
         _conversation.Output.AdvanceTo(sent);
         _replySince = isAll ? 0 : (_replySince == 0 || count > 0 ? now : _replySince);
-        return isAll;
+        return isAll ? EpollEvents.Readable : EpollEvents.Writable;
     }
 }

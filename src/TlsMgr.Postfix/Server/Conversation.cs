@@ -58,6 +58,7 @@ public sealed class Conversation : IDisposable
     private readonly Pipe _input;
     private readonly Pipe _output;
     private readonly ReplyWriter _reply;
+    private ReplyHold? _hold;
     private MessageFramer _framer;
     private bool _hasEnded;
     private int _deferredReply;
@@ -94,6 +95,12 @@ public sealed class Conversation : IDisposable
     /// <summary>Whether a request is unfinished.</summary>
     public bool IsInsideRequest { get; private set; }
 
+    /// <summary>The connection, which is queued for the next turn when a held reply can be written.</summary>
+    internal ClientConnection? Connection { get; set; }
+
+    /// <summary>Whether the service holds the reply until an event.</summary>
+    internal bool IsHeld => _hold is { IsActive: true };
+
     /// <summary>Whether input is kept: an incomplete request, or requests for another turn.</summary>
     internal bool KeepsInput { get; private set; }
 
@@ -118,6 +125,7 @@ public sealed class Conversation : IDisposable
             _output.Reset();
         }
 
+        _hold?.Reset();
         _reply.Reset();
         _framer = default;
         _deferredReply = 0;
@@ -184,6 +192,7 @@ public sealed class Conversation : IDisposable
         Debug.Assert(State == ConversationState.AwaitsEndOfTurn, "only a deferred reply waits for the end of the turn");
         if (!_service.WriteDeferredReply(_deferredReply, _output.Writer))
         {
+            _service.Hold(_deferredReply, _hold ??= new ReplyHold(() => Connection?.QueueForTurn()));
             return;
         }
 
@@ -192,16 +201,30 @@ public sealed class Conversation : IDisposable
     }
 
     /// <summary>Ends the conversation because it keeps data while memory is full.</summary>
-    internal void EndForMemoryShortage() => Finish(ConversationEnd.MemoryScarce);
+    internal void EndForMemoryShortage()
+    {
+        GiveUpReply();
+        Finish(ConversationEnd.MemoryScarce);
+    }
 
     /// <summary>Releases the buffers.</summary>
     public void Dispose()
     {
+        GiveUpReply();
         _input.Writer.Complete();
         _input.Reader.Complete();
         _output.Writer.Complete();
         _output.Reader.Complete();
         _hasEnded = true;
+    }
+
+    private void GiveUpReply()
+    {
+        if (State == ConversationState.AwaitsEndOfTurn)
+        {
+            _hold?.Reset();
+            _service.GiveUp(_deferredReply);
+        }
     }
 
     private void ServeMessages(ref ReadOnlySequence<byte> rest)

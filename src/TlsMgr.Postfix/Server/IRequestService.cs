@@ -33,4 +33,19 @@ public interface IRequestService
     /// <param name="reply">Receives the reply.</param>
     /// <returns>Whether it is written; if not, the call is repeated after the end of the next turn.</returns>
     bool WriteDeferredReply(int deferred, IBufferWriter<byte> reply);
+
+    /// <summary>
+    /// Called when a deferred reply was not written: holds it until an event instead of the end of the next turn.
+    /// </summary>
+    /// <param name="deferred">The value that <see cref="Serve"/> returned.</param>
+    /// <param name="hold">The connection, which the service wakes.</param>
+    void Hold(int deferred, ReplyHold hold)
+    {
+    }
+
+    /// <summary>Called when a client disconnected whose reply is still deferred.</summary>
+    /// <param name="deferred">The value that <see cref="Serve"/> returned.</param>
+    void GiveUp(int deferred)
+    {
+    }
 }

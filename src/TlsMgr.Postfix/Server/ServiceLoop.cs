@@ -25,7 +25,11 @@ namespace TlsMgr.Postfix.Server;
 /// <param name="Control">The service on the control socket, or null.</param>
 public sealed record ServiceLoopSettings(
     IRequestService Service, Func<bool> Background, string Peer, uint Generation, int ListenerCount,
-    TimeSpan ClientTimeout, ControlService? Control);
+    TimeSpan ClientTimeout, ControlService? Control)
+{
+    /// <summary>Called at the end, before the clients are disconnected: completes the replies that are held.</summary>
+    public Action Ending { get; init; } = static () => { };
+}
 
 /// <summary>The main loop of a daemon under master(8).</summary>
 public sealed class ServiceLoop : IDisposable
@@ -50,6 +54,9 @@ public sealed class ServiceLoop : IDisposable
         _loop = new EventLoop(clock);
         _signals = new TerminationSignals(_loop, End);
     }
+
+    /// <summary>The event loop.</summary>
+    public EventLoop Events => _loop;
 
     /// <summary>The timers of the loop.</summary>
     public TimerQueue Timers => _loop.Timers;
@@ -106,6 +113,10 @@ public sealed class ServiceLoop : IDisposable
             hasMore = settings.Background();
             _reserve.Check();
         }
+
+        // Whoever waits for a reply that is held gets it.
+        settings.Ending();
+        connections.RunTurn();
     }
 
     /// <summary>Serves one client on standard input and output until its input ends or a signal arrives.</summary>

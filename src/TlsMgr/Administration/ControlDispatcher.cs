@@ -9,6 +9,7 @@ using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Requests;
 using TlsMgr.Sessions;
+using TlsMgr.Sharing;
 using TlsMgr.Statistics;
 using TlsMgr.Tickets;
 
@@ -17,6 +18,7 @@ namespace TlsMgr.Administration;
 /// <summary>Serves the requests of administrators.</summary>
 internal sealed class ControlDispatcher : Dispatcher
 {
+    private readonly SessionSharing? _sharing;
     private readonly InfoRequest _info;
     private readonly StatsRequest _stats;
     private readonly ListRequest _list;
@@ -26,17 +28,18 @@ internal sealed class ControlDispatcher : Dispatcher
     private readonly PoolRequests _pool;
 
     internal ControlDispatcher(
-        DaemonDescription description, ServiceStatistics statistics, SessionCaches caches, TicketKeys keys, Log log,
-        TimerQueue timers, string peer)
+        DaemonDescription description, ServiceStatistics statistics, SessionCaches caches, TicketKeys keys,
+        SessionSharing? sharing, Log log, TimerQueue timers, string peer)
         : base(caches, new CounterSet<FaultKind>(), log, timers, peer)
     {
+        _sharing = sharing;
         _info = new InfoRequest(description, caches, keys, Faults);
         _stats = new StatsRequest(statistics, Faults);
         _list = new ListRequest(caches, Decoded, Faults);
         _delete = new DeleteRequest(caches, Faults);
-        _flush = new FlushRequest(caches, Decoded, Faults);
+        _flush = new FlushRequest(caches, sharing, Decoded, Faults);
         _keys = new KeyRequests(keys, Faults);
-        _pool = new PoolRequests(keys.Pool, Faults);
+        _pool = new PoolRequests(keys.Pool, sharing, Faults);
     }
 
     /// <summary>The control protocol has no greeting.</summary>
@@ -68,7 +71,10 @@ internal sealed class ControlDispatcher : Dispatcher
 
         if (request.SequenceEqual(ControlWords.Delete))
         {
-            return _delete.Serve(ref reader, reply);
+            AttributeReader attributes = reader;
+            int deferred = _delete.Serve(ref reader, reply);
+            Remove(attributes);
+            return deferred;
         }
 
         if (request.SequenceEqual(ControlWords.Flush))
@@ -108,5 +114,16 @@ internal sealed class ControlDispatcher : Dispatcher
         return rotatesNow || request.SequenceEqual(ControlWords.Rotate)
             ? _keys.ServeRotate(ref reader, erasesOthers: rotatesNow, reply)
             : DeferredReply.WriteNow(RequestStatus.Fault, reply);
+    }
+
+    /// <summary>What an administrator removes must not come back from the pool.</summary>
+    private void Remove(AttributeReader attributes)
+    {
+        if (_sharing is not null && attributes.TryReadText(ControlWords.CacheType, out ReadOnlySpan<byte> type)
+            && attributes.TryReadText(ControlWords.CacheId, out ReadOnlySpan<byte> id)
+            && attributes.TryReadEnd() && Caches.Find(type) is { } cache)
+        {
+            _sharing.Removed(cache, id);
+        }
     }
 }

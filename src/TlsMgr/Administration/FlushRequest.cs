@@ -9,11 +9,13 @@ using TlsMgr.Native.Lmdb;
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Postfix.Server;
 using TlsMgr.Sessions;
+using TlsMgr.Sharing;
 
 namespace TlsMgr.Administration;
 
 /// <summary>Removes the sessions of a cache, a step per request.</summary>
-internal sealed class FlushRequest(SessionCaches caches, ScratchMemory decoded, RequestFaults faults)
+internal sealed class FlushRequest(
+    SessionCaches caches, SessionSharing? sharing, ScratchMemory decoded, RequestFaults faults)
 {
     /// <summary>The first number of a deferred flush reply; <see cref="DeferredReply"/> uses other ones.</summary>
     private const int FirstDeferred = 1 << 8;
@@ -77,6 +79,7 @@ internal sealed class FlushRequest(SessionCaches caches, ScratchMemory decoded, 
             return DeferredReply.WriteNow(RequestStatus.Fault, reply);
         }
 
+        sharing?.Flushed(cache);
         int slot = _nextSlot;
         _nextSlot = (_nextSlot + 1) % MaximumPending;
         _pending[slot] = new Pending(cache, removed, next.ToArray());

@@ -6,10 +6,12 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Sharing;
 using TlsMgr.Tickets;
 using TlsMgr.Tickets.Pool;
 
@@ -17,8 +19,9 @@ namespace TlsMgr.Administration;
 
 /// <summary>Describes and changes the pool of this host.</summary>
 /// <param name="pool">The keys of the pool; null without one.</param>
+/// <param name="sharing">Shares sessions; null where none are.</param>
 /// <param name="faults">Reports faulty requests.</param>
-internal sealed class PoolRequests(PoolTicketKeys? pool, RequestFaults faults)
+internal sealed class PoolRequests(PoolTicketKeys? pool, SessionSharing? sharing, RequestFaults faults)
 {
     internal int ServeFacts(ref AttributeReader reader, AttributeWriter reply)
     {
@@ -28,7 +31,7 @@ internal sealed class PoolRequests(PoolTicketKeys? pool, RequestFaults faults)
         }
 
         reply.WriteNumber(CommonWords.Status, (int)RequestStatus.Ok);
-        foreach ((string name, string text) in Facts(pool))
+        foreach ((string name, string text) in Facts(pool).Concat(SharingFacts.Of(sharing)))
         {
             reply.WriteText(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(PrintableText.Clean(text)));
         }

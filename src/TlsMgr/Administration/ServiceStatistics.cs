@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using TlsMgr.Postfix.Server;
 using TlsMgr.Sessions;
+using TlsMgr.Sharing;
 using TlsMgr.Statistics;
 using TlsMgr.Tickets;
 
@@ -11,7 +12,7 @@ namespace TlsMgr.Administration;
 /// <summary>A read-only view of all counters since the daemon's start, for the log and for tlsmgrctl.</summary>
 internal sealed class ServiceStatistics(
     SessionCaches caches, ServiceCounters service, ConnectionCounters connections, TicketKeys keys,
-    TimeProvider clock, long startedAt)
+    SessionSharing? sharing, TimeProvider clock, long startedAt)
 {
     /// <summary>The time since the daemon's start.</summary>
     internal TimeSpan UpTime => clock.GetElapsedTime(startedAt);
@@ -57,6 +58,10 @@ internal sealed class ServiceStatistics(
     /// The pool: whether its keys are used, its generation, and keys asked for by name; nothing without one.
     /// </summary>
     internal IEnumerable<KeyValuePair<string, long>> Pool => keys.Pool is { } pool ? Of(pool) : [];
+
+    /// <summary>The sharing of sessions: events, and the present; nothing without it.</summary>
+    internal IEnumerable<KeyValuePair<string, long>> Sharing =>
+        sharing is null ? [] : sharing.Counters.List().Concat(sharing.Figures);
 
     /// <summary>The times of requests as a cumulative histogram, with their number and sum.</summary>
     internal IEnumerable<KeyValuePair<string, long>> RequestTimes

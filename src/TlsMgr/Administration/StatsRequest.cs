@@ -28,6 +28,7 @@ internal sealed class StatsRequest(ServiceStatistics statistics, RequestFaults f
         reply.WriteLong("seeds"u8, statistics.Seeds);
         Write("keys", statistics.TicketKeys, reply);
         Write("pool", statistics.Pool, reply);
+        Write("sharing", statistics.Sharing, reply);
         reply.WriteLong("slowest.microseconds"u8, (long)statistics.SlowestRequest.TotalMicroseconds);
         Write("request_time", statistics.RequestTimes, reply);
         foreach (SessionCache cache in statistics.Caches)

@@ -15,10 +15,9 @@ using TlsMgr.Tickets;
 namespace TlsMgr.Requests;
 
 /// <summary>Serves the requests of tlsmgr(8).</summary>
-public sealed class RequestDispatcher : Dispatcher
+public class RequestDispatcher : Dispatcher
 {
     private readonly RandomPool _pool;
-    private readonly CounterSet<RequestVerb> _requests;
     private readonly bool _announcesProtocol;
     private readonly MessageTrace? _trace;
     private readonly SeedRequest _seed;
@@ -45,7 +44,7 @@ public sealed class RequestDispatcher : Dispatcher
         ServiceCounters counters, Log log, TimerQueue timers, string peer)
         : base(caches, counters.Faults, log, timers, peer)
     {
-        _requests = counters.Requests;
+        Requests = counters.Requests;
         _pool = pool;
         _announcesProtocol = announcesProtocol;
         _trace = log.IsVerbose ? new MessageTrace(log, peer) : null;
@@ -56,6 +55,9 @@ public sealed class RequestDispatcher : Dispatcher
         _delete = new DeleteRequest(caches, Faults);
         _ticketKey = new TicketKeyRequest(keys, layout, Decoded, counters, Faults);
     }
+
+    /// <summary>Counts the requests.</summary>
+    private protected CounterSet<RequestVerb> Requests { get; }
 
     /// <inheritdoc/>
     public override void WriteGreeting(IBufferWriter<byte> output)
@@ -79,38 +81,38 @@ public sealed class RequestDispatcher : Dispatcher
     {
         if (request.SequenceEqual(WireWords.Lookup))
         {
-            _requests.Count(RequestVerb.Lookup);
+            Requests.Count(RequestVerb.Lookup);
             _lookup.Serve(ref reader, reply);
         }
         else if (request.SequenceEqual(WireWords.Update))
         {
-            _requests.Count(RequestVerb.Update);
+            Requests.Count(RequestVerb.Update);
             return _update.Serve(ref reader, messageBytes, reply);
         }
         else if (request.SequenceEqual(WireWords.Seed))
         {
-            _requests.Count(RequestVerb.Seed);
+            Requests.Count(RequestVerb.Seed);
             _seed.Serve(ref reader, reply);
         }
         else if (request.SequenceEqual(WireWords.Policy))
         {
-            _requests.Count(RequestVerb.Policy);
+            Requests.Count(RequestVerb.Policy);
             _policy.Serve(ref reader, reply);
         }
         else if (request.SequenceEqual(WireWords.TicketKey))
         {
-            _requests.Count(RequestVerb.TktKey);
+            Requests.Count(RequestVerb.TktKey);
             _ticketKey.Serve(ref reader, messageBytes, reply);
         }
         else if (request.SequenceEqual(WireWords.Delete))
         {
-            _requests.Count(RequestVerb.Delete);
+            Requests.Count(RequestVerb.Delete);
             return _delete.Serve(ref reader, reply);
         }
         else
         {
             // An unknown request gets no reply. The client expects none, or continues with its next request.
-            _requests.Count(RequestVerb.Unknown);
+            Requests.Count(RequestVerb.Unknown);
         }
 
         return 0;

@@ -137,11 +137,19 @@ public sealed class SessionCache
     /// <param name="session">
     /// The session: any bytes, together with the id up to 16 MiB; a larger one is a fault.
     /// </param>
-    public CacheResult Store(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session)
+    public CacheResult Store(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session) => _store is null || _eviction is null
+        ? Held?.Add(id, session, isDelete: false) ?? CacheResult.Fault
+        : StoreAt(id, session, NowSeconds);
+
+    /// <summary>Stores a session that counts as stored at a time: one of another host.</summary>
+    /// <param name="id">The cache id.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="storedSeconds">The time, in seconds since 1970, from which on it expires.</param>
+    internal CacheResult StoreAt(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session, long storedSeconds)
     {
         if (_store is null || _eviction is null)
         {
-            return Held?.Add(id, session, isDelete: false) ?? CacheResult.Fault;
+            return CacheResult.Fault;
         }
 
         _log.Put(id, session.Length);
@@ -163,8 +171,8 @@ public sealed class SessionCache
 
         if (code == MDBResultCode.Success)
         {
-            SessionEntry.WriteValue(value, key, nowSeconds, position.Number, id, session);
-            _log.Write(id, nowSeconds, session.Length);
+            SessionEntry.WriteValue(value, key, storedSeconds, position.Number, id, session);
+            _log.Write(id, storedSeconds, session.Length);
             code = Evict(_eviction, _store.EvictionsPerStore, nowSeconds);
         }
         else

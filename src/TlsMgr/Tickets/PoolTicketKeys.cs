@@ -47,6 +47,9 @@ public sealed class PoolTicketKeys : ITicketKeySource, IDisposable
     /// <summary>Why keys are random for now; empty when they are those of the pool.</summary>
     public string Fault { get; private set; } = "";
 
+    /// <summary>Why nothing may be derived from the secrets for now; empty when something may.</summary>
+    internal string SecretFault { get; private set; } = "";
+
     /// <summary>Equal on all hosts of the pool within a period; empty while there are no keys.</summary>
     internal string Fingerprint => Refreshed(Now) ? _keys.Fingerprint : "";
 
@@ -121,6 +124,20 @@ public sealed class PoolTicketKeys : ITicketKeySource, IDisposable
     /// <summary>Erases the secrets of the pool, here and in the file.</summary>
     internal bool TryLeave() => Change(_ => _ratchet!.TryLeave());
 
+    /// <summary>Whether the secrets of the pool can be used now, also where its ticket keys may not.</summary>
+    internal bool CanUseSecrets(long now)
+    {
+        if (now < _validFrom || now >= _validUntil)
+        {
+            Refresh(now);
+        }
+
+        return SecretFault.Length == 0 && _ratchet is { HasLeft: false };
+    }
+
+    /// <summary>Stores what this host remembers of a shared cache; false when it cannot be written.</summary>
+    internal bool TryMark(int cache, PoolCacheMark mark) => _ratchet?.TryMark(cache, mark) == true;
+
     /// <summary>Goes on with a state that is far behind; returns whether there is more to do.</summary>
     public bool BackgroundStep()
     {
@@ -173,14 +190,15 @@ public sealed class PoolTicketKeys : ITicketKeySource, IDisposable
     {
         _validFrom = now;
         _validUntil = now + PoolLimits.RetrySeconds;
-        Fault = _openFault.Length > 0 ? _openFault : _settings.Objection;
-        if (Fault.Length == 0)
+        SecretFault = _openFault;
+        if (_openFault.Length == 0 && (_settings.Objection.Length == 0 || _settings.SharesSessions))
         {
             TryDerive(now);
         }
 
+        Fault = SecretFault.Length > 0 ? SecretFault : _settings.Objection;
         Report();
-        if (Fault.Length == 0)
+        if (Fault.Length == 0 || (SecretFault.Length == 0 && _settings.SharesSessions))
         {
             _validUntil = _ratchet!.Periods.NextChange(now);
         }
@@ -194,8 +212,8 @@ public sealed class PoolTicketKeys : ITicketKeySource, IDisposable
         {
             PoolClockMark mark = _settings.ReadClocks(now);
             _ratchet!.Advance(mark);
-            Fault = _ratchet.Fault;
-            if (Fault.Length == 0)
+            SecretFault = _ratchet.Fault;
+            if (SecretFault.Length == 0)
             {
                 _keys.Derive(_ratchet, now);
                 return;
@@ -203,7 +221,7 @@ public sealed class PoolTicketKeys : ITicketKeySource, IDisposable
         }
         catch (Exception fault) when (fault is CryptographicException or OutOfMemoryException)
         {
-            Fault = $"keys cannot be derived: {fault.GetType().Name}";
+            SecretFault = $"keys cannot be derived: {fault.GetType().Name}";
         }
 
         _keys.Erase();

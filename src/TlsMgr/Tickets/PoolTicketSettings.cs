@@ -17,6 +17,9 @@ public sealed record PoolTicketSettings(
     /// <summary>Why no key of the pool may be used, such as a policy that is not known; empty when they may.</summary>
     public string Objection { get; init; } = "";
 
+    /// <summary>Whether sessions are shared under the secrets too, whatever is objected to ticket keys.</summary>
+    public bool SharesSessions { get; init; }
+
     /// <summary>Which boot of the machine this is: see <see cref="BootIdentity"/>, which the jail hides.</summary>
     public string BootId { get; init; } = "";
 

@@ -6,6 +6,8 @@
 //   policy   SHA-256( F("tlsmgr-pool/1 policy") F(required) F(CA file) F(CA directory) F(default store)
 //                     F(verify depth) F(fingerprint digest) F(legacy fingerprints) F(raw public keys)
 //                     F(configuration file) F(configuration name) )
+// The digests of the client caches are made alike, with "client policies", "client policy" and the fields of
+// ClientPolicyEvaluation.
 //
 // One policy for each entry of master.cf that asks for certificates; services and paths are not in it. Without such an
 // entry the digest is that of no policies, a constant: nobody's verdict can be carried anywhere.
@@ -31,13 +33,13 @@ public sealed class PoolPolicy
     /// <summary>Ample: a dozen inputs.</summary>
     private const int MaximumRecordBytes = 2048;
 
-    private PoolPolicy(IReadOnlyList<CertificatePolicy> policies, string? doubt)
+    private PoolPolicy(IReadOnlyList<CertificatePolicy> policies, string? doubt, bool isOfClients = false)
     {
         Doubt = doubt;
         AsksForCertificates = policies.Count > 0;
         AskingServices = [.. policies.Select(static policy => policy.Service)];
-        Inputs = Summarize(policies);
-        Digest = doubt is null ? HashOf(policies) : new byte[SHA256.HashSizeInBytes];
+        Inputs = isOfClients ? [.. SummarizeFields(policies)] : Summarize(policies);
+        Digest = doubt is null ? HashOf(policies, isOfClients) : new byte[SHA256.HashSizeInBytes];
     }
 
     /// <summary>The pool digest, 32 bytes; zeros, not to be used, when <see cref="Doubt"/> has a reason.</summary>
@@ -82,13 +84,28 @@ public sealed class PoolPolicy
         return new PoolPolicy(evaluation.Policies, evaluation.Doubt);
     }
 
-    private static byte[] HashOf(IReadOnlyList<CertificatePolicy> policies)
+    /// <summary>Evaluates the policy of the clients of one cache, smtp or lmtp. Never fails.</summary>
+    /// <param name="store">The parameters, those of <paramref name="postfix"/> loaded.</param>
+    /// <param name="postfix">Where Postfix's daemons work.</param>
+    /// <param name="program">The program of the cache: smtp or lmtp.</param>
+    /// <param name="clock">Its monotonic clock.</param>
+    public static PoolPolicy EvaluateClient(
+        ParameterStore store, PostfixParameters postfix, string program, TimeProvider clock)
+    {
+        ClientPolicyEvaluation evaluation = new(store, postfix, program, clock);
+        return new PoolPolicy(evaluation.Policies, evaluation.Doubt, isOfClients: true);
+    }
+
+    private static byte[] HashOf(IReadOnlyList<CertificatePolicy> policies, bool isOfClients)
     {
         IEnumerable<string> distinct = policies
-            .Select(static policy => Convert.ToHexString(HashOf(
-                "tlsmgr-pool/1 policy"u8, policy.Fields.Select(static field => field.Value))))
+            .Select(policy => Convert.ToHexString(HashOf(
+                isOfClients ? "tlsmgr-pool/1 client policy"u8 : "tlsmgr-pool/1 policy"u8,
+                policy.Fields.Select(static field => field.Value))))
             .Distinct().Order(StringComparer.Ordinal);
-        return HashOf("tlsmgr-pool/1 policies"u8, distinct.Select(Convert.FromHexString));
+        return HashOf(
+            isOfClients ? "tlsmgr-pool/1 client policies"u8 : "tlsmgr-pool/1 policies"u8,
+            distinct.Select(Convert.FromHexString));
     }
 
     private static byte[] HashOf(ReadOnlySpan<byte> label, IEnumerable<byte[]> fields)
@@ -114,9 +131,12 @@ public sealed class PoolPolicy
     private static PoolPolicyInput[] Summarize(IReadOnlyList<CertificatePolicy> policies) =>
     [
         new($"smtpd_{PoolPolicyParameters.AskCertificate}", policies.Count > 0 ? "yes" : "no"),
-        .. policies.SelectMany(static policy => policy.Fields).GroupBy(static field => field.Name).Select(
+        .. SummarizeFields(policies),
+    ];
+
+    private static IEnumerable<PoolPolicyInput> SummarizeFields(IReadOnlyList<CertificatePolicy> policies) =>
+        policies.SelectMany(static policy => policy.Fields).GroupBy(static field => field.Name).Select(
             static group => new PoolPolicyInput(
                 group.Key,
-                string.Join(", ", group.Select(static field => field.Shown).Distinct().Order(StringComparer.Ordinal)))),
-    ];
+                string.Join(", ", group.Select(static field => field.Shown).Distinct().Order(StringComparer.Ordinal))));
 }

@@ -35,6 +35,9 @@ public sealed class TrustDigest
     /// <summary>The first input whose content is not known; null when all are.</summary>
     internal TrustInput? Doubtful { get; }
 
+    /// <summary>Whether all inputs are known.</summary>
+    internal bool IsKnown => Doubtful is null;
+
     /// <summary>The digest: it tells nothing unless <see cref="Doubtful"/> is null.</summary>
     internal byte[] Value { get; }
 

@@ -175,7 +175,7 @@ public sealed class StatisticsLogTests : IDisposable
 
     private StatisticsLog Start(TimeSpan? interval = null)
     {
-        ServiceStatistics counters = new(_rig.Caches, _rig.Counters, _connections, _rig.Keys, _rig.Clock, 0);
+        ServiceStatistics counters = new(_rig.Caches, _rig.Counters, _connections, _rig.Keys, sharing: null, _rig.Clock, 0);
         StatisticsLog statistics = new(counters, interval ?? Interval, _rig.Timers, _rig.Log);
         statistics.Start();
         return statistics;

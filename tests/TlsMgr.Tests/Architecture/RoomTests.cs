@@ -57,22 +57,29 @@ public sealed partial class RoomTests
             "TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Memory",
             "TlsMgr.Postfix.Protocol", "TlsMgr.Postfix.Server", "TlsMgr.Sessions", "TlsMgr.Statistics",
         ],
+        ["TlsMgr.Sharing"] =
+        [
+            "TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Protocol",
+            "TlsMgr.Postfix.Server", "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets", "TlsMgr.Tickets.Pool",
+        ],
         ["TlsMgr.Requests"] =
         [
             "TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Protocol",
-            "TlsMgr.Random", "TlsMgr.Dispatch", "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets",
+            "TlsMgr.Random", "TlsMgr.Dispatch", "TlsMgr.Postfix.Server", "TlsMgr.Sessions", "TlsMgr.Sharing",
+            "TlsMgr.Statistics", "TlsMgr.Tickets",
         ],
         ["TlsMgr.Administration"] =
         [
             "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging",
             "TlsMgr.Postfix.Protocol", "TlsMgr.Postfix.Server", "TlsMgr.Requests", "TlsMgr.Dispatch",
-            "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets", "TlsMgr.Tickets.Pool",
+            "TlsMgr.Sessions", "TlsMgr.Sharing", "TlsMgr.Statistics", "TlsMgr.Tickets", "TlsMgr.Tickets.Pool",
         ],
         ["TlsMgr"] =
         [
             "TlsMgr.Administration", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Events",
             "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Server", "TlsMgr.Random",
-            "TlsMgr.Requests", "TlsMgr.Sessions", "TlsMgr.Statistics", "TlsMgr.Tickets", "TlsMgr.Trust",
+            "TlsMgr.Requests", "TlsMgr.Sessions", "TlsMgr.Sharing", "TlsMgr.Statistics", "TlsMgr.Tickets",
+            "TlsMgr.Trust",
         ],
         ["TlsMgr.Postfix.Start"] =
         [

@@ -8,6 +8,7 @@ using TlsMgr.Postfix.Server;
 using TlsMgr.Random;
 using TlsMgr.Requests;
 using TlsMgr.Sessions;
+using TlsMgr.Sharing;
 using TlsMgr.Statistics;
 using TlsMgr.Testing;
 using TlsMgr.Tests.Server;
@@ -45,6 +46,9 @@ internal sealed class ServiceRig : ILogTarget, IDisposable
 
     internal TicketKeys Keys { get; }
 
+    /// <summary>Shares the sessions; null unless a test sets it.</summary>
+    internal SessionSharing? Sharing { get; set; }
+
     internal ServiceCounters Counters { get; } = new();
 
     internal SessionCaches Caches => _caches;
@@ -62,11 +66,11 @@ internal sealed class ServiceRig : ILogTarget, IDisposable
     /// <summary>A control socket's service with these caches and keys.</summary>
     internal ControlDispatcher CreateControl()
     {
-        ServiceStatistics statistics = new(Caches, Counters, new ConnectionCounters(), Keys, Clock, Clock.GetTimestamp());
+        ServiceStatistics statistics = new(Caches, Counters, new ConnectionCounters(), Keys, Sharing, Clock, Clock.GetTimestamp());
         DaemonDescription description = new(
             [new("version", "1.2.3"), new("sandbox", "off: a\nreason")], ["smtpd"u8.ToArray(), "smtp"u8.ToArray()]);
         return new ControlDispatcher(
-            description, statistics, Caches, Keys, Log, Timers, "tlsmgr control socket");
+            description, statistics, Caches, Keys, Sharing, Log, Timers, "tlsmgr control socket");
     }
 
     internal ScriptedClient Connect() => new(Service);

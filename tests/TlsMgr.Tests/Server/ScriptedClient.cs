@@ -86,6 +86,9 @@ internal sealed class ScriptedClient(IRequestService service, BlockPool? memory 
         return Run();
     }
 
+    /// <summary>Runs turns until nothing is to be done, and returns the replies.</summary>
+    internal string Continue() => Wire.Text(Run());
+
     /// <summary>Closes the client's side and returns the replies as a text.</summary>
     internal string Close() => Wire.Text(CloseBytes());
 
@@ -141,7 +144,8 @@ internal sealed class ScriptedClient(IRequestService service, BlockPool? memory 
             Turn();
             replies.AddRange(TakeBytes());
         }
-        while (Conversation.State is ConversationState.AwaitsTurn or ConversationState.AwaitsEndOfTurn);
+        while (Conversation.State is ConversationState.AwaitsTurn or ConversationState.AwaitsEndOfTurn
+            && !Conversation.IsHeld);
 
         return [.. replies];
     }

@@ -4,6 +4,7 @@
 //   ticket key   Expand(C(n), F("tlsmgr-pool/1 ticket") F(pool) F(size) F(cipher) F(digest), 16 + 2 * size)
 //                = name 16 | cipher key | MAC key; size: one byte, the bytes of a secret
 //   fingerprint  Expand(C(n), F("tlsmgr-pool/1 fingerprint") F(pool) F(generation, 4 bytes, big endian), 8)
+//   entry key    Expand(C(n), F("tlsmgr-pool/1 seal") F(pool) F(random, 16 bytes), 44) = key 32 | nonce 12
 
 using System;
 using System.Buffers.Binary;
@@ -20,7 +21,14 @@ internal static class PoolDerivation
     /// <summary>The length of a chain key, in bytes.</summary>
     internal const int KeyBytes = SHA256.HashSizeInBytes;
 
+    /// <summary>The length of the random bytes of a sealed entry.</summary>
+    internal const int EntryRandomBytes = 16;
+
+    /// <summary>The length of the key of an entry, with its nonce behind it.</summary>
+    internal const int EntryKeyBytes = KeyBytes + 12;
+
     private const int FingerprintBytes = 8;
+    private const int EntryInfoBytes = 128;
     private const int GroupBytes = 2;
 
     private static readonly byte[] NextInfo = Join("tlsmgr-pool/1 next"u8.ToArray());
@@ -49,6 +57,29 @@ internal static class PoolDerivation
     /// <param name="material">Receives name, cipher key and MAC key: 80 bytes, or 48.</param>
     internal static void TicketKey(ReadOnlySpan<byte> chainKey, ReadOnlySpan<byte> info, Span<byte> material) =>
         HKDF.Expand(HashAlgorithmName.SHA256, chainKey, material, info);
+
+    /// <summary>Derives key and nonce of one sealed entry.</summary>
+    /// <param name="chainKey">The chain key of the period.</param>
+    /// <param name="pool">The name of the pool.</param>
+    /// <param name="random">The random bytes of the entry: <see cref="EntryRandomBytes"/>.</param>
+    /// <param name="key">Receives <see cref="EntryKeyBytes"/>.</param>
+    internal static void EntryKey(
+        ReadOnlySpan<byte> chainKey, ReadOnlySpan<byte> pool, ReadOnlySpan<byte> random, Span<byte> key)
+    {
+        Span<byte> info = stackalloc byte[EntryInfoBytes];
+        int length = AppendField(info, 0, "tlsmgr-pool/1 seal"u8);
+        length = AppendField(info, length, pool);
+        length = AppendField(info, length, random);
+        HKDF.Expand(HashAlgorithmName.SHA256, chainKey, key, info[..length]);
+    }
+
+    /// <summary>Writes a field behind others; returns the length of all.</summary>
+    internal static int AppendField(Span<byte> fields, int length, ReadOnlySpan<byte> field)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(fields[length..], (uint)field.Length);
+        field.CopyTo(fields[(length + sizeof(uint))..]);
+        return length + sizeof(uint) + field.Length;
+    }
 
     /// <summary>A text that is equal on all hosts of a pool within a period, and reveals nothing.</summary>
     internal static string Fingerprint(ReadOnlySpan<byte> chainKey, string pool, uint generation)

@@ -1,6 +1,7 @@
 // A state as a line of text, by which it comes to another host:
 //
 //   "tlsmgr-pool/1" blank name blank base64 of: period in seconds u32 | number of chains u8 | chains, 64 bytes each |
+//   keys of names, 32 bytes each, which an older version leaves out |
 //   the first 8 bytes of SHA-256 over "tlsmgr-pool/1 export" NUL name NUL and the bytes before         little endian
 
 using System;
@@ -20,7 +21,7 @@ internal static class PoolExport
     private const int HeadBytes = sizeof(uint) + 1;
     private const int ChecksumBytes = 8;
     private const int MaximumBytes =
-        HeadBytes + (PoolState.MaximumChains * PoolChainRecord.LengthBytes) + ChecksumBytes;
+        HeadBytes + (PoolState.MaximumChains * (PoolChainRecord.LengthBytes + PoolDerivation.KeyBytes)) + ChecksumBytes;
 
     /// <summary>Writes a state as a line, without its end.</summary>
     /// <param name="state">The state.</param>
@@ -37,6 +38,12 @@ internal static class PoolExport
         {
             PoolChainRecord.Write(chain, payload[length..]);
             length += PoolChainRecord.LengthBytes;
+        }
+
+        foreach (PoolChain chain in state.Chains)
+        {
+            chain.NameKey.CopyTo(payload[length..]);
+            length += PoolDerivation.KeyBytes;
         }
 
         WriteChecksum(state.Name, payload[..length], payload[length..]);
@@ -99,13 +106,18 @@ internal static class PoolExport
         PoolState state = new(name, BinaryPrimitives.ReadInt32LittleEndian(payload));
         int count = payload[sizeof(uint)];
         ReadOnlySpan<byte> records = payload[HeadBytes..];
-        fault = count is > 0 and <= PoolState.MaximumChains && records.Length == count * PoolChainRecord.LengthBytes
+        ReadOnlySpan<byte> nameKeys = records[int.Min(count * PoolChainRecord.LengthBytes, records.Length)..];
+        fault = count is > 0 and <= PoolState.MaximumChains && records.Length >= count * PoolChainRecord.LengthBytes
+            && (nameKeys.IsEmpty || nameKeys.Length == count * PoolDerivation.KeyBytes)
             ? ""
             : "it has another number of secrets than it says";
         for (int index = 0; index < count && fault.Length == 0; index++)
         {
             if (PoolChainRecord.Read(records[(index * PoolChainRecord.LengthBytes)..]) is { } chain)
             {
+                ReadOnlySpan<byte> nameKey = nameKeys[..int.Min(nameKeys.Length, PoolDerivation.KeyBytes)];
+                nameKey.CopyTo(chain.NameKey);
+                nameKeys = nameKeys[nameKey.Length..];
                 state.Add(chain);
             }
             else

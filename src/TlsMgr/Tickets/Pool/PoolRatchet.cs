@@ -103,6 +103,24 @@ internal sealed class PoolRatchet(PoolStateFile file, PoolState stored, int skew
         return TryBegin(oldest, oldest, isAlone: true);
     }
 
+    /// <summary>Stores what this host remembers of a shared cache; no secret moves.</summary>
+    /// <returns>Whether it is stored; false with a reason in <see cref="WriteFault"/>.</returns>
+    internal bool TryMark(int cache, PoolCacheMark mark)
+    {
+        if (HasLeft || file.Read(out _) is not { } changed)
+        {
+            WriteFault = "the stored state cannot be read";
+            return false;
+        }
+
+        using (changed)
+        {
+            changed.CacheMarks[cache] = mark;
+            _state.CacheMarks[cache] = mark;
+            return Write(changed);
+        }
+    }
+
     /// <summary>Erases the secrets, here and in the file.</summary>
     /// <returns>Whether the file is erased; false with a reason in <see cref="WriteFault"/>.</returns>
     internal bool TryLeave()

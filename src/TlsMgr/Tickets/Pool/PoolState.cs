@@ -29,6 +29,9 @@ internal sealed class PoolState(string name, int periodSeconds) : IDisposable
     /// <summary>Since when a time of day holds that does not agree with <see cref="Trusted"/>; zero: none.</summary>
     internal PoolClockMark Pending { get; set; }
 
+    /// <summary>What this host remembers of its shared caches. Not in an export.</summary>
+    internal PoolCacheMark[] CacheMarks { get; } = new PoolCacheMark[PoolCacheMark.Count];
+
     /// <summary>The secrets, the older generation first: one or two.</summary>
     internal IReadOnlyList<PoolChain> Chains => _chains;
 
@@ -121,6 +124,7 @@ internal sealed class PoolState(string name, int periodSeconds) : IDisposable
     internal PoolState Copy()
     {
         PoolState copy = new(name, periodSeconds) { Sequence = Sequence, Trusted = Trusted, Pending = Pending };
+        CacheMarks.CopyTo(copy.CacheMarks, 0);
         foreach (PoolChain chain in _chains)
         {
             copy.Add(chain.Copy());

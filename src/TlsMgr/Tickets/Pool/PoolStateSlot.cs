@@ -6,7 +6,9 @@
 //    88  chains, 64 bytes each: PoolChainRecord
 //   216  trusted clocks: time of day i64 | boot time i64 | boot 16
 //   248  pending clocks: the same
-//   280  0
+//   280  keys of names, 32 bytes each, one per chain; 0 for a chain of an older version
+//   344  marks of the caches smtpd, smtp, lmtp, 24 bytes each: PoolCacheMark
+//   416  0
 //   480  SHA-256 of the bytes before
 
 using System;
@@ -29,6 +31,8 @@ internal static class PoolStateSlot
     private const int ChainsOffset = NameOffset + PoolLimits.NameBytes + 1;
     private const int TrustedOffset = ChainsOffset + (PoolState.MaximumChains * PoolChainRecord.LengthBytes);
     private const int MarkBytes = 32;
+    private const int NameKeysOffset = TrustedOffset + (2 * MarkBytes);
+    private const int CacheMarksOffset = NameKeysOffset + (PoolState.MaximumChains * PoolDerivation.KeyBytes);
     private const int ChecksumOffset = 480;
 
     private static ReadOnlySpan<byte> Magic => "tlsmgrP1"u8;
@@ -47,6 +51,12 @@ internal static class PoolStateSlot
         for (int index = 0; index < state.Chains.Count; index++)
         {
             PoolChainRecord.Write(state.Chains[index], RecordOf(slot, index));
+            state.Chains[index].NameKey.CopyTo(slot[NameKeyOffset(index)..]);
+        }
+
+        for (int index = 0; index < PoolCacheMark.Count; index++)
+        {
+            state.CacheMarks[index].Write(slot[CacheMarkOffset(index)..]);
         }
 
         Write(state.Trusted, slot[TrustedOffset..]);
@@ -75,6 +85,11 @@ internal static class PoolStateSlot
             Trusted = ReadMark(slot[TrustedOffset..]),
             Pending = ReadMark(slot[(TrustedOffset + MarkBytes)..]),
         };
+        for (int index = 0; index < PoolCacheMark.Count; index++)
+        {
+            state.CacheMarks[index] = PoolCacheMark.Read(slot[CacheMarkOffset(index)..]);
+        }
+
         fault = ReadChains(slot, count, state) ? PoolStateRules.FindFault(state) : "a secret is not valid";
         if (fault.Length == 0)
         {
@@ -109,11 +124,16 @@ internal static class PoolStateSlot
                 return false;
             }
 
+            slot.Slice(NameKeyOffset(index), PoolDerivation.KeyBytes).CopyTo(chain.NameKey);
             state.Add(chain);
         }
 
         return count is > 0 and <= PoolState.MaximumChains;
     }
+
+    private static int NameKeyOffset(int index) => NameKeysOffset + (index * PoolDerivation.KeyBytes);
+
+    private static int CacheMarkOffset(int index) => CacheMarksOffset + (index * PoolCacheMark.LengthBytes);
 
     private static Span<byte> RecordOf(Span<byte> slot, int index) =>
         slot.Slice(ChainsOffset + (index * PoolChainRecord.LengthBytes), PoolChainRecord.LengthBytes);

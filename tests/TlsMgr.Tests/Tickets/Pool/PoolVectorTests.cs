@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using Shouldly;
+using TlsMgr.Sharing;
 using TlsMgr.Testing;
 using TlsMgr.Tickets.Pool;
 using Xunit;
@@ -106,6 +107,7 @@ public sealed class PoolVectorTests
         stored.Sequence.ShouldBe(expected.Sequence);
         stored.Trusted.ShouldBe(expected.Trusted);
         stored.Pending.ShouldBe(expected.Pending);
+        stored.CacheMarks.ShouldBe(expected.CacheMarks);
     }
 
     private static void ShouldHaveSecretsOf(PoolState state, PoolState expected)
@@ -116,7 +118,8 @@ public sealed class PoolVectorTests
     }
 
     private static (uint, long, long, string) Describe(PoolChain chain) =>
-        (chain.Generation, chain.Period, chain.From, Convert.ToHexStringLower(chain.Key));
+        (chain.Generation, chain.Period, chain.From,
+            $"{Convert.ToHexStringLower(chain.Key)} {Convert.ToHexStringLower(chain.NameKey)}");
 
     /// <summary>The state of the fields in the vectors.</summary>
     private static PoolState Describe(string number)
@@ -132,7 +135,15 @@ public sealed class PoolVectorTests
         {
             PoolChain chain = new((uint)Number(fields[1]), Number(fields[2]), Number(fields[3]));
             Bytes(fields[4]).CopyTo(chain.Key);
+            Bytes(fields[5]).CopyTo(chain.NameKey);
             state.Add(chain);
+        }
+
+        foreach (string[] fields in Of("mark").Where(row => row[0] == number))
+        {
+            state.CacheMarks[Number(fields[1])] = new PoolCacheMark(
+                Number(fields[2]),
+                System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(Bytes(fields[3])));
         }
 
         state.Chains.Count.ShouldBe((int)Number(row[4]));
@@ -142,6 +153,39 @@ public sealed class PoolVectorTests
     private static PoolClockMark Mark(string[] row) => new(
         Number(row[1]), Number(row[2]),
         System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(Bytes(row[3])));
+
+    [Fact]
+    public void Names_of_shared_sessions_are_those_of_the_vectors() => ForEach("name", 3, row =>
+    {
+        byte[] name = new byte[SealedEntry.NameBytes];
+        SealedEntry.Name(Bytes(row[0]), Ascii(row[1]), Ascii(row[2]), Bytes(row[3]), name);
+
+        Convert.ToHexStringLower(name).ShouldBe(row[4]);
+    });
+
+    [Fact]
+    public void Entries_are_sealed_and_opened_as_in_the_vectors() => ForEach("entry", 3, row =>
+    {
+        long period = Number(row[1]);
+        EntryContext context = new(
+            Ascii(row[2]), uint.Parse(row[3], CultureInfo.InvariantCulture), Ascii(row[4]), Bytes(row[5]),
+            Bytes(row[6]));
+        SharedLife life = new(Number(row[7]), Number(row[8]));
+        byte[] entry = Bytes(row[10]);
+        byte[] made = [.. entry[..(2 + PoolDerivation.EntryRandomBytes)], .. new byte[entry.Length - 18]];
+        SealedEntry.SealWith(Bytes(row[0]), period, context, life, Bytes(row[9]), made);
+
+        Convert.ToHexStringLower(made).ShouldBe(row[10]);
+        SealedEntry.TryReadHead(entry, out byte periodByte).ShouldBeTrue();
+        periodByte.ShouldBe((byte)period);
+        SealedEntry.TryOpen(
+            Bytes(row[0]), period, context, entry, new byte[entry.Length], out SharedLife found,
+            out ReadOnlySpan<byte> session).ShouldBeTrue();
+        found.ShouldBe(life);
+        Convert.ToHexStringLower(session).ShouldBe(row[9] == "-" ? "" : row[9]);
+    });
+
+    private static byte[] Ascii(string text) => Encoding.ASCII.GetBytes(text);
 
     private static string ExportOf(string number) =>
         string.Join(' ', Of("export").Single(row => row[0] == number).Skip(1));
@@ -158,7 +202,7 @@ public sealed class PoolVectorTests
     private static IEnumerable<string[]> Of(string kind) =>
         Rows.Where(row => row[0] == kind).Select(static row => row[1..]);
 
-    private static byte[] Bytes(string hex) => Convert.FromHexString(hex);
+    private static byte[] Bytes(string hex) => hex == "-" ? [] : Convert.FromHexString(hex);
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,71 @@
+using System;
+
+namespace TlsMgr.Sharing;
+
+/// <summary>
+/// Stops asking a pool that does not answer: after some failures in a row it is open for a second, doubling to a minute;
+/// then one question probes.
+/// </summary>
+/// <param name="clock">The monotonic clock.</param>
+internal sealed class Breaker(TimeProvider clock)
+{
+    private int _failures;
+    private int _pauseSeconds = SharingLimits.FirstPauseSeconds;
+    private long _openSince;
+    private bool _isProbing;
+
+    /// <summary>Whether nothing is asked, except for a probe.</summary>
+    internal bool IsOpen { get; private set; }
+
+    /// <summary>Whether a question may be asked now; a probe when it is open.</summary>
+    internal bool TryAsk()
+    {
+        if (!IsOpen)
+        {
+            return true;
+        }
+
+        bool isProbe = !_isProbing && clock.GetElapsedTime(_openSince).TotalSeconds >= _pauseSeconds;
+        _isProbing |= isProbe;
+        return isProbe;
+    }
+
+    /// <summary>Takes note of an answer in time.</summary>
+    internal void Succeed()
+    {
+        IsOpen = false;
+        _isProbing = false;
+        _failures = 0;
+        _pauseSeconds = SharingLimits.FirstPauseSeconds;
+    }
+
+    /// <summary>Takes note of an answer that is overdue or failed; returns whether that has opened it.</summary>
+    internal bool Fail()
+    {
+        if (IsOpen)
+        {
+            if (_isProbing)
+            {
+                _pauseSeconds = int.Min(2 * _pauseSeconds, SharingLimits.LongestPauseSeconds);
+                Open();
+            }
+
+            return false;
+        }
+
+        if (++_failures < SharingLimits.BreakerFailures)
+        {
+            return false;
+        }
+
+        Open();
+        return true;
+    }
+
+    private void Open()
+    {
+        IsOpen = true;
+        _isProbing = false;
+        _openSince = clock.GetTimestamp();
+    }
+}

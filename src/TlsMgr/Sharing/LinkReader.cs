@@ -1,0 +1,210 @@
+// What tlspool sends, message by message. tlspool is taken for hostile: every message is bounded, and checked before a
+// part of it is used; what is no message ends the connection.
+
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.Text;
+using TlsMgr.Postfix.Logging;
+using TlsMgr.Postfix.Protocol;
+
+namespace TlsMgr.Sharing;
+
+/// <summary>What a reply must contain besides number and status.</summary>
+internal enum ReplyKind
+{
+    /// <summary>Nobody waits for a reply of this number.</summary>
+    Unknown,
+
+    /// <summary>A value.</summary>
+    Value,
+
+    /// <summary>Nothing.</summary>
+    Plain,
+
+    /// <summary>Facts.</summary>
+    Facts,
+}
+
+/// <summary>Receives what tlspool sends.</summary>
+internal interface ILinkReceiver
+{
+    /// <summary>What is awaited under a number.</summary>
+    ReplyKind KindOf(int number);
+
+    /// <summary>A reply to a request.</summary>
+    /// <param name="number">The number of the request.</param>
+    /// <param name="status">Its status.</param>
+    /// <param name="value">The value of a reply of that kind; valid during the call.</param>
+    void OnReply(int number, LinkStatus status, ReadOnlySpan<byte> value);
+
+    /// <summary>The reply to a request for the state of tlspool.</summary>
+    void OnFacts(int number, IReadOnlyList<KeyValuePair<string, string>> facts);
+
+    /// <summary>The first bytes of names that were stored in the pool, 8 of each.</summary>
+    void OnKnown(ReadOnlySpan<byte> prefixes);
+
+    /// <summary>Whether the server answers now.</summary>
+    void OnReachable(bool isReachable, string reason);
+
+    /// <summary>A message that is dropped.</summary>
+    void OnUnexpected();
+}
+
+/// <summary>Reads the stream of tlspool.</summary>
+/// <param name="receiver">Receives the messages.</param>
+internal sealed class LinkReader(ILinkReceiver receiver)
+{
+    private const int MaximumFacts = 32;
+    private const int MaximumFactLength = 512;
+    private const int PrefixBytes = 8;
+
+    private readonly byte[] _input = new byte[SharingLimits.MessageBytes + SharingLimits.ReadBytesPerTurn];
+    private readonly byte[] _value = new byte[Base64Data.DecodedLimit(SharingLimits.MessageBytes)];
+    private MessageFramer _framer;
+    private int _length;
+
+    /// <summary>Whether the greeting has come.</summary>
+    internal bool IsGreeted { get; private set; }
+
+    /// <summary>Space for more bytes.</summary>
+    internal Span<byte> Free => _input.AsSpan(_length, int.Min(_input.Length - _length, SharingLimits.ReadBytesPerTurn));
+
+    /// <summary>Begins a new stream.</summary>
+    internal void Reset()
+    {
+        _framer = default;
+        _length = 0;
+        IsGreeted = false;
+    }
+
+    /// <summary>Takes bytes that were written to <see cref="Free"/>; returns why the stream is broken, or null.</summary>
+    internal string? Received(int count)
+    {
+        _length += count;
+        int start = 0;
+        string? fault = null;
+        while (fault is null && start < _length)
+        {
+            ReadOnlySequence<byte> rest = new(_input, start, _length - start);
+            FrameStatus status = _framer.Scan(rest, SharingLimits.MessageBytes, out long length);
+            if (status != FrameStatus.Complete)
+            {
+                fault = status == FrameStatus.TooLong ? "it sends a message that is too long" : null;
+                break;
+            }
+
+            fault = Take(_input.AsSpan(start, (int)length));
+            start += (int)length;
+        }
+
+        _input.AsSpan(start, _length - start).CopyTo(_input);
+        _length -= start;
+        return fault;
+    }
+
+    private string? Take(ReadOnlySpan<byte> message)
+    {
+        AttributeReader reader = new(message);
+        if (!IsGreeted)
+        {
+            IsGreeted = reader.TryReadText(LinkWords.Protocol, out ReadOnlySpan<byte> protocol)
+                && protocol.SequenceEqual(LinkWords.ProtocolName)
+                && reader.TryReadText(LinkWords.Version, out ReadOnlySpan<byte> version)
+                && version.SequenceEqual(LinkWords.VersionNumber) && reader.TryReadEnd();
+            return IsGreeted ? null : "it does not speak the protocol of this version";
+        }
+
+        if (!reader.TryReadNumber(LinkWords.Number, out uint number)
+            || !reader.TryReadNumber(LinkWords.Status, out uint statusNumber)
+            || number > int.MaxValue || unchecked((int)statusNumber) is > 0 or < (int)LinkStatus.Failed)
+        {
+            return "it sends what is no reply";
+        }
+
+        LinkStatus status = (LinkStatus)unchecked((int)statusNumber);
+        bool isTaken = number == 0
+            ? TryTakeUnasked(status, ref reader)
+            : TryTakeReply((int)number, status, ref reader, message);
+        return isTaken ? null : "it sends what is no reply";
+    }
+
+    private bool TryTakeReply(int number, LinkStatus status, ref AttributeReader reader, ReadOnlySpan<byte> message)
+    {
+        switch (receiver.KindOf(number))
+        {
+            case ReplyKind.Value:
+                if (!reader.TryReadData(LinkWords.Value, _value, out ReadOnlySpan<byte> value) || !reader.TryReadEnd())
+                {
+                    return false;
+                }
+
+                receiver.OnReply(number, status, value);
+                return true;
+            case ReplyKind.Plain:
+                if (!reader.TryReadEnd())
+                {
+                    return false;
+                }
+
+                receiver.OnReply(number, status, default);
+                return true;
+            case ReplyKind.Facts:
+                return TryTakeFacts(number, message);
+            default:
+                receiver.OnUnexpected();
+                return true;
+        }
+    }
+
+    private bool TryTakeUnasked(LinkStatus status, ref AttributeReader reader)
+    {
+        AttributeReader known = reader;
+        if (status == LinkStatus.Done && known.TryReadData(LinkWords.Known, _value, out ReadOnlySpan<byte> prefixes))
+        {
+            if (prefixes.Length % PrefixBytes != 0 || !known.TryReadEnd())
+            {
+                return false;
+            }
+
+            receiver.OnKnown(prefixes);
+            return true;
+        }
+
+        if (status != LinkStatus.Done || !reader.TryReadNumber(LinkWords.Reachable, out uint reachable)
+            || reachable > 1 || !reader.TryReadText(LinkWords.Reason, out ReadOnlySpan<byte> reason)
+            || !reader.TryReadEnd())
+        {
+            return false;
+        }
+
+        receiver.OnReachable(reachable == 1, Text(reason));
+        return true;
+    }
+
+    /// <summary>The facts are texts with any names: a later version has more.</summary>
+    private bool TryTakeFacts(int number, ReadOnlySpan<byte> message)
+    {
+        List<KeyValuePair<string, string>> facts = [];
+        for (int position = 0; message[position] != 0 && facts.Count < MaximumFacts;)
+        {
+            ReadOnlySpan<byte> name = Next(message, ref position);
+            facts.Add(new(Text(name), Text(Next(message, ref position))));
+        }
+
+        receiver.OnFacts(number, facts);
+        return true;
+    }
+
+    /// <summary>The next name or value: the framer has found the end of each.</summary>
+    private static ReadOnlySpan<byte> Next(ReadOnlySpan<byte> message, ref int position)
+    {
+        ReadOnlySpan<byte> rest = message[position..];
+        ReadOnlySpan<byte> next = rest[..rest.IndexOf((byte)0)];
+        position += next.Length + 1;
+        return next;
+    }
+
+    private static string Text(ReadOnlySpan<byte> bytes) =>
+        PrintableText.Clean(Encoding.UTF8.GetString(bytes[..int.Min(bytes.Length, MaximumFactLength)]));
+}
