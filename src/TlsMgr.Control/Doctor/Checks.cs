@@ -29,6 +29,8 @@ internal static class Checks
         TicketKeyCheck.Examine,
         PoolStateCheck.Examine,
         PoolSharingCheck.Examine,
+        SharingServiceCheck.Examine,
+        SharingStateCheck.Examine,
         ReplyCheck.Examine,
         ServiceSocketCheck.Examine,
         AnnouncementCheck.Examine,

@@ -24,13 +24,14 @@ internal sealed class ExaminedInstallation
     /// <summary>Begins an examination.</summary>
     /// <param name="installation">The configuration.</param>
     /// <param name="info">What the daemon reports of itself; null to request it.</param>
-    internal ExaminedInstallation(Installation installation, InfoReply? info = null)
+    /// <param name="pool">What the daemon reports of its pool; null to request it.</param>
+    internal ExaminedInstallation(Installation installation, InfoReply? info = null, PoolReply? pool = null)
     {
         Installation = installation;
         _probe = new(() => ServiceProbe.Run(installation.ServiceSocket));
         _running = new(() => RunningService.Find(installation));
         _info = new(() => info ?? Request(ControlRequests.Info));
-        _pool = new(() => Request(PoolRequests.Status));
+        _pool = new(() => pool ?? Request(PoolRequests.Status));
         Remedies = new Remedies(
             installation, () => Probe.Failure is null, () => IsPostfixRunning);
     }

@@ -56,6 +56,9 @@ internal enum Effects
     /// <summary>The ticket keys are not those of the pool.</summary>
     Pool = 1024,
 
+    /// <summary>Sessions are not shared with other hosts.</summary>
+    Sharing = 2048,
+
     /// <summary>All caches.</summary>
     Caches = Smtpd | Smtp | Lmtp,
 

@@ -29,7 +29,7 @@ internal static class HostReport
     {
         SortedDictionary<string, string> values = new(StringComparer.Ordinal);
         foreach ((string name, string value) in Inputs(examined).Concat(Fixed(examined)).Concat(Pool(examined))
-            .Concat(PoolPolicyReport.Collect(examined.Installation)))
+            .Concat(Sharing(examined.Installation)).Concat(PoolPolicyReport.Collect(examined.Installation)))
         {
             values[name] = PrintableText.Clean(value);
         }
@@ -75,6 +75,22 @@ internal static class HostReport
             {
                 yield return new($"pool.{name}", pool[name]);
             }
+        }
+    }
+
+    /// <summary>
+    /// What hosts that share sessions have in common. smtpd(8) ends its session ids in the name of the service and the
+    /// version of OpenSSL with its patch level: hosts where one differs find none of each other's sessions.
+    /// </summary>
+    private static IEnumerable<KeyValuePair<string, string>> Sharing(Installation installation)
+    {
+        if (SharingEntry.IsWanted(installation))
+        {
+            yield return new("sharing.caches", SharingEntry.CachesOf(installation));
+            yield return new("sharing.smtpd_session_ids", string.Join(
+                ' ', SmtpdServices.NamesOf(installation).Append(OpenSslDefaults.FindVersion() ?? "")));
+            yield return new(SharingEntry.ServerParameter, SharingEntry.ServersOf(installation));
+            yield return new("tlspool_prefix", SharingEntry.ValueOf(installation, "tlspool_prefix"));
         }
     }
 

@@ -77,6 +77,10 @@ internal sealed class Remedies(Installation installation, Func<bool> isServing, 
     internal Remedy SetField(string field, string value) =>
         Master("-F", $"{installation.ServiceName}/unix/{field}={value}");
 
+    /// <summary>Sets a field of another entry in master.cf.</summary>
+    internal Remedy SetFieldOf(MasterCfEntry entry, string field, string value) =>
+        Master("-F", $"{entry.Service}/{entry.Type}/{field}={value}");
+
     /// <summary>Sets the command of another entry in master.cf.</summary>
     internal Remedy SetCommand(MasterCfEntry entry, string command) => Master(
         "-F", $"{entry.Service}/{entry.Type}/command={command} {string.Join(' ', entry.Arguments.Select(Braced))}"

@@ -19,9 +19,13 @@ internal static class PoolSharing
             ? "there are no tickets: smtpd_tls_session_cache_timeout is 0"
         : SmtpdServices.CipherOf(installation.Store).Length == 0
             ? "there are no tickets: tls_session_ticket_cipher is empty"
-        : installation.Store.ExpandOrRaw(Options).Contains(NoTicket, StringComparison.OrdinalIgnoreCase)
+        : IsWithoutTickets(installation)
             ? $"there are no tickets: {Options} has {NoTicket}"
         : FindAddress(installation);
+
+    /// <summary>Whether smtpd(8) resumes by its session cache alone.</summary>
+    internal static bool IsWithoutTickets(Installation installation) =>
+        installation.Store.ExpandOrRaw(Options).Contains(NoTicket, StringComparison.OrdinalIgnoreCase);
 
     private static string? FindAddress(Installation installation)
     {

@@ -9,18 +9,26 @@ using TlsMgr.Postfix.Config;
 namespace TlsMgr.Control.Pool;
 
 /// <summary>Shows the pool of this host: first whether it shares, and then the facts.</summary>
-/// <param name="facts">The facts.</param>
+/// <param name="facts">The facts about ticket keys.</param>
+/// <param name="sharing">The facts about sessions.</param>
 /// <param name="installation">The installation.</param>
 /// <param name="nowSeconds">The time of day, since 1970.</param>
-internal sealed class PoolStatus(PoolFacts facts, Installation installation, long nowSeconds)
+internal sealed class PoolStatus(
+    PoolFacts facts, SharingFacts sharing, Installation installation, long nowSeconds)
 {
     private const int Width = 80;
     private const int LabelWidth = 18;
 
     private readonly string? _reason = PoolSharing.FindReason(facts, installation);
+    private readonly SharingLines _sharing = new(sharing);
 
-    /// <summary>Whether the host shares.</summary>
-    internal bool Shares => _reason is null;
+    /// <summary>
+    /// Whether the host shares what it is meant to: tickets, or sessions where there are no tickets; and sessions where
+    /// they are configured.
+    /// </summary>
+    internal bool Shares => sharing.IsWanted
+        ? sharing.Shares && (_reason is null || PoolSharing.IsWithoutTickets(installation))
+        : _reason is null;
 
     /// <summary>Writes a sentence and a block of at most 80 columns, or JSON.</summary>
     internal void Write(TextWriter output, bool json)
@@ -32,7 +40,12 @@ internal sealed class PoolStatus(PoolFacts facts, Installation installation, lon
         }
 
         WrappedText.WriteSentence(output, Sentence(), 0, Width);
-        foreach ((string label, string text) in Lines().Where(static line => line.Text.Length > 0))
+        if (_sharing.Sentence() is { Length: > 0 } sentence)
+        {
+            WrappedText.WriteSentence(output, sentence, 0, Width);
+        }
+
+        foreach ((string label, string text) in Lines().Concat(_sharing.All()).Where(static line => line.Text.Length > 0))
         {
             WrappedText.Write(output, label.PadRight(LabelWidth), text.Split(' '), " ", LabelWidth, Width);
         }
@@ -42,6 +55,7 @@ internal sealed class PoolStatus(PoolFacts facts, Installation installation, lon
     {
         (true, null) => $"This host shares the ticket keys of pool {facts.Name}.",
         (false, null) => $"This host shares the ticket keys of pool {facts.Name} when Postfix runs.",
+        _ when sharing.IsWanted => $"This host does not share ticket keys: {_reason}.",
         _ => $"This host does not share: {_reason}.",
     };
 
@@ -123,6 +137,11 @@ internal sealed class PoolStatus(PoolFacts facts, Installation installation, lon
         fields.Add("binds_service_names", SmtpdServices.BindsTickets(SmtpdServices.ReleaseOf(installation)));
         fields.Add("service_names", string.Join(' ', SmtpdServices.NamesOf(installation)));
         AddNumbers(fields);
+        if (sharing.IsWanted)
+        {
+            _sharing.AddTo(fields);
+        }
+
         fields.WriteJson(writer);
     });
 

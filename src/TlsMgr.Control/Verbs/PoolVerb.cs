@@ -128,12 +128,24 @@ internal sealed class PoolVerb : InstallationVerb
 
     private bool ShowStatus(PoolFile file, TextWriter output)
     {
-        PoolFacts facts = OverDaemon(file, daemon => daemon is null ? PoolFacts.Of(file, Clock)
-            : PoolRequests.Status(daemon) is { } reply ? PoolFacts.Of(reply, file.ConfiguredName)
-            : PoolFacts.Of(file, Clock) with { Reason = "the daemon is of a release without pools: postfix reload" });
-        PoolStatus status = new(facts, file.Installation, Clock.GetUtcNow().ToUnixTimeSeconds());
+        (PoolFacts facts, SharingFacts sharing) = OverDaemon(file, daemon => ReadFacts(file, daemon));
+        PoolStatus status = new(facts, sharing, file.Installation, Clock.GetUtcNow().ToUnixTimeSeconds());
         status.Write(output, Json);
         return status.Shares;
+    }
+
+    private (PoolFacts Facts, SharingFacts Sharing) ReadFacts(PoolFile file, ServiceConnection? daemon)
+    {
+        if (daemon is null)
+        {
+            return (PoolFacts.Of(file, Clock), SharingFacts.Of(file.Installation));
+        }
+
+        return PoolRequests.Status(daemon) is { } reply
+            ? (PoolFacts.Of(reply, file.ConfiguredName),
+                SharingFacts.Of(reply, new FigureTree(ControlRequests.Stats(daemon)), file.Installation))
+            : (PoolFacts.Of(file, Clock) with { Reason = "the daemon is of a release without pools: postfix reload" },
+                SharingFacts.Of(file.Installation));
     }
 
     /// <summary>Runs an action with the daemon, or without one when none replies.</summary>

@@ -9,30 +9,34 @@ using Xunit;
 
 namespace TlsMgr.Control.Tests.Output;
 
-/// <summary>The metrics of a pool; docs/monitoring.md has a row for each.</summary>
+/// <summary>The metrics of a pool and of its sessions; docs/monitoring.md has a row for each.</summary>
 public sealed class PoolMetricTests
 {
-    private static readonly Metric[] Metrics = [.. MetricTable.OfService
-        .Where(static metric => metric.Figure.StartsWith("pool.", StringComparison.Ordinal))];
-
-    [Fact]
-    public void Every_metric_has_a_row_in_the_documents()
+    [Theory]
+    [InlineData("pool", 9)]
+    [InlineData("sharing", 15)]
+    public void Every_metric_has_a_row_in_the_documents(string group, int count)
     {
         IEnumerable<string> rows = File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs", "monitoring.md"))
-            .Where(static line => line.StartsWith("| `tlsmgr_pool_", StringComparison.Ordinal))
+            .Where(line => line.StartsWith($"| `tlsmgr_{group}_", StringComparison.Ordinal))
             .Select(static line => string.Join(' ', line.Split('|').Skip(1).Take(2).Select(static cell => cell.Trim())));
 
-        rows.ShouldBe(Metrics.Select(static metric => $"`{metric.Name}` {metric.Type}"));
-        Metrics.Length.ShouldBe(9);
+        rows.ShouldBe(Metrics(group).Select(static metric => $"`{metric.Name}` {metric.Type}"));
+        Metrics(group).Length.ShouldBe(count);
     }
 
-    [Fact]
-    public void The_names_follow_the_rules_of_Prometheus()
+    [Theory]
+    [InlineData("pool")]
+    [InlineData("sharing")]
+    public void The_names_follow_the_rules_of_Prometheus(string group)
     {
-        foreach (Metric metric in Metrics)
+        foreach (Metric metric in Metrics(group))
         {
             metric.Name.EndsWith("_total", StringComparison.Ordinal).ShouldBe(metric.Type == MetricTable.Counter);
             metric.Help.ShouldEndWith(".");
         }
     }
+
+    private static Metric[] Metrics(string group) =>
+        [.. MetricTable.OfService.Where(metric => metric.Figure.StartsWith($"{group}.", StringComparison.Ordinal))];
 }

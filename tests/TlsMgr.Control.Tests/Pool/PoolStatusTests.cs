@@ -147,7 +147,8 @@ public sealed class PoolStatusTests
         using PoolHost host = new("mx", masterCf: masterCf, line: line);
         using ServiceConnection connection = ScriptedTransport.Connect(reply);
         PoolStatus status = new(
-            PoolFacts.Of(PoolRequests.Status(connection)!, "mx"), host.File.Installation, PoolHost.Start);
+            PoolFacts.Of(PoolRequests.Status(connection)!, "mx"), SharingFacts.Of(host.File.Installation),
+            host.File.Installation, PoolHost.Start);
         StringWriter output = new();
         status.Write(output, json);
         return (status.Shares, output.ToString());

@@ -54,7 +54,11 @@ internal sealed class FaultyDaemon : IDisposable
         $"status|0|uptime.seconds|{count}|requests.lookup|{count}|requests.tktkey|{count}|faults.bogus|{count}|"
         + $"connections.now|1|connections.most|2|connections.total|{count}|seeds|1|keys.issued|5|keys.refused|{count}|"
         + $"keys.rotated|1|pool.on|0|pool.previous|{count}|pool.current|{count}|pool.next|{count}|pool.grace|{count}|"
-        + $"pool.unknown|{count}|pool.ahead_seconds|200|pool.generation|1|pool.seconds_left|60|slowest.microseconds|300000|cache.smtpd.lookups|{count}|cache.smtpd.hits|0|"
+        + $"pool.unknown|{count}|pool.ahead_seconds|200|pool.generation|1|pool.seconds_left|60|"
+        + $"sharing.asked|{count}|sharing.hits|1|sharing.misses|{count}|sharing.late|{count}|sharing.dropped|{count}|"
+        + $"sharing.sealed|{count}|sharing.refused|{count}|sharing.overdue|{count}|sharing.stored|{count}|"
+        + $"sharing.queued|9|sharing.filtered|{count}|sharing.held|{count}|sharing.breaker|1|sharing.connected|0|"
+        + $"sharing.reachable|0|slowest.microseconds|300000|cache.smtpd.lookups|{count}|cache.smtpd.hits|0|"
         + $"cache.smtpd.stores|{count}|cache.smtpd.deletes|1|cache.smtpd.expired|{count}|cache.smtpd.evicted|{count}|"
         + "cache.smtpd.entries|9|cache.smtpd.size|65536|cache.smtpd.used|65536|cache.smtpd.free|0|cache.smtpd.limit|65536|request_time.le_50000|0|"
         + $"request_time.le_250000|{count}|request_time.count|{count}|request_time.sum_microseconds|{count * 200000L}||");
