@@ -75,6 +75,22 @@ internal sealed class PoolOptions : CommonOptions
     public string Clock { get; set; } = "";
 }
 
+/// <summary>Options of sharing, which starts hosts that share sessions through a server.</summary>
+[Verb("sharing", HelpText = "Start hosts that share sessions through a server, and check what is resumed where.")]
+internal sealed class SharingOptions : CommonOptions
+{
+    [Option("brief", HelpText = "Some of the checks, with Redis alone.")]
+    public bool Brief { get; set; }
+
+    [Option("only", Default = "", MetaValue = "PART",
+        HelpText = "One part of the checks: hosts, withdrawn, servers or faults.")]
+    public string Only { get; set; } = "";
+
+    [Option("valkey", Default = "artifacts/valkey", MetaValue = "DIRECTORY",
+        HelpText = "Where compat/valkey.sh unpacked Valkey; without --brief.")]
+    public string Valkey { get; set; } = "";
+}
+
 /// <summary>Options of record, which writes the traffic of real clients to fixtures.</summary>
 [Verb("record", HelpText = "Record the traffic of Postfix's programs with the distribution's tlsmgr.")]
 internal sealed class RecordOptions

@@ -31,6 +31,9 @@ internal sealed record Distribution(
     /// <summary>A program and arguments that run another program in that directory; none for that of the rig.</summary>
     internal string[] Launcher => LauncherOf(Root);
 
+    /// <summary>The tlspool beside the binary under test; its file may be missing.</summary>
+    internal string TlsPool => Path.Combine(Path.GetDirectoryName(TlsMgr)!, "tlspool");
+
     /// <summary>Finds the programs and the user, and checks the binary under test.</summary>
     /// <param name="tlsMgrPath">The binary under test.</param>
     /// <param name="cancellation">Ends the run.</param>

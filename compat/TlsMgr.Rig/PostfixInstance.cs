@@ -78,6 +78,11 @@ internal sealed class PostfixInstance(
         }
 
         InstallProgram(distribution.TlsMgr, "tlsmgr");
+        if (File.Exists(distribution.TlsPool))
+        {
+            InstallProgram(distribution.TlsPool, "tlspool");
+        }
+
         File.WriteAllText(Path.Combine(ConfigDirectory, "main.cf"), mainCf);
         File.WriteAllText(Path.Combine(ConfigDirectory, "master.cf"), masterCf);
     }

@@ -10,6 +10,7 @@ using TlsMgr.Rig;
 using TlsMgr.Rig.Doctor;
 using TlsMgr.Rig.Pool;
 using TlsMgr.Rig.Recording;
+using TlsMgr.Rig.Sharing;
 using TlsMgr.Rig.Trust;
 
 const int RigFault = 2;
@@ -28,13 +29,15 @@ using PosixSignalRegistration onHangUp = PosixSignalRegistration.Create(PosixSig
 try
 {
     ParserResult<object> verb = Parser.Default
-        .ParseArguments<RunOptions, CheckOptions, TrustOptions, DoctorOptions, PoolOptions, RecordOptions>(args);
+        .ParseArguments<
+            RunOptions, CheckOptions, TrustOptions, DoctorOptions, PoolOptions, SharingOptions, RecordOptions>(args);
     return verb.MapResult(
         (RunOptions options) => RunVerb.Execute(options, Console.Out, interruption.Token),
         (CheckOptions options) => CheckVerb.Execute(options, Console.Out, interruption.Token),
         (TrustOptions options) => TrustVerb.Execute(options, Console.Out, interruption.Token),
         (DoctorOptions options) => DoctorVerb.Execute(options, Console.Out, interruption.Token),
         (PoolOptions options) => PoolVerb.Execute(options, Console.Out, interruption.Token),
+        (SharingOptions options) => SharingVerb.Execute(options, Console.Out, interruption.Token),
         (RecordOptions options) => RecordVerb.Execute(options, Console.Out, interruption.Token),
         static errors => errors.IsHelp() || errors.IsVersion() ? 0 : RigFault);
 }

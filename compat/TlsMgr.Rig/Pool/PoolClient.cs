@@ -69,6 +69,19 @@ internal sealed class PoolClient(Distribution distribution, string directory)
             : throw new RigException($"{host.Name}: {NameOf(version)}: no ticket was issued");
     }
 
+    /// <summary>Connects to a port whose service may keep sessions in its cache, and keeps the session.</summary>
+    internal Ticket TakeAt(int port, PoolHost host, TlsVersion version, CancellationToken cancellation)
+    {
+        Ticket session = new(version, host, Path.Combine(directory, $"ticket{++_tickets}"));
+        return Connect(host, $"{host.Address}:{port}", version, ["-sess_out", session.Path], cancellation)
+            ? throw new RigException($"{host.Name}: a client without a session is said to resume")
+            : session;
+    }
+
+    /// <summary>Offers a session at a port; returns whether the host resumed it.</summary>
+    internal bool OfferAt(int port, Ticket session, PoolHost host, CancellationToken cancellation) =>
+        Connect(host, $"{host.Address}:{port}", session.Version, ["-sess_in", session.Path], cancellation);
+
     // A connection counts only when smtpd replies inside TLS and says goodbye.
     private bool Connect(
         PoolHost host, string endpoint, TlsVersion version, string[] session, CancellationToken cancellation)

@@ -75,9 +75,12 @@ internal sealed class PoolHost
     /// <summary>The process of tlsmgr; null when none runs.</summary>
     internal int? TlsMgrPid => DaemonProcess.FindPid(Instance);
 
+    /// <summary>Lines of tlsmgr.cf beside the name of the pool.</summary>
+    internal IReadOnlyList<string> OwnLines { get; set; } = [];
+
     /// <summary>Writes tlsmgr.cf for a host of the pool.</summary>
-    internal void ConfigurePool() => File.WriteAllText(
-        Path.Combine(Instance.ConfigDirectory, "tlsmgr.cf"), $"tlsmgr_pool_name = {PoolRig.PoolName}\n");
+    internal void ConfigurePool() => File.WriteAllLines(
+        Path.Combine(Instance.ConfigDirectory, "tlsmgr.cf"), [$"tlsmgr_pool_name = {PoolRig.PoolName}", .. OwnLines]);
 
     /// <summary>The first period in which the newer of two generations encrypts, by the first slot of the file.</summary>
     internal long ChangePeriod => BinaryPrimitives.ReadInt64LittleEndian(

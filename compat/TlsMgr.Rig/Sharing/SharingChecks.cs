@@ -1,0 +1,154 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using TlsMgr.Rig.Pool;
+
+namespace TlsMgr.Rig.Sharing;
+
+/// <summary>Checks that a session of one host is resumed at the others, and only where it may be.</summary>
+internal sealed class SharingChecks(SharingRig rig, CheckReporter reporter, CancellationToken cancellation)
+{
+    private static int _ids;
+
+    private PoolHost First => rig.Hosts[0];
+
+    private IEnumerable<PoolHost> Others => rig.Hosts.Skip(1);
+
+    /// <summary>What works with every kind of server.</summary>
+    internal void RunEssentials()
+    {
+        Run("every host says that it shares sessions", () => rig.Hosts
+            .Select(host => SharingRig.FindReason(host, cancellation))
+            .FirstOrDefault(static reason => reason.Length > 0));
+        Run("a session that smtp(8) of one host stored is resumed by the others", FindDeliveryFault);
+        foreach (TlsVersion version in Enum.GetValues<TlsVersion>())
+        {
+            Run($"NO_TICKET, {PoolClient.NameOf(version)}: a session of one host is resumed at the others", () =>
+                FindResumptionFault(version));
+        }
+    }
+
+    /// <summary>What does not depend on the server.</summary>
+    internal void RunBorders()
+    {
+        Run("a service of another name finds nothing, and makes a full handshake", FindServiceFault);
+        Run("a session id of another OpenSSL is another session", FindOpenSslFault);
+        Run("a session that is stored again is the newer one at the others", FindNewerFault);
+        Run("sessions of a host that left the pool are its own", FindLeaverFault);
+    }
+
+    /// <summary>An id that was not used before.</summary>
+    internal static string NewId(string openSsl = "30000100") => $"RIG{++_ids:D8}&s=smtp&l={openSsl}";
+
+    private void Run(string name, Func<string?> findFault) => reporter.Run($"{rig.Store.Name}: {name}", findFault);
+
+    private string? FindDeliveryFault()
+    {
+        rig.Hosts[0].RequireTool(["flush", "smtp"], cancellation);
+        int before = rig.Store.CountSessions();
+        if (SharedDelivery.Send(First, cancellation))
+        {
+            return $"{First.Name} resumed a session at its first delivery";
+        }
+
+        rig.AwaitStored(before, 1, cancellation);
+        List<string> wrong =
+            [.. Others.Where(host => !SharedDelivery.Send(host, cancellation)).Select(static host => host.Name)];
+        return wrong.Count == 0 ? null : $"a full handshake at {string.Join(", ", wrong)}";
+    }
+
+    // smtpd looks only for what it knows to be stored: the news take a moment.
+    private string? FindResumptionFault(TlsVersion version)
+    {
+        int before = rig.Store.CountSessions();
+        Ticket session = rig.Pool.Client.TakeAt(SharingRig.SessionPort, First, version, cancellation);
+        rig.AwaitStored(before, 1, cancellation);
+        cancellation.WaitHandle.WaitOne(SharingRig.Spread);
+        List<string> wrong =
+        [
+            .. Others.Where(host =>
+                !rig.Pool.Client.OfferAt(SharingRig.SessionPort, session, host, cancellation))
+                .Select(static host => host.Name),
+        ];
+        return wrong.Count == 0 ? null : $"a full handshake at {string.Join(", ", wrong)}";
+    }
+
+    private string? FindServiceFault()
+    {
+        Ticket session = rig.Pool.Client.TakeAt(SharingRig.SessionPort, First, TlsVersion.Tls12, cancellation);
+        cancellation.WaitHandle.WaitOne(SharingRig.Spread);
+        return Others.FirstOrDefault(host =>
+            rig.Pool.Client.OfferAt(SharingRig.OtherPort, session, host, cancellation)) is { } host
+            ? $"{host.Name} resumed it"
+            : null;
+    }
+
+    private string? FindOpenSslFault()
+    {
+        string id = NewId();
+        byte[] session = Encoding.ASCII.GetBytes("a session of this OpenSSL");
+        using SessionClient first = new(First);
+        using SessionClient second = new(rig.Hosts[1]);
+        Store(first, id, session);
+        return second.Lookup("smtpd", id.Replace("30000100", "30000110", StringComparison.Ordinal)) is not null
+            ? "an id of another patch level is found"
+            : !Equal(second.Lookup("smtpd", id), session) ? "the id itself is not found"
+            : null;
+    }
+
+    private string? FindNewerFault()
+    {
+        string id = NewId();
+        byte[] older = Encoding.ASCII.GetBytes("older");
+        byte[] newer = Encoding.ASCII.GetBytes("newer");
+        using SessionClient first = new(First);
+        using SessionClient second = new(rig.Hosts[1]);
+        Store(first, id, older);
+        Store(second, id, newer, isNew: false);
+        using SessionClient third = new(rig.Hosts[2]);
+        byte[]? found = third.Lookup("smtpd", id);
+        return Equal(found, newer) ? null
+            : $"found {(found is null ? "nothing" : Encoding.ASCII.GetString(found))} in place of the newer one";
+    }
+
+    private string? FindLeaverFault()
+    {
+        PoolHost last = rig.Hosts[^1];
+        last.OwnLines = [];
+        last.ConfigurePool();
+        last.Reload(cancellation);
+        string id = NewId();
+        using (SessionClient client = new(First))
+        {
+            Store(client, id, Encoding.ASCII.GetBytes("a session"));
+        }
+
+        using (SessionClient left = new(last))
+        {
+            if (left.Lookup("smtpd", id) is not null)
+            {
+                return "it finds a session of the others";
+            }
+        }
+
+        rig.Configure(last, cancellation);
+        rig.AwaitServer(cancellation);
+        return null;
+    }
+
+    private void Store(SessionClient client, string id, byte[] session, bool isNew = true)
+    {
+        int before = rig.Store.CountSessions();
+        client.Update("smtpd", id, session);
+        if (isNew)
+        {
+            rig.AwaitStored(before, 1, cancellation);
+        }
+
+        cancellation.WaitHandle.WaitOne(SharingRig.Spread);
+    }
+
+    private static bool Equal(byte[]? found, byte[] expected) => found.AsSpan().SequenceEqual(expected);
+}

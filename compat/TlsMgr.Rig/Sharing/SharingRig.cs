@@ -1,0 +1,183 @@
+// The hosts of a pool, a partner that is not of it, and a server that keeps sealed sessions. Each host has tlspool in
+// master.cf, a port that keeps sessions in its cache, another one of another name, and a delivery service.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text.Json;
+using System.Threading;
+using TlsMgr.Rig.Pool;
+using TlsMgr.Rig.Sharing.Servers;
+
+namespace TlsMgr.Rig.Sharing;
+
+/// <summary>Hosts that share sessions.</summary>
+internal sealed class SharingRig : IDisposable
+{
+    /// <summary>The port whose service gives no tickets; it has the same name on all hosts.</summary>
+    internal const int SessionPort = 10025;
+
+    /// <summary>The same with another name.</summary>
+    internal const int OtherPort = 10026;
+
+    /// <summary>How soon all hosts know of a session that one of them stored.</summary>
+    internal static readonly TimeSpan Spread = TimeSpan.FromSeconds(2);
+
+    private const string Discard = "default_transport = discard";
+    private const string Caches = "tlsmgr_pool_caches = smtpd, smtp";
+
+    private SharingRig(PoolRig pool, ISharedStore store)
+    {
+        Pool = pool;
+        Store = store;
+    }
+
+    internal PoolRig Pool { get; }
+
+    internal IReadOnlyList<PoolHost> Hosts => Pool.Hosts;
+
+    /// <summary>The server that the hosts use now.</summary>
+    internal ISharedStore Store { get; private set; }
+
+    /// <summary>The host to which the others deliver.</summary>
+    internal PoolHost Partner { get; private set; } = null!;
+
+    /// <summary>Starts the hosts, a server, and a pool that shares sessions in it.</summary>
+    /// <param name="tlsMgrPath">The tlsmgr; tlspool lies beside it.</param>
+    /// <param name="hostCount">The number of hosts.</param>
+    /// <param name="makeStore">Starts the server, with the directory of the run.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    internal static SharingRig Start(
+        string tlsMgrPath, int hostCount, Func<string, ISharedStore> makeStore, CancellationToken cancellation)
+    {
+        PoolRig pool = PoolRig.Start(tlsMgrPath, hostCount, cancellation);
+        try
+        {
+            if (!File.Exists(pool.Distribution.TlsPool))
+            {
+                throw new RigException($"there is no {pool.Distribution.TlsPool}: make publish builds it");
+            }
+
+            SharingRig rig = new(pool, makeStore(pool.DirectoryPath)) { Partner = pool.Add("P", cancellation) };
+            rig.Partner.Start(cancellation);
+            rig.Prepare();
+            pool.Share(cancellation);
+            rig.AwaitServer(cancellation);
+            return rig;
+        }
+        catch
+        {
+            pool.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Has all hosts use another server.</summary>
+    internal void Use(ISharedStore store, CancellationToken cancellation)
+    {
+        Store = store;
+        Configure(cancellation);
+        AwaitServer(cancellation);
+    }
+
+    /// <summary>Writes tlsmgr.cf of all hosts, and reloads them.</summary>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <param name="lines">Lines beside those of the server.</param>
+    internal void Configure(CancellationToken cancellation, params string[] lines)
+    {
+        foreach (PoolHost host in Hosts)
+        {
+            Configure(host, cancellation, lines);
+        }
+    }
+
+    /// <summary>The same for one host.</summary>
+    internal void Configure(PoolHost host, CancellationToken cancellation, params string[] lines)
+    {
+        host.OwnLines = [Caches, .. Store.Parameters, .. lines];
+        host.ConfigurePool();
+        host.Reload(cancellation);
+    }
+
+    /// <summary>Waits until every host says that it shares sessions.</summary>
+    internal void AwaitServer(CancellationToken cancellation)
+    {
+        foreach (PoolHost host in Hosts)
+        {
+            string reason = "";
+            if (!Deadline.Await(() => (reason = FindReason(host, cancellation)).Length == 0, cancellation))
+            {
+                throw new RigException($"{host.Name} does not share sessions: {reason}");
+            }
+        }
+    }
+
+    /// <summary>Why a host does not share sessions, as pool status says it; empty when it does.</summary>
+    internal static string FindReason(PoolHost host, CancellationToken cancellation)
+    {
+        ShellResult result = host.Tool(["pool", "status", "--json"], cancellation);
+        if (result.Output.Length == 0)
+        {
+            return result.ErrorOutput;
+        }
+
+        using JsonDocument status = JsonDocument.Parse(result.Output);
+        return status.RootElement.TryGetProperty("sharing", out JsonElement sharing) && sharing.GetBoolean()
+            ? ""
+            : status.RootElement.TryGetProperty("sharing_reason", out JsonElement reason)
+            ? reason.GetString() is { Length: > 0 } text ? text : "without a reason"
+            : "nothing is said of sessions";
+    }
+
+    /// <summary>A figure of a host.</summary>
+    internal static long Figure(PoolHost host, string name, CancellationToken cancellation)
+    {
+        using JsonDocument stats = JsonDocument.Parse(host.RequireTool(["stats", "--json"], cancellation));
+        JsonElement element = stats.RootElement;
+        foreach (string part in name.Split('.'))
+        {
+            element = element.GetProperty(part);
+        }
+
+        return element.GetInt64();
+    }
+
+    /// <summary>Waits until the server has that many sessions more than before an action.</summary>
+    internal void AwaitStored(int before, int more, CancellationToken cancellation)
+    {
+        if (!Deadline.Await(() => Store.CountSessions() >= before + more, cancellation))
+        {
+            throw new RigException($"{Store.CountSessions() - before} of {more} sessions came to the server");
+        }
+    }
+
+    public void Dispose()
+    {
+        Pool.Dispose();
+        Store.Dispose();
+    }
+
+    private void Prepare()
+    {
+        string jail = Pool.Distribution.Release.Jails ? "y" : "n";
+        foreach (PoolHost host in Hosts)
+        {
+            string directory = host.Instance.ConfigDirectory;
+            File.AppendAllText(
+                Path.Combine(directory, "master.cf"),
+                $"""
+                {SessionPort} inet n - {jail} - - smtpd -o max_use=1 -o tls_ssl_options=NO_TICKET
+                {OtherPort} inet n - {jail} - - smtpd -o max_use=1 -o tls_ssl_options=NO_TICKET
+                tlspool unix - - {jail} - 1 tlspool
+                client unix - - n - - smtp
+                  -o max_use=1 -o smtp_tls_security_level=encrypt -o smtp_dns_support_level=disabled
+
+                """);
+            string mainCf = Path.Combine(directory, "main.cf");
+            File.WriteAllText(mainCf, File.ReadAllText(mainCf).Replace(
+                Discard, $"default_transport = client:[{Partner.Address}]:25", StringComparison.Ordinal));
+            host.OwnLines = [Caches, .. Store.Parameters];
+        }
+    }
+
+}

@@ -1,0 +1,92 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using TlsMgr.Rig.Pool;
+using TlsMgr.Rig.Sharing.Servers;
+
+namespace TlsMgr.Rig.Sharing;
+
+/// <summary>The verb sharing: hosts that share sessions through a real server, as named checks.</summary>
+internal static class SharingVerb
+{
+    private const int BriefHosts = 3;
+    private const int FullHosts = 4;
+    private const int Port = 6479;
+
+    /// <summary>Returns the exit status: 0, or 1 when a check failed.</summary>
+    internal static int Execute(SharingOptions options, TextWriter output, CancellationToken cancellation)
+    {
+        if (!Enclosure.IsInside)
+        {
+            return Enclosure.RunInside(cancellation);
+        }
+
+        ServerProgram redis = ServerProgram.FindRedis();
+        using SharingRig rig = SharingRig.Start(
+            options.TlsMgr, options.Brief ? BriefHosts : FullHosts,
+            area => CacheServer.Start(redis, area, Port, cancellation), cancellation);
+        CheckReporter reporter = new(output);
+        bool IsWanted(string part) => options.Only.Length == 0 || options.Only == part;
+        if (IsWanted("hosts"))
+        {
+            SharingChecks checks = new(rig, reporter, cancellation);
+            checks.RunEssentials();
+            checks.RunBorders();
+        }
+
+        if (IsWanted("withdrawn"))
+        {
+            new WithdrawalChecks(rig, reporter, cancellation).Run();
+        }
+
+        if (IsWanted("servers") && !options.Brief)
+        {
+            RunServers(rig, reporter, redis, ServerProgram.FindValkey(options.Valkey), cancellation);
+        }
+
+        reporter.Run("no program of any host failed", () => FindProgramFault(rig.Hosts));
+        return reporter.Finish();
+    }
+
+    private static void RunServers(
+        SharingRig rig, CheckReporter reporter, ServerProgram redis, ServerProgram valkey,
+        CancellationToken cancellation)
+    {
+        string area = rig.Pool.DirectoryPath;
+        ISharedStore first = rig.Store;
+        int port = Port;
+        Func<ISharedStore>[] stores =
+        [
+            () => CacheServer.Start(valkey, area, port + 1, cancellation),
+            () => new ServerCluster(redis, area, cancellation), () => new ServerCluster(valkey, area, cancellation),
+            () => new ServerTrio(redis, area, cancellation), () => new ServerTrio(valkey, area, cancellation),
+        ];
+        foreach (Func<ISharedStore> make in stores)
+        {
+            using ISharedStore store = make();
+            reporter.Run($"{store.Name}: every host reaches it", () =>
+            {
+                rig.Use(store, cancellation);
+                return null;
+            });
+            new SharingChecks(rig, reporter, cancellation).RunEssentials();
+            rig.Use(first, cancellation);
+        }
+    }
+
+    private static string? FindProgramFault(IEnumerable<PoolHost> hosts)
+    {
+        List<string> faults =
+        [
+            .. hosts.SelectMany(static host => host.Instance.Log.Read().Select(line => (host, line)))
+                .Where(static each => each.line.Text.StartsWith("fatal: ", StringComparison.Ordinal)
+                    || each.line.Text.StartsWith("panic: ", StringComparison.Ordinal)
+                    || each.line.Text.Contains("problem talking to", StringComparison.Ordinal)
+                    || each.line.Text.Contains("exit status", StringComparison.Ordinal))
+                .Select(static each => $"{each.host.Name}: {each.line}"),
+        ];
+        return faults.Count == 0 ? null : string.Join(" | ", faults.Take(3));
+    }
+}
