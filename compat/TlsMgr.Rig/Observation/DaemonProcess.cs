@@ -66,6 +66,9 @@ internal sealed record DaemonProcess(
         }
     }
 
+    /// <summary>The anonymous part of the resident memory of a process, in KiB; 0 when it is gone.</summary>
+    internal static long AnonymousKibOf(int pid) => Kibibytes(ProcessTable.Status(pid), "RssAnon");
+
     /// <summary>Open files other than random devices, /dev/null, data files, and descriptors without a path.</summary>
     internal IEnumerable<string> UnexpectedFiles(PostfixInstance instance) => OpenFiles.Where(file =>
         !HarmlessFiles.Contains(file)

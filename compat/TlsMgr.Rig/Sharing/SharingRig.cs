@@ -45,10 +45,10 @@ internal sealed class SharingRig : IDisposable
     /// <summary>Starts the hosts, a server, and a pool that shares sessions in it.</summary>
     /// <param name="tlsMgrPath">The tlsmgr; tlspool lies beside it.</param>
     /// <param name="hostCount">The number of hosts.</param>
-    /// <param name="makeStore">Starts the server, with the directory of the run.</param>
+    /// <param name="makeStore">Starts the server, with the directory of the run and openssl(1).</param>
     /// <param name="cancellation">Ends the run.</param>
     internal static SharingRig Start(
-        string tlsMgrPath, int hostCount, Func<string, ISharedStore> makeStore, CancellationToken cancellation)
+        string tlsMgrPath, int hostCount, Func<string, string, ISharedStore> makeStore, CancellationToken cancellation)
     {
         PoolRig pool = PoolRig.Start(tlsMgrPath, hostCount, cancellation);
         try
@@ -58,7 +58,10 @@ internal sealed class SharingRig : IDisposable
                 throw new RigException($"there is no {pool.Distribution.TlsPool}: make publish builds it");
             }
 
-            SharingRig rig = new(pool, makeStore(pool.DirectoryPath)) { Partner = pool.Add("P", cancellation) };
+            SharingRig rig = new(pool, makeStore(pool.DirectoryPath, pool.Distribution.OpenSslCommand))
+            {
+                Partner = pool.Add("P", cancellation),
+            };
             rig.Partner.Start(cancellation);
             rig.Prepare();
             pool.Share(cancellation);

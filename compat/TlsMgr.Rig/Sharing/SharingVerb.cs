@@ -2,8 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Net;
 using System.Threading;
 using TlsMgr.Rig.Pool;
+using TlsMgr.Rig.Sharing.Faults;
 using TlsMgr.Rig.Sharing.Servers;
 
 namespace TlsMgr.Rig.Sharing;
@@ -24,9 +26,15 @@ internal static class SharingVerb
         }
 
         ServerProgram redis = ServerProgram.FindRedis();
+        ServerTls? tls = null;
         using SharingRig rig = SharingRig.Start(
             options.TlsMgr, options.Brief ? BriefHosts : FullHosts,
-            area => CacheServer.Start(redis, area, Port, cancellation), cancellation);
+            (area, openSsl) =>
+            {
+                tls = new ServerTls(openSsl, area, cancellation);
+                return CacheServer.Start(redis, area, Port, cancellation, tls.Options);
+            },
+            cancellation);
         CheckReporter reporter = new(output);
         bool IsWanted(string part) => options.Only.Length == 0 || options.Only == part;
         if (IsWanted("hosts"))
@@ -41,6 +49,17 @@ internal static class SharingVerb
             new WithdrawalChecks(rig, reporter, cancellation).Run();
         }
 
+        CacheServer server = (CacheServer)rig.Store;
+        if (IsWanted("entries"))
+        {
+            new EntryChecks(rig, server, reporter, cancellation).Run();
+        }
+
+        if (IsWanted("faults"))
+        {
+            RunFaults(rig, server, tls!, options.Brief, reporter, cancellation);
+        }
+
         if (IsWanted("servers") && !options.Brief)
         {
             RunServers(rig, reporter, redis, ServerProgram.FindValkey(options.Valkey), cancellation);
@@ -48,6 +67,21 @@ internal static class SharingVerb
 
         reporter.Run("no program of any host failed", () => FindProgramFault(rig.Hosts));
         return reporter.Finish();
+    }
+
+    private static void RunFaults(
+        SharingRig rig, CacheServer server, ServerTls tls, bool isBrief, CheckReporter reporter,
+        CancellationToken cancellation)
+    {
+        using FaultProxy proxy = new(
+            new IPEndPoint(IPAddress.Parse(CacheServer.Address), FaultRows.ProxyPort),
+            new IPEndPoint(IPAddress.Parse(CacheServer.Address), server.Port));
+        FaultRows rows = new(rig, server, proxy, tls, cancellation);
+        rows.Connect();
+        rig.AwaitServer(cancellation);
+        new FaultTable(rig, reporter, isBrief, cancellation).Run(rows.All());
+        rig.Configure(rig.Hosts[0], cancellation);
+        rig.AwaitServer(cancellation);
     }
 
     private static void RunServers(

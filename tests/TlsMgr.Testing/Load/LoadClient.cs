@@ -58,6 +58,11 @@ internal sealed class LoadClient
     {
         while (!stop.IsCancellationRequested && Wrong.Count == 0)
         {
+            if (_settings.Pause > TimeSpan.Zero)
+            {
+                stop.WaitHandle.WaitOne(_settings.Pause);
+            }
+
             int choice = _random.Next(100);
             (string Cache, int Number) key = (
                 _settings.Caches[_random.Next(_settings.Caches.Length)], _random.Next(_settings.KeysPerClient));

@@ -39,6 +39,9 @@ public sealed record LoadSettings
     /// <summary>How long a client waits for a reply, including the connection, until it counts as wrong.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a client waits between two requests; zero: it uses the machine to capacity.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.Zero;
+
     /// <summary>Determines the requests.</summary>
     public int Seed { get; init; } = 1;
 }

@@ -1,0 +1,34 @@
+using System;
+
+namespace TlsMgr.Rig.Sharing.Faults;
+
+/// <summary>One fault of what hosts share sessions through.</summary>
+/// <param name="Name">What fails.</param>
+/// <param name="Begin">Makes it fail, under load.</param>
+/// <param name="End">Makes it work again, under load.</param>
+internal sealed record FaultRow(string Name, Action Begin, Action End)
+{
+    /// <summary>What is done before the load starts: a reload would be in its figures.</summary>
+    internal Action Prepare { get; init; } = static () => { };
+
+    /// <summary>Undoes that, when the load has stopped.</summary>
+    internal Action Restore { get; init; } = static () => { };
+
+    /// <summary>Whether sessions are found while it lasts.</summary>
+    internal bool IsHarmless { get; init; }
+
+    /// <summary>Whether no session is found before it begins.</summary>
+    internal bool IsCold { get; init; }
+
+    /// <summary>Whether it lasts until <see cref="Restore"/>.</summary>
+    internal bool IsLasting { get; init; }
+
+    /// <summary>A text that pool status has while it lasts; empty for any.</summary>
+    internal string Reason { get; init; } = "";
+
+    /// <summary>Whether the short form has it.</summary>
+    internal bool IsBrief { get; init; }
+
+    /// <summary>How long it lasts in the full form; null for the default.</summary>
+    internal TimeSpan? Duration { get; init; }
+}
