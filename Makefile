@@ -18,6 +18,7 @@ LINK_PACKAGES := clang binutils zlib1g-dev
 ARM64_PACKAGES := lld binutils-aarch64-linux-gnu
 EMULATOR_PACKAGES := qemu-user-static
 TEST_PACKAGES := liblmdb0 postfix postfix-lmdb openssl strace python3
+SHARING_PACKAGES := redis-server redis-tools procps
 MONITOR_PACKAGES := prometheus prometheus-node-exporter
 MAN_PACKAGES := lowdown groff-base mandoc
 RELEASE_PACKAGES := rpm cpio faketime
@@ -48,8 +49,9 @@ define root
 	@[ "$$(id -u)" = 0 ] || { echo "make $@: needs root: $(1)" >&2; exit 1; }
 endef
 
-.PHONY: help build test check cross-check run compat compat-all trust pool-check pool-simulation doctor-check record fuzz \
-	guided-fuzz replies faults start-walk monitor-check system-calls bench publish man deb deb-check rpm release release-check pages install uninstall \
+.PHONY: help build test check cross-check run compat compat-all trust pool-check pool-simulation sharing-check doctor-check \
+	record fuzz guided-fuzz replies faults start-walk monitor-check system-calls bench publish man deb deb-check rpm release \
+	release-check pages install uninstall \
 	format locks clean
 
 help: ## print this list
@@ -65,11 +67,11 @@ test: build publish ## run the unit and replay suites; ONLY=NAME runs one class 
 
 check: ## run what CI runs: format, build, package, and all suites but the long ones (root)
 	$(call root,it starts daemons in jails and private Postfix instances)
-	$(call need,$(TEST_PACKAGES) $(MONITOR_PACKAGES) $(EMULATOR_PACKAGES) $(RELEASE_PACKAGES) iproute2)
+	$(call need,$(TEST_PACKAGES) $(MONITOR_PACKAGES) $(EMULATOR_PACKAGES) $(SHARING_PACKAGES) $(RELEASE_PACKAGES) iproute2)
 	$(MAKE) format build
 	$(MAKE) deb
 	$(MAKE) publish ARCH=arm64
-	tests/suites.sh unit control-unit replay arm64 packages monitor jail compat trust doctor pool side-by-side pages fuzz
+	tests/suites.sh unit control-unit replay arm64 packages monitor jail compat trust doctor pool sharing side-by-side pages fuzz
 
 cross-check: build ## build the arm64 executables and run recorded sessions with them under qemu, a minute
 	$(call need,$(EMULATOR_PACKAGES))
@@ -78,8 +80,9 @@ cross-check: build ## build the arm64 executables and run recorded sessions with
 
 run: publish ## show the daemon at work under a private Postfix; KEEP=1 leaves it running; POOL=1 shows four hosts (root)
 	$(call root,master(8) starts only as root)
-	$(call need,$(TEST_PACKAGES) $(if $(POOL),clang iproute2))
+	$(call need,$(TEST_PACKAGES) $(if $(POOL),clang iproute2 $(SHARING_PACKAGES)))
 	$(RIG) $(if $(POOL),pool --show,run) --tlsmgr dist/tlsmgr $(if $(POOL),,$(KEEP_OPTION))
+	$(if $(POOL),$(RIG) sharing --show --tlsmgr dist/tlsmgr)
 
 compat: publish ## run the checks under a private Postfix, and every case beside Postfix's tlsmgr (root)
 	$(call root,master(8) starts only as root)
@@ -104,6 +107,12 @@ pool-check: publish ## share ticket keys among four hosts with clocks apart, wit
 	$(call need,$(TEST_PACKAGES) clang iproute2 golang-go)
 	compat/exim.sh artifacts/exim
 	$(RIG) pool --tlsmgr dist/tlsmgr
+
+sharing-check: publish ## share sessions through Redis, Valkey, clusters and Sentinels, and inject every fault (root)
+	$(call root,it starts private Postfix instances in namespaces)
+	$(call need,$(TEST_PACKAGES) $(SHARING_PACKAGES) clang iproute2)
+	compat/valkey.sh artifacts/valkey
+	$(RIG) sharing --tlsmgr dist/tlsmgr
 
 pool-simulation: build ## put 100 and 1,000 hosts of a pool into virtual time, and write docs/pool-simulation.md, a minute
 	POOL_SIMULATION=full tests/suites.sh only PoolSimulationTests

@@ -17,6 +17,7 @@
 #   trust    the same Postfix with another configuration after each reload; in full with make trust (root)
 #   doctor   an installation is broken and mended with what tlsmgrctl doctor prints; in full with make doctor-check (root)
 #   pool     hosts that share ticket keys, in network namespaces; in full with make pool-check (root)
+#   sharing  hosts that share sessions through a real Redis, with faults under load; in full with make sharing-check (root)
 #   side-by-side  every case with the distribution's tlsmgr and ours (root)
 #   pages    the commands of docs/tasks, compared with the output that the pages show (root; after make deb)
 #   fuzz     6,000 random conversations with both (root)
@@ -108,6 +109,7 @@ for suite in "$@"; do
         trust) counting_suite trust compat/TlsMgr.Rig trust --tlsmgr dist/tlsmgr --brief ;;
         doctor) counting_suite doctor compat/TlsMgr.Rig doctor --tlsmgr dist/tlsmgr --brief ;;
         pool) counting_suite pool compat/TlsMgr.Rig pool --tlsmgr dist/tlsmgr --brief ;;
+        sharing) counting_suite sharing compat/TlsMgr.Rig sharing --tlsmgr dist/tlsmgr --brief ;;
         side-by-side) counting_suite side-by-side compat/TlsMgr.Differential check --tlsmgr dist/tlsmgr ;;
         pages) counting_command pages src/packaging/pages.sh ;;
         fuzz) counting_suite fuzz compat/TlsMgr.Differential fuzz --tlsmgr dist/tlsmgr --seed 1 --count 6000 ;;

@@ -83,8 +83,11 @@ internal sealed class SharingOptions : CommonOptions
     public bool Brief { get; set; }
 
     [Option("only", Default = "", MetaValue = "PART",
-        HelpText = "One part of the checks: hosts, withdrawn, servers or faults.")]
+        HelpText = "One part of the checks: hosts, withdrawn, entries, faults or servers.")]
     public string Only { get; set; } = "";
+
+    [Option("show", HelpText = "Show a table, host by host, and check nothing else.")]
+    public bool Show { get; set; }
 
     [Option("valkey", Default = "artifacts/valkey", MetaValue = "DIRECTORY",
         HelpText = "Where compat/valkey.sh unpacked Valkey; without --brief.")]

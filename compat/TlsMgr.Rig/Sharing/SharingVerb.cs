@@ -35,6 +35,12 @@ internal static class SharingVerb
                 return CacheServer.Start(redis, area, Port, cancellation, tls.Options);
             },
             cancellation);
+        if (options.Show)
+        {
+            new SharingTable(rig, output, cancellation).Run();
+            return 0;
+        }
+
         CheckReporter reporter = new(output);
         bool IsWanted(string part) => options.Only.Length == 0 || options.Only == part;
         if (IsWanted("hosts"))

@@ -22,6 +22,7 @@ internal sealed class FaultTable(SharingRig rig, CheckReporter reporter, bool is
     private const double NoiseMilliseconds = 2;
 
     private const int Clients = 4;
+    private const int MostLines = 8;
     private const long GrowthKib = 8 * 1024;
     private const double WarmShare = 0.9;
 
@@ -152,14 +153,14 @@ internal sealed class FaultTable(SharingRig rig, CheckReporter reporter, bool is
         ? string.Create(CultureInfo.InvariantCulture, $"memory grew from {before} to {after} KiB")
         : null;
 
-    // One line when it begins, and one when it ends, of each program.
+    // One warning when it begins, and one line when it ends, of each program; a program that starts may say what it uses.
     private string? FindLogFault(int mark)
     {
         IGrouping<string, LogLine>? noisy = Reader.Instance.Log.Read(mark)
             .Where(static line => line.Program.EndsWith("/tlsmgr", StringComparison.Ordinal)
                 || line.Program.EndsWith("/tlspool", StringComparison.Ordinal))
-            .Where(static line => !line.Text.StartsWith("statistics", StringComparison.Ordinal))
-            .GroupBy(static line => line.Program).FirstOrDefault(static lines => lines.Count() > 2);
+            .GroupBy(static line => line.Program)
+            .FirstOrDefault(static lines => lines.Count(static line => line.IsComplaint) > 1 || lines.Count() > MostLines);
         return noisy is null ? null
             : $"{noisy.Count()} lines of {noisy.Key}: {string.Join(" | ", noisy.Select(static line => line.Text))}";
     }
