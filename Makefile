@@ -176,6 +176,7 @@ man: ## make the manual pages, in dist/man
 	$(call need,$(MAN_PACKAGES))
 	src/packaging/manual.sh src/TlsMgr.Daemon/tlsmgr.8.md dist/man/man8/tlsmgr-net.8 $(VERSION)
 	src/packaging/manual.sh src/TlsMgr.Control/tlsmgrctl.1.md dist/man/man1/tlsmgrctl.1 $(VERSION)
+	src/packaging/manual.sh src/TlsMgr.Pool/tlspool.8.md dist/man/man8/tlspool.8 $(VERSION)
 	src/packaging/manual.sh src/packaging/postfix-tlsmgr-net.8.md dist/man/man8/postfix-tlsmgr-net.8 $(VERSION)
 
 deb: publish man ## build the Debian package, in dist; with ARCH=arm64 that for arm64

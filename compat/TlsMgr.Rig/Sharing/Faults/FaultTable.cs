@@ -153,14 +153,15 @@ internal sealed class FaultTable(SharingRig rig, CheckReporter reporter, bool is
         ? string.Create(CultureInfo.InvariantCulture, $"memory grew from {before} to {after} KiB")
         : null;
 
-    // One warning when it begins, and one line when it ends, of each program; a program that starts may say what it uses.
+    // One warning when it begins, and one line when it ends, of each program; one that starts may say what it uses.
     private string? FindLogFault(int mark)
     {
         IGrouping<string, LogLine>? noisy = Reader.Instance.Log.Read(mark)
             .Where(static line => line.Program.EndsWith("/tlsmgr", StringComparison.Ordinal)
                 || line.Program.EndsWith("/tlspool", StringComparison.Ordinal))
             .GroupBy(static line => line.Program)
-            .FirstOrDefault(static lines => lines.Count(static line => line.IsComplaint) > 1 || lines.Count() > MostLines);
+            .FirstOrDefault(static lines =>
+                lines.Count(static line => line.IsComplaint) > 1 || lines.Count() > MostLines);
         return noisy is null ? null
             : $"{noisy.Count()} lines of {noisy.Key}: {string.Join(" | ", noisy.Select(static line => line.Text))}";
     }
