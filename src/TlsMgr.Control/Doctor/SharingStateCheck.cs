@@ -21,6 +21,12 @@ internal static class SharingStateCheck
         string reason = pool["sharing_reason"];
         return pool["sharing"] switch
         {
+            "on" when reason.Length > 0 => new(
+                Name, Verdict.Fault, $"sessions of some caches are not shared: {reason}",
+                examined.Remedies.ApplyOnly().With("when the cause is removed; see tlsmgrctl pool status"))
+            {
+                Observes = Effects.Sharing | Effects.Pool,
+            },
             "on" when Server(pool) is { Length: > 0 } server =>
                 new(Name, Verdict.Ok, $"sessions of {pool["sharing_caches"]} are shared through {server}"),
             "on" => new(Name, Verdict.Ok, $"sessions of {pool["sharing_caches"]} are shared"),

@@ -65,7 +65,13 @@ internal static class MetricTable
         new("sharing.dropped", "tlsmgr_sharing_dropped_total", Counter, "Sessions that were not sent to the server."),
         new("sharing.refused", "tlsmgr_sharing_refused_total", Counter,
             "Entries of the server that are damaged, forged, or of another policy."),
+        new("sharing.failed", "tlsmgr_sharing_failed_total", Counter, "Requests that the server did not do."),
+        new("sharing.overtaken", "tlsmgr_sharing_overtaken_total", Counter,
+            "Answers that were dropped: the session was changed or removed here meanwhile."),
+        new("sharing.unexpected", "tlsmgr_sharing_unexpected_total", Counter,
+            "Messages of tlspool that are malformed, or that nobody waits for."),
         new("sharing.queued", "tlsmgr_sharing_queued", Gauge, "Sessions that wait to be sent."),
+        new("sharing.waiting", "tlsmgr_sharing_waiting", Gauge, "Lookups whose reply is held now."),
         new("slowest.microseconds", "tlsmgr_slowest_request_seconds", Gauge, "Time of the slowest request.",
             Divisor: MicrosecondsInSecond),
     ];

@@ -22,6 +22,9 @@ internal sealed record SharingFacts
     /// <summary>Why none are shared; empty when they are.</summary>
     internal required string Reason { get; init; }
 
+    /// <summary>Why some of the caches are not shared; empty when all are.</summary>
+    internal string LeftOut { get; init; } = "";
+
     /// <summary>The caches whose sessions are shared, between blanks.</summary>
     internal string Caches { get; init; } = "";
 
@@ -62,6 +65,7 @@ internal sealed record SharingFacts
                 : SharingEntry.FindReason(installation) is { } reason ? reason
                 : state is "none" or "" ? $"the daemon has not read that {Parameter} is {wanted}: postfix reload"
                 : reply[$"{Prefix}_reason"] is { Length: > 0 } known ? known : "the daemon names no reason",
+            LeftOut = isOn ? reply[$"{Prefix}_reason"] : "",
             Caches = reply[$"{Prefix}_caches"] is { Length: > 0 } caches ? caches : wanted,
             Server = reply[$"{Prefix}_server"],
             ServerVersion = reply[$"{Prefix}_server_version"],

@@ -12,9 +12,9 @@ internal sealed class SharingLines(SharingFacts facts)
 
     /// <summary>Counters about lookups, in the order in which a lookup meets them; the others are about stores.</summary>
     private static readonly string[] LookupCounters =
-        ["asked", "hits", "misses", "late", "overdue", "held", "filtered", "refused"];
+        ["asked", "hits", "misses", "late", "overtaken", "overdue", "held", "filtered", "refused", "unexpected"];
 
-    private static readonly string[] StoreCounters = ["sealed", "stored", "queued", "dropped"];
+    private static readonly string[] StoreCounters = ["sealed", "stored", "queued", "dropped", "failed"];
 
     /// <summary>Whether and which sessions are shared; empty when they are not meant to be.</summary>
     internal string Sentence() => !facts.IsWanted ? ""
@@ -29,6 +29,7 @@ internal sealed class SharingLines(SharingFacts facts)
             yield break;
         }
 
+        yield return ("not shared", facts.LeftOut);
         yield return ("server", Join([facts.Server, facts.ServerVersion, facts["state"]]));
         yield return ("endpoints", facts["endpoints"]);
         yield return ("server fault", facts["fault"]);
@@ -46,6 +47,7 @@ internal sealed class SharingLines(SharingFacts facts)
         fields.Add("sharing_wanted", facts.IsWanted);
         fields.Add("sharing", facts.Shares);
         fields.Add("sharing_reason", facts.IsWanted ? facts.Reason : "");
+        fields.Add("sharing_left_out", facts.LeftOut);
         fields.Add("sharing_caches", facts.Caches);
         fields.Add("sharing_server", facts.Server);
         fields.Add("sharing_server_version", facts.ServerVersion);

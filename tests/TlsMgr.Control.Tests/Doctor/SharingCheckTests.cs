@@ -122,6 +122,8 @@ public sealed class SharingCheckTests : IDisposable
         "Ok: sessions of smtpd are shared through unix:/run/redis.sock (redis 7.0.15)")]
     [InlineData("sharing|off|sharing_reason|the server refuses the password|",
         "Fault: sessions are not shared: the server refuses the password")]
+    [InlineData("sharing|on|sharing_reason|smtp: a map is elsewhere|",
+        "Fault: sessions of some caches are not shared: smtp: a map is elsewhere")]
     [InlineData("sharing|none|",
         "Fault: sessions are not shared: the daemon does not know of tlsmgr_pool_caches yet")]
     public void The_daemon_says_whether_sessions_are_shared(string reply, string finding) =>

@@ -69,6 +69,11 @@ public sealed class SharingStatusTests
         Show(Off, masterCf, lines, pool: pool).Output.ReplaceLineEndings(" ").ShouldContain(reason);
 
     [Fact]
+    public void A_cache_that_is_left_out_has_its_reason() =>
+        Show(On.Replace("sharing_reason|", "sharing_reason|smtp: a map is elsewhere", StringComparison.Ordinal)).Output
+            .ShouldContain("\nnot shared        smtp: a map is elsewhere\n");
+
+    [Fact]
     public void A_daemon_that_has_not_read_the_parameter_needs_a_reload() =>
         Show(Keys + "|").Output.ReplaceLineEndings(" ").Replace("  ", " ").ShouldContain(
             "It does not share the sessions of smtpd, smtp: the daemon has not read that tlsmgr_pool_caches is smtpd smtp: "
