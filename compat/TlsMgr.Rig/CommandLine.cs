@@ -83,7 +83,7 @@ internal sealed class SharingOptions : CommonOptions
     public bool Brief { get; set; }
 
     [Option("only", Default = "", MetaValue = "PART",
-        HelpText = "One part of the checks: hosts, withdrawn, entries, faults or servers.")]
+        HelpText = "One part of the checks: hosts, warm, withdrawn, entries, faults or servers.")]
     public string Only { get; set; } = "";
 
     [Option("show", HelpText = "Show a table, host by host, and check nothing else.")]

@@ -50,6 +50,11 @@ internal static class SharingVerb
             checks.RunBorders();
         }
 
+        if (IsWanted("warm") && !options.Brief)
+        {
+            new WarmPoolChecks(rig, reporter, cancellation).Run();
+        }
+
         if (IsWanted("withdrawn"))
         {
             new WithdrawalChecks(rig, reporter, cancellation).Run();
