@@ -14,6 +14,8 @@ public sealed class SwitchTests
 {
     private const string Entry = "tlsmgr     unix  -       -       y       1000?   1       ";
 
+    private static readonly string Command = Path.Combine("src", "packaging", "postfix-tlsmgr-net");
+
     [Fact]
     public void Switching_Postfix_over_and_back_is_idempotent()
     {
@@ -116,6 +118,83 @@ public sealed class SwitchTests
         File.Exists(socket).ShouldBeTrue();
     }
 
+    [Fact]
+    public void A_dry_run_of_off_everywhere_changes_nothing()
+    {
+        using DaemonDirectories directories = new();
+        WriteInstance(directories, directories.Config, "");
+        string masterCf = Path.Combine(directories.Config, "master.cf");
+        string before = File.ReadAllText(masterCf);
+
+        (int status, string output) = Start(directories, Command, "--dry-run", "off-everywhere");
+
+        status.ShouldBe(0, output);
+        output.ShouldContain($"would set the command of tlsmgr in {masterCf} from tlsmgr-net to tlsmgr");
+        File.ReadAllText(masterCf).ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("instances")]
+    public void A_dry_run_of_what_changes_nothing_is_a_wrong_command_line(string verb)
+    {
+        using DaemonDirectories directories = new();
+        WriteEntry(directories, "tlsmgr");
+
+        (int status, string output) = Start(directories, Command, "--dry-run", verb);
+
+        status.ShouldBe(2);
+        output.ShouldStartWith("usage: ");
+    }
+
+    [Fact]
+    public void One_instance_that_cannot_be_read_keeps_no_other_from_being_switched_back()
+    {
+        using DaemonDirectories directories = new();
+        string bad = Path.Combine(directories.Root, "bad");
+        string other = Path.Combine(directories.Root, "other's");
+        string blank = Path.Combine(directories.Root, "with  a blank");
+        WriteInstance(directories, directories.Config, "");
+        WriteInstance(directories, bad, "smtp inet n\n");
+        WriteInstance(directories, other, "smtp inet n\n", command: "tlsmgr");
+        WriteInstance(directories, blank, "");
+        Directory.CreateDirectory(Path.Combine(directories.Root, "state"));
+        File.WriteAllText(Path.Combine(directories.Root, "state", "instances"), $"{bad}\n{other}\n{blank}\n");
+
+        (int status, string output) = Start(directories, Command, "off-everywhere");
+
+        status.ShouldBe(1, output);
+        output.ShouldContain($"postfix-tlsmgr-net: {bad}: postconf: fatal: ");
+        output.ShouldEndWith($"not switched back, or without TLS after it:\n  {bad}\n");
+        output.ShouldNotContain(other);
+        CommandOf(blank).ShouldBe("tlsmgr");
+        CommandOf(directories.Config).ShouldBe("tlsmgr");
+    }
+
+    private static void WriteInstance(
+        DaemonDirectories directories, string config, string firstLine, string command = "tlsmgr-net")
+    {
+        string daemons = Directory.CreateDirectory(Path.Combine(directories.Root, "libexec")).FullName;
+        Directory.CreateDirectory(config);
+        string mainCf = Path.Combine(config, "main.cf");
+        File.WriteAllLines(mainCf, [
+            .. File.ReadAllLines(Path.Combine(directories.Config, "main.cf")), $"daemon_directory = {daemons}",
+        ]);
+        File.SetLastWriteTimeUtc(mainCf, DateTime.UnixEpoch);
+        File.WriteAllText(Path.Combine(config, "master.cf"), $"{firstLine}{Entry}{command}\n");
+        WriteProgram(daemons, "tlsmgr");
+    }
+
+    private static void WriteProgram(string daemons, string name)
+    {
+        string program = Path.Combine(daemons, name);
+        File.WriteAllText(program, "#!/bin/sh\n");
+        File.SetUnixFileMode(program, File.GetUnixFileMode("/usr/bin/env"));
+    }
+
+    private static string CommandOf(string config) => Normalize(File.ReadAllText(Path.Combine(config, "master.cf")))
+        .Split(' ')[^1];
+
     private static string[] Files(DaemonDirectories directories) =>
         [.. Directory.EnumerateFileSystemEntries(directories.Data).Select(Path.GetFileName).Order()!];
 
@@ -135,9 +214,17 @@ public sealed class SwitchTests
         Run(directories, Path.Combine("src", "packaging", "switch.sh"), arguments);
 
     private static void Off(DaemonDirectories directories) =>
-        Run(directories, Path.Combine("src", "packaging", "postfix-tlsmgr-net"), "off");
+        Run(directories, Command, "off");
 
     private static void Run(DaemonDirectories directories, string script, params string[] arguments)
+    {
+        (int status, string output) = Start(directories, script, arguments);
+        status.ShouldBe(0, output);
+    }
+
+    /// <summary>Runs a script; returns its status, and what it prints on both outputs.</summary>
+    private static (int Status, string Output) Start(
+        DaemonDirectories directories, string script, params string[] arguments)
     {
         // Postfix's commands wait until main.cf is at least a second old.
         File.SetLastWriteTimeUtc(Path.Combine(directories.Config, "main.cf"), DateTime.UnixEpoch);
@@ -149,9 +236,10 @@ public sealed class SwitchTests
         start.Environment["MAIL_CONFIG"] = directories.Config;
         start.Environment["STATE_DIRECTORY"] = Path.Combine(directories.Root, "state");
         using Process process = Process.Start(start)!;
-        string errors = process.StandardError.ReadToEnd();
+        string output = process.StandardOutput.ReadToEnd();
+        output += process.StandardError.ReadToEnd();
         process.WaitForExit(PublishedBinary.Timeout).ShouldBeTrue();
-        process.ExitCode.ShouldBe(0, errors);
+        return (process.ExitCode, output);
     }
 
     private static string Normalize(string text) =>
