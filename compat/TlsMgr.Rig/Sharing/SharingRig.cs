@@ -4,6 +4,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text.Json;
 using System.Threading;
 using TlsMgr.Rig.Pool;
@@ -50,7 +51,8 @@ internal sealed class SharingRig : IDisposable
     internal static SharingRig Start(
         string tlsMgrPath, int hostCount, Func<string, string, ISharedStore> makeStore, CancellationToken cancellation)
     {
-        PoolRig pool = PoolRig.Start(tlsMgrPath, hostCount, cancellation);
+        PoolRig pool = PoolRig.Start(
+            tlsMgrPath, "", [.. Enumerable.Repeat("", hostCount)], cancellation);
         try
         {
             if (!File.Exists(pool.Distribution.TlsPool))
