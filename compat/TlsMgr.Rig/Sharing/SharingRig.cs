@@ -24,6 +24,8 @@ internal sealed class SharingRig : IDisposable
     /// <summary>How soon all hosts know of a session that one of them stored.</summary>
     internal static readonly TimeSpan Spread = TimeSpan.FromSeconds(2);
 
+    private static readonly string[] StoreFigures = ["sealed", "queued", "stored", "dropped", "failed", "connected"];
+
     private const string Discard = "default_transport = discard";
     private const string Caches = "tlsmgr_pool_caches = smtpd, smtp";
 
@@ -152,7 +154,9 @@ internal sealed class SharingRig : IDisposable
     {
         if (!Deadline.Await(() => Store.CountSessions() >= before + more, cancellation))
         {
-            throw new RigException($"{Store.CountSessions() - before} of {more} sessions came to the server");
+            string figures = string.Join(", ", Hosts.Select(host => string.Join(
+                ' ', StoreFigures.Select(name => $"{name} {Figure(host, $"sharing.{name}", cancellation)}"))));
+            throw new RigException($"{Store.CountSessions() - before} of {more} sessions came to the server: {figures}");
         }
     }
 
