@@ -229,7 +229,9 @@ public sealed class TlsManager : IDisposable
         }
     }
 
-    /// <summary>Completes the lookups that wait for another host: to be called before clients are disconnected.</summary>
+    /// <summary>
+    /// Completes the lookups that wait for another host: to be called before clients are disconnected.
+    /// </summary>
     public void EndSharing() => _sharing?.End();
 
     /// <summary>Creates the service of the service socket.</summary>

@@ -138,7 +138,9 @@ public sealed class TlsManagerParameters
     /// <summary>Seconds by which the clocks of a pool may differ. Not a parameter of Postfix.</summary>
     public int PoolClockSkewSeconds { get; }
 
-    /// <summary>The caches whose sessions the hosts of a pool share; empty for none. Not a parameter of Postfix.</summary>
+    /// <summary>
+    /// The caches whose sessions the hosts of a pool share; empty for none. Not a parameter of Postfix.
+    /// </summary>
     public IReadOnlyList<string> PoolCaches { get; }
 
     /// <summary>Seconds for which a session is shared. Not a parameter of Postfix.</summary>

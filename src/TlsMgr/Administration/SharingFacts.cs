@@ -1,5 +1,5 @@
-// sharing: on, off or none; then, unless none, why it is off, the caches, and what tlspool says: state, server, version,
-// endpoints, fault and more, with "sharing_" before each name.
+// sharing: on, off or none; then, unless none, why it is off, the caches, and what tlspool says: state, server,
+// version, endpoints, fault and more, with "sharing_" before each name.
 
 using System.Collections.Generic;
 using System.Linq;

@@ -141,10 +141,7 @@ public sealed class SessionCache
         ? Held?.Add(id, session, isDelete: false) ?? CacheResult.Fault
         : StoreAt(id, session, NowSeconds);
 
-    /// <summary>Stores a session that counts as stored at a time: one of another host.</summary>
-    /// <param name="id">The cache id.</param>
-    /// <param name="session">The session.</param>
-    /// <param name="storedSeconds">The time, in seconds since 1970, from which on it expires.</param>
+    /// <summary>Stores a session of another host, as of a time in seconds since 1970; only when ready.</summary>
     internal CacheResult StoreAt(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session, long storedSeconds)
     {
         if (_store is null || _eviction is null)

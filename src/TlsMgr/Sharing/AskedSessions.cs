@@ -1,5 +1,5 @@
-// Questions to the pool. Each has two ends: after a moment the clients that wait get their reply, and after some seconds
-// nothing is expected any more. All wait equally long, so that the oldest question is always the next.
+// Questions to the pool. Each has two ends: after a moment the clients that wait get their reply, and after some
+// seconds nothing is expected any more. All wait equally long, so that the oldest question is always the next.
 
 using System;
 using System.Collections.Generic;

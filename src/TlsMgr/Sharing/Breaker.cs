@@ -3,8 +3,8 @@ using System;
 namespace TlsMgr.Sharing;
 
 /// <summary>
-/// Stops asking a pool that does not answer: after some failures in a row it is open for a second, doubling to a minute;
-/// then one question probes.
+/// Stops asking a pool that does not answer: after some failures in a row it is open for a second, doubling to a
+/// minute; then one question probes.
 /// </summary>
 /// <param name="clock">The monotonic clock.</param>
 internal sealed class Breaker(TimeProvider clock)

@@ -1,6 +1,6 @@
-// When the sessions of a cache were withdrawn: by a flush, by a change of what they are trusted for, or because a removal
-// was lost on its way. Kept in the state file of the pool, so that it holds for the next process; a mark that cannot be
-// written holds for this one.
+// When the sessions of a cache were withdrawn: by a flush, by a change of what they are trusted for, or because a
+// removal was lost on its way. Kept in the state file of the pool, so that it holds for the next process; a mark that
+// cannot be written holds for this one.
 
 using System;
 using TlsMgr.Tickets;

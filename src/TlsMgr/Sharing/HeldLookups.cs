@@ -1,5 +1,5 @@
-// Clients that wait for a session of the pool. A place is taken when the session is asked for, before it is known whether
-// the connection may be held, and freed when the reply was written or the client has hung up.
+// Clients that wait for a session of the pool. A place is taken when the session is asked for, before it is known
+// whether the connection may be held, and freed when the reply was written or the client has hung up.
 
 using System;
 using System.Collections.Generic;
@@ -39,7 +39,9 @@ internal sealed class HeldLookups(TimeProvider clock)
         return FirstDeferred + index;
     }
 
-    /// <summary>Holds the connection of a place, unless its reply can be written or the connection has no credit.</summary>
+    /// <summary>
+    /// Holds the connection of a place, unless its reply can be written or the connection has no credit.
+    /// </summary>
     /// <returns>Whether it is held from now on.</returns>
     internal bool TryHold(int deferred, ReplyHold hold)
     {

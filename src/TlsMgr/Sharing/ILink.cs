@@ -17,6 +17,9 @@ internal interface ILink : IDisposable
     /// <summary>Has what was written sent.</summary>
     void Flush();
 
+    /// <summary>Sends at once what can be sent: at the end of the process.</summary>
+    void SendAll();
+
     /// <summary>Ends the connection; another one is opened after a pause.</summary>
     void Break(string reason);
 }

@@ -3,7 +3,9 @@ using System.Buffers;
 
 namespace TlsMgr.Sharing;
 
-/// <summary>Bytes on their way to tlspool, in the order in which they were written. Sealed sessions only: no secrets.</summary>
+/// <summary>
+/// Bytes on their way to tlspool, in the order in which they were written. Sealed sessions only: no secrets.
+/// </summary>
 internal sealed class LinkBuffer : IBufferWriter<byte>
 {
     private const int InitialBytes = 16 * 1024;

@@ -107,8 +107,8 @@ internal sealed class LinkConnection : ILink, IDescriptorHandler
         }
     }
 
-    /// <summary>Sends at once what the socket accepts: at the end of the process.</summary>
-    internal void SendAll()
+    /// <inheritdoc/>
+    public void SendAll()
     {
         _isFlushing = false;
         if (_descriptor != None)

@@ -39,7 +39,7 @@ internal interface ILinkReceiver
     void OnReply(int number, LinkStatus status, ReadOnlySpan<byte> value);
 
     /// <summary>The reply to a request for the state of tlspool.</summary>
-    void OnFacts(int number, IReadOnlyList<KeyValuePair<string, string>> facts);
+    void OnFacts(IReadOnlyList<KeyValuePair<string, string>> facts);
 
     /// <summary>The first bytes of names that were stored in the pool, 8 of each.</summary>
     void OnKnown(ReadOnlySpan<byte> prefixes);
@@ -68,7 +68,8 @@ internal sealed class LinkReader(ILinkReceiver receiver)
     internal bool IsGreeted { get; private set; }
 
     /// <summary>Space for more bytes.</summary>
-    internal Span<byte> Free => _input.AsSpan(_length, int.Min(_input.Length - _length, SharingLimits.ReadBytesPerTurn));
+    internal Span<byte> Free =>
+        _input.AsSpan(_length, int.Min(_input.Length - _length, SharingLimits.ReadBytesPerTurn));
 
     /// <summary>Begins a new stream.</summary>
     internal void Reset()
@@ -78,7 +79,9 @@ internal sealed class LinkReader(ILinkReceiver receiver)
         IsGreeted = false;
     }
 
-    /// <summary>Takes bytes that were written to <see cref="Free"/>; returns why the stream is broken, or null.</summary>
+    /// <summary>
+    /// Takes bytes that were written to <see cref="Free"/>; returns why the stream is broken, or null.
+    /// </summary>
     internal string? Received(int count)
     {
         _length += count;
@@ -150,7 +153,7 @@ internal sealed class LinkReader(ILinkReceiver receiver)
                 receiver.OnReply(number, status, default);
                 return true;
             case ReplyKind.Facts:
-                return TryTakeFacts(number, message);
+                return TryTakeFacts(message);
             default:
                 receiver.OnUnexpected();
                 return true;
@@ -183,7 +186,7 @@ internal sealed class LinkReader(ILinkReceiver receiver)
     }
 
     /// <summary>The facts are texts with any names: a later version has more.</summary>
-    private bool TryTakeFacts(int number, ReadOnlySpan<byte> message)
+    private bool TryTakeFacts(ReadOnlySpan<byte> message)
     {
         List<KeyValuePair<string, string>> facts = [];
         for (int position = 0; message[position] != 0 && facts.Count < MaximumFacts;)
@@ -192,7 +195,7 @@ internal sealed class LinkReader(ILinkReceiver receiver)
             facts.Add(new(Text(name), Text(Next(message, ref position))));
         }
 
-        receiver.OnFacts(number, facts);
+        receiver.OnFacts(facts);
         return true;
     }
 

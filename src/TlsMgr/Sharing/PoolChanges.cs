@@ -140,7 +140,8 @@ internal sealed class PoolChanges(ILink link, TimerQueue timers, CounterSet<Shar
 
     /// <summary>The caches that have removals which are not sent.</summary>
     internal IEnumerable<int> UnsentRemovals() =>
-        _names.Values.Where(static change => change.IsNextRemoval).Select(static change => change.Place.Cache).Distinct();
+        _names.Values.Where(static change => change.IsNextRemoval)
+            .Select(static change => change.Place.Cache).Distinct();
 
     private void Add(EntryPlace place, byte[]? entry, long expires)
     {

@@ -55,7 +55,8 @@ internal sealed class PoolEntries(SealingKeys keys, CacheMarks marks, SharingSet
         byte[] entry = new byte[session.Length + SealedEntry.OverheadBytes];
         try
         {
-            SealedEntry.Seal(keys.Current, keys.Period, Context(cache, id), new SharedLife(nowSeconds, expires), session, entry);
+            SharedLife life = new(nowSeconds, expires);
+            SealedEntry.Seal(keys.Current, keys.Period, Context(cache, id), life, session, entry);
             return entry;
         }
         catch (CryptographicException)

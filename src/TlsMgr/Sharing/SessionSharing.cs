@@ -1,9 +1,8 @@
 // Sessions that hosts of a pool share, as requests and the event loop use them. A session that is not found here is
-// asked for, and its lookup waits a moment; what is stored or removed here goes to the pool behind the reply. Nothing in
-// this room may fail a request, or delay one of another connection.
+// asked for, and its lookup waits a moment; what is stored or removed here goes to the pool behind the reply. Nothing
+// in this room may fail a request, or delay one of another connection.
 
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using TlsMgr.Postfix.Events;
@@ -19,27 +18,17 @@ namespace TlsMgr.Sharing;
 public sealed class SessionSharing : ILinkReceiver, IDisposable
 {
     private const int Servers = 0;
-    private const int PrefixBytes = sizeof(ulong);
 
     private readonly SharingSettings _settings;
     private readonly TimerQueue _timers;
     private readonly PoolEntries _entries;
     private readonly CacheMarks _marks;
-    private readonly HeldLookups _held;
-    private readonly AskedSessions _asked;
-    private readonly MissMemory _misses;
-    private readonly Breaker _breaker;
     private readonly SharingHealth _health;
     private readonly ILink _link;
+    private readonly PoolLookups _lookups;
     private readonly PoolChanges _changes;
+    private readonly PoolServer _server;
     private readonly KnownSessions? _known;
-    private IReadOnlyList<KeyValuePair<string, string>> _facts = [];
-    private bool _isConnected;
-    private bool _isReachable;
-    private int _stateNumber;
-    private int _followNumber;
-    private uint _followed;
-    private int _unansweredState;
 
     internal SessionSharing(
         SharingSettings settings, PoolTicketKeys pool, TimerQueue timers, Log log, Func<ILinkReceiver, ILink> connect)
@@ -48,23 +37,17 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
         _timers = timers;
         _marks = new CacheMarks(pool);
         _entries = new PoolEntries(new SealingKeys(pool), _marks, settings);
-        _held = new HeldLookups(timers.Clock);
-        _asked = new AskedSessions(
-            timers, int.Max(settings.LookupMilliseconds, SharingLimits.OverdueMilliseconds), OnOverdue);
-        _misses = new MissMemory(timers.Clock);
-        _breaker = new Breaker(timers.Clock);
         _health = new SharingHealth(timers.Clock, log);
         _link = connect(this);
+        _lookups = new PoolLookups(settings, _entries, _link, _health, timers, Counters);
         _changes = new PoolChanges(_link, timers, Counters);
         _changes.RemovalLost += Withdraw;
         _entries.TryMoveTo(Now);
         _known = Find(Servers) is null ? null : new KnownSessions(timers.Clock, _entries.LifeSeconds);
-        foreach (SharedCacheSettings? cache in settings.Caches)
+        _server = new PoolServer(_link, timers, _known);
+        foreach (SharedCacheSettings cache in Caches)
         {
-            if (cache is not null)
-            {
-                _marks.Begin(cache.Cache.Index, cache.Trust, Now);
-            }
+            _marks.Begin(cache.Cache.Index, cache.Trust, Now);
         }
     }
 
@@ -75,7 +58,7 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
     public string Fault => _entries.Fault.Length > 0 ? _entries.Fault : _health.Fault;
 
     /// <summary>What tlspool says of itself and its server.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> ServerFacts => _facts;
+    public IReadOnlyList<KeyValuePair<string, string>> ServerFacts => _server.Facts;
 
     /// <summary>The caches that are shared, and why one is not.</summary>
     public IEnumerable<SharedCacheSettings> Caches => _settings.Caches.OfType<SharedCacheSettings>();
@@ -83,11 +66,9 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
     /// <summary>The numbers of the present.</summary>
     public IEnumerable<KeyValuePair<string, long>> Figures =>
     [
-        new("queued", _changes.Count), new("waiting", _held.Count), new("breaker", _breaker.IsOpen ? 1 : 0),
-        new("connected", _isConnected ? 1 : 0), new("reachable", _isReachable ? 1 : 0),
+        new("queued", _changes.Count), new("waiting", _lookups.Waiting), new("breaker", _lookups.IsBroken ? 1 : 0),
+        new("connected", _server.IsConnected ? 1 : 0), new("reachable", _server.IsReachable ? 1 : 0),
     ];
-
-    private bool IsOpen => _isConnected && _isReachable && _link.IsReady;
 
     private long Now => _timers.Clock.GetUtcNow().ToUnixTimeSeconds();
 
@@ -103,7 +84,7 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
             settings, pool, loop.Timers, log, receiver => connection = new LinkConnection(loop, receiver));
         connection!.Opened += sharing.OnConnected;
         connection.Failed += sharing.OnDisconnected;
-        sharing.Watch();
+        sharing._server.Watch();
         connection.Open();
         return sharing;
     }
@@ -111,14 +92,11 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
     /// <summary>Uses all cryptography once, before the jail, in which nothing can be loaded.</summary>
     public static void LoadCryptography() => PoolEntries.Load();
 
-    /// <summary>Starts to check tlspool.</summary>
-    internal void Watch() => _timers.Schedule(TimeSpan.FromSeconds(SharingLimits.StateSeconds), CheckState);
-
     /// <summary>Asks the pool for a session that is not found here.</summary>
     /// <returns>A deferred reply, when the lookup may wait; 0 when it may not.</returns>
     internal int Ask(SessionCache cache, ReadOnlySpan<byte> id)
     {
-        if (Find(cache.Index) is null || !cache.IsReady || !IsOpen
+        if (Find(cache.Index) is null || !cache.IsReady || !_server.IsOpen
             || _entries.Find(cache.Index, id, Now) is not { } place || _changes.Contains(place.Name))
         {
             return 0;
@@ -131,22 +109,7 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
             return 0;
         }
 
-        if (_asked.Find(place.Name) is { } before)
-        {
-            return before is { IsOverdue: false, IsOvertaken: false } ? _held.Take(before) : 0;
-        }
-
-        if (_misses.Contains(place.Name) || _asked.Count >= SharingLimits.Asked || !_breaker.TryAsk())
-        {
-            return 0;
-        }
-
-        AskedSession asked = new(_link.NextNumber(), place, id.ToArray(), _timers.Clock.GetTimestamp());
-        _link.Output.Get(asked.Number, place);
-        _link.Flush();
-        _asked.Add(asked);
-        Counters.Count(SharingEvent.Asked);
-        return _settings.LookupMilliseconds > 0 ? _held.Take(asked) : 0;
+        return _lookups.Ask(place, id);
     }
 
     /// <summary>A session was stored here.</summary>
@@ -157,15 +120,10 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
             return;
         }
 
-        Overtake(place.Name, isStored: true);
+        _lookups.Overtake(place.Name, isStored: true);
         bool isLeftOut = session.Length > SharingLimits.SessionBytes
             || (cache.Index == Servers && !_settings.SharesTls13OfServers && TlsSessionVersion.IsTls13(session));
-        if (isLeftOut)
-        {
-            return;
-        }
-
-        if (_entries.Seal(cache.Index, id, session, Now, out long expires) is { } entry)
+        if (!isLeftOut && _entries.Seal(cache.Index, id, session, Now, out long expires) is { } entry)
         {
             Counters.Count(SharingEvent.Sealed);
             _changes.Put(place, entry, expires);
@@ -177,7 +135,7 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
     {
         if (Find(cache.Index) is not null && _entries.Find(cache.Index, id, Now) is { } place)
         {
-            Overtake(place.Name, isStored: false);
+            _lookups.Overtake(place.Name, isStored: false);
             _changes.Drop(place, Now + _entries.LongestSeconds);
         }
     }
@@ -192,44 +150,25 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
     }
 
     /// <summary>Holds the reply of a lookup, if the connection has credit; otherwise it is written at once.</summary>
-    internal void Hold(int deferred, ReplyHold hold)
-    {
-        if (_held.TryHold(deferred, hold))
-        {
-            Counters.Count(SharingEvent.Held);
-        }
-    }
+    internal void Hold(int deferred, ReplyHold hold) => _lookups.Hold(deferred, hold);
 
     /// <summary>Frees the place of a client that has hung up.</summary>
-    internal void GiveUp(int deferred) => _held.Free(deferred);
+    internal void GiveUp(int deferred) => _lookups.GiveUp(deferred);
 
     /// <summary>Whether the reply of a lookup can be written: then its place is free.</summary>
     /// <param name="deferred">The deferred reply.</param>
     /// <param name="isStored">Whether the session is in the local cache.</param>
     /// <param name="cache">The index of the cache.</param>
     /// <param name="id">The cache id.</param>
-    internal bool TryEnd(int deferred, out bool isStored, out int cache, out byte[] id)
-    {
-        bool hasEnded = _held.HasEnded(deferred, out isStored, out AskedSession asked);
-        cache = asked.Place.Cache;
-        id = asked.Id;
-        if (hasEnded)
-        {
-            _held.Free(deferred);
-        }
-
-        return hasEnded;
-    }
+    internal bool TryEnd(int deferred, out bool isStored, out int cache, out byte[] id) =>
+        _lookups.TryEnd(deferred, out isStored, out cache, out id);
 
     /// <summary>At the end of the process: whoever waits gets a reply, and removals are not forgotten.</summary>
     internal void End()
     {
-        foreach (AskedSession asked in _asked.All)
-        {
-            EndWaiters(asked, isStored: false);
-        }
-
+        _lookups.EndAll(isLost: false);
         _changes.Send();
+        _link.SendAll();
         foreach (int cache in _changes.UnsentRemovals().ToArray())
         {
             _marks.Withdraw(cache, Now);
@@ -239,49 +178,39 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
     /// <summary>Takes note that tlspool can be asked.</summary>
     internal void OnConnected()
     {
-        _isConnected = true;
-        _isReachable = true;
-        _followed = 0;
+        _server.Connect();
         _changes.IsOpen = true;
         FollowGeneration();
-        AskForState();
         _changes.Send();
     }
 
     /// <summary>Takes note that tlspool cannot be asked.</summary>
     internal void OnDisconnected(string reason)
     {
-        bool wasConnected = _isConnected;
-        _isConnected = false;
-        _isReachable = false;
+        bool wasConnected = _server.IsConnected;
+        _server.Disconnect();
         _changes.IsOpen = false;
-        _facts = [];
-        _stateNumber = 0;
         _health.Fail(reason);
         if (wasConnected)
         {
-            FailAll();
+            _lookups.EndAll(isLost: true);
             _changes.Disconnected();
         }
     }
 
     ReplyKind ILinkReceiver.KindOf(int number) =>
-        _asked.Awaits(number) ? ReplyKind.Value
-        : _changes.Awaits(number) || number == _followNumber ? ReplyKind.Plain
-        : number == _stateNumber ? ReplyKind.Facts
-        : ReplyKind.Unknown;
+        _lookups.Awaits(number) ? ReplyKind.Value
+        : _changes.Awaits(number) ? ReplyKind.Plain
+        : _server.KindOf(number);
 
     void ILinkReceiver.OnReply(int number, LinkStatus status, ReadOnlySpan<byte> value)
     {
-        if (number == _followNumber)
+        if (_server.TryTakeReply(number))
         {
-            _followNumber = 0;
+            return;
         }
-        else if (_asked.Take(number) is { } asked)
-        {
-            OnAnswer(asked, status, value);
-        }
-        else
+
+        if (!_lookups.TryTakeAnswer(number, status, value))
         {
             _changes.OnReply(number, status);
         }
@@ -296,27 +225,21 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
         }
     }
 
-    void ILinkReceiver.OnFacts(int number, IReadOnlyList<KeyValuePair<string, string>> facts)
+    void ILinkReceiver.OnFacts(IReadOnlyList<KeyValuePair<string, string>> facts)
     {
-        _stateNumber = 0;
-        _facts = facts;
-        if (_isReachable)
+        _server.OnFacts(facts);
+        FollowGeneration();
+        if (_server.IsReachable)
         {
             _health.Succeed();
         }
     }
 
-    void ILinkReceiver.OnKnown(ReadOnlySpan<byte> prefixes)
-    {
-        for (; _known is not null && !prefixes.IsEmpty; prefixes = prefixes[PrefixBytes..])
-        {
-            _known.Add(BinaryPrimitives.ReadUInt64BigEndian(prefixes));
-        }
-    }
+    void ILinkReceiver.OnKnown(ReadOnlySpan<byte> prefixes) => _server.OnKnown(prefixes);
 
     void ILinkReceiver.OnReachable(bool isReachable, string reason)
     {
-        _isReachable = isReachable;
+        _server.OnReachable(isReachable);
         _changes.IsOpen = isReachable;
         if (isReachable)
         {
@@ -326,7 +249,7 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
         else
         {
             _health.Fail(reason.Length > 0 ? reason : "the server does not answer");
-            FailAll();
+            _lookups.EndAll(isLost: false);
         }
     }
 
@@ -342,150 +265,18 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
     private SharedCacheSettings? Find(int index) =>
         index < _settings.Caches.Length && _settings.Caches[index] is { Objection.Length: 0 } cache ? cache : null;
 
-    private void OnAnswer(AskedSession asked, LinkStatus status, ReadOnlySpan<byte> value)
-    {
-        if (status == LinkStatus.Failed)
-        {
-            Counters.Count(SharingEvent.Failed);
-            Fail("the server does not answer", isCounted: asked.IsOverdue);
-            EndWaiters(asked, isStored: false);
-            return;
-        }
-
-        if (!asked.IsOverdue)
-        {
-            _breaker.Succeed();
-        }
-
-        if (status == LinkStatus.NotFound)
-        {
-            Counters.Count(SharingEvent.Misses);
-            _misses.Add(asked.Place.Name);
-        }
-
-        EndWaiters(asked, status == LinkStatus.Done && TryStore(asked, value));
-    }
-
-    private bool TryStore(AskedSession asked, ReadOnlySpan<byte> value)
-    {
-        if (asked.IsOvertaken)
-        {
-            Counters.Count(SharingEvent.Overtaken);
-            return false;
-        }
-
-        long? storeTime = _entries.Open(asked.Place, asked.Id, value, Now, out ReadOnlySpan<byte> session);
-        bool isStored = storeTime is { } seconds
-            && _settings.Caches[asked.Place.Cache]!.Cache.StoreAt(asked.Id, session, seconds) == CacheResult.Done;
-        _entries.Release();
-        Counters.Count(storeTime is null ? SharingEvent.Refused : SharingEvent.Hits);
-        if (storeTime is null)
-        {
-            _misses.Add(asked.Place.Name);
-        }
-        else if (asked.IsOverdue)
-        {
-            Counters.Count(SharingEvent.Late);
-        }
-
-        return isStored;
-    }
-
-    private void OnOverdue(AskedSession asked)
-    {
-        Counters.Count(SharingEvent.Overdue);
-        Fail("tlspool or its server answers too late", isCounted: false);
-        EndWaiters(asked, isStored: false);
-    }
-
-    private void Fail(string reason, bool isCounted)
-    {
-        if (!isCounted && _breaker.Fail())
-        {
-            _health.Fail(reason);
-        }
-    }
-
-    private void EndWaiters(AskedSession asked, bool isStored)
-    {
-        foreach (int deferred in asked.Waiters)
-        {
-            _held.End(deferred, isStored);
-        }
-
-        asked.Waiters.Clear();
-    }
-
-    /// <summary>Nothing that is asked for now can be answered.</summary>
-    private void FailAll()
-    {
-        foreach (AskedSession asked in _asked.All.ToArray())
-        {
-            if (!_isConnected)
-            {
-                _asked.Take(asked.Number);
-            }
-
-            EndWaiters(asked, isStored: false);
-        }
-    }
-
-    private void Overtake(EntryName name, bool isStored)
-    {
-        if (_asked.Find(name) is { } asked)
-        {
-            asked.IsOvertaken = true;
-            EndWaiters(asked, isStored);
-        }
-    }
-
     private void Withdraw(int cache)
     {
         _marks.Withdraw(cache, Now);
         _changes.Withdraw(cache);
-        foreach (AskedSession asked in _asked.All.Where(asked => asked.Place.Cache == cache))
-        {
-            asked.IsOvertaken = true;
-            EndWaiters(asked, isStored: false);
-        }
+        _lookups.Overtake(cache);
     }
 
-    /// <summary>Has tlspool announce what is stored under the generation in use.</summary>
     private void FollowGeneration()
     {
-        if (_known is null || !_isConnected || !_entries.TryMoveTo(Now) || _followed == _entries.Generation)
+        if (_entries.TryMoveTo(Now))
         {
-            return;
+            _server.Follow(_entries.Generation, _entries.LifeSeconds);
         }
-
-        _followed = _entries.Generation;
-        _known.Clear();
-        _followNumber = _link.NextNumber();
-        _link.Output.Follow(_followNumber, _followed, _entries.LifeSeconds);
-        _link.Flush();
-    }
-
-    private void AskForState()
-    {
-        if (_isConnected && _stateNumber == 0)
-        {
-            _stateNumber = _link.NextNumber();
-            _link.Output.State(_stateNumber);
-            _link.Flush();
-            FollowGeneration();
-        }
-    }
-
-    /// <summary>Asks tlspool for its state every few seconds: one that does not reply hangs.</summary>
-    private void CheckState()
-    {
-        _timers.Schedule(TimeSpan.FromSeconds(SharingLimits.StateSeconds), CheckState);
-        if (_isConnected && _stateNumber != 0 && _stateNumber == _unansweredState)
-        {
-            _link.Break("tlspool does not answer");
-        }
-
-        AskForState();
-        _unansweredState = _stateNumber;
     }
 }

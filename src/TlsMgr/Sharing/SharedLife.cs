@@ -1,6 +1,6 @@
-// When a session of the pool may be used, and for how long. Clocks of two hosts may differ by S seconds: what was stored
-// by a clock that is ahead by no more than that counts as stored now. What was withdrawn here may have been stored
-// before by a host whose clock is ahead; so only what was stored S seconds later is certainly newer.
+// When a session of the pool may be used, and for how long. Clocks of two hosts may differ by S seconds: what was
+// stored by a clock that is ahead by no more than that counts as stored now. What was withdrawn here may have been
+// stored before by a host whose clock is ahead; so only what was stored S seconds later is certainly newer.
 
 namespace TlsMgr.Sharing;
 

@@ -30,7 +30,7 @@ public enum SharingEvent
     /// <summary>The pool has confirmed a session.</summary>
     Stored,
 
-    /// <summary>A look-up of smtpd was not asked for, because nobody has stored such an id.</summary>
+    /// <summary>A lookup of smtpd was not asked for, because nobody has stored such an id.</summary>
     Filtered,
 
     /// <summary>A reply was held.</summary>

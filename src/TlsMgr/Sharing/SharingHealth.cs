@@ -4,8 +4,8 @@ using TlsMgr.Postfix.Logging;
 namespace TlsMgr.Sharing;
 
 /// <summary>
-/// Whether sharing works, and one line in the log when that changes. It works again when nothing has failed for a while:
-/// what fails each second is one outage.
+/// Whether sharing works, and one line in the log when that changes. It works again when nothing has failed for a
+/// while: what fails each second is one outage.
 /// </summary>
 /// <param name="clock">The monotonic clock.</param>
 /// <param name="log">The log.</param>

@@ -11,7 +11,9 @@ internal static class SharingLimits
     /// <summary>The longest cache id of a shared session, in bytes: real ones are below 400.</summary>
     internal const int IdBytes = 2048;
 
-    /// <summary>The largest session that is shared, in bytes: with a chain of certificates real ones have 8,000.</summary>
+    /// <summary>
+    /// The largest session that is shared, in bytes: with a chain of certificates real ones have 8,000.
+    /// </summary>
     internal const int SessionBytes = 32 * 1024;
 
     /// <summary>Bytes read from tlspool in one turn of the event loop.</summary>
@@ -27,14 +29,16 @@ internal static class SharingLimits
     internal const int HoldCreditFactor = 10;
 
     /// <summary>Sessions that are asked for at a time.</summary>
-    internal const int Asked = 1024;
+    internal const int Asked = 512;
 
     /// <summary>
     /// Seconds after which an answer that is still missing is no longer waited for: tlspool bounds its own waits below.
     /// </summary>
     internal const int AnswerSeconds = 5;
 
-    /// <summary>The shortest time in milliseconds after which an answer is overdue, also where no reply is held.</summary>
+    /// <summary>
+    /// The shortest time in milliseconds after which an answer is overdue, also where no reply is held.
+    /// </summary>
     internal const int OverdueMilliseconds = 25;
 
     /// <summary>Answers overdue or failed in a row that open the breaker.</summary>
@@ -46,7 +50,9 @@ internal static class SharingLimits
     /// <summary>The longest such time in seconds: each doubles.</summary>
     internal const int LongestPauseSeconds = 60;
 
-    /// <summary>Seconds without a failure after which the pauses begin with the first again, and the log says so.</summary>
+    /// <summary>
+    /// Seconds without a failure after which the pauses begin with the first again, and the log says so.
+    /// </summary>
     internal const int RecoverySeconds = 10;
 
     /// <summary>Seconds for which an id that missed is not asked for again.</summary>
@@ -73,7 +79,9 @@ internal static class SharingLimits
     /// <summary>Seconds after which a removal that failed is sent again.</summary>
     internal const int RemovalRetrySeconds = 5;
 
-    /// <summary>Seconds between two questions for the state of tlspool; without an answer by the next it hangs.</summary>
+    /// <summary>
+    /// Seconds between two questions for the state of tlspool; without an answer by the next it hangs.
+    /// </summary>
     internal const int StateSeconds = 5;
 
     /// <summary>Bytes of each of the two filters of what the pool holds: some 900,000 sessions at 1 %.</summary>

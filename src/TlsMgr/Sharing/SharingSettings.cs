@@ -22,7 +22,8 @@ public sealed record SharingSettings(int CacheTimeoutSeconds, int LookupMillisec
 /// <param name="Cache">The local cache.</param>
 /// <param name="PolicyDigest">Its pool digest, 32 bytes.</param>
 /// <param name="Trust">
-/// What its sessions are trusted for: the first 16 bytes of a digest; zero when that is not known, and counts as changed.
+/// What its sessions are trusted for: the first 16 bytes of a digest; zero when that is not known, and counts as
+/// changed.
 /// </param>
 public sealed record SharedCacheSettings(SessionCache Cache, byte[] PolicyDigest, UInt128 Trust)
 {

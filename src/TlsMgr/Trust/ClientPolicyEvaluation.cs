@@ -1,7 +1,7 @@
-// The policies by which smtp(8) or lmtp(8) judges the certificates of servers: one for each entry of master.cf that runs
-// the program, and for each of tlsproxy(8), which makes connections for both. A session that is resumed carries the
-// verdict of the host that made it, so all that bears upon a verdict is in a policy, and what differs by host is not:
-// certificates and keys of the host, ciphers, protocols, and the paths of files of CAs.
+// The policies by which smtp(8) or lmtp(8) judges the certificates of servers: one for each entry of master.cf that
+// runs the program, and for each of tlsproxy(8), which makes connections for both. A session that is resumed carries
+// the verdict of the host that made it, so all that bears upon a verdict is in a policy, and what differs by host is
+// not: certificates and keys of the host, ciphers, protocols, and the paths of files of CAs.
 //
 // Tables (smtp_tls_policy_maps, smtp_tls_per_site) count by name and content, with the trust anchors that they name. A
 // table on a server cannot be compared: sessions of that cache are not shared.
@@ -39,7 +39,7 @@ internal sealed class ClientPolicyEvaluation
         "tls_wildcard_matches_multiple_labels",
     ];
 
-    private static readonly string[] Maps = ["tls_policy_maps", "tls_per_site"];
+    private static readonly string[] Maps = ["tls_policy_maps", "tls_per_site", "policy", "policy_maps", "per_site"];
 
     /// <summary>What tlsproxy(8) takes from smtp(8) unless it is set.</summary>
     private static readonly string[] OfProxy =
@@ -104,7 +104,7 @@ internal sealed class ClientPolicyEvaluation
         else
         {
             string[] files = ["tls_CAfile", "tls_CApath", "tls_trust_anchor_file"];
-            foreach (string name in Texts.Concat(Maps).Concat(files))
+            foreach (string name in Texts.Concat(Maps.Take(2)).Concat(files))
             {
                 TakeParameter(policy, store, $"{program}_{name}", name, isJailed);
             }
@@ -139,10 +139,10 @@ internal sealed class ClientPolicyEvaluation
         }
         else if (name.EndsWith("_trust_anchor_file", StringComparison.Ordinal))
         {
-            byte[][] anchors = [.. MapName.Words(value).Select(Read)];
-            policy.AddContent(name, anchors.Length == 0 ? [] : SHA256.HashData(anchors.SelectMany(static hash => hash).ToArray()));
+            byte[] anchors = [.. MapName.Words(value).SelectMany(Read)];
+            policy.AddContent(name, anchors.Length == 0 ? [] : SHA256.HashData(anchors));
         }
-        else if (name.EndsWith("_maps", StringComparison.Ordinal) || name.EndsWith("_per_site", StringComparison.Ordinal))
+        else if (Maps.Contains(name))
         {
             policy.AddContent(name, value.Length == 0 ? [] : ContentOfMaps(parameter, value));
         }

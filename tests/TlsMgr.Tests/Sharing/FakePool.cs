@@ -43,6 +43,8 @@ internal sealed class FakePool(Dictionary<string, byte[]> stored) : ILink
         }
     }
 
+    public void SendAll() => Flush();
+
     public void Break(string reason) => Broken = reason;
 
     public void Dispose()
