@@ -93,6 +93,6 @@ public sealed partial class PostlogSocket : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    [GeneratedRegex(@"(?<=/tlsmgr\[\d+\]: )daemon started -- version [\d.]+, LMDB [\d.]+$")]
+    [GeneratedRegex(@"(?<=/tls(?:mgr|pool)\[\d+\]: )daemon started -- version [\d.]+(?:, LMDB [\d.]+)?$")]
     private static partial Regex StartText();
 }

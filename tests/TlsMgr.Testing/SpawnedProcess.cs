@@ -122,6 +122,9 @@ public sealed unsafe partial class SpawnedProcess
 
     public void Signal(int signal) => Kill(Id, signal);
 
+    /// <summary>Sends a signal to a process that another class started.</summary>
+    public static void Send(int id, int signal) => Kill(id, signal);
+
     private void TakeExitStatus(int status)
     {
         int signal = status & 0x7f;

@@ -1,0 +1,78 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using TlsMgr.Native.Libc;
+using TlsMgr.Testing;
+
+namespace TlsMgr.Pool.Tests.Running;
+
+/// <summary>
+/// A published tlspool under a small master: when root runs the test, as mail_owner in the jail, otherwise without one.
+/// </summary>
+internal sealed class RunningPool : IDisposable
+{
+    /// <summary>Generous, for a busy machine.</summary>
+    internal static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Starts the daemon.</summary>
+    /// <param name="parameters">Lines of tlsmgr.cf.</param>
+    internal RunningPool(params string[] parameters)
+        : this(new DaemonDirectories { Program = "tlspool" }, parameters)
+    {
+    }
+
+    internal RunningPool(DaemonDirectories directories, params string[] parameters)
+    {
+        Directories = directories;
+        File.WriteAllLines(Path.Combine(directories.Config, "tlsmgr.cf"), parameters);
+        Log = new PostlogSocket(directories.PostlogSocket);
+        Master = FakeMaster.Start(Binary, directories, UserIdentity.UserId == 0 ? ["-u", "-c"] : []);
+    }
+
+    /// <summary>dist/tlspool of make publish, or the path in TLSPOOL_BINARY.</summary>
+    internal static string Binary
+    {
+        get
+        {
+            string path = Environment.GetEnvironmentVariable("TLSPOOL_BINARY")
+                ?? Path.Combine(RepositoryRoot.Path, "dist", "tlspool");
+            return File.Exists(path) ? path : throw new FileNotFoundException($"{path}: run make publish first");
+        }
+    }
+
+    internal DaemonDirectories Directories { get; }
+
+    internal PostlogSocket Log { get; }
+
+    internal FakeMaster Master { get; }
+
+    /// <summary>The daemon's resident anonymous memory, in KiB.</summary>
+    internal int AnonymousKibibytes => StatusNumber("RssAnon");
+
+    /// <summary>The daemon's threads.</summary>
+    internal int Threads => StatusNumber("Threads");
+
+    /// <summary>Connects, and reads the greeting.</summary>
+    internal PoolConnection Connect() => new(Master.Connect(Timeout));
+
+    /// <summary>Connects, and waits until the server can be reached.</summary>
+    internal PoolConnection ConnectWhenReachable()
+    {
+        PoolConnection connection = Connect();
+        connection.AwaitReachable(true);
+        return connection;
+    }
+
+    public void Dispose()
+    {
+        Master.Dispose();
+        Log.Dispose();
+        Directories.Dispose();
+    }
+
+    private int StatusNumber(string name) => int.Parse(
+        File.ReadLines($"/proc/{Master.Process.Id}/status")
+            .Single(line => line.StartsWith(name + ":", StringComparison.Ordinal)).Split(':')[1].Trim().Split(' ')[0],
+        CultureInfo.InvariantCulture);
+}
