@@ -17,8 +17,8 @@ BUILD_PACKAGES := clang
 LINK_PACKAGES := clang binutils zlib1g-dev
 ARM64_PACKAGES := lld binutils-aarch64-linux-gnu
 EMULATOR_PACKAGES := qemu-user-static
-TEST_PACKAGES := liblmdb0 postfix postfix-lmdb openssl strace python3
-SHARING_PACKAGES := redis-server redis-tools procps
+TEST_PACKAGES := liblmdb0 postfix postfix-lmdb openssl strace python3 redis-server
+SHARING_PACKAGES := redis-tools procps
 MONITOR_PACKAGES := prometheus prometheus-node-exporter
 MAN_PACKAGES := lowdown groff-base mandoc
 RELEASE_PACKAGES := rpm cpio faketime
@@ -61,9 +61,9 @@ build: ## build everything (the default)
 	$(call need,$(BUILD_PACKAGES))
 	dotnet build TlsMgr.sln
 
-test: build publish ## run the unit and replay suites; ONLY=NAME runs one class of tests
+test: build publish ## run the unit, replay and tlspool suites; ONLY=NAME runs one class of tests
 	$(call need,$(TEST_PACKAGES))
-	$(if $(ONLY),tests/suites.sh only $(ONLY),tests/suites.sh unit control-unit replay)
+	$(if $(ONLY),tests/suites.sh only $(ONLY),tests/suites.sh unit control-unit replay tlspool)
 
 check: ## run what CI runs: format, build, package, and all suites but the long ones (root)
 	$(call root,it starts daemons in jails and private Postfix instances)
@@ -71,7 +71,7 @@ check: ## run what CI runs: format, build, package, and all suites but the long 
 	$(MAKE) format build
 	$(MAKE) deb
 	$(MAKE) publish ARCH=arm64
-	tests/suites.sh unit control-unit replay arm64 packages monitor jail compat trust doctor pool sharing side-by-side pages fuzz
+	tests/suites.sh unit control-unit replay tlspool arm64 packages monitor jail compat trust doctor pool sharing side-by-side pages fuzz
 
 cross-check: build ## build the arm64 executables and run recorded sessions with them under qemu, a minute
 	$(call need,$(EMULATOR_PACKAGES))
@@ -167,7 +167,7 @@ bench: publish ## measure it beside Postfix's tlsmgr: some 20 minutes; QUICK=1 t
 	$(call need,$(TEST_PACKAGES))
 	nice -n -20 dotnet run --project tests/TlsMgr.Benchmarks -c Release -- --tlsmgr dist/tlsmgr $(BENCHMARK_OPTIONS)
 
-publish: ## build the native executables dist/tlsmgr and dist/tlsmgrctl; with ARCH=arm64 those in dist/arm64
+publish: ## build the native executables tlsmgr, tlsmgrctl and tlspool in dist; with ARCH=arm64 those in dist/arm64
 	$(call need,$(LINK_PACKAGES) $(if $(filter arm64,$(ARCH)),$(ARM64_PACKAGES)))
 	@ARCH=$(ARCH) src/packaging/publish.sh
 
@@ -229,7 +229,7 @@ format: ## fail when the code is not formatted
 
 locks: ## write the lock files anew after the version of a package was changed
 	dotnet restore TlsMgr.sln -p:RestoreLockedMode=false --force-evaluate
-	for project in Daemon Control; do dotnet restore src/TlsMgr.$$project -p:TargetArchitecture=arm64 \
+	for project in Daemon Control Pool; do dotnet restore src/TlsMgr.$$project -p:TargetArchitecture=arm64 \
 	  -p:ArtifactsPath=$(CURDIR)/artifacts/arm64 -p:RestoreLockedMode=false --force-evaluate; done
 
 clean: ## remove artifacts and dist

@@ -4,6 +4,7 @@
 #   unit     tests/TlsMgr.Tests: each namespace by itself
 #   control-unit  tests/TlsMgr.Control.Tests: the same for tlsmgrctl
 #   replay   tests/TlsMgr.Daemon.Tests: recorded sessions and other tests of the published binary, without root
+#   tlspool  tests/TlsMgr.Pool.Tests: tlspool, with servers that the tests start; as root in an empty chroot
 #   arm64    recorded sessions and wire cases with the executables of make publish ARCH=arm64 under qemu, and the compilers'
 #            values of the kernel's interface
 #   packages what make release leaves, packed twice on different days and compared; contents and scriptlets of the RPMs (after
@@ -95,6 +96,7 @@ for suite in "$@"; do
         unit) dotnet_suite unit tests/TlsMgr.Tests "FullyQualifiedName~." ;;
         control-unit) dotnet_suite control-unit tests/TlsMgr.Control.Tests "FullyQualifiedName~." ;;
         replay) dotnet_suite replay tests/TlsMgr.Daemon.Tests "Needs!=root&Needs!=monitoring" ;;
+        tlspool) dotnet_suite tlspool tests/TlsMgr.Pool.Tests "FullyQualifiedName~." ;;
         arm64)
             counting_command arm64-interface tests/arm64.sh
             # qemu has no seccomp(2).

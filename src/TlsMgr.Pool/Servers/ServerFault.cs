@@ -75,14 +75,16 @@ internal sealed record ServerFault(FaultKind Kind, string Text)
 
         return inner switch
         {
+            SocketException { SocketErrorCode: SocketError.OperationAborted } => "timed out",
             SocketException socket => Shorten(socket.Message),
             AuthenticationException tls => Shorten(tls.Message),
             RedisServerException refusal => Shorten(refusal.Message),
             RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } refusal =>
                 Shorten(refusal.Message),
+            RedisConnectionException { FailureType: ConnectionFailureType.UnableToConnect } => "timed out",
             RedisConnectionException connection => $"connection lost ({connection.FailureType})",
             TimeoutException => "no reply to the greeting",
-            OperationCanceledException => "connection timed out",
+            OperationCanceledException => "timed out",
             _ => Shorten(inner.Message),
         };
     }

@@ -4,7 +4,6 @@
 
 using System;
 using System.Collections.Generic;
-using System.Net.Sockets;
 using System.Threading.Tasks;
 using StackExchange.Redis;
 using TlsMgr.Pool.Settings;
@@ -17,6 +16,7 @@ internal sealed class ServerLink : IDisposable
     private readonly Task<ConnectionMultiplexer> _connecting;
     private volatile string? _attemptFault;
     private volatile string? _certificateFault;
+    private volatile bool _hasAttempted;
     private bool _isDisposed;
 
     /// <summary>Starts to connect.</summary>
@@ -54,6 +54,9 @@ internal sealed class ServerLink : IDisposable
     /// <summary>Why the last attempt to connect failed; null when it did not.</summary>
     internal string? AttemptFault => _attemptFault;
 
+    /// <summary>Whether an attempt to connect has succeeded or failed.</summary>
+    internal bool HasAttempted => _hasAttempted;
+
     /// <summary>Whether the peer refused the password, or asks for none.</summary>
     internal bool IsPasswordRefused { get; private set; }
 
@@ -84,18 +87,18 @@ internal sealed class ServerLink : IDisposable
         }
     }
 
-    private static bool IsTimeout(Exception? fault) => fault is OperationCanceledException
-        || (fault?.InnerException ?? fault) is SocketException { SocketErrorCode: SocketError.OperationAborted };
-
     private void OnAttempt(object? sender, ConnectionAttemptCompletedEventArgs attempt)
     {
         IsPasswordRefused = !attempt.IsSuccess && attempt.FailureType == ConnectionFailureType.AuthenticationFailure
             && attempt.Stage != ConnectionAttemptStage.Tls;
-        _attemptFault = attempt.IsSuccess ? null
-            : attempt.Stage == ConnectionAttemptStage.Tls && _certificateFault is { } certificate ? certificate
-            : IsTimeout(attempt.Exception) ? attempt.Stage == ConnectionAttemptStage.Connect
-                ? "connection timed out" : $"no reply in time ({attempt.Stage})"
-            : attempt.Exception is { } fault ? ServerFault.Describe(fault)
-            : $"connection failed ({attempt.FailureType})";
+        _attemptFault = attempt.IsSuccess ? null : Describe(attempt);
+        _hasAttempted = true;
+    }
+
+    private string Describe(ConnectionAttemptCompletedEventArgs attempt)
+    {
+        string text = attempt.Exception is { } fault ? ServerFault.Describe(fault) : $"{attempt.FailureType}";
+        return attempt.Stage != ConnectionAttemptStage.Tls ? text
+            : _certificateFault ?? $"TLS handshake failed: {text}";
     }
 }

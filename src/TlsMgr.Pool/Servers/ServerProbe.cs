@@ -52,10 +52,20 @@ internal sealed class ServerProbe(ServerLink link, string prefix, TimeProvider c
             && clock.GetElapsedTime(_madeAt).TotalMilliseconds >= wait;
     }
 
-    /// <summary>Probes once, within a bounded time.</summary>
+    /// <summary>
+    /// Probes once, within a bounded time; a second time when a server that worked does not reply: a machine that is
+    /// busy for a moment is no outage.
+    /// </summary>
     internal async Task RunAsync()
     {
-        Last = await ProbeAsync().ConfigureAwait(false);
+        ProbeResult result = await ProbeAsync().ConfigureAwait(false);
+        if (result.Fault == ServerFault.Overdue && Last.Fault is null)
+        {
+            await AwaitPendingAsync().ConfigureAwait(false);
+            result = await ProbeAsync().ConfigureAwait(false);
+        }
+
+        Last = result;
         FailingSince = Last.Fault is null ? 0 : FailingSince == 0 ? clock.GetTimestamp() : FailingSince;
     }
 
@@ -71,9 +81,16 @@ internal sealed class ServerProbe(ServerLink link, string prefix, TimeProvider c
         return await task.WaitAsync(Limit, clock).ConfigureAwait(false);
     }
 
+    private async Task AwaitPendingAsync()
+    {
+        Task pending = Task.WhenAll(_pending);
+        Task limit = Task.Delay(Limit, clock);
+        await Task.WhenAny(pending, limit).ConfigureAwait(false);
+    }
+
     private async Task<ProbeResult> ProbeAsync()
     {
-        if (link.Multiplexer is not { } multiplexer)
+        if (link.Multiplexer is not { } multiplexer || !link.HasAttempted)
         {
             return new(false, link.AttemptFault is { } attempt
                 ? new ServerFault(FaultKind.Unreachable, attempt)

@@ -110,11 +110,25 @@ internal sealed class ServerWatch : IDisposable
         }
 
         await Task.WhenAll(_servers.Select(static server => server.RunAsync())).ConfigureAwait(false);
+        if (!_isCluster && (_hasMoved || _servers.Exists(
+            static server => server.Last.Fault is { Kind: FaultKind.Moved })))
+        {
+            _isCluster = true;
+            Connect();
+            return;
+        }
+
         Choose();
         if (_used is { } used && _clock.GetElapsedTime(_infoAt) >= InfoPause && used.Last.Reads)
         {
             _infoAt = _clock.GetTimestamp();
             _info = await ReadInfoAsync(used).ConfigureAwait(false);
+            if (_info.IsCluster && !_isCluster)
+            {
+                _isCluster = true;
+                Connect();
+                return;
+            }
         }
 
         if (!IsStarting())
@@ -151,14 +165,6 @@ internal sealed class ServerWatch : IDisposable
     /// <summary>Makes new connections where the old ones no longer lead to the service.</summary>
     private void Repair()
     {
-        if (!_isCluster && (_hasMoved || _info.IsCluster || _servers.Exists(
-            static server => server.Last.Fault is { Kind: FaultKind.Moved })))
-        {
-            _isCluster = true;
-            Connect();
-            return;
-        }
-
         for (int i = 0; i < _servers.Count; i++)
         {
             if (_isCluster && _servers[i].Last.Fault is { Kind: not FaultKind.NotPermitted }

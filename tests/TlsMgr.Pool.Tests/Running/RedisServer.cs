@@ -35,6 +35,14 @@ internal sealed class RedisServer : IDisposable
         StartAgain();
     }
 
+    /// <summary>Starts a server whose options depend on its port.</summary>
+    internal RedisServer(Func<int, string[]> options)
+    {
+        Port = FindPort();
+        _options = options(Port);
+        StartAgain();
+    }
+
     private RedisServer(string sentinelConfiguration)
     {
         Port = FindPort();

@@ -1,0 +1,78 @@
+using System.Collections.Generic;
+using System.IO;
+using Shouldly;
+using TlsMgr.Testing;
+using Xunit;
+
+namespace TlsMgr.Pool.Tests.Running;
+
+/// <summary>The process under master(8).</summary>
+public sealed class ProcessTests
+{
+    [Fact]
+    public void A_bad_value_is_one_warning_and_requests_fail_at_once()
+    {
+        using RunningPool pool = new("tlspool_server = inet:nowhere");
+        using PoolConnection connection = pool.Connect();
+        const string Fault =
+            "parameter tlspool_server: bad value: inet:nowhere: no port from 1 to 65535 after the last colon";
+
+        connection.AwaitReachable(false).ShouldBe(Fault);
+
+        connection.Put(PoolConnection.Key(1), "session").ShouldBe(-2);
+        connection.State()["fault"].ShouldBe(Fault);
+        pool.Log.TakeTexts().ShouldBe([$"warning: {Fault} -- no session is shared"]);
+        pool.Master.HangUp();
+        pool.Master.Process.WaitForExit(RunningPool.Timeout).ShouldBe(0);
+    }
+
+    [Fact]
+    public void It_ends_with_status_0_when_master_hangs_up_and_by_the_signal_that_it_gets()
+    {
+        using RedisServer server = new();
+        using RunningPool pool = new($"tlspool_server = {server.Address}");
+        using (PoolConnection connection = pool.ConnectWhenReachable())
+        {
+            pool.Master.HangUp();
+            pool.Master.Process.WaitForExit(RunningPool.Timeout).ShouldBe(0);
+            Should.Throw<EndOfStreamException>(() => connection.Read());
+        }
+
+        pool.Master.StartAgain();
+        using (PoolConnection connection = pool.ConnectWhenReachable())
+        {
+            pool.Master.Process.Signal(15);
+            pool.Master.Process.WaitForExit(RunningPool.Timeout).ShouldBe(-15);
+        }
+    }
+
+    [Fact]
+    public void Another_process_limit_is_fatal()
+    {
+        using DaemonDirectories directories = new() { Program = "tlspool" };
+        using PostlogSocket log = new(directories.PostlogSocket);
+
+        SpawnedProcess process = SpawnedProcess.Start(
+            RunningPool.Binary, ["tlspool", "-t", "unix"], FakeMaster.EnvironmentOf(directories), directories.Queue,
+            new Dictionary<int, int>());
+
+        log.WaitFor("fatal: service tlspool requires a process limit of 1", RunningPool.Timeout);
+        process.WaitForExit(RunningPool.Timeout).ShouldBe(1);
+        File.Delete(directories.PostlogSocket);
+    }
+
+    [Theory]
+    [InlineData("-S", "fatal: this program does not serve standard input")]
+    [InlineData("x", "fatal: unexpected command-line argument: x")]
+    public void What_it_does_not_know_is_fatal(string argument, string record)
+    {
+        using DaemonDirectories directories = new() { Program = "tlspool" };
+        using PostlogSocket log = new(directories.PostlogSocket);
+        using FakeMaster master = FakeMaster.Start(RunningPool.Binary, directories, [argument]);
+
+        log.WaitFor(record, RunningPool.Timeout);
+
+        master.Process.WaitForExit(RunningPool.Timeout).ShouldBe(1);
+        File.Delete(directories.PostlogSocket);
+    }
+}
