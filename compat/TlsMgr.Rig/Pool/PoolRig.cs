@@ -45,9 +45,14 @@ internal sealed class PoolRig : IDisposable
     /// <param name="clockLibrary">See <see cref="PoolClock.Make"/>.</param>
     /// <param name="roots">The root directory of each host; empty for that of the rig.</param>
     /// <param name="cancellation">Ends the run.</param>
+    /// <param name="advances">
+    /// Whether they begin in the middle of a period: then their monotonic clocks are not the kernel's, by which waits of
+    /// the C library end.
+    /// </param>
     /// <exception cref="RigException">A prerequisite is missing, or a host did not start.</exception>
     internal static PoolRig Start(
-        string tlsMgrPath, string clockLibrary, IReadOnlyList<string> roots, CancellationToken cancellation)
+        string tlsMgrPath, string clockLibrary, IReadOnlyList<string> roots, CancellationToken cancellation,
+        bool advances = true)
     {
         Distribution[] distributions =
             [.. roots.Take(Names.Length).Select(root => Distribution.Find(tlsMgrPath, cancellation, root))];
@@ -61,7 +66,11 @@ internal sealed class PoolRig : IDisposable
             [
                 .. distributions.Select((distribution, i) => rig.Create(Names[i], i + 1, distribution, cancellation)),
             ];
-            rig.AdvanceTo(Period / 2);
+            if (advances)
+            {
+                rig.AdvanceTo(Period / 2);
+            }
+
             foreach (PoolHost host in rig.Hosts)
             {
                 host.Start(cancellation);

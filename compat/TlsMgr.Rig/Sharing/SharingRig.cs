@@ -54,7 +54,7 @@ internal sealed class SharingRig : IDisposable
         string tlsMgrPath, int hostCount, Func<string, string, ISharedStore> makeStore, CancellationToken cancellation)
     {
         PoolRig pool = PoolRig.Start(
-            tlsMgrPath, "", [.. Enumerable.Repeat("", hostCount)], cancellation);
+            tlsMgrPath, clockLibrary: "", [.. Enumerable.Repeat("", hostCount)], cancellation, advances: false);
         try
         {
             if (!File.Exists(pool.Distribution.TlsPool))
