@@ -130,7 +130,7 @@ internal sealed class SharingRig : IDisposable
 
         using JsonDocument status = JsonDocument.Parse(result.Output);
         return status.RootElement.TryGetProperty("sharing", out JsonElement sharing) && sharing.GetBoolean()
-            ? ""
+            ? status.RootElement.GetProperty("sharing_state").GetString() == "up" ? "" : "tlspool has not said that it is up"
             : status.RootElement.TryGetProperty("sharing_reason", out JsonElement reason)
             ? reason.GetString() is { Length: > 0 } text ? text : "without a reason"
             : "nothing is said of sessions";

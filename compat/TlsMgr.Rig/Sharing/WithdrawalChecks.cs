@@ -17,6 +17,7 @@ internal sealed class WithdrawalChecks(SharingRig rig, CheckReporter reporter, C
     private const string Cache = "smtp";
     private const string CaFile = "smtp_tls_CAfile = ";
 
+    private static readonly TimeSpan Lateness = TimeSpan.FromMilliseconds(500);
     private static readonly byte[] Content = Encoding.ASCII.GetBytes("a session of a partner");
 
     private PoolHost A => rig.Hosts[0];
@@ -147,7 +148,21 @@ internal sealed class WithdrawalChecks(SharingRig rig, CheckReporter reporter, C
         return Store(host);
     }
 
-    private static bool Find(PoolHost host, string id)
+    /// <summary>
+    /// Whether a host finds a session: at once, or a moment later, when an answer that was late is in its own cache.
+    /// </summary>
+    private bool Find(PoolHost host, string id)
+    {
+        if (FindOnce(host, id))
+        {
+            return true;
+        }
+
+        cancellation.WaitHandle.WaitOne(Lateness);
+        return FindOnce(host, id);
+    }
+
+    private static bool FindOnce(PoolHost host, string id)
     {
         using SessionClient client = new(host);
         return client.Lookup(Cache, id) switch

@@ -21,6 +21,12 @@ internal static class SharingStateCheck
         string reason = pool["sharing_reason"];
         return pool["sharing"] switch
         {
+            "on" when pool["sharing_state"] == "unreachable" => new(
+                Name, Verdict.Fault, $"sessions are not shared: the server is not reached: {pool["sharing_fault"]}",
+                Remedy.Advise("look at the server, the network and its firewall; it is tried again by itself"))
+            {
+                Observes = Effects.Sharing,
+            },
             "on" when reason.Length > 0 => new(
                 Name, Verdict.Fault, $"sessions of some caches are not shared: {reason}",
                 examined.Remedies.ApplyOnly().With("when the cause is removed; see tlsmgrctl pool status"))

@@ -11,6 +11,7 @@ namespace TlsMgr.Control.Pool;
 internal sealed record SharingFacts
 {
     private const string Prefix = "sharing";
+    private const string Unreachable = "unreachable";
     private const string Parameter = "tlsmgr_pool_caches";
 
     /// <summary>The numbers of tlspool, as tlsmgr passes them on.</summary>
@@ -57,12 +58,13 @@ internal sealed record SharingFacts
     {
         string wanted = SharingEntry.CachesOf(installation);
         string state = reply[Prefix];
-        bool isOn = state == "on";
+        bool isOn = state == "on" && reply[$"{Prefix}_state"] != Unreachable;
         return new SharingFacts
         {
-            IsWanted = wanted.Length > 0 || isOn,
+            IsWanted = wanted.Length > 0 || state == "on",
             Reason = isOn ? ""
                 : SharingEntry.FindReason(installation) is { } reason ? reason
+                : state == "on" ? $"the server is not reached: {reply[$"{Prefix}_fault"]}"
                 : state is "none" or "" ? $"the daemon has not read that {Parameter} is {wanted}: postfix reload"
                 : reply[$"{Prefix}_reason"] is { Length: > 0 } known ? known : "the daemon names no reason",
             LeftOut = isOn ? reply[$"{Prefix}_reason"] : "",

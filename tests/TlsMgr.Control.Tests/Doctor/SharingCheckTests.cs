@@ -124,6 +124,8 @@ public sealed class SharingCheckTests : IDisposable
         "Fault: sessions are not shared: the server refuses the password")]
     [InlineData("sharing|on|sharing_reason|smtp: a map is elsewhere|",
         "Fault: sessions of some caches are not shared: smtp: a map is elsewhere")]
+    [InlineData("sharing|on|sharing_state|unreachable|sharing_fault|connection refused|",
+        "Fault: sessions are not shared: the server is not reached: connection refused")]
     [InlineData("sharing|none|",
         "Fault: sessions are not shared: the daemon does not know of tlsmgr_pool_caches yet")]
     public void The_daemon_says_whether_sessions_are_shared(string reply, string finding) =>

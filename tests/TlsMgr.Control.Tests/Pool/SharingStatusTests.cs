@@ -19,7 +19,7 @@ public sealed class SharingStatusTests
     private const string Keys = "status|0|state|on|reason||name|mx|policy_reason||";
 
     private const string On = Keys + "sharing|on|sharing_reason||sharing_caches|smtpd smtp|"
-        + "sharing_server|inet:10.0.0.9:6379|sharing_server_version|redis 7.0.15|sharing_state|reachable|"
+        + "sharing_server|inet:10.0.0.9:6379|sharing_server_version|redis 7.0.15|sharing_state|up|"
         + "sharing_endpoints|10.0.0.9:6379 primary|sharing_fault||sharing_puts|12|sharing_gets|40|sharing_errors|0|"
         + "sharing_policy|volatile-ttl|sharing_clients|4|sharing_maxclients|10000|sharing_commands_refused|||";
 
@@ -39,7 +39,7 @@ public sealed class SharingStatusTests
             "This host shares the ticket keys of pool mx.\nIt shares the sessions of smtpd, smtp.\n");
         output.ShouldEndWith(
             """
-            server            inet:10.0.0.9:6379, redis 7.0.15, reachable
+            server            inet:10.0.0.9:6379, redis 7.0.15, up
             endpoints         10.0.0.9:6379 primary
             eviction          volatile-ttl
             tlspool           puts 12, gets 40, errors 0, clients 4, maxclients 10000
@@ -67,6 +67,17 @@ public sealed class SharingStatusTests
     public void What_the_configuration_lacks_comes_before_the_reason_of_the_daemon(
         string masterCf, string lines, string pool, string reason) =>
         Show(Off, masterCf, lines, pool: pool).Output.ReplaceLineEndings(" ").ShouldContain(reason);
+
+    [Fact]
+    public void A_server_that_is_not_reached_is_the_reason()
+    {
+        (bool shares, string output) = Show(On.Replace("sharing_state|up|", "sharing_state|unreachable|",
+            StringComparison.Ordinal).Replace("sharing_fault|", "sharing_fault|connection refused", StringComparison.Ordinal));
+
+        shares.ShouldBeFalse();
+        output.ReplaceLineEndings(" ").ShouldContain(
+            "It does not share the sessions of smtpd, smtp: the server is not reached: connection refused.");
+    }
 
     [Fact]
     public void A_cache_that_is_left_out_has_its_reason() =>
