@@ -178,6 +178,36 @@ public sealed class TrustTests : IDisposable
         ]);
     }
 
+    [Fact]
+    public void Of_the_policy_of_a_pool_is_shown_what_has_changed_since_the_daemon_started()
+    {
+        const string Asking = "mx inet n - n - - smtpd -o smtpd_tls_security_level=may -o smtpd_tls_ask_ccert=yes";
+        const string MainCf = "tlsmgr_pool_name = example\nsmtpd_tls_CAfile = ETC/ca.pem";
+        Configure(MainCf, Asking);
+        Restart();
+        StatesOfPool().ShouldAllBe(static line => line.State == "same");
+
+        Configure($"{MainCf}\nsmtpd_tls_ccert_verifydepth = 3", Asking);
+        File.WriteAllText(Etc("ca.pem"), "behind");
+        StatesOfPool().Where(static line => line.State != "same").ShouldBe(
+            [("changed", "smtpd_tls_CAfile"), ("changed", "smtpd_tls_ccert_verifydepth")]);
+
+        Configure(MainCf, "mx inet n - n - - smtpd");
+        (string State, string Name)[] states = StatesOfPool();
+        states.ShouldContain(("changed", "smtpd_tls_ask_ccert"));
+        states.ShouldContain(("gone", "smtpd_tls_CAfile"));
+
+        _daemon.HangUp();
+        StatesOfPool().ShouldBe([("now", "smtpd_tls_ask_ccert")]);
+    }
+
+    private (string State, string Name)[] StatesOfPool() =>
+    [
+        .. Trust().Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(static words => words[0] == "pool")
+            .Select(static words => (words[1], words[2].TrimEnd(':'))),
+    ];
+
     /// <summary>As at a reload; a daemon that was killed is started again all the same.</summary>
     private void Restart()
     {

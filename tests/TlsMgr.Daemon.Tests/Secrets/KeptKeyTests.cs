@@ -15,9 +15,23 @@ public sealed class KeptKeyTests : IDisposable
 {
     private const string CurrentKey = "request|tktkey|keyname|||";
 
-    /// <summary>In the manner of a service manager: a session keyring that no other process has.</summary>
-    private static readonly string[] InPrivateSession =
-        ["/usr/bin/perl", "-e", "syscall(250, 1, 0) > 0 or die; exec {$ARGV[0]} @ARGV[0..$#ARGV] or die"];
+    // keyctl(2) in perl: KEYCTL_JOIN_SESSION_KEYRING, KEYCTL_LINK, KEYCTL_REVOKE; -3 is the session keyring, -4 the user's.
+    private const string Join = "syscall(250, 1, 0) > 0 or die; ";
+    private const string LinkUser = "syscall(250, 8, -4, -3) == 0 or die; ";
+    private const string Revoke = "syscall(250, 3, -3) == 0 or die; ";
+
+    /// <summary>
+    /// Where a daemon may be started: by a service manager, with a session keyring that no other process has; from the
+    /// shell of a user, whose login (pam_keyinit(8)) has linked the user keyring into the one of the session; after that
+    /// user has logged out, which revokes it; and with none.
+    /// </summary>
+    private static readonly Dictionary<string, string> Sessions = new()
+    {
+        ["service manager"] = Join,
+        ["login"] = Join + LinkUser,
+        ["logged out"] = Join + LinkUser + Revoke,
+        ["none"] = "",
+    };
 
     private readonly List<IDisposable> _used = [];
 
@@ -26,14 +40,18 @@ public sealed class KeptKeyTests : IDisposable
     public void Dispose() => _used.ForEach(static used => used.Dispose());
 
     [Theory]
-    [InlineData(false, "-u", "-c")]
-    [InlineData(false, "-u")]
-    [InlineData(false)]
-    [InlineData(true, "-u", "-c")]
-    [InlineData(true)]
-    public void They_are_those_of_before_after_a_reload_a_stop_and_a_crash(bool inPrivateSession, params string[] options)
+    [InlineData("none", "-u", "-c")]
+    [InlineData("none", "-u")]
+    [InlineData("none")]
+    [InlineData("service manager", "-u", "-c")]
+    [InlineData("service manager")]
+    [InlineData("login", "-u", "-c")]
+    [InlineData("login")]
+    [InlineData("logged out", "-u", "-c")]
+    [InlineData("logged out")]
+    public void They_are_those_of_before_after_a_reload_a_stop_and_a_crash(string session, params string[] options)
     {
-        RunningDaemon daemon = Start([], options, inPrivateSession ? InPrivateSession : null);
+        RunningDaemon daemon = Start([], options, In(session));
         string key = daemon.Ask(CurrentKey);
         key.ShouldStartWith("status|0|keybuf|");
 
@@ -46,6 +64,27 @@ public sealed class KeptKeyTests : IDisposable
         daemon.StartAgain();
         daemon.Ask(CurrentKey).ShouldBe(key);
         daemon.Log.TakeTexts().ShouldBeEmpty();
+    }
+
+    /// <summary>The first start is from a login, and the next by a service manager, for example.</summary>
+    [Theory]
+    [InlineData("login", "service manager")]
+    [InlineData("service manager", "login")]
+    [InlineData("logged out", "none")]
+    [InlineData("none", "logged out")]
+    public void They_are_found_from_another_session(string first, string second)
+    {
+        DaemonDirectories directories = new();
+        _used.Add(directories);
+        using FakeMaster before = FakeMaster.Start(PublishedBinary.Path, directories, ["-u", "-c"], In(first));
+        string key = Ask(before);
+        before.HangUp();
+        before.Process.WaitForExit(PublishedBinary.Timeout).ShouldBe(0);
+        File.Delete(directories.ServiceSocket);
+
+        using FakeMaster after = FakeMaster.Start(PublishedBinary.Path, directories, ["-u", "-c"], In(second));
+
+        Ask(after).ShouldBe(key);
     }
 
     [Fact]
@@ -61,9 +100,7 @@ public sealed class KeptKeyTests : IDisposable
         // The same data_directory and the same user, seen from outside.
         File.Delete(inside.Directories.ServiceSocket);
         using FakeMaster outside = FakeMaster.Start(PublishedBinary.Path, inside.Directories, ["-u", "-c"]);
-        using AttributeClient client = outside.Connect(PublishedBinary.Timeout);
-        client.ReadList();
-        RunningDaemon.Ask(client, CurrentKey).ShouldNotBe(key);
+        Ask(outside).ShouldNotBe(key);
     }
 
     [Fact]
@@ -169,6 +206,16 @@ public sealed class KeptKeyTests : IDisposable
         RunningDaemon daemon = new(new DaemonDirectories(mainCf), options, runner: runner);
         _used.Add(daemon);
         return daemon;
+    }
+
+    private static string[] In(string session) =>
+        ["/usr/bin/perl", "-e", $"{Sessions[session]}exec {{$ARGV[0]}} @ARGV[0..$#ARGV] or die"];
+
+    private static string Ask(FakeMaster master)
+    {
+        using AttributeClient client = master.Connect(PublishedBinary.Timeout);
+        client.ReadList();
+        return RunningDaemon.Ask(client, CurrentKey);
     }
 
     private static CommandOutput Control(RunningDaemon daemon, params string[] arguments) =>
