@@ -26,7 +26,7 @@ internal sealed class SharingSetup
     /// <summary>Evaluates policies, as the user who may read them.</summary>
     internal SharingSetup(
         TlsManagerParameters parameters, ParameterStore store, PostfixParameters postfix, PoolPolicy servers,
-        TimeProvider clock)
+        TrustFiles files)
     {
         _parameters = parameters;
         _hasServerWithoutTickets = TicketPolicy.HasServerWithoutTickets(store);
@@ -34,7 +34,7 @@ internal sealed class SharingSetup
         {
             _policies[cache] = cache == parameters.Smtpd.CacheType
                 ? servers
-                : PoolPolicy.EvaluateClient(store, postfix, cache, clock);
+                : PoolPolicy.EvaluateClient(store, postfix, cache, files);
         }
 
         // What the jail does not contain.

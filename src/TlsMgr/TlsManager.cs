@@ -115,7 +115,7 @@ public sealed class TlsManager : IDisposable
             // First, so that large maps of the reload digest do not use up what may be read.
             _policy = PoolPolicy.Evaluate(store, _postfix, files);
             _sharingSetup = _parameters.PoolCaches.Count > 0
-                ? new SharingSetup(_parameters, store, _postfix, _policy, _clock)
+                ? new SharingSetup(_parameters, store, _postfix, _policy, files)
                 : null;
         }
         else if (_parameters.PoolCaches.Count > 0)

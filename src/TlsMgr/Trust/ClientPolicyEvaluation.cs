@@ -57,13 +57,13 @@ internal sealed class ClientPolicyEvaluation
     /// <param name="store">The parameters.</param>
     /// <param name="postfix">Where Postfix's daemons work.</param>
     /// <param name="program">smtp or lmtp.</param>
-    /// <param name="clock">Its monotonic clock.</param>
+    /// <param name="files">Reads what values name.</param>
     internal ClientPolicyEvaluation(
-        ParameterStore store, PostfixParameters postfix, string program, TimeProvider clock)
+        ParameterStore store, PostfixParameters postfix, string program, TrustFiles files)
     {
         _store = store;
         _postfix = postfix;
-        _files = new TrustFiles(clock, postfix.QueueDirectory);
+        _files = files;
         if (TrustEvaluation.ReadEntries(store, out string fault) is not { } entries)
         {
             Doubt = fault;

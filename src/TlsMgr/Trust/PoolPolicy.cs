@@ -88,11 +88,11 @@ public sealed class PoolPolicy
     /// <param name="store">The parameters, those of <paramref name="postfix"/> loaded.</param>
     /// <param name="postfix">Where Postfix's daemons work.</param>
     /// <param name="program">The program of the cache: smtp or lmtp.</param>
-    /// <param name="clock">Its monotonic clock.</param>
-    public static PoolPolicy EvaluateClient(
-        ParameterStore store, PostfixParameters postfix, string program, TimeProvider clock)
+    /// <param name="files">Files that another evaluation has read, or is to read.</param>
+    internal static PoolPolicy EvaluateClient(
+        ParameterStore store, PostfixParameters postfix, string program, TrustFiles files)
     {
-        ClientPolicyEvaluation evaluation = new(store, postfix, program, clock);
+        ClientPolicyEvaluation evaluation = new(store, postfix, program, files);
         return new PoolPolicy(evaluation.Policies, evaluation.Doubt, isOfClients: true);
     }
 
