@@ -21,7 +21,7 @@ TEST_PACKAGES := liblmdb0 postfix postfix-lmdb openssl strace python3 redis-serv
 SHARING_PACKAGES := redis-tools procps
 MONITOR_PACKAGES := prometheus prometheus-node-exporter
 MAN_PACKAGES := lowdown groff-base mandoc
-RELEASE_PACKAGES := rpm cpio faketime
+RELEASE_PACKAGES := rpm cpio faketime python3-yaml
 VERSION := $(shell sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 # Where make install puts what is not the daemon.
 PREFIX ?= /usr/local
@@ -51,7 +51,7 @@ endef
 
 .PHONY: help build test check cross-check run compat compat-all trust pool-check pool-simulation sharing-check doctor-check \
 	record fuzz guided-fuzz replies faults start-walk monitor-check system-calls bench publish man deb deb-check rpm release \
-	release-check pages install uninstall \
+	release-check container-check arm64-check pages install uninstall \
 	format locks clean
 
 help: ## print this list
@@ -185,10 +185,10 @@ deb: publish man ## build the Debian package, in dist; with ARCH=arm64 that for 
 	lintian --display-info --pedantic --fail-on error,warning,info,pedantic \
 	  dist/postfix-tlsmgr-net_$(VERSION)_$(DEBIAN_ARCH).deb
 
-deb-check: deb ## install, use, upgrade and remove the package in root directories; DEBIAN= names releases, or all (root, network)
+deb-check: deb ## install, use, upgrade and remove the package in roots of DEBIAN= or all; ARCH=arm64 under qemu (root, network)
 	$(call root,it makes a root directory and mounts)
-	$(call need,debootstrap iproute2)
-	src/packaging/check.sh $(VERSION) $(DEBIAN)
+	$(call need,debootstrap iproute2 $(if $(filter arm64,$(ARCH)),$(EMULATOR_PACKAGES)))
+	ARCH=$(ARCH) src/packaging/check.sh $(VERSION) $(DEBIAN)
 
 rpm: publish man ## build the package for RPM, in dist, and check its contents; with ARCH=arm64 that for aarch64
 	$(call need,$(RELEASE_PACKAGES))
@@ -203,6 +203,17 @@ release: publish man ## leave packages, archives, bills of materials and SHA256S
 
 release-check: release ## build the release anew in another directory, on another day, and compare every file: ten minutes
 	src/packaging/release-check.sh
+
+container-check: deb ## start the layer for container images as engines do, as root and rootless (root, network), two minutes
+	$(call root,it makes a root directory and mounts)
+	$(call need,debootstrap bubblewrap clang iproute2 openssl)
+	src/packaging/container/check.sh $(VERSION)
+
+arm64-check: ## boot Debian's arm64 kernel in qemu and use the package there: filter, locked memory, caches (root, network)
+	$(call root,it makes a root directory and mounts)
+	$(call need,debootstrap clang cpio qemu-system-arm $(ARM64_PACKAGES) $(EMULATOR_PACKAGES))
+	$(MAKE) deb ARCH=arm64
+	tests/arm64-kernel.sh $(VERSION)
 
 pages: deb ## run the commands of docs/tasks and compare their output; UPDATE=1 writes it into the pages (root)
 	$(call root,it mounts a copy of the root directory and runs Postfix in it)

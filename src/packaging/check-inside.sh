@@ -123,16 +123,18 @@ mkdir /tmp/before
 postfix check >/tmp/before/complaints 2>&1
 cp $configuration/m*.cf /tmp/before
 
-check "the package of 0.1.0 is installed" dpkg --install /package/old.deb
-check "it is switched on by its command" $package on
-works_with "package of 0.1.0" $daemons/tlsmgr-net
-check "it is upgraded" dpkg --install /package/first.deb
-check "the one of 0.1.0 has exited" exits "$daemons/tlsmgr-net (deleted)"
-works_with "upgraded from 0.1.0" $daemons/tlsmgr-net
-check "it is still on" $package status
-check "it is removed" dpkg --purge $package
-works_with "removed after that" $daemons/tlsmgr
-cp /tmp/before/m*.cf $configuration
+if [ -f /package/old.deb ]; then
+    check "the package of 0.1.0 is installed" dpkg --install /package/old.deb
+    check "it is switched on by its command" $package on
+    works_with "package of 0.1.0" $daemons/tlsmgr-net
+    check "it is upgraded" dpkg --install /package/first.deb
+    check "the one of 0.1.0 has exited" exits "$daemons/tlsmgr-net (deleted)"
+    works_with "upgraded from 0.1.0" $daemons/tlsmgr-net
+    check "it is still on" $package status
+    check "it is removed" dpkg --purge $package
+    works_with "removed after that" $daemons/tlsmgr
+    cp /tmp/before/m*.cf $configuration
+fi
 
 check "the package is installed" dpkg --install /package/first.deb
 mapfile -t files < <(dpkg -L $package)

@@ -2,6 +2,7 @@
 # Tests the package on a running Postfix: check-inside.sh installs, uses, upgrades and removes it in the root directory
 # of each named Debian release (compat/make-root.sh), in namespaces of its own. Ends with "N passed, N failed".
 #   check.sh VERSION RELEASE... | all
+# With ARCH=arm64 it is the package for arm64, in roots of bookworm and trixie (all) whose programs run under qemu-user.
 # Needs root, and about 400 MB of memory. Processes, mounts and files are removed at the end, also after a failure.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -9,14 +10,18 @@ cd "$(dirname "$0")/../.."
 usage="usage: check.sh VERSION RELEASE... | all"
 version=${1:?$usage}
 release=${2:?$usage}
-[ "$release" != all ] || set -- "$version" bullseye bookworm trixie testing
+architecture=amd64 all="bullseye bookworm trixie testing"
+[ "${ARCH:-x64}" != arm64 ] || architecture=arm64 all="bookworm trixie"
+# shellcheck disable=SC2086
+[ "$release" != all ] || set -- "$version" $all
+. compat/make-root.sh
 
 # Several releases: each by itself, and the total.
 if [ $# -gt 2 ]; then
     mkdir -p artifacts/results
     results=()
     for release in "${@:2}"; do
-        results+=("artifacts/results/package-$release.txt")
+        results+=("artifacts/results/package-$release-$architecture.txt")
         "$0" "$version" "$release" 2>&1 | tee "${results[-1]}" || true
     done
     for result in "${results[@]}"; do
@@ -37,6 +42,7 @@ if [ -z "${PACKAGE_ROOT:-}" ]; then
             kill -KILL "$job" || true
             wait || true
         fi 2>/dev/null
+        end_emulation
         rmdir "$PACKAGE_ROOT"
     }
     trap cleanup EXIT
@@ -64,7 +70,6 @@ build_old() {
 }
 
 root=$PACKAGE_ROOT
-. compat/make-root.sh
 prepare_root
 log=$roots/package.log
 trap 'tail -n 5 "$log"' ERR
@@ -73,13 +78,15 @@ inside apt-get update -q -o Acquire::Check-Valid-Until=false >"$log" 2>&1
 inside apt-get install -q -y --no-install-recommends apparmor >>"$log" 2>&1
 
 mkdir "$root/package"
-build_old
-cp "dist/postfix-tlsmgr-net_${version}_amd64.deb" "$root/package/first.deb"
+# The first version had no package for arm64.
+[ $architecture = arm64 ] || build_old
+cp "dist/postfix-tlsmgr-net_${version}_$architecture.deb" "$root/package/first.deb"
 mkdir "$root/package/next"
 src/packaging/deb.sh "$version+next" "$root/package/next" >>"$log"
 mv "$root"/package/next/*.deb "$root/package/next.deb"
 install src/packaging/check-inside.sh src/packaging/postfix-under-test.sh "$root/package"
 trap - ERR
 # A network namespace, so that Postfix has ports of its own.
+[ $architecture = amd64 ] || PACKAGE_SECONDS=${PACKAGE_SECONDS:-3000}
 unshare --net "$BASH" -c 'ip link set lo up && "$@"' "$BASH" \
-    env -i LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin timeout -k 10 600 chroot "$root" /package/check-inside.sh
+    env -i LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin timeout -k 10 "${PACKAGE_SECONDS:-600}" chroot "$root" /package/check-inside.sh

@@ -37,9 +37,11 @@ static void open_files(void)
     require(open("incoming", O_RDWR) == -1, ENOSYS);
     require(open("made", O_CREAT | O_WRONLY, 0600) == -1, ENOSYS);
     require(open("/", O_TMPFILE | O_RDWR, 0600) == -1, ENOSYS);
+#ifdef SYS_open // arm64 has neither.
     require(syscall(SYS_open, "incoming", O_RDWR) == -1, ENOSYS);
     require(syscall(SYS_creat, "made", 0600) == -1, ENOSYS);
-    require(syscall(SYS_openat2, AT_FDCWD, "incoming", &how, sizeof how) == -1, ENOSYS);
+#endif
+    require(syscall(__NR_openat2, AT_FDCWD, "incoming", &how, sizeof how) == -1, ENOSYS);
     require(truncate("incoming", 0) == -1, ENOSYS);
     require(unlink("incoming") == -1, ENOSYS);
     require(rename("incoming", "made") == -1, ENOSYS);
