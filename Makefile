@@ -204,9 +204,9 @@ release: publish man ## leave packages, archives, bills of materials and SHA256S
 release-check: release ## build the release anew in another directory, on another day, and compare every file: ten minutes
 	src/packaging/release-check.sh
 
-container-check: deb ## start the layer for container images as engines do, as root and rootless (root, network), two minutes
+container-check: deb ## start Postfix with the package as container engines and systemd would (root, network), two minutes
 	$(call root,it makes a root directory and mounts)
-	$(call need,debootstrap bubblewrap clang iproute2 openssl)
+	$(call need,debootstrap bubblewrap clang iproute2 openssl systemd)
 	src/packaging/container/check.sh $(VERSION)
 
 arm64-check: ## boot Debian's arm64 kernel in qemu and use the package there: filter, locked memory, caches (root, network)

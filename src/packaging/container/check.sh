@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Tests the layer of the Dockerfile without an engine: in a root directory of Debian (compat/make-root.sh) that bubblewrap starts
 # as engines do: read-only, with volumes, the capabilities and a filter of system calls like the default ones, little locked
-# memory. Once as root, and once rootless: with the user numbers of a subordinate range. Ends with "N passed, N failed".
+# memory. Once as root, and once rootless: with the user numbers of a subordinate range; and a third time as a service of systemd
+# with hardening.conf would be started. Ends with "N passed, N failed".
 #   check.sh VERSION [RELEASE]
 # RELEASE is bookworm unless it is given. Needs root, bubblewrap, and about 500 MB of memory.
 set -euo pipefail
@@ -21,7 +22,9 @@ if [ -z "$mode" ]; then
     mkfifo "$CONTAINER_ROOT.mapped"
     trap 'rm -f "$CONTAINER_ROOT.mapped"; rmdir "$CONTAINER_ROOT"' EXIT
     {
-        CONTAINER_MODE=root unshare --mount --pid --net --fork --kill-child --mount-proc "$0" "$version" "$release" || true
+        for mode in root unit; do
+            CONTAINER_MODE=$mode unshare --mount --pid --net --fork --kill-child --mount-proc "$0" "$version" "$release" || true
+        done
         # The numbers are mapped from outside, once the namespace exists: it opens the pipe from within.
         CONTAINER_MODE=rootless unshare --user --keep-caps sh -c 'read -r _ <"$0"; exec setpriv --reuid 0 --regid 0 --clear-groups "$@"' \
             "$CONTAINER_ROOT.mapped" \
@@ -33,7 +36,7 @@ if [ -z "$mode" ]; then
         exec 7>&-
         wait $! || true
     } | awk '/^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3; parts++; next } { print; fflush() }
-        END { failed += 2 - parts; print passed + 0 " passed, " failed " failed"; exit failed > 0 }'
+        END { failed += 3 - parts; print passed + 0 " passed, " failed " failed"; exit failed > 0 }'
     exit
 fi
 
@@ -89,17 +92,37 @@ capabilities=()
 for name in CHOWN DAC_OVERRIDE FSETID FOWNER SETGID SETUID NET_BIND_SERVICE SYS_CHROOT KILL; do
     capabilities+=(--cap-add CAP_$name)
 done
+isolation=(--ro-bind $root / --bind $work/volumes/data /var/lib/postfix --bind $work/volumes/spool /var/spool/postfix
+    --tmpfs /tmp --tmpfs /run --dev /dev --unshare-ipc --unshare-uts --new-session --cap-drop ALL "${capabilities[@]}")
 start() {
     rm -f $work/information
     mkfifo $work/information
     (ulimit -l 64
-        exec bwrap --ro-bind $root / --bind $work/volumes/data /var/lib/postfix --bind $work/volumes/spool /var/spool/postfix \
-            --tmpfs /tmp --tmpfs /run --proc /proc --dev /dev --unshare-pid --unshare-ipc --unshare-uts --as-pid-1 \
-            --die-with-parent --new-session --cap-drop ALL "${capabilities[@]}" --seccomp 9 --info-fd 8 \
+        exec bwrap "${isolation[@]}" --proc /proc --unshare-pid --as-pid-1 --die-with-parent --seccomp 9 --info-fd 8 \
             postfix start-fg 8>$work/information 9<$work/filter >>$work/log 2>&1) &
     container=$!
     process=$(sed -n 's/.*"child-pid": \([0-9]*\).*/\1/p' $work/information)
 }
+# ProtectSystem, PrivateDevices, CapabilityBoundingSet by bubblewrap; ProcSubset and ProtectProc by mount options; the rest by
+# hardened.c.
+if [ "$mode" = unit ]; then
+    mkdir "$work/unit" "$work/proc"
+    src/packaging/systemd/allowed-calls.sh >"$work/unit/allowed-calls.h"
+    clang -O2 -Wall -Wextra -Werror -I"$work/unit" -o $root/package/hardened src/packaging/systemd/hardened.c
+    start() {
+        unshare --pid --mount-proc --fork --kill-child "$BASH" -c 'mount -t proc -o subset=pid,hidepid=invisible proc "$0" && exec "$@"' \
+            "$work/proc" bwrap "${isolation[@]}" --bind "$work/proc" /proc /package/hardened postfix start-fg \
+            >>$work/log 2>&1 &
+        container=$!
+        for _ in $(seq 100); do
+            process=$(for one in /proc/[0-9]*; do
+                [ "$(readlink "$one/exe")" != /usr/lib/postfix/sbin/master ] || echo "${one#/proc/}"
+            done 2>/dev/null) || true
+            [ -z "$process" ] || break
+            sleep 0.1
+        done
+    }
+fi
 enter() { # command...: in the container, as an engine's exec does
     nsenter --target "$process" --mount --pid --ipc --uts --root --wd env -i LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
 }
@@ -120,10 +143,11 @@ ends() {
 : >$work/log
 start
 check "postfix start-fg serves as the first process" serves
-check "the first process is master(8)" enter sh -c 'readlink /proc/1/exe | grep /master'
+[ "$mode" = unit ] || check "the first process is master(8)" enter sh -c 'readlink /proc/1/exe | grep /master'
 check "this daemon runs" enter sh -c 'readlink /proc/[0-9]*/exe | grep -x /usr/lib/postfix/sbin/tlsmgr-net'
 check "the root is read-only" enter sh -c '! touch /etc/postfix/main.cf /usr/none'
-check "a filter of the engine is in force, and the daemon's own beside it" enter sh -c \
+check "the daemon's own filter is in force" sh -c "! grep 'sandbox: cannot' $work/log"
+check "a filter from outside is in force beside it" enter sh -c \
     'for p in /proc/[0-9]*; do [ "$(readlink $p/exe)" != /usr/lib/postfix/sbin/tlsmgr-net ] || grep "Seccomp_filters:[[:space:]]*[2-9]" $p/status; done | grep Seccomp'
 check "it has no capability" enter sh -c \
     'for p in /proc/[0-9]*; do [ "$(readlink $p/exe)" != /usr/lib/postfix/sbin/tlsmgr-net ] || grep "CapEff:[[:space:]]*0*$" $p/status; done | grep CapEff'
