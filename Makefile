@@ -51,8 +51,8 @@ endef
 
 .PHONY: help build test check cross-check run compat compat-all trust pool-check pool-simulation sharing-check doctor-check \
 	record fuzz guided-fuzz replies faults start-walk monitor-check system-calls bench publish man deb deb-check rpm release \
-	release-check container-check arm64-check pages install uninstall \
-	format locks clean
+	release-check container-check arm64-check fresh-check pages install \
+	uninstall format locks clean
 
 help: ## print this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|'
@@ -214,6 +214,11 @@ arm64-check: ## boot Debian's arm64 kernel in qemu and use the package there: fi
 	$(call need,debootstrap clang cpio qemu-system-arm $(ARM64_PACKAGES) $(EMULATOR_PACKAGES))
 	$(MAKE) deb ARCH=arm64
 	tests/arm64-kernel.sh $(VERSION)
+
+fresh-check: ## make run and make test on fresh Debian 12 and 13 roots with the SDK, git and make, timed (root, network), an hour
+	$(call root,it makes root directories and mounts)
+	$(call need,debootstrap)
+	tests/fresh-check.sh $(if $(filter-out file default,$(origin DEBIAN)),$(DEBIAN))
 
 pages: deb ## run the commands of docs/tasks and compare their output; UPDATE=1 writes it into the pages (root)
 	$(call root,it mounts a copy of the root directory and runs Postfix in it)
