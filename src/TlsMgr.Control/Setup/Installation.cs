@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Linq;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Config;
@@ -77,6 +78,10 @@ internal sealed class Installation
     /// <summary>A tlsmgr process of this installation, for its parameters.</summary>
     /// <param name="directory">The directory of main.cf; null for MAIL_CONFIG, else /etc/postfix.</param>
     internal static ProcessDescription Describe(string? directory) => new(
-        directory ?? Environment.GetEnvironmentVariable("MAIL_CONFIG") ?? DefaultDirectory, ProcessControl.HostName,
-        ProcessName, Environment.ProcessId, MasterExecutable: null);
+        Absolute(directory ?? Environment.GetEnvironmentVariable("MAIL_CONFIG") ?? DefaultDirectory),
+        ProcessControl.HostName, ProcessName, Environment.ProcessId, MasterExecutable: null);
+
+    /// <summary>The commands of a remedy name the directory, and Postfix's commands refuse a relative one.</summary>
+    private static string Absolute(string directory) =>
+        directory.Length > 0 && !directory.StartsWith('/') ? Path.GetFullPath(directory) : directory;
 }

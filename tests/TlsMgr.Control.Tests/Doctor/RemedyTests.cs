@@ -2,6 +2,8 @@ using System;
 using System.IO;
 using Shouldly;
 using TlsMgr.Control.Doctor;
+using TlsMgr.Control.Setup;
+using TlsMgr.Postfix.Logging;
 using Xunit;
 
 namespace TlsMgr.Control.Tests.Doctor;
@@ -29,6 +31,16 @@ public sealed class RemedyTests
                 + $"postconf -c {scratch.Path} -X tlsmgr_control_socket && {Reload(scratch)}");
         remedies.RenameInOwnFile("a", "b").Command
             .ShouldBe($"sed -i 's/^a\\([[:space:]]*=\\)/b\\1/' {file} && {Reload(scratch)}");
+    }
+
+    [Fact]
+    public void A_relative_directory_is_absolute_in_a_remedy()
+    {
+        using ScratchInstallation scratch = new();
+        string relative = Path.GetRelativePath(Directory.GetCurrentDirectory(), scratch.Path);
+        Remedies remedies = new(Installation.Load(relative, new Log()), () => true, () => true);
+
+        remedies.ApplyOnly().Command.ShouldBe(Reload(scratch));
     }
 
     [Fact]
