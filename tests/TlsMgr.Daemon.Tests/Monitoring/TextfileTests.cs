@@ -68,6 +68,48 @@ public sealed class TextfileTests : IDisposable
     }
 
     [Fact]
+    public void A_service_of_another_name_has_its_file()
+    {
+        using DaemonDirectories directories = new("multi_instance_name = postfix-in", "tlsmgr_service_name = keeper");
+        File.WriteAllText(Path.Combine(directories.Config, "master.cf"), "keeper" + Entry["tlsmgr".Length..]);
+
+        Run(directories).Status.ShouldBe(0);
+
+        Files().ShouldBe(["tlsmgr-postfix-in.prom"]);
+    }
+
+    [Fact]
+    public void An_instance_in_a_directory_with_a_blank_has_its_file()
+    {
+        using DaemonDirectories directories = new();
+        string blank = Path.Combine(directories.Root, "a b");
+        Directory.Move(directories.Config, blank);
+        File.WriteAllText(Path.Combine(blank, "master.cf"), Entry);
+
+        Run(blank).Status.ShouldBe(0);
+
+        Files().ShouldBe(["tlsmgr-a b.prom"]);
+    }
+
+    [Fact]
+    public void The_files_of_instances_that_are_off_or_gone_are_removed()
+    {
+        using DaemonDirectories directories = new("multi_instance_name = postfix-in");
+        WriteEntries(directories);
+        Run(directories).Status.ShouldBe(0);
+        File.WriteAllText(Path.Combine(_target, "tlsmgr-gone.prom"), "tlsmgr_up 1\n");
+        File.WriteAllText(Path.Combine(_target, "other.prom"), "other 1\n");
+        Run(directories).Status.ShouldBe(0);
+        Files().ShouldBe(["other.prom", "tlsmgr-postfix-in.prom"]);
+        File.WriteAllText(
+            Path.Combine(directories.Config, "master.cf"), Entry.Replace("tlsmgr-net", "tlsmgr", StringComparison.Ordinal));
+
+        Run(directories).Status.ShouldBe(0);
+
+        Files().ShouldBe(["other.prom"]);
+    }
+
+    [Fact]
     public void A_collector_that_is_missing_is_named()
     {
         using DaemonDirectories directories = new();
@@ -152,8 +194,10 @@ public sealed class TextfileTests : IDisposable
     }
 
     /// <summary>Runs it as cron does, with the programs of the source tree in place of installed ones.</summary>
-    private CommandOutput Run(DaemonDirectories installation) => CommandOutput.Of(
+    private CommandOutput Run(DaemonDirectories installation) => Run(installation.Config);
+
+    private CommandOutput Run(string config) => CommandOutput.Of(
         "/bin/sh", "-c", "PATH=$1:$2:/usr/bin:/bin MAIL_CONFIG=$3 exec \"$0\" \"$4\"", MonitoringFiles.Of("tlsmgr-metrics"),
         Path.GetDirectoryName(PublishedBinary.Control)!, Path.Combine(RepositoryRoot.Path, "src", "packaging"),
-        installation.Config, _target);
+        config, _target);
 }
