@@ -57,7 +57,7 @@ internal sealed class TopVerb : ControlVerb
         using LiveScreen? screen = isLive ? new LiveScreen(output) : null;
         for (int samples = 1; ; samples++)
         {
-            string? fault = Sample(installation);
+            string? fault = Sample(installation, isLast: samples == _count);
             Show(screen, fault, output, log);
             if (samples == _count || Wait(input, screen, fault) == LiveEvent.Quit)
             {
@@ -74,8 +74,10 @@ internal sealed class TopVerb : ControlVerb
     }
 
     /// <summary>Takes a sample; returns why there is none.</summary>
-    /// <exception cref="NoReplyException">There was none several times in a row.</exception>
-    private string? Sample(Installation installation)
+    /// <exception cref="NoReplyException">
+    /// There was none several times in a row, or the last time, or this user may not have one.
+    /// </exception>
+    private string? Sample(Installation installation, bool isLast)
     {
         try
         {
@@ -84,7 +86,7 @@ internal sealed class TopVerb : ControlVerb
             _failures = 0;
             return null;
         }
-        catch (NoReplyException fault) when (++_failures < MaximumFailures)
+        catch (NoReplyException fault) when (++_failures < MaximumFailures && !isLast && !fault.IsDenied)
         {
             return $"{fault.Message} -- trying again";
         }
