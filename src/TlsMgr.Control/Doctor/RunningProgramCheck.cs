@@ -10,6 +10,7 @@ namespace TlsMgr.Control.Doctor;
 internal static class RunningProgramCheck
 {
     private const string Name = "program";
+    private const string MemoryLock = "memory-lock";
 
     internal static IEnumerable<Finding> Examine(ExaminedInstallation examined)
     {
@@ -34,8 +35,24 @@ internal static class RunningProgramCheck
         else if (examined.Info is { } info)
         {
             yield return ExamineReport(examined, info);
+            if (ExamineMemoryLock(info) is { } finding)
+            {
+                yield return finding;
+            }
         }
     }
+
+    /// <summary>Checks that no secret can be swapped out; null where the daemon does not report it.</summary>
+    internal static Finding? ExamineMemoryLock(InfoReply info) => info.MemoryLock switch
+    {
+        null => null,
+        { IsOn: true } => new(MemoryLock, Verdict.Ok, "the memory of the daemon is never swapped out"),
+        { } off => new(
+            MemoryLock, Verdict.Note,
+            $"the memory of the daemon can be swapped out, with keys and sessions: {off.Reason}",
+            Remedy.Advise("allow it with LimitMEMLOCK=infinity for the service of Postfix, or encrypt the swap space; "
+                + "a container may need the capability IPC_LOCK")),
+    };
 
     /// <summary>Checks what the daemon reports of itself.</summary>
     internal static Finding ExamineReport(ExaminedInstallation examined, InfoReply info)

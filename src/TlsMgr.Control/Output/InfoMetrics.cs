@@ -30,6 +30,8 @@ internal static class InfoMetrics
                 ("version", info.Version), ("lmdb", info.Lmdb), ("mail_version", info.MailVersion)))]);
         yield return (Gauge("tlsmgr_start_time_seconds", "When the daemon started, in seconds since 1970."),
             info.StartedSeconds is { } started ? [new MetricSample(started)] : []);
+        yield return (Gauge("tlsmgr_process_id", "The process id of the daemon."),
+            info.ProcessId is { } process ? [new MetricSample(process)] : []);
         yield return (Gauge("tlsmgr_sandbox", "Whether the filter of system calls is in force."),
             Measure(info.Sandbox));
         yield return (Gauge("tlsmgr_memory_locked", "Whether the memory of the daemon is never swapped out."),
@@ -41,11 +43,25 @@ internal static class InfoMetrics
         yield return (Gauge("tlsmgr_cache_state", "1 for the state in which the cache is, and 0 for the others."),
             info.Caches.SelectMany(static cache => CacheInfo.States.Union([cache.State]).Select(
                 state => Of(cache, cache.State == state, (State, state)))));
+        yield return (Gauge("tlsmgr_reason_info", "Why a cache or a measure is not on."), Reasons(info));
         yield return (Gauge("tlsmgr_cache_examining", "Whether the file of the cache is being examined."),
             info.Caches.Select(static cache => Of(cache, cache.State == Examining)));
         yield return (Gauge("tlsmgr_cache_timeout_seconds", "How long a session is kept."),
             info.Caches.Where(static cache => cache.TimeoutSeconds is not null)
                 .Select(static cache => new MetricSample(cache.TimeoutSeconds ?? 0, Labels((Cache, cache.Name)))));
+    }
+
+    /// <summary>A sample for each cache and measure that has a reason.</summary>
+    private static IEnumerable<MetricSample> Reasons(InfoReply info)
+    {
+        (string Subject, string Reason)[] all =
+        [
+            .. info.Caches.Select(static cache => (cache.Name, cache.Reason)),
+            ("sandbox", info.Sandbox?.Reason ?? ""), ("memory_lock", info.MemoryLock?.Reason ?? ""),
+            ("ticket_keys_kept", info.KeptTicketKeys?.Reason ?? ""),
+        ];
+        return all.Where(static each => each.Reason.Length > 0)
+            .Select(static each => new MetricSample(1, Labels(("subject", each.Subject), ("reason", each.Reason))));
     }
 
     private static Metric Gauge(string name, string help) => new("", name, MetricTable.Gauge, help);

@@ -20,6 +20,9 @@ internal sealed class ServiceStatistics(
     /// <summary>The caches that could be opened at the start, including those that have failed since.</summary>
     internal IEnumerable<SessionCache> Caches => caches.Opened;
 
+    /// <summary>The configured caches that have no figures, because they were never opened.</summary>
+    internal IEnumerable<SessionCache> Unopened => caches.Unopened;
+
     /// <summary>
     /// A sum of counters that changes whenever there is something to report. Connections are not part of it: master(8)
     /// makes one each time it wakes the service up.

@@ -54,6 +54,12 @@ internal sealed class StatisticsLog(ServiceStatistics statistics, TimeSpan inter
 
         if (HasChanged("service", statistics.Activity))
         {
+            foreach (SessionCache cache in statistics.Unopened)
+            {
+                log.Info($"statistics: {cache.Name} session cache "
+                    + $"({CacheStateText.WordFor(cache)}: {cache.Condition.Reason}): no figures");
+            }
+
             log.Info(string.Create(CultureInfo.InvariantCulture,
                 $"statistics: service: requests {Format(statistics.Requests)}; faults {Format(statistics.Faults)}; "
                 + $"connections {Format(statistics.Connections)}; seeds {statistics.Seeds}; "

@@ -28,6 +28,10 @@ public sealed class SessionCaches : IDisposable
     /// <summary>The caches that could be opened at the start, including those that have failed since.</summary>
     public IEnumerable<SessionCache> Opened => _caches.Where(static cache => cache.WasOpened);
 
+    /// <summary>The configured caches that could not be opened at the start, or may not be used.</summary>
+    public IEnumerable<SessionCache> Unopened => _caches.Where(
+        static cache => !cache.WasOpened && cache.DatabasePath.Length > 0);
+
     /// <summary>The cache with an index: <see cref="SessionCache.Index"/>.</summary>
     public SessionCache this[int index] => _caches[index];
 

@@ -57,6 +57,17 @@ public sealed class ReportCheckTests : IDisposable
         found.Text.Contains("no seccomp", StringComparison.Ordinal).ShouldBe(found.Verdict == Verdict.Note);
     }
 
+    [Theory]
+    [InlineData("on|memory_lock|on||", "Ok: the memory of the daemon is never swapped out")]
+    [InlineData("on|memory_lock|off: Cannot allocate memory||",
+        "Note: the memory of the daemon can be swapped out, with keys and sessions: Cannot allocate memory")]
+    public void The_memory_lock_is_reported_with_its_reason(string measures, string finding) =>
+        Describe(RunningProgramCheck.ExamineMemoryLock(Info(Daemon + measures))!).ShouldStartWith(finding);
+
+    [Fact]
+    public void A_memory_lock_that_is_not_reported_is_no_finding() =>
+        RunningProgramCheck.ExamineMemoryLock(Info(Daemon + "on||")).ShouldBeNull();
+
     [Fact]
     public void A_start_time_that_no_calendar_has_is_no_internal_error()
     {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Shouldly;
 using TlsMgr.Control.Output;
 using Xunit;
@@ -153,6 +154,9 @@ public sealed class StatsOutputTests
         # HELP tlsmgr_start_time_seconds When the daemon started, in seconds since 1970.
         # TYPE tlsmgr_start_time_seconds gauge
         tlsmgr_start_time_seconds 1796000000
+        # HELP tlsmgr_process_id The process id of the daemon.
+        # TYPE tlsmgr_process_id gauge
+        tlsmgr_process_id 1234
         # HELP tlsmgr_sandbox Whether the filter of system calls is in force.
         # TYPE tlsmgr_sandbox gauge
         tlsmgr_sandbox 1
@@ -184,6 +188,12 @@ public sealed class StatsOutputTests
         tlsmgr_cache_state{cache="lmtp",state="memory"} 0
         tlsmgr_cache_state{cache="lmtp",state="degraded"} 0
         tlsmgr_cache_state{cache="lmtp",state="off"} 1
+        # HELP tlsmgr_reason_info Why a cache or a measure is not on.
+        # TYPE tlsmgr_reason_info gauge
+        tlsmgr_reason_info{subject="smtp",reason="write /var/lib/postfix/smtp_scache.lmdb: No space left on device"} 1
+        tlsmgr_reason_info{subject="lmtp",reason="open database /d/lmtp.lmdb: Permission denied"} 1
+        tlsmgr_reason_info{subject="memory_lock",reason="Cannot allocate memory"} 1
+        tlsmgr_reason_info{subject="ticket_keys_kept",reason="tlsmgr_ticket_keys_persist is no"} 1
         # HELP tlsmgr_cache_examining Whether the file of the cache is being examined.
         # TYPE tlsmgr_cache_examining gauge
         tlsmgr_cache_examining{cache="smtpd"} 0
@@ -245,5 +255,18 @@ public sealed class StatsOutputTests
         using StringWriter output = new() { NewLine = "\n" };
         write(report, output);
         return output.ToString();
+    }
+
+    [Fact]
+    public void Every_label_of_a_metric_is_one_that_no_option_may_set()
+    {
+        using StringWriter output = new() { NewLine = "\n" };
+        StatsPrometheus.Write(SampleReport.Create(), new MetricLabels(), output);
+
+        string[] names = [.. Regex.Matches(output.ToString(), "[{,]([a-z_]+)=\"").Select(static match => match.Groups[1].Value)
+            .Distinct()];
+
+        names.ShouldContain("reason");
+        names.Where(static name => !MetricLabels.IsReserved(name)).ShouldBeEmpty();
     }
 }

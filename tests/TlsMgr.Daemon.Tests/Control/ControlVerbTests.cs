@@ -278,6 +278,7 @@ public sealed partial class ControlVerbTests
         text = text.Replace(daemon.Directories.Root, "ROOT", StringComparison.Ordinal)
             .Replace(PublishedBinary.Path, "PROGRAM", StringComparison.Ordinal);
         text = KeyName().Replace(text, "<32 hexadecimal digits>");
+        text = Reasons().Replace(text, "");
         text = Machine().Replace(text, "N");
         text = Measure().Replace(text, "N");
         text = SizeRow().Replace(text, static match => string.Join("  ", match.Value.Split(
@@ -289,9 +290,13 @@ public sealed partial class ControlVerbTests
     [GeneratedRegex("[0-9a-f]{32}")]
     private static partial Regex KeyName();
 
+    /// <summary>Metrics of what the machine does not allow.</summary>
+    [GeneratedRegex("(?m)^.*tlsmgr_reason_info.*\n")]
+    private static partial Regex Reasons();
+
     /// <summary>What the daemon reports of its process, the libraries and the user's limits.</summary>
     [GeneratedRegex("(?<=TlsMgr )[0-9.]+|(?<=LMDB )[0-9.]+|(?<=for Postfix )[0-9.]+|(?<=pid )[0-9]+|(?<=, started )[0-9: -]+|(?<=, up )[0-9a-z ]+"
-        + "|(?<=memory lock )[^\n]+|(?<=tlsmgr_(memory_locked|ticket_keys_kept) )[01]|(?<=tlsmgr_start_time_seconds )[0-9.E+]+"
+        + "|(?<=memory lock )[^\n]+|(?<=tlsmgr_(memory_locked|ticket_keys_kept) )[01]|(?<=tlsmgr_(start_time_seconds|process_id) )[0-9.E+]+"
         + "|(?<=\"(pid|started)\": )[0-9]+|(?<=\"(version|lmdb|mail_version|user|memory_lock|ticket_keys_kept)\": \")[^\"]*"
         + "|(?<=(version|lmdb)=\")[^\"]*")]
     private static partial Regex Machine();

@@ -3,6 +3,7 @@ using System.Linq;
 using Shouldly;
 using TlsMgr.Administration;
 using TlsMgr.Postfix.Server;
+using TlsMgr.Sessions;
 using TlsMgr.Tests.Requests;
 using Xunit;
 
@@ -61,6 +62,27 @@ public sealed class StatisticsLogTests : IDisposable
 
         _rig.TakeRecords()[0].ShouldStartWith(
             "statistics: smtpd session cache (memory: its file system has no locks): lookups 1 ");
+    }
+
+    [Fact]
+    public void A_cache_that_could_not_be_opened_has_a_line_with_the_reason_beside_that_of_the_service()
+    {
+        using SessionCaches caches = SessionCaches.Open(
+            [new("smtp", "btree:/nonexistent/x", 3600, "0"), new("lmtp", "", 3600, "0")],
+            new SessionCacheContext(_rig.Log, _rig.Clock, _rig.Timers));
+        new StatisticsLog(
+            new(caches, _rig.Counters, _connections, _rig.Keys, _rig.Clock, 0), Interval, _rig.Timers, _rig.Log).Start();
+        PassTime(Interval);
+        _rig.TakeRecords().ShouldNotContain(record => record.StartsWith("statistics: "));
+        _rig.Ask("request|seed|size|1||");
+
+        PassTime(Interval);
+
+        string[] records = [.. _rig.TakeRecords()];
+        records.Length.ShouldBe(2);
+        records[0].ShouldStartWith("statistics: smtp session cache (off: ");
+        records[0].ShouldEndWith("No such file or directory): no figures");
+        records[1].ShouldStartWith("statistics: service: ");
     }
 
     [Fact]
