@@ -12,18 +12,33 @@ internal static class FindingReport
 {
     private const int VerdictWidth = 7;
     private const int NameWidth = 26;
+    private const int AdviceIndent = 3;
 
-    /// <summary>Writes the report for people.</summary>
-    internal static void WriteText(Finding[] findings, TextWriter output)
+    /// <summary>On a narrower line, the text stands below the name of its check.</summary>
+    private const int MinimumWidthBeside = 76;
+
+    /// <summary>
+    /// Writes the report for people. Sentences are broken between words; a command stays one line, to be pasted.
+    /// </summary>
+    /// <param name="findings">The findings.</param>
+    /// <param name="output">The destination.</param>
+    /// <param name="width">The columns of a line.</param>
+    internal static void WriteText(Finding[] findings, TextWriter output, int width)
     {
         foreach (Finding finding in findings)
         {
             string head = $"{Word(finding.Verdict).PadRight(VerdictWidth)}{finding.Check.PadRight(NameWidth)}";
-            output.WriteLine(head + PrintableText.Clean(finding.Text));
+            if (width < MinimumWidthBeside)
+            {
+                output.WriteLine(head.TrimEnd());
+                head = new string(' ', VerdictWidth);
+            }
+
+            WriteSentence(output, head, finding.Text, width);
             string indent = new(' ', head.Length);
             foreach (string consequence in finding.Consequences)
             {
-                output.WriteLine($"{indent}so that: {PrintableText.Clean(consequence)}");
+                WriteSentence(output, $"{indent}so that: ", consequence, width);
             }
 
             if (!string.IsNullOrEmpty(finding.Remedy.Command))
@@ -33,13 +48,16 @@ internal static class FindingReport
 
             if (!string.IsNullOrEmpty(finding.Remedy.Advice))
             {
-                output.WriteLine($"{indent}   {PrintableText.Clean(finding.Remedy.Advice)}");
+                WriteSentence(output, new string(' ', indent.Length + AdviceIndent), finding.Remedy.Advice, width);
             }
         }
 
         int faults = CountFaults(findings);
         output.WriteLine($"{faults} {(faults == 1 ? "fault" : "faults")}");
     }
+
+    private static void WriteSentence(TextWriter output, string label, string text, int width) =>
+        WrappedText.WriteSentence(output, label, PrintableText.Clean(text), label.Length, width);
 
     /// <summary>Writes the report as one JSON object.</summary>
     /// <param name="findings">The findings.</param>

@@ -20,6 +20,12 @@ internal static class Terminal
         ? int.Clamp(columns, MinimumColumns, MaximumColumns)
         : DefaultColumns;
 
+    /// <summary>
+    /// The columns for lines that programs read, too: those of the terminal, and no limit when the output is none.
+    /// </summary>
+    internal static int LineColumns =>
+        TerminalSize.ColumnsOf(StandardDescriptors.Output) > 0 ? Columns : int.MaxValue;
+
     /// <summary>The rows of the terminal; 0 when the output is no terminal.</summary>
     internal static int Rows => TerminalSize.RowsOf(StandardDescriptors.Output);
 

@@ -39,7 +39,11 @@ internal static class WrappedText
 
     /// <summary>Writes a sentence, broken between words; further lines are indented.</summary>
     internal static void WriteSentence(TextWriter output, string text, int indent, int width) =>
-        Write(output, "", text.Split(' ').SelectMany(word => Pieces(word, width - indent)), " ", indent, width);
+        WriteSentence(output, "", text, indent, width);
+
+    /// <summary>The same, behind a label.</summary>
+    internal static void WriteSentence(TextWriter output, string label, string text, int indent, int width) =>
+        Write(output, label, text.Split(' ').SelectMany(word => Pieces(word, width - indent)), " ", indent, width);
 
     /// <summary>
     /// Writes a table. Columns that do not fit stand below, in a table of their own that repeats the first column.

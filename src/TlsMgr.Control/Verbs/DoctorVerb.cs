@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using CommandLine;
 using TlsMgr.Control.Doctor;
+using TlsMgr.Control.Output;
 using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Verbs;
@@ -38,7 +39,7 @@ internal sealed class DoctorVerb : InstallationVerb
         }
         else
         {
-            FindingReport.WriteText(findings, output);
+            FindingReport.WriteText(findings, output, Terminal.LineColumns);
         }
     }
 }

@@ -13,6 +13,9 @@ namespace TlsMgr.Control.Verbs;
 [Verb("keys", HelpText = "Show the names of the session ticket keys, and how long they are in force.")]
 internal sealed class KeysVerb : ControlVerb
 {
+    private const int NameWidth = 32;
+    private const int TableWidth = 68;
+
     internal override bool Execute(ServiceConnection connection, TextWriter output)
     {
         List<ListedKey> keys = ControlRequests.Keys(connection)
@@ -23,14 +26,21 @@ internal sealed class KeysVerb : ControlVerb
             return true;
         }
 
-        output.WriteLine("name                              state     encrypts(s)  decrypts(s)");
+        WriteText(keys, output, Terminal.LineColumns);
+        return true;
+    }
+
+    /// <summary>Writes a table, or where that does not fit, a line for each name and one for the rest.</summary>
+    internal static void WriteText(List<ListedKey> keys, TextWriter output, int width)
+    {
+        string gap = width < TableWidth ? "\n" : "  ";
+        output.WriteLine($"{(width < TableWidth ? "name" : "name".PadRight(NameWidth))}{gap}"
+            + "state     encrypts(s)  decrypts(s)");
         foreach (ListedKey key in keys)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{key.Name,-32}  {key.State,-8}  {key.EncryptSeconds,11}  {key.DecryptSeconds,11}"));
+                $"{key.Name,-NameWidth}{gap}{key.State,-8}  {key.EncryptSeconds,11}  {key.DecryptSeconds,11}"));
         }
-
-        return true;
     }
 
     private static void WriteJson(List<ListedKey> keys, TextWriter output) => JsonText.Write(output, writer =>

@@ -14,7 +14,9 @@ namespace TlsMgr.Control.Verbs;
 [Verb("list", HelpText = "List the sessions of a cache, in the order of their ids.")]
 internal sealed class ListVerb : CacheVerb
 {
-    private const string Heading = "    size  stored               left(s)  id\n";
+    private const string Heading = "    size  stored               left(s)";
+    private const string Id = "id";
+    private const int IdColumn = 40;
 
     private int _limit = int.MaxValue;
 
@@ -62,7 +64,7 @@ internal sealed class ListVerb : CacheVerb
         }
         else if (isFirst)
         {
-            output.Write(Heading);
+            output.Write(HeadingOf(Terminal.LineColumns));
         }
 
         return true;
@@ -72,7 +74,7 @@ internal sealed class ListVerb : CacheVerb
     {
         if (isFirst && sessions.Count > 0)
         {
-            output.Write(Json ? "[\n" : Heading);
+            output.Write(Json ? "[\n" : HeadingOf(Terminal.LineColumns));
         }
 
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
@@ -81,13 +83,24 @@ internal sealed class ListVerb : CacheVerb
             SessionTimes times = new(sessions[i].StoredSeconds, sessions[i].LeftSeconds, now);
             output.Write(Json
                 ? (isFirst && i == 0 ? "  " : ",\n  ") + JsonOf(sessions[i], times)
-                : LineOf(sessions[i], times));
+                : LineOf(sessions[i], times, Terminal.LineColumns));
         }
     }
 
-    private static string LineOf(ListedSession session, SessionTimes times) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{session.SizeBytes,8}  {times.StoredText,-19}  {times.LeftText,7}  {IdText.Escape(session.Id)}\n");
+    internal static string HeadingOf(int width) => $"{Heading}{(width < IdColumn + Id.Length ? "\n" : "  ")}{Id}\n";
+
+    /// <summary>
+    /// The line of a session. Where an id does not fit behind the rest, it stands below, and is one word to be pasted.
+    /// </summary>
+    internal static string LineOf(ListedSession session, SessionTimes times, int width)
+    {
+        string id = IdText.Escape(session.Id);
+        string line = string.Create(
+            CultureInfo.InvariantCulture, $"{session.SizeBytes,8}  {times.StoredText,-19}  {times.LeftText,7}");
+        return id.Length <= width - IdColumn
+            ? $"{line}  {id}\n"
+            : $"{line}\n{id}\n";
+    }
 
     private static string JsonOf(ListedSession session, SessionTimes times) => string.Create(
         CultureInfo.InvariantCulture,

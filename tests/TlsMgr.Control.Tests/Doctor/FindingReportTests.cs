@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using Shouldly;
 using TlsMgr.Control.Doctor;
 using Xunit;
@@ -19,7 +20,7 @@ public sealed class FindingReportTests
     ];
 
     [Fact]
-    public void Text_has_a_line_for_each_finding_and_its_remedy_below() => Write(FindingReport.WriteText, Findings).ShouldBe(
+    public void Text_has_a_line_for_each_finding_and_its_remedy_below() => Write(WriteText, Findings).ShouldBe(
         """
         ok     jail                      it has one
         note   cache-timeout             it is long
@@ -32,11 +33,35 @@ public sealed class FindingReportTests
 
         """);
 
+    [Theory]
+    [InlineData(40)]
+    [InlineData(75)]
+    [InlineData(76)]
+    [InlineData(100)]
+    public void Sentences_keep_the_width_and_commands_are_whole(int width)
+    {
+        Finding finding = new(
+            "tls_random_exchange_name", Verdict.Fault, $"/{new string('x', 90)} does not belong to postfix, and so on",
+            new Remedy($"chown postfix {new string('y', 120)}", "or ask somebody who knows more about all of this"))
+        {
+            Consequences = ["no program can do what it was meant to do, for a reason of its own"],
+        };
+        using StringWriter output = new() { NewLine = "\n" };
+
+        FindingReport.WriteText([finding], output, width);
+
+        string[] lines = output.ToString().Split('\n');
+        lines.Where(line => line.Length > width).ShouldBe([lines.Single(line => line.Contains("-> chown"))]);
+        output.ToString().ShouldContain($"-> chown postfix {new string('y', 120)}\n");
+        string.Concat(output.ToString().Where(static letter => !char.IsWhiteSpace(letter))).ShouldContain(
+            $"fault tls_random_exchange_name/{new string('x', 90)} does not belong".Replace(" ", ""));
+    }
+
     [Fact]
     public void Faults_are_counted()
     {
-        Write(FindingReport.WriteText, []).ShouldBe("0 faults\n");
-        Write(FindingReport.WriteText, [Findings[2], Findings[2]]).ShouldEndWith("\n2 faults\n");
+        Write(WriteText, []).ShouldBe("0 faults\n");
+        Write(WriteText, [Findings[2], Findings[2]]).ShouldEndWith("\n2 faults\n");
     }
 
     [Fact]
@@ -79,4 +104,7 @@ public sealed class FindingReportTests
         write(findings, output);
         return output.ToString();
     }
+
+    private static void WriteText(Finding[] findings, TextWriter output) =>
+        FindingReport.WriteText(findings, output, int.MaxValue);
 }

@@ -4,6 +4,7 @@ using System.IO;
 using System.Text.Json;
 using Shouldly;
 using TlsMgr.Control.Client;
+using TlsMgr.Control.Output;
 using TlsMgr.Control.Tests.Client;
 using TlsMgr.Control.Verbs;
 using TlsMgr.Postfix.Logging;
@@ -31,6 +32,19 @@ public sealed class ListVerbTests
             "    size  stored               left(s)  id\n"
             + $"      22  {Stored}     3600  a\\x20b\n"
             + "       5  damaged                    -  \"\n");
+    }
+
+    [Theory]
+    [InlineData(40, "left(s)\nid\n", "3600\nabcd\n")]
+    [InlineData(43, "left(s)  id\n", "3600\nabcd\n")]
+    [InlineData(44, "left(s)  id\n", "3600  abcd\n")]
+    public void An_id_that_does_not_fit_stands_below(int width, string heading, string line)
+    {
+        ListedSession session = new("abcd"u8.ToArray(), 22, 1700000000, 3600);
+
+        ListVerb.HeadingOf(width).ShouldEndWith(heading);
+        ListVerb.LineOf(session, new SessionTimes(1700000000, 3600, DateTimeOffset.FromUnixTimeSeconds(1700000000)), width).ShouldEndWith(line);
+        ListVerb.HeadingOf(width).Split('\n').ShouldAllBe(each => each.Length <= width);
     }
 
     [Fact]

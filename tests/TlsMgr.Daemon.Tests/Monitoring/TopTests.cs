@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using Shouldly;
@@ -181,6 +182,44 @@ public sealed partial class TopTests
         output.Output.ShouldNotContain("\e");
         Regex.Count(output.Output, "^requests ", RegexOptions.Multiline).ShouldBe(2);
         output.Output.ShouldContain("\nrequests    0.0/s in all\n");
+    }
+
+    [Fact]
+    public void A_daemon_that_is_not_there_at_the_last_sample_is_no_success()
+    {
+        using DaemonDirectories directories = new();
+        File.WriteAllText(Path.Combine(directories.Config, "master.cf"), "tlsmgr unix - - n 1000? 1 tlsmgr-net\n");
+
+        CommandOutput output = CommandOutput.Of(
+            PublishedBinary.Control, "top", "-c", directories.Config, "--count", "1");
+
+        output.Status.ShouldBe(3);
+        output.Errors.ShouldMatch("^tlsmgrctl: fatal: connect to [^\n]+\n$");
+    }
+
+    /// <summary>What is pasted, commands and ids, is never broken.</summary>
+    [Theory]
+    [InlineData("doctor", "faults\r\n", 40)]
+    [InlineData("doctor", "faults\r\n", 80)]
+    [InlineData("keys", "current", 40)]
+    [InlineData("list smtpd", "xyz\r\n", 40)]
+    [InlineData("list smtpd", "xyz\r\n", 60)]
+    public void Other_verbs_keep_the_width_of_the_terminal(string command, string last, int columns)
+    {
+        using RunningDaemon daemon = Serving();
+        daemon.Ask("request|tktkey|keyname|||").ShouldStartWith("status|0|");
+        daemon.Ask("request|update|cache_type|smtpd|cache_id|smtpd&mail.example.com&abcdefghijklmnopqrstuvwxyz|session|QUJD||");
+        File.WriteAllText(
+            Path.Combine(daemon.Directories.Config, "master.cf"), "tlsmgr unix - - n 1000? 1 tlsmgr-nett\n");
+        using PseudoTerminal terminal = new(columns, Rows);
+
+        SpawnedProcess process = terminal.Start(
+            PublishedBinary.Control, [.. command.Split(' '), "-c", daemon.Directories.Config], Type);
+        string text = terminal.ReadUntil(last, PublishedBinary.Timeout);
+
+        process.WaitForExit(PublishedBinary.Timeout).ShouldBe(command == "doctor" ? 1 : 0);
+        text.Split("\r\n").Where(line => line.Length > columns && !line.Contains("-> ", StringComparison.Ordinal)
+            && !line.Contains("smtpd&", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
     [Theory]
