@@ -65,14 +65,14 @@ internal static class Program
         string first = arguments.FirstOrDefault() ?? throw new FatalException(CommandLineFault.NoVerb);
         if (VersionWords.Contains(first))
         {
+            RefuseSurplus(arguments, 1);
             return PrintVersion(output);
         }
 
         if (HelpWords.Contains(first))
         {
-            output.Write(arguments.Length == 1
-                ? HelpPage.OfProgram(Terminal.Columns)
-                : HelpPage.OfVerb(FindVerb(arguments[1]), Terminal.Columns));
+            RefuseSurplus(arguments, 2);
+            output.Write(HelpOf(arguments.ElementAtOrDefault(1)));
             return ExitStatus.Good;
         }
 
@@ -95,6 +95,24 @@ internal static class Program
         Verb verb = Parse(arguments, help);
         verb.Execute(output, log);
         return verb.Status;
+    }
+
+    /// <summary>The words help and version stand in the place of a verb, and have pages, too.</summary>
+    private static string HelpOf(string? name) => name switch
+    {
+        null => HelpPage.OfProgram(Terminal.Columns),
+        "help" => HelpPage.OfHelp,
+        "version" => HelpPage.OfVersion,
+        _ => HelpPage.OfVerb(FindVerb(name), Terminal.Columns),
+    };
+
+    /// <exception cref="FatalException">There are more words than a command takes.</exception>
+    private static void RefuseSurplus(string[] arguments, int allowed)
+    {
+        if (arguments.Length > allowed)
+        {
+            throw new FatalException(CommandLineFault.Surplus(arguments[0], arguments[allowed]));
+        }
     }
 
     private static Verb Parse(string[] arguments, VerbHelp help)

@@ -22,6 +22,10 @@ internal static class CommandLineFault
     internal static string Surplus(VerbHelp verb, string argument) =>
         Line(verb, $"argument {argument} is one too many");
 
+    /// <summary>An argument behind the last one of a word that stands in the place of a verb.</summary>
+    internal static string Surplus(string word, string argument) =>
+        $"{word}: argument {argument} is one too many -- see {HelpPage.ProgramName} {Help}";
+
     /// <summary>The first error that the parser reports of a verb's options and arguments.</summary>
     internal static string Of(VerbHelp verb, IEnumerable<Error> errors) => Line(verb, errors.First() switch
     {

@@ -10,6 +10,13 @@ internal static class HelpPage
     /// <summary>The name of the program.</summary>
     internal const string ProgramName = "tlsmgrctl";
 
+    /// <summary>The page of the word help.</summary>
+    internal const string OfHelp = $"Usage: {ProgramName} help [VERB]\n\nShow the verbs, or how one of them is used.\n";
+
+    /// <summary>The page of the word version.</summary>
+    internal const string OfVersion =
+        $"Usage: {ProgramName} version\n\nShow the version, and that of the LMDB inside.\n";
+
     private const int Indent = 2;
     private const int Gap = 2;
 

@@ -47,6 +47,7 @@ internal sealed class ConfigVerb : InstallationVerb
 
     internal override void Execute(TextWriter output, Log log)
     {
+        CheckArguments();
         if (Trust)
         {
             TrustTable.Load(Installation.Load(Directory, log), log).Write(output, Json);
@@ -71,6 +72,14 @@ internal sealed class ConfigVerb : InstallationVerb
             {
                 log.Warning($"{store.FilePath}: unused parameter: {name}={value}");
             }
+        }
+    }
+
+    internal override void CheckArguments()
+    {
+        if (Trust && (OnlySet || OnlyValues || Expands || Overrides.Any() || Names.Any()))
+        {
+            throw new FatalException("config: --trust takes neither NAME nor -h, -n, -o, -x");
         }
     }
 

@@ -73,9 +73,16 @@ internal sealed class PoolVerb : InstallationVerb
             "test" => (1, TicketTest.MaximumHosts),
             _ => (0, 0),
         };
-        if (Words.Length < least || Words.Length > most)
+        if (Words.Length < least)
         {
-            throw new FatalException($"pool {Action}: {Words.Length} arguments: {least} to {most} are allowed");
+            throw new FatalException(
+                $"pool {Action}: an argument is missing: {(Action == "join" ? "-, or FILE" : "HOST:PORT...")}");
+        }
+
+        if (Words.Length > most)
+        {
+            throw new FatalException(
+                $"pool {Action}: argument {PrintableText.Clean(Words[most])} is one too many");
         }
 
         if (Action == "rotate" && Now == Delay.Any())

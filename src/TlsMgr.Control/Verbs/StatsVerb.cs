@@ -55,6 +55,11 @@ internal sealed class StatsVerb : ControlVerb
             throw new FatalException("--label is for --prometheus");
         }
 
+        if (OutputFile.SingleOrDefault() is { Length: 0 })
+        {
+            throw new FatalException("--output: the name of the file is empty");
+        }
+
         _labels.Add(Labels);
     }
 

@@ -247,7 +247,7 @@ public sealed class PoolVerbTests
 
     [Theory]
     [InlineData("statu", "pool: no action statu; did you mean status?")]
-    [InlineData("join", "pool join: 0 arguments")]
+    [InlineData("join", "pool join: an argument is missing: -, or FILE")]
     [InlineData("rotate", "pool rotate: one of --in TIME and --now says when")]
     public void A_faulty_command_line_is_refused(string action, string message)
     {
