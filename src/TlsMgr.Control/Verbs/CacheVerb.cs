@@ -3,23 +3,32 @@ using System.IO;
 using System.Linq;
 using CommandLine;
 using TlsMgr.Control.Client;
+using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Verbs;
 
 /// <summary>A verb for the sessions of one cache, or for those whose ids match a pattern.</summary>
 internal abstract class CacheVerb : ControlVerb
 {
+    private IdPattern? _pattern;
+
     [Value(0, MetaName = "CACHE", Required = true, HelpText = "smtpd, smtp or lmtp.")]
     public string Cache { get; set; } = "";
 
     [Option("match", Min = 1, Max = 1, MetaValue = "PATTERN",
-        HelpText = "Only ids that match: * is any characters, ? is one, a backslash takes the next literally.")]
+        HelpText = "Only ids that match, written as list shows them: * is any bytes, ? is one.")]
     public IEnumerable<string> Match { get; set; } = [];
 
     /// <summary>The pattern of the ids; null for all.</summary>
-    private protected IdPattern? Pattern => Match.SingleOrDefault() is { } text ? new IdPattern(text) : null;
+    /// <exception cref="FatalException">It is no pattern.</exception>
+    private protected IdPattern? Pattern =>
+        _pattern ??= Match.SingleOrDefault() is { } text ? new IdPattern(text) : null;
 
-    internal override void CheckArguments() => CheckCache(Cache);
+    internal override void CheckArguments()
+    {
+        CheckCache(Cache);
+        _ = Pattern;
+    }
 
     /// <summary>Writes how many sessions were removed.</summary>
     private protected void WriteRemoval(TextWriter output, bool isDone, long removed, string refusal)

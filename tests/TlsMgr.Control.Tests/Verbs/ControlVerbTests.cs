@@ -73,6 +73,8 @@ public sealed class ControlVerbTests
     [InlineData("?mtp&c", "", 0)]
     [InlineData("SMTP&*", "", 0)]
     [InlineData(@"x\*c", "c", 1)]
+    [InlineData(@"\x78\x2a?", "c", 1)]
+    [InlineData("s*p*&**", "ab", 2)]
     public void Sessions_whose_ids_match_are_removed_one_by_one(string pattern, string expected, int removed)
     {
         const string Page =
@@ -150,6 +152,15 @@ public sealed class ControlVerbTests
         output.ToString().ShouldEndWith("\nseeds        4 (1.5/s)\n");
     }
 
+    [Theory]
+    [InlineData("cache=x", "bad label cache=x: cache is a label of the metrics themselves")]
+    [InlineData("le=x", "bad label le=x: le is a label of the metrics themselves")]
+    [InlineData("verb=x", "bad label verb=x: verb is a label of the metrics themselves")]
+    [InlineData("__name__=x", "bad label __name__=x: __name__ is a label of the metrics themselves")]
+    [InlineData("a=2", "bad label a=2: a is given twice")]
+    public void A_label_that_a_metric_would_have_twice_is_refused(string label, string fault) =>
+        Fault(new StatsVerb { Prometheus = true, Labels = ["a=1", label] }).ShouldBe(fault);
+
     [Fact]
     public void Arguments_that_make_no_sense_are_refused()
     {
@@ -158,7 +169,11 @@ public sealed class ControlVerbTests
         Fault(new StatsVerb { Labels = ["a=b"] }).ShouldBe("--label is for --prometheus");
         Fault(new StatsVerb { Prometheus = true, Labels = ["1a=b"] })
             .ShouldBe("bad label 1a=b: NAME=VALUE, and a name has letters, digits and underscores");
+        Fault(new StatsVerb { OutputFile = [""] }).ShouldBe("--output: the name of the file is empty");
         Fault(new DeleteVerb { Cache = "smtp" }).ShouldBe("delete: either ID or --match");
+        Fault(new ListVerb { Cache = "smtp", Match = [""] }).ShouldBe("bad pattern: it is empty, and no id is");
+        Fault(new FlushVerb { Cache = "smtp", Match = [@"a\"] }).ShouldBe(
+            @"bad pattern a\: a backslash is followed by xNN, *, ? or another backslash");
         Fault(new DeleteVerb { Cache = "smtp", Id = "x", Match = ["y"] }).ShouldBe("delete: either ID or --match");
         Fault(new FlushVerb { Cache = "" }).ShouldBe("no cache : smtpd, smtp or lmtp");
         Fault(new DeleteVerb { Cache = "smtpd", Id = @"a\" })
