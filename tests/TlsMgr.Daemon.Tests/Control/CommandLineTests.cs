@@ -24,6 +24,13 @@ public sealed partial class CommandLineTests
     [InlineData("lookup smtpd",
         "lookup: an argument is missing: tlsmgrctl lookup [OPTION...] CACHE ID -- see tlsmgrctl lookup --help")]
     [InlineData("seed abc", "bad seed size abc: 1 to 255")]
+    [InlineData("help stats more", "help: argument more is one too many -- see tlsmgrctl --help")]
+    [InlineData("version extra", "version: argument extra is one too many -- see tlsmgrctl --help")]
+    [InlineData("config --trust -o bogus", "config: --trust takes neither NAME nor -h, -n, -o, -x")]
+    [InlineData("config --trust foo", "config: --trust takes neither NAME nor -h, -n, -o, -x")]
+    [InlineData("pool status extra", "pool status: argument extra is one too many")]
+    [InlineData("pool join", "pool join: an argument is missing: -, or FILE")]
+    [InlineData("ping --program ../x", "bad program ../x: the name of a file in daemon_directory")]
     public void A_fault_is_told_in_one_line_with_status_2(string arguments, string expected) =>
         Run(arguments).ShouldBe(new CommandOutput(2, "", $"tlsmgrctl: fatal: {expected}\n"));
 
@@ -32,6 +39,8 @@ public sealed partial class CommandLineTests
     [InlineData("-h", "Usage: tlsmgrctl VERB ")]
     [InlineData("help", "Usage: tlsmgrctl VERB ")]
     [InlineData("help stats", "Usage: tlsmgrctl stats ")]
+    [InlineData("help help", "Usage: tlsmgrctl help ")]
+    [InlineData("help version", "Usage: tlsmgrctl version\n")]
     [InlineData("stats --help", "Usage: tlsmgrctl stats ")]
     [InlineData("stats -h", "Usage: tlsmgrctl stats ")]
     [InlineData("stats --bogus --help", "Usage: tlsmgrctl stats ")]
@@ -70,6 +79,8 @@ public sealed partial class CommandLineTests
     [InlineData("top --re", "--refresh")]
     [InlineData("flush smtp", "smtpd smtp")]
     [InlineData("stats smtp", "")]
+    [InlineData("stats --output global.j", "global.json")]
+    [InlineData("doctor --compare global.j", "global.json")]
     public void Bash_completes_verbs_options_and_caches(string words, string expected)
     {
         string script = Path.Combine(RepositoryRoot.Path, "src/packaging/completion");
@@ -77,7 +88,7 @@ public sealed partial class CommandLineTests
 
         CommandOutput.Of(
             "bash", "-c",
-            $"PATH={place}:$PATH; . {script}; COMP_WORDS=(tlsmgrctl {words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); "
+            $"cd {RepositoryRoot.Path}; PATH={place}:$PATH; . {script}; COMP_WORDS=(tlsmgrctl {words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); "
                 + "_tlsmgrctl; echo \"${COMPREPLY[*]}\"").Output.ShouldBe($"{expected}\n");
     }
 
