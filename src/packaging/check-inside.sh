@@ -98,6 +98,44 @@ all_ok() { # configuration directory...
     done
 }
 
+# What Postfix's commands print beside the values of parameters.
+postfix_output() {
+    postconf 2>&1 >/dev/null
+    postconf -n 2>&1 >/dev/null
+    local verb
+    for verb in check reload stop start; do
+        postfix "$verb" 2>&1
+    done
+}
+
+prints_nothing_new() {
+    postfix_output | diff /tmp/before/output -
+}
+
+# Whether a command fails with this reason.
+fails_with() { # text command...
+    local output
+    ! output=$("${@:2}" 2>&1) || { echo "$output"; return 1; }
+    echo "$output"
+    grep -qF -- "$1" <<<"$output"
+}
+
+# Puts a tlsmgr in place of a program that gives all but this one.
+stand_in() { # program, request that fails
+    mv "$daemons/$1" /tmp/program
+    echo "$2" >/tmp/stand-in
+    install -m 755 /package/tlsmgr-stand-in "$daemons/$1"
+}
+
+end_stand_in() { mv -f /tmp/program "$daemons/$1"; } # program
+
+# Runs what a line of a file schedules.
+run_scheduled() { # pattern file
+    sh -c "$(sed -n "s:^$1::p" "$2")"
+}
+
+has_metrics() { grep -x "tlsmgr_up{.*} 1" $metrics/tlsmgr.prom; }
+
 quiet_log() { # line: logcheck reports no record of tlsmgr from that line on
     tail -n "+$1" $log | grep '/tlsmgr\[' >/tmp/log.txt || return 1
     grep -Ev -f /etc/logcheck/ignore.d.server/$package /tmp/log.txt
@@ -122,6 +160,8 @@ works_with before $daemons/tlsmgr
 mkdir /tmp/before
 postfix check >/tmp/before/complaints 2>&1
 cp $configuration/m*.cf /tmp/before
+postfix_output >/tmp/before/output
+metrics=/var/lib/prometheus/node-exporter
 
 if [ -f /package/old.deb ]; then
     check "the package of 0.1.0 is installed" dpkg --install /package/old.deb
@@ -158,11 +198,25 @@ check "a daemon that does not serve is switched back" bash -c "! $package on"
 check "status reports off after that" bash -c "! $package status"
 works_with "switched back" $daemons/tlsmgr
 mv /tmp/tlsmgr-net $daemons/tlsmgr-net
+for request in policy tktkey; do
+    stand_in tlsmgr-net $request
+    reason="tlsmgr gives no $([ $request = policy ] && echo policy || echo "ticket key")"
+    check "a daemon without $request is switched back" fails_with "did not serve: tlsmgrctl: fatal: $reason" $package on
+    check "status reports off after that" bash -c "! $package status"
+    end_stand_in tlsmgr-net
+done
+stand_in tlsmgr-net nothing
+check "what another program replies is not taken for the daemon" fails_with "still runs /usr/bin/perl" $package on
+end_stand_in tlsmgr-net
+works_with "switched back again" $daemons/tlsmgr
 check "it is switched on" $package on
 check "the file of its own parameters is created" cmp $configuration/tlsmgr.cf /usr/share/$package/tlsmgr.cf
 echo "smtpd_tls_session_cache_entry_limit = 1000" >>$configuration/tlsmgr.cf
 cp $configuration/tlsmgr.cf /tmp/before
-check "no command of Postfix warns of own parameters" bash -c 'postconf -n 2>&1 >/dev/null | (! grep tls)'
+check "no command of Postfix prints a line because of it" prints_nothing_new
+postconf -e tlsmgr_sandbox=yes
+check "in main.cf, an own parameter is warned of" bash -c "! cmp <(postconf 2>&1 >/dev/null) /dev/null"
+postconf -X tlsmgr_sandbox
 check "Postfix's tlsmgr has exited" exits $daemons/tlsmgr$
 log_line=$(($(wc -l <$log) + 1))
 check "it is switched on again" $package on
@@ -199,7 +253,47 @@ postconf -F tlsmgr/unix/process_limit=1
 check "it is switched on while master(8) throttles it" $package on
 works_with "after the throttle" $daemons/tlsmgr-net
 
+postconf -F tlsmgr/unix/process_limit=2
+postfix reload
+check "a dry run knows the throttle" bash -c "$package --dry-run off | grep 'would stop and start Postfix'"
+postconf -F tlsmgr/unix/process_limit=1
+check "it is switched off while master(8) throttles it" $package off
+works_with "off after the throttle" $daemons/tlsmgr
+check "it is switched on after that" $package on
+cp $configuration/m*.cf /tmp
+check "a dry run of off says what it would change" bash -c "$package --dry-run off | grep 'from tlsmgr-net to tlsmgr$'"
+check "it changes nothing" cmp $configuration/master.cf /tmp/master.cf
+mv $daemons/tlsmgr /tmp/tlsmgr
+check "without Postfix's tlsmgr it is not switched off" fails_with "nothing was changed: no file" $package off
+mv /tmp/tlsmgr $daemons/tlsmgr
+postconf -e smtpd_tls_session_cache_timeout=1x
+check "a configuration with which Postfix's tlsmgr does not start is not switched to" \
+    fails_with "nothing was changed: Postfix's tlsmgr would not start" $package off
+check "it has changed nothing" cmp $configuration/master.cf /tmp/master.cf
+cp /tmp/main.cf $configuration
+stand_in tlsmgr tktkey
+check "when Postfix's tlsmgr does not serve, off is undone" fails_with "went back to tlsmgr-net" $package off
+end_stand_in tlsmgr
+check "status reports on after that" $package status
+works_with "after going back" $daemons/tlsmgr-net
+mkdir -p $metrics /etc/systemd/system/timers.target.wants
+check "the service of the timer writes metrics" \
+    run_scheduled ExecStart= /usr/lib/systemd/system/tlsmgr-metrics.service
+check "they say that it is up" has_metrics
+rm -f $metrics/*
+check "the cron line writes them, too" run_scheduled '\* \* \* \* \* root ' /usr/share/$package/tlsmgr-metrics.cron
+check "the cron line's metrics say that it is up" has_metrics
+postconf -e tlsmgr_service_name=keeper
+sed 's/^tlsmgr /keeper /' $configuration/master.cf >/tmp/keeper.cf && cp /tmp/keeper.cf $configuration/master.cf
+rm -f $metrics/*
+/usr/lib/$package/tlsmgr-metrics 2>/dev/null
+check "a service of another name has metrics" ls $metrics/tlsmgr.prom
+cp /tmp/m*.cf $configuration
+postfix reload
+
 check "it is switched off" $package off
+/usr/lib/$package/tlsmgr-metrics
+check "there are no metrics of an instance that is off" has_no_file $metrics/tlsmgr.prom
 check "it has exited" exits $daemons/tlsmgr-net
 works_with "switched off" $daemons/tlsmgr
 check "every line of doctor is ok with Postfix's own tlsmgr" all_ok $configuration
@@ -244,7 +338,18 @@ umount $configuration-three
 check "it is switched on in each again" bash -c \
     "for directory in ${instances[*]}; do MAIL_CONFIG=\$directory $package on || exit 1; done"
 
+ln -s /usr/lib/systemd/system/tlsmgr-metrics.timer /etc/systemd/system/timers.target.wants/
+/usr/lib/$package/tlsmgr-metrics
+check "each running instance has metrics" bash -c "[ \$(ls $metrics/tlsmgr*.prom | wc -l) = 7 ]"
+sources=$(dpkg-deb -f /package/first.deb Static-Built-Using | tr -d '(=,)')
+check "the package names the sources that are in the programs" grep -E 'glibc +[0-9].*lmdb +[0-9]' <<<"$sources"
+zcat /usr/share/doc/$package/THIRD-PARTY-NOTICES.gz >/tmp/notices
+check "the notices name them, too, with their versions" bash -c \
+    "set -- $sources; while [ \$# -gt 0 ]; do grep -qE \"^ +\$1 +\$2 \" /tmp/notices || { echo \$1; exit 1; }; shift 2; done"
+check "the notices have the texts of the packages" bash -c \
+    "grep -E '^(CommandLineParser|LightningDB) [0-9]' /tmp/notices | wc -l | grep -x 2"
 check "the package is removed" dpkg --remove $package
+check "no metrics of it remain" bash -c "! ls $metrics/tlsmgr*"
 check "it has exited" exits $daemons/tlsmgr-net
 works_with removed $daemons/tlsmgr
 check "its cache is removed" bash -c "! ls $data/smtpd_scache.lmdb"
@@ -259,8 +364,41 @@ check "sessions are resumed in each instance" resumes_at "${running[@]}"
 check "the package is purged" dpkg --purge $package
 check "no file of the package remains" has_no_file "${files[@]}"
 check "no file of own parameters remains" bash -c "! ls ${instances[*]/%//tlsmgr.cf} /var/lib/$package"
+check "no link to its timer remains" bash -c "! ls -d /etc/systemd/system/timers.target.wants/tlsmgr-metrics.timer"
 for directory in "${instances[@]}"; do
     MAIL_CONFIG=$directory postfix stop 2>/dev/null
 done
+
+# What Postfix's tlsmgr kept for the option that is gone.
+rm -f $data/lmtp_scache.db
+cp /tmp/before/m*.cf $configuration
+PATH=/usr/local/sbin:$PATH
+postfix start
+check "make install installs it" bash -c "cd /package/source && sh -e install"
+works_with "after make install" $daemons/tlsmgr-net
+check "every line of doctor is ok after make install" all_ok $configuration
+
+# Debian's own main.cf has no maillog_file: the log goes to /dev/log, which is journald's.
+postfix stop
+rm $configuration/main.cf
+cp $configuration/cert.pem /etc/ssl/certs/ssl-cert-snakeoil.pem
+install -D -m 640 $configuration/key.pem /etc/ssl/private/ssl-cert-snakeoil.key
+debconf-set-selections <<<"postfix postfix/main_mailer_type select Internet Site"
+dpkg-reconfigure -f noninteractive postfix
+newaliases
+mkdir -p /run/systemd/journal
+perl -MSocket -e 'socket(my $s, PF_UNIX, SOCK_DGRAM, 0) or die; bind($s, sockaddr_un($ARGV[0])) or die; sleep 300' \
+    /run/systemd/journal/dev-log &
+journal=$!
+ln -sf /run/systemd/journal/dev-log /dev/log
+check "Debian's own main.cf is in use" bash -c "postconf -h maillog_file | cmp - <(echo)"
+postfix start
+check "it is on with Debian's own main.cf" /package/source/src/packaging/postfix-tlsmgr-net status
+check "sessions are resumed with it by ticket" resumes
+check "every line of doctor is ok with Debian's own main.cf and journald" all_ok $configuration
+kill $journal
+check "make uninstall switches back" /package/source/src/packaging/switch.sh uninstall
+check "the command is Postfix's" has_command tlsmgr $configuration
+postfix stop
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

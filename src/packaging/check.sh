@@ -84,7 +84,12 @@ cp "dist/postfix-tlsmgr-net_${version}_$architecture.deb" "$root/package/first.d
 mkdir "$root/package/next"
 src/packaging/deb.sh "$version+next" "$root/package/next" >>"$log"
 mv "$root"/package/next/*.deb "$root/package/next.deb"
-install src/packaging/check-inside.sh src/packaging/postfix-under-test.sh "$root/package"
+install src/packaging/check-inside.sh src/packaging/postfix-under-test.sh src/packaging/tlsmgr-stand-in "$root/package"
+# What make install needs and does, but for the manual pages.
+mkdir -p "$root/package/source/dist"
+cp -r src "$root/package/source"
+cp dist/tlsmgr dist/tlsmgrctl "$root/package/source/dist"
+make -n install PREFIX=/usr/local | grep -E '^(install|src/packaging/switch.sh) ' | grep -v /man/ >"$root/package/source/install"
 trap - ERR
 # A network namespace, so that Postfix has ports of its own.
 [ $architecture = amd64 ] || PACKAGE_SECONDS=${PACKAGE_SECONDS:-3000}

@@ -1,8 +1,9 @@
-// The requests of the tlsmgr protocol that change nothing, and their replies. Invariant: the content of a session stays
-// in this file.
+// The requests of the tlsmgr protocol that change nothing, and their replies. Invariant: the content of a session and a
+// ticket key stay in this file.
 
 using System;
 using System.Buffers;
+using System.Security.Cryptography;
 using System.Text;
 using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Protocol;
@@ -82,6 +83,25 @@ internal static class ServiceRequests
 
         // Without a session, Postfix's tlsmgr up to 3.11 can send what its buffer held before.
         return new LookupReply(status, status == 0 ? sessionBytes : 0);
+    }
+
+    /// <summary>
+    /// Requests the ticket key in force, as smtpd(8) does when it issues a ticket: the daemon makes one when it has
+    /// none. Returns whether there is one; the key itself is erased.
+    /// </summary>
+    /// <exception cref="NoReplyException">The reply is malformed.</exception>
+    internal static bool HasTicketKey(ServiceConnection connection)
+    {
+        ArrayBufferWriter<byte> request = new();
+        AttributeWriter writer = Begin(request, WireWords.TicketKey);
+        writer.WriteData(WireWords.KeyName, []);
+        writer.WriteEnd();
+        ReplyReader reader = connection.Call(request.WrittenSpan);
+        int status = reader.ReadStatus();
+        byte[] key = reader.ReadData(WireWords.KeyBuffer);
+        CryptographicOperations.ZeroMemory(key);
+        reader.ReadEnd();
+        return status == 0 && key.Length > 0;
     }
 
     private static AttributeWriter Begin(ArrayBufferWriter<byte> request, ReadOnlySpan<byte> name)

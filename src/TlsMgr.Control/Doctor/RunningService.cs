@@ -7,6 +7,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
+using TlsMgr.Control.Client;
 using TlsMgr.Control.Setup;
 using TlsMgr.Native.Libc;
 
@@ -44,7 +45,7 @@ internal sealed class RunningService
     /// <summary>Finds the processes.</summary>
     internal static RunningService Find(Installation installation)
     {
-        string file = $"{installation.Postfix.QueueDirectory}/pid/master.pid";
+        string file = PidFile(installation);
         string text = ReadText(file).Trim();
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int master) || !IsLocked(file))
         {
@@ -52,10 +53,43 @@ internal sealed class RunningService
             return new RunningService(isMasterRunning: isHidden, null, null);
         }
 
-        int? process = FindChild(master, installation.ServiceName);
+        int? process = FindChildren(master, installation.ServiceName).Cast<int?>().FirstOrDefault();
         return new RunningService(
             isMasterRunning: true, process, process is { } id ? LinkTarget($"/proc/{id}/exe") : null);
     }
+
+    /// <summary>
+    /// Checks that the daemon is a program of daemon_directory, as it is on disk now, and that no other one serves:
+    /// after a reload, the one before can still do that.
+    /// </summary>
+    /// <exception cref="NoReplyException">It is not so, or this user may not see it.</exception>
+    internal static void RequireProgram(Installation installation, string name)
+    {
+        string path = $"{installation.Postfix.DaemonDirectory}/{name}";
+        string text = ReadText(PidFile(installation)).Trim();
+        int[] processes = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int master)
+            ? [.. FindChildren(master, installation.ServiceName)]
+            : [];
+        foreach (int id in processes)
+        {
+            string program = LinkTarget($"/proc/{id}/exe")
+                ?? throw new NoReplyException($"process {id} cannot be examined: root can");
+            if (FileStatus.OfPath(path, out FileStatus configured) < 0
+                || FileStatus.OfPath($"/proc/{id}/exe", out FileStatus running) < 0
+                || running.Identity != configured.Identity)
+            {
+                throw new NoReplyException($"process {id} still runs {program}, not {path}");
+            }
+        }
+
+        if (processes.Length == 0)
+        {
+            throw new NoReplyException($"no process of master(8) runs as {installation.ServiceName}");
+        }
+    }
+
+    private static string PidFile(Installation installation) =>
+        $"{installation.Postfix.QueueDirectory}/pid/master.pid";
 
     /// <summary>
     /// Whether a process holds a lock on a file, as master(8) does on its pid file; true when that cannot be seen. No
@@ -80,11 +114,11 @@ internal sealed class RunningService
         }
     }
 
-    private static int? FindChild(int master, string service)
+    private static IEnumerable<int> FindChildren(int master, string service)
     {
         if (DirectoryListing.Read("/proc", int.MaxValue, out List<string> names) < 0)
         {
-            return null;
+            yield break;
         }
 
         foreach (string name in names)
@@ -92,11 +126,9 @@ internal sealed class RunningService
             if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int id)
                 && ParentOf(id) == master && IsService(id, service))
             {
-                return id;
+                yield return id;
             }
         }
-
-        return null;
     }
 
     // master(8) adds -n NAME when the program has another name than the service.

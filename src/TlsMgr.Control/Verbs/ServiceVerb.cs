@@ -15,17 +15,25 @@ internal abstract class ServiceVerb : InstallationVerb
     internal override void Execute(TextWriter output, Log log)
     {
         CheckArguments();
-        string path = Installation.Load(Directory, log).ServiceSocket;
-        (bool isDone, FieldList result) = NoReplyException.OrAgain(() => Run(path));
+        Installation installation = Installation.Load(Directory, log);
+        (bool isDone, FieldList result) = NoReplyException.OrAgain(() => Run(installation));
         Status = isDone ? ExitStatus.Good : ExitStatus.Negative;
         result.Write(output, Json);
     }
 
-    private (bool IsDone, FieldList Result) Run(string path)
+    private (bool IsDone, FieldList Result) Run(Installation installation)
     {
-        using ServiceConnection connection = ServiceConnection.Open(path);
+        using ServiceConnection connection = ServiceConnection.Open(installation.ServiceSocket);
         FieldList result = new();
-        return (Execute(connection, result), result);
+        bool isDone = Execute(connection, result);
+        Verify(installation, connection);
+        return (isDone, result);
+    }
+
+    /// <summary>Checks what else the verb was asked for, while the daemon still has this client.</summary>
+    /// <exception cref="NoReplyException">It is not so.</exception>
+    private protected virtual void Verify(Installation installation, ServiceConnection connection)
+    {
     }
 
     /// <summary>Runs the verb; returns whether the daemon has what was requested.</summary>

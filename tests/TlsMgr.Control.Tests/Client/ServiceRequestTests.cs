@@ -25,6 +25,21 @@ public sealed class ServiceRequestTests
     }
 
     [Theory]
+    [InlineData("status|0|keybuf|QUI=||", true)]
+    [InlineData("status|0|keybuf|||", false)]
+    [InlineData("status|4294967294|keybuf|||", false)]
+    [InlineData("status|4294967295|keybuf|QUI=||", false)]
+    public void A_ticket_key_is_there_with_status_0_and_bytes(string reply, bool isThere)
+    {
+        ScriptedTransport transport = new(ScriptedTransport.Wire(reply));
+        using ServiceConnection connection = transport.Connect();
+
+        ServiceRequests.HasTicketKey(connection).ShouldBe(isThere);
+
+        transport.Requests.ShouldBe(["request|tktkey|keyname|||"]);
+    }
+
+    [Theory]
     [InlineData("status|0|seed|QUI=||", 0, 2)]
     [InlineData("status|4294967294|seed|||", -2, 0)]
     [InlineData("status|4294967295|seed|QUJDRA==||", -1, 0)]

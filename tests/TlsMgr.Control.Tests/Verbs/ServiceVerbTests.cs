@@ -36,6 +36,26 @@ public sealed partial class ServiceVerbTests
         output.ShouldContain("status              -2 (no seed)\n");
     }
 
+    [Theory]
+    [InlineData("status|0|cachable|1|timeout|3600||status|4294967294|keybuf|||", "tlsmgr gives no ticket key")]
+    [InlineData("status|4294967294|cachable|0|timeout|0||", "tlsmgr gives no policy")]
+    public void Ping_with_a_program_names_what_is_not_given(string replies, string reason)
+    {
+        using ServiceConnection connection = ScriptedTransport.Connect(replies);
+
+        Should.Throw<NoReplyException>(() => PingVerb.RequestAll(connection)).Message.ShouldBe(reason);
+    }
+
+    [Theory]
+    [InlineData("status|0|cachable|0|timeout|3600||status|0|keybuf|QUI=||")]
+    [InlineData("status|0|cachable|0|timeout|0||")]
+    public void Ping_with_a_program_expects_a_ticket_key_where_there_are_tickets(string replies)
+    {
+        using ServiceConnection connection = ScriptedTransport.Connect(replies);
+
+        Should.NotThrow(() => PingVerb.RequestAll(connection));
+    }
+
     [Fact]
     public void Seed_shows_hexadecimal_digits() =>
         Run(new SeedVerb { Size = "3" }, "status|0|seed|+/8A||").ShouldBe((true,
