@@ -90,16 +90,21 @@ internal sealed partial class DoctorRig : IDisposable
         Prepare(healthy.Prepare, cancellation);
         Run(Expand("$WAKE"), cancellation);
         string report = "";
-        bool isOk = Await(
-            () => (report = Examine(cancellation)).TrimEnd().Split('\n').SkipLast(1).All(
-                static line => line.StartsWith("ok ", StringComparison.Ordinal)),
-            cancellation);
+        bool isOk = Await(() => IsClean(report = Examine(cancellation)), cancellation);
         string? fault = !isOk ? $"not every line is ok:\n{report}"
             : healthy.Unsaid.Length > 0 && report.Contains(healthy.Unsaid, StringComparison.Ordinal)
                 ? $"it speaks of {healthy.Unsaid}:\n{report}"
                 : Resumption(cancellation, healthy.HasCache);
         Run(Expand(healthy.Clean), cancellation);
         return fault;
+    }
+
+    /// <summary>Whether a report has ok in every line but the last, which counts no fault.</summary>
+    internal static bool IsClean(string report)
+    {
+        string[] lines = report.TrimEnd().Split('\n');
+        return lines.Length > 1 && lines[^1] == Healthy
+            && lines.SkipLast(1).All(static line => line.StartsWith("ok ", StringComparison.Ordinal));
     }
 
     /// <summary>Runs a case; returns what is not as it should be, or null.</summary>
@@ -191,7 +196,7 @@ internal sealed partial class DoctorRig : IDisposable
     {
         string report = "";
         bool isHealthy = Await(
-            () => (report = Examine(cancellation)).TrimEnd().EndsWith(Healthy, StringComparison.Ordinal), cancellation);
+            () => (report = Examine(cancellation)).TrimEnd().Split('\n')[^1] == Healthy, cancellation);
         return isHealthy
             ? null
             : $"after the remedy:\n{report}";

@@ -8,6 +8,20 @@ namespace TlsMgr.Rig.Doctor;
 /// <summary>The verb doctor: breaks an installation, and mends it with what tlsmgrctl doctor prints.</summary>
 internal static class DoctorVerb
 {
+    /// <summary>The least number of cases that no machine forbids.</summary>
+    private const int MinimumCases = 40;
+
+    private static readonly (string Report, bool IsClean)[] Reports =
+    [
+        ("ok     jail  x\nok     log  y\n0 faults\n", true),
+        ("ok     jail  x\n10 faults\n", false),
+        ("ok     jail  x\nnote   log  y\n0 faults\n", false),
+        ("ok     jail  x\n", false),
+        ("tlsmgrctl: fatal: open /x/main.cf: Permission denied\n", false),
+        ("ok     jail  x\n0 faults\ntlsmgrctl: warning: y\n", false),
+        ("", false),
+    ];
+
     /// <summary>Returns the exit status: 0, or 1 when a check failed.</summary>
     internal static int Execute(DoctorOptions options, TextWriter output, CancellationToken cancellation)
     {
@@ -19,6 +33,11 @@ internal static class DoctorVerb
             reporter.Run(healthy.Name, () => rig.FindHealthyFault(healthy, cancellation));
         }
 
+        int broken = DoctorCase.All.Count(static each => each.Requires.Length == 0);
+        reporter.Run(
+            $"any machine allows at least {MinimumCases} ways to break it",
+            () => broken >= MinimumCases ? null : $"{broken} of them alone");
+        reporter.Run("only a report that counts no fault is taken for clean", FindReportFault);
         foreach (DoctorCase doctorCase in DoctorCase.All.Where(each => IsWanted(options, each)))
         {
             if (rig.Allows(doctorCase, cancellation))
@@ -33,6 +52,10 @@ internal static class DoctorVerb
 
         return reporter.Finish();
     }
+
+    private static string? FindReportFault() => Reports
+        .Where(static each => DoctorRig.IsClean(each.Report) != each.IsClean)
+        .Select(static each => $"not this one: {each.Report}").FirstOrDefault();
 
     private static bool IsWanted(DoctorOptions options, DoctorCase doctorCase) =>
         (!options.Brief || doctorCase.IsBrief)
