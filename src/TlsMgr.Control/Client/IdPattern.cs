@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
-using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Control.Client;
 
@@ -21,19 +20,17 @@ internal sealed class IdPattern
     private readonly List<int> _parts = [];
 
     /// <summary>Reads a pattern.</summary>
-    /// <exception cref="FatalException">It is empty, or a backslash is followed by something else.</exception>
     internal IdPattern(string pattern)
     {
-        if (pattern.Length == 0)
+        Fault = pattern.Length == 0 ? "it is empty, and no id is" : "";
+        for (int i = 0; i < pattern.Length && Fault.Length == 0;)
         {
-            throw new FatalException("bad pattern: it is empty, and no id is");
-        }
-
-        for (int i = 0; i < pattern.Length;)
-        {
-            i += Add(pattern, pattern.AsSpan(i));
+            i += Add(pattern.AsSpan(i));
         }
     }
+
+    /// <summary>Why the text is no pattern; empty when it is one.</summary>
+    internal string Fault { get; private set; }
 
     /// <summary>Whether an id matches.</summary>
     internal bool Matches(ReadOnlySpan<byte> id)
@@ -69,7 +66,7 @@ internal sealed class IdPattern
     }
 
     /// <summary>Adds the first part of a text; returns its length there.</summary>
-    private int Add(string pattern, ReadOnlySpan<char> rest)
+    private int Add(ReadOnlySpan<char> rest)
     {
         if (rest[0] == '\\')
         {
@@ -86,8 +83,8 @@ internal sealed class IdPattern
                 return EscapeLength;
             }
 
-            throw new FatalException(
-                $"bad pattern {PrintableText.Clean(pattern)}: a backslash is followed by xNN, *, ? or another backslash");
+            Fault = "a backslash is followed by xNN, *, ? or another backslash";
+            return 0;
         }
 
         if (rest[0] is '*' or '?')

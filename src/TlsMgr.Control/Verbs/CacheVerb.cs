@@ -21,13 +21,20 @@ internal abstract class CacheVerb : ControlVerb
 
     /// <summary>The pattern of the ids; null for all.</summary>
     /// <exception cref="FatalException">It is no pattern.</exception>
-    private protected IdPattern? Pattern =>
-        _pattern ??= Match.SingleOrDefault() is { } text ? new IdPattern(text) : null;
+    private protected IdPattern? Pattern => _pattern ??= Match.SingleOrDefault() is { } text ? Read(text) : null;
 
     internal override void CheckArguments()
     {
         CheckCache(Cache);
         _ = Pattern;
+    }
+
+    private static IdPattern Read(string text)
+    {
+        IdPattern pattern = new(text);
+        return pattern.Fault.Length == 0
+            ? pattern
+            : throw new FatalException($"bad pattern {PrintableText.Clean(text)}: {pattern.Fault}");
     }
 
     /// <summary>Writes how many sessions were removed.</summary>

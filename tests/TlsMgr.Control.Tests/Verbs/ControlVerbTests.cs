@@ -171,7 +171,7 @@ public sealed class ControlVerbTests
             .ShouldBe("bad label 1a=b: NAME=VALUE, and a name has letters, digits and underscores");
         Fault(new StatsVerb { OutputFile = [""] }).ShouldBe("--output: the name of the file is empty");
         Fault(new DeleteVerb { Cache = "smtp" }).ShouldBe("delete: either ID or --match");
-        Fault(new ListVerb { Cache = "smtp", Match = [""] }).ShouldBe("bad pattern: it is empty, and no id is");
+        Fault(new ListVerb { Cache = "smtp", Match = [""] }).ShouldBe("bad pattern : it is empty, and no id is");
         Fault(new FlushVerb { Cache = "smtp", Match = [@"a\"] }).ShouldBe(
             @"bad pattern a\: a backslash is followed by xNN, *, ? or another backslash");
         Fault(new DeleteVerb { Cache = "smtp", Id = "x", Match = ["y"] }).ShouldBe("delete: either ID or --match");

@@ -197,6 +197,28 @@ public sealed partial class TopTests
         output.Errors.ShouldMatch("^tlsmgrctl: fatal: connect to [^\n]+\n$");
     }
 
+    /// <summary>With each kind of request, three caches, and every line that a daemon without fault has.</summary>
+    [Fact]
+    public void The_statistics_of_a_daemon_in_use_fit_a_screen()
+    {
+        using RunningDaemon daemon = Serving();
+        foreach (string cache in (string[])["smtpd", "smtp", "lmtp"])
+        {
+            daemon.Ask($"request|policy|cache_type|{cache}||").ShouldStartWith("status|0|");
+            daemon.Ask($"request|update|cache_type|{cache}|cache_id|a|session|QUJD||").ShouldStartWith("status|0|");
+            daemon.Ask($"request|lookup|cache_type|{cache}|cache_id|a||").ShouldStartWith("status|0|");
+            daemon.Ask($"request|delete|cache_type|{cache}|cache_id|a||").ShouldStartWith("status|0|");
+        }
+
+        daemon.Ask("request|tktkey|keyname|||").ShouldStartWith("status|0|");
+
+        CommandOutput output = CommandOutput.Of(PublishedBinary.Control, "stats", "-c", daemon.Directories.Config);
+
+        output.Output.ShouldContain("\nlmtp ");
+        output.Lines.Length.ShouldBeLessThanOrEqualTo(Rows);
+        output.Lines.ShouldAllBe(line => line.Length <= 80);
+    }
+
     /// <summary>What is pasted, commands and ids, is never broken.</summary>
     [Theory]
     [InlineData("doctor", "faults\r\n", 40)]
