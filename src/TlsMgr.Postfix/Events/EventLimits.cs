@@ -7,14 +7,17 @@ public static class EventLimits
     public const int EventsPerTurn = 128;
 
     /// <summary>
-    /// Polls for the next event before the loop sleeps, while events arrive that fast: together about as long as a
-    /// wake-up takes, some 40 microseconds.
+    /// Polls for the next event before the loop sleeps, while events arrive that fast: together longer than it takes
+    /// both processes to wake up, some 80 microseconds.
     /// </summary>
-    public const int SpinPolls = 100;
+    public const int SpinPolls = 200;
 
     /// <summary>
-    /// Maximum number of times that the waits between two spins double while spinning finds no event: 1 in 1,024 waits
-    /// spins then.
+    /// Maximum number of times that the waits between two spins double while spinning finds no event: 1 in 8 waits
+    /// spins then, while events arrive fast.
     /// </summary>
-    public const int MaxSpinBackoffShift = 10;
+    public const int MaxSpinBackoffShift = 3;
+
+    /// <summary>Microseconds of a wait from which on the next one does not spin: there is no load.</summary>
+    public const int BusyGapMicroseconds = 200;
 }

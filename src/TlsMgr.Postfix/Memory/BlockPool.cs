@@ -66,6 +66,9 @@ public sealed class BlockPool : MemoryPool<byte>
     /// <summary>The buffer for assembling a message that spans several blocks.</summary>
     public ScratchMemory Scratch { get; } = new(MemoryLimits.ScratchBytes);
 
+    /// <summary>The buffer in which the replies of each connection are written.</summary>
+    internal ReplyBuffer Replies { get; } = new();
+
     /// <summary>What all connections may use together.</summary>
     internal MemoryBudget Budget => _reserve.Budget;
 
@@ -129,6 +132,7 @@ public sealed class BlockPool : MemoryPool<byte>
     protected override void Dispose(bool disposing)
     {
         Scratch.Dispose();
+        Replies.Dispose();
         _slabs.ForEach(slab => slab.Dispose());
         _slabs.Clear();
     }

@@ -3,7 +3,6 @@
 // Invariant: Begin resets the complete state of the previous client.
 
 using System;
-using System.IO.Pipelines;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Memory;
@@ -49,6 +48,9 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
 
     /// <summary>The timestamp of the turn that received the last bytes.</summary>
     private long _receivedAt;
+
+    /// <summary>The number of requests served before the present turn.</summary>
+    private long _servedBefore;
 
     /// <summary>The number of requests whose replies were taken by the kernel.</summary>
     private long _answered;
@@ -96,7 +98,8 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     internal bool HasDeadline => (_requestSince | _replySince) != 0;
 
     /// <summary>Whether it is idle: no part of a request has arrived, and every reply was sent.</summary>
-    internal bool IsIdle => !HasDeadline && !IsQueued && PollWait.ForReading(_descriptor, timeoutMilliseconds: 0) == 0;
+    internal bool IsIdle =>
+        !HasDeadline && !IsQueued && !AwaitsEndOfTurn && PollWait.ForReading(_descriptor, timeoutMilliseconds: 0) == 0;
 
     /// <summary>Starts with a new client, in the initial state.</summary>
     internal void Begin(int descriptor)
@@ -111,6 +114,9 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         _receivedAt = 0;
         _answered = 0;
         IsClosed = false;
+        IsGreedy = false;
+        IsDeferred = false;
+        _servedBefore = 0;
         _conversation.Begin();
     }
 
@@ -140,9 +146,13 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// <summary>Queues it for the next turn: a reply that the service held can be written.</summary>
     internal void QueueForTurn() => _wake(this);
 
-    /// <summary>Receives and serves, unless the client has to read replies first. Returns true.</summary>
+    /// <summary>
+    /// Receives and serves, unless the client has to read replies first, and sends the replies that are written. False
+    /// when the connection must be closed.
+    /// </summary>
     /// <param name="now">The monotonic time of this turn.</param>
-    internal bool Advance(long now)
+    /// <param name="pressure">How scarce the memory of the connections is.</param>
+    internal bool Advance(long now, BlockPressure pressure)
     {
         if (_hasInput && !_isBroken)
         {
@@ -155,23 +165,52 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
             _conversation.Advance();
         }
 
+        if (!AwaitsEndOfTurn)
+        {
+            return Send(now, pressure);
+        }
+
+        SendOutput(now);
         return true;
     }
 
+    /// <summary>Whether it has a reply that is written at the end of the turn: <see cref="FinishTurn"/>.</summary>
+    internal bool AwaitsEndOfTurn => _conversation.State == ConversationState.AwaitsEndOfTurn;
+
     /// <summary>
-    /// Sends the replies, including one that was deferred to the end of the turn, and selects the event to wait for.
-    /// False when the connection must be closed.
+    /// Sends the reply that was deferred to the end of the turn. False when the connection must be closed.
     /// </summary>
     /// <param name="now">The monotonic time of this turn.</param>
     /// <param name="pressure">How scarce the memory of the connections is.</param>
     internal bool FinishTurn(long now, BlockPressure pressure)
     {
-        if (_conversation.State == ConversationState.AwaitsEndOfTurn)
+        _conversation.TurnEnded();
+        return Send(now, pressure);
+    }
+
+    /// <summary>
+    /// Whether the connection takes more than its share: after a turn that left it requests or unsent replies, or
+    /// served a large one, until one in which it was modest. Others are served first.
+    /// </summary>
+    internal bool IsGreedy { get; private set; }
+
+    /// <summary>Whether its reply is written at the end of the present turn.</summary>
+    internal bool IsDeferred { get; set; }
+
+    /// <summary>Decides whether the connection is greedy, after its part of a turn.</summary>
+    internal void Judge()
+    {
+        long served = _conversation.ServedMessages;
+        if (_conversation.State == ConversationState.AwaitsTurn || _replySince != 0 || _conversation.HasServedLarge)
         {
-            _conversation.TurnEnded();
+            IsGreedy = true;
+        }
+        else if (served > _servedBefore)
+        {
+            IsGreedy = false;
         }
 
-        return Send(now, pressure);
+        _servedBefore = served;
     }
 
     private bool Send(long now, BlockPressure pressure)
@@ -294,16 +333,15 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// <summary>Sends as much output as the socket accepts; returns the event to wait for next.</summary>
     private EpollEvents SendOutput(long now)
     {
-        if (!_conversation.Output.TryRead(out ReadResult output))
+        ReplyQueue output = _conversation.Output;
+        if (output.LengthBytes == 0)
         {
             return _conversation.IsHeld ? EpollEvents.None : EpollEvents.Readable;
         }
 
-        int count = UnixSocket.Send(_descriptor, output.Buffer);
+        int count = output.Send(_descriptor);
         _isBroken |= count < 0 && count != -Errno.TryAgain && count != -Errno.Interrupted;
-        SequencePosition sent = output.Buffer.GetPosition(int.Max(count, 0));
-        bool isAll = sent.Equals(output.Buffer.End);
-        _conversation.Output.AdvanceTo(sent);
+        bool isAll = output.LengthBytes == 0;
         _replySince = isAll ? 0 : (_replySince == 0 || count > 0 ? now : _replySince);
         return isAll ? EpollEvents.Readable : EpollEvents.Writable;
     }

@@ -54,7 +54,7 @@ public sealed class ClientConnections : IDisposable
         _now = clock.GetTimestamp();
         reserve ??= new CollectorReserve();
         _memory = new BlockPool(reserve);
-        _turns = new TurnScheduler(_memory);
+        _turns = new TurnScheduler(_memory, clock);
         _pool = new UnusedConnections(AllocateConnection, reserve, settings.BatchSize);
     }
 
@@ -115,37 +115,35 @@ public sealed class ClientConnections : IDisposable
     /// <returns>Whether any connection had work.</returns>
     public bool RunTurn()
     {
-        _now = _clock.GetTimestamp();
+        _now = _loop.Now;
         if (!_turns.HasWork)
         {
             return false;
         }
 
-        _turns.BeginTurn();
-        while (_turns.TryChoose(out ClientConnection? connection))
-        {
-            if (!connection!.IsClosed)
-            {
-                Attempt(connection, static (all, connection) => connection.Advance(all._now));
-            }
-            else
-            {
-                _pool.Return(connection);
-            }
-        }
-
-        _service.EndTurn();
+        _turns.BeginTurn(_now);
         long answered = 0;
-        foreach (ClientConnection connection in _turns.Chosen)
+        long before;
+        do
         {
-            if (!connection.IsClosed)
+            before = _turns.Messages;
+            answered += AdvanceChosen();
+        }
+        while (_turns.Deferred.Count > 0 && _turns.Messages > before && _turns.HasShare && _loop.Poll());
+
+        // That was for replies which wait for the commit: it costs less together with requests that arrive meanwhile.
+        _service.EndTurn();
+        foreach (ClientConnection connection in _turns.Deferred)
+        {
+            connection.IsDeferred = false;
+            if (Attempt(connection, static (all, one) => one.FinishTurn(all._now, all._memory.Pressure)))
             {
-                FinishTurn(connection);
-                answered += CountAnswered(connection);
+                answered += Finish(connection);
             }
         }
 
-        _counters.Served(_clock.GetElapsedTime(_now), answered);
+        _memory.Replies.Erase();
+        _counters.Served(_clock.GetElapsedTime(_now, _loop.ReadClock()), answered);
         return true;
     }
 
@@ -195,16 +193,47 @@ public sealed class ClientConnections : IDisposable
         return 0;
     }
 
-    private void FinishTurn(ClientConnection connection)
+    /// <summary>Serves connections; returns the number of requests answered.</summary>
+    private long AdvanceChosen()
+    {
+        long answered = 0;
+        while (_turns.TryChoose(out ClientConnection? connection))
+        {
+            if (connection!.IsClosed)
+            {
+                _pool.Return(connection);
+                continue;
+            }
+
+            if (connection.IsDeferred)
+            {
+                continue;
+            }
+
+            long before = connection.Conversation.ServedMessages;
+            if (Attempt(connection, static (all, one) => one.Advance(all._now, all._memory.Pressure)))
+            {
+                long served = connection.Conversation.ServedMessages - before;
+                answered += connection.AwaitsEndOfTurn ? _turns.Defer(connection) : Finish(connection);
+                _turns.Spend(served, connection.IsGreedy);
+            }
+        }
+
+        return answered;
+    }
+
+    /// <summary>Ends a connection's part of the turn; returns the number of requests answered in it.</summary>
+    private long Finish(ClientConnection connection)
     {
         connection.LastTurn = _now;
-        if (Attempt(connection, static (all, connection) => connection.FinishTurn(all._now, all._memory.Pressure))
-            && connection.WantsTurn)
+        connection.Judge();
+        if (connection.WantsTurn)
         {
             _turns.Enqueue(connection);
         }
 
         WatchDeadline(connection);
+        return CountAnswered(connection);
     }
 
     /// <summary>

@@ -3,7 +3,6 @@
 // Invariant: a wait for input is also a wait for the signals that end the process.
 
 using System;
-using System.IO.Pipelines;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Memory;
 using TlsMgr.Postfix.Process;
@@ -65,28 +64,34 @@ internal static class StandardStreams
         }
     }
 
-    private static bool Send(PipeReader output)
+    private static bool Send(ReplyQueue output)
     {
-        if (!output.TryRead(out ReadResult replies))
+        while (!output.FirstPiece.IsEmpty)
         {
-            return true;
-        }
-
-        foreach (ReadOnlyMemory<byte> segment in replies.Buffer)
-        {
-            for (ReadOnlySpan<byte> rest = segment.Span; !rest.IsEmpty;)
+            if (!Write(output.FirstPiece))
             {
-                int count = FileDescriptor.Write(Output, rest);
-                if (count < 0 && count != -Errno.Interrupted)
-                {
-                    return false;
-                }
-
-                rest = rest[int.Max(count, 0)..];
+                return false;
             }
+
+            output.RemoveFirstPiece();
         }
 
-        output.AdvanceTo(replies.Buffer.End);
+        return true;
+    }
+
+    private static bool Write(ReadOnlySpan<byte> piece)
+    {
+        while (!piece.IsEmpty)
+        {
+            int count = FileDescriptor.Write(Output, piece);
+            if (count < 0 && count != -Errno.Interrupted)
+            {
+                return false;
+            }
+
+            piece = piece[int.Max(count, 0)..];
+        }
+
         return true;
     }
 }

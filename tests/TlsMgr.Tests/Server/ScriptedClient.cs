@@ -1,7 +1,6 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
-using System.IO.Pipelines;
 using System.Text;
 using TlsMgr.Postfix.Memory;
 using TlsMgr.Postfix.Server;
@@ -102,14 +101,14 @@ internal sealed class ScriptedClient(IRequestService service, BlockPool? memory 
     /// <summary>Takes the output so far.</summary>
     internal byte[] TakeBytes()
     {
-        if (!Conversation.Output.TryRead(out ReadResult output))
+        List<byte> bytes = [];
+        while (!Conversation.Output.FirstPiece.IsEmpty)
         {
-            return [];
+            bytes.AddRange(Conversation.Output.FirstPiece);
+            Conversation.Output.RemoveFirstPiece();
         }
 
-        byte[] bytes = output.Buffer.ToArray();
-        Conversation.Output.AdvanceTo(output.Buffer.End);
-        return bytes;
+        return [.. bytes];
     }
 
     /// <summary>Sends a request many times, each after the reply to the last, and discards the replies.</summary>
@@ -120,9 +119,9 @@ internal sealed class ScriptedClient(IRequestService service, BlockPool? memory 
             Conversation.Input.Write(request);
             Conversation.InputArrived();
             Turn();
-            if (Conversation.Output.TryRead(out ReadResult output))
+            while (!Conversation.Output.FirstPiece.IsEmpty)
             {
-                Conversation.Output.AdvanceTo(output.Buffer.End);
+                Conversation.Output.RemoveFirstPiece();
             }
         }
     }
