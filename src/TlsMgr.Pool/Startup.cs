@@ -112,7 +112,12 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
 
         ServerWatch watch = new(settings, clock, view => service.Queue.Post(() => service.Update(view)));
         service.Watch = watch;
-        return Task.Run(watch.RunAsync);
+        Task watching = Task.Run(watch.RunAsync);
+
+        // A defect of the watch ends the process like any other: its last view would never be renewed.
+        watching.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(
+            () => service.Queue.Post(() => watching.GetAwaiter().GetResult()));
+        return watching;
     }
 
     private void RunLoop(EventLoop loop, PoolService service, int listeners, uint generation)

@@ -54,6 +54,7 @@ internal static class LibraryOptions
         ConfigurationOptions options = new()
         {
             AbortOnConnectFail = false,
+            AllowAdmin = kind == PeerKind.Cluster, // for CLUSTER NODES
             AsyncTimeout = StoreLimits.LibraryMilliseconds,
             BacklogPolicy = BacklogPolicy.FailFast,
             CommandMap = CommandMap.Create(Commands(kind)),

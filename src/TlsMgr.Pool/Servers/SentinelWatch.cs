@@ -77,8 +77,7 @@ internal sealed class SentinelWatch : IDisposable
                 ? (null, Fail(name, $"it knows no service {_settings.SentinelService}"))
                 : Place((string?)reply[0] ?? "", (string?)reply[1] ?? "", name);
         }
-        catch (Exception fault) when (fault is RedisException or TimeoutException or ObjectDisposedException
-            or InvalidOperationException or OperationCanceledException)
+        catch (Exception fault) when (ServerFault.IsExpected(fault))
         {
             ServerFault reason = ServerFault.Of(fault, link.AttemptFault);
             return (null, reason with { Text = $"sentinel {name}: {reason.Text}" });

@@ -54,6 +54,10 @@ internal sealed record ServerFault(FaultKind Kind, string Text)
         }
     }
 
+    /// <summary>Whether the library throws such an exception when a server fails or a connection closes.</summary>
+    internal static bool IsExpected(Exception fault) => fault is RedisException or TimeoutException
+        or ObjectDisposedException or InvalidOperationException or OperationCanceledException;
+
     /// <summary>Returns the fault that an exception of the library means.</summary>
     /// <param name="fault">The exception.</param>
     /// <param name="attempt">Why the last attempt to connect failed; null when it did not.</param>

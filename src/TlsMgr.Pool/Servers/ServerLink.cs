@@ -80,7 +80,7 @@ internal sealed class ServerLink : IDisposable
             ConnectionMultiplexer multiplexer = await _connecting.ConfigureAwait(false);
             await multiplexer.DisposeAsync().ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is RedisException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception fault) when (ServerFault.IsExpected(fault))
         {
             // It is given up in any case; its faults were reported while it was in use.
             _attemptFault = ServerFault.Describe(fault);

@@ -23,6 +23,7 @@ internal sealed class ServerProbe(ServerLink link, string prefix, TimeProvider c
     private const int MaxRenewalShift = 10;
 
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(StoreLimits.ReplyMilliseconds);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(StoreLimits.UrgentProbeMilliseconds);
 
     private readonly List<Task> _pending = [];
     private readonly long _madeAt = clock.GetTimestamp();
@@ -53,14 +54,16 @@ internal sealed class ServerProbe(ServerLink link, string prefix, TimeProvider c
     }
 
     /// <summary>
-    /// Probes once, within a bounded time; a second time when a server that worked does not reply: a machine that is
-    /// busy for a moment is no outage.
+    /// Probes once, within a bounded time; a second time when a server that worked cannot be reached: a machine that is
+    /// busy for a moment is no outage, and when one node of a cluster is lost, the library fails requests to all nodes
+    /// for a moment.
     /// </summary>
     internal async Task RunAsync()
     {
         ProbeResult result = await ProbeAsync().ConfigureAwait(false);
-        if (result.Fault == ServerFault.Overdue && Last.Fault is null)
+        if (!result.Reads && Last.Fault is null)
         {
+            await Task.Delay(Pause, clock).ConfigureAwait(false);
             await AwaitPendingAsync().ConfigureAwait(false);
             result = await ProbeAsync().ConfigureAwait(false);
         }
@@ -148,8 +151,7 @@ internal sealed class ServerProbe(ServerLink link, string prefix, TimeProvider c
             await BoundAsync(call()).ConfigureAwait(false);
             return null;
         }
-        catch (Exception fault) when (fault is RedisException or TimeoutException or ObjectDisposedException
-            or InvalidOperationException or OperationCanceledException)
+        catch (Exception fault) when (ServerFault.IsExpected(fault))
         {
             return ServerFault.Of(fault, link.AttemptFault);
         }

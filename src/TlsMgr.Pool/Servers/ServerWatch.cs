@@ -38,7 +38,7 @@ internal sealed class ServerWatch : IDisposable
     private int _epoch;
     private bool _isCluster;
     private volatile bool _hasMoved;
-    private Task _reconfiguring = Task.CompletedTask;
+    private ClusterTopology _topology = new();
 
     /// <summary>Creates a watch that does not run.</summary>
     /// <param name="settings">The evaluated parameters, without a fault.</param>
@@ -119,6 +119,11 @@ internal sealed class ServerWatch : IDisposable
         }
 
         Choose();
+        if (_isCluster)
+        {
+            await _topology.FollowAsync(_servers[0]).ConfigureAwait(false);
+        }
+
         if (_used is { } used && _clock.GetElapsedTime(_infoAt) >= InfoPause && used.Last.Reads)
         {
             _infoAt = _clock.GetTimestamp();
@@ -167,14 +172,9 @@ internal sealed class ServerWatch : IDisposable
     {
         for (int i = 0; i < _servers.Count; i++)
         {
-            if (_isCluster && _servers[i].Last.Fault is { Kind: not FaultKind.NotPermitted }
-                && _reconfiguring.IsCompleted && _servers[i].Link.Multiplexer is { } multiplexer)
-            {
-                _reconfiguring = ReconfigureAsync(multiplexer);
-            }
-
             // A server that replies is asked again on the same connection, whatever it replies.
-            bool replies = _servers[i].Last.Fault is not { Kind: FaultKind.Unreachable or FaultKind.Moved };
+            bool replies = _servers[i].Last.Reads
+                || _servers[i].Last.Fault is not { Kind: FaultKind.Unreachable or FaultKind.Moved };
             if (!replies && _servers[i].IsRenewalDue())
             {
                 Renew(i);
@@ -191,26 +191,13 @@ internal sealed class ServerWatch : IDisposable
         _used = _used == old ? null : _used;
     }
 
-    private static async Task ReconfigureAsync(ConnectionMultiplexer multiplexer)
-    {
-        try
-        {
-            await multiplexer.ConfigureAsync().ConfigureAwait(false);
-        }
-        catch (Exception fault) when (fault is RedisException or TimeoutException or ObjectDisposedException
-            or InvalidOperationException or OperationCanceledException)
-        {
-            // The probes say whether it helped.
-            return;
-        }
-    }
-
     private void Connect()
     {
         _retired.AddRange(_servers);
         _used = null;
         _connectedAt = _clock.GetTimestamp();
         _hasMoved = false;
+        _topology = new ClusterTopology();
         bool usesPassword = _settings.Password is not null;
         IEnumerable<IReadOnlyList<ServerEndPoint>> groups = _isCluster
             ? [_places]
@@ -250,8 +237,7 @@ internal sealed class ServerWatch : IDisposable
 
             return ServerInfo.Parse((string?)sections[0], (string?)sections[1], (string?)sections[2]);
         }
-        catch (Exception fault) when (fault is RedisException or TimeoutException or ObjectDisposedException
-            or InvalidOperationException or OperationCanceledException)
+        catch (Exception fault) when (ServerFault.IsExpected(fault))
         {
             // Not needed to serve; an ACL without INFO is a choice of the server's administrator.
             return ServerInfo.Unknown;

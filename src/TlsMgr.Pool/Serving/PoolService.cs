@@ -253,8 +253,7 @@ internal sealed class PoolService : IDisposable
         {
             call(Condition.View.Database!, key, request, Condition.View.Flags);
         }
-        catch (Exception fault) when (fault is RedisException or ObjectDisposedException or TimeoutException
-            or InvalidOperationException)
+        catch (Exception fault) when (ServerFault.IsExpected(fault))
         {
             _requests.Abandon(request);
             ReportFault(fault);
