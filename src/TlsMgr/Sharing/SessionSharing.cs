@@ -84,7 +84,7 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
             settings, pool, loop.Timers, log, receiver => connection = new LinkConnection(loop, receiver));
         connection!.Opened += sharing.OnConnected;
         connection.Failed += sharing.OnDisconnected;
-        sharing._server.Watch();
+        sharing.Watch();
         connection.Open();
         return sharing;
     }
@@ -174,6 +174,9 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
             _marks.Withdraw(cache, Now);
         }
     }
+
+    /// <summary>Starts to check tlspool every few seconds.</summary>
+    internal void Watch() => _server.Watch();
 
     /// <summary>Takes note that tlspool can be asked.</summary>
     internal void OnConnected()

@@ -77,6 +77,7 @@ internal sealed class SharingHost : ILogTarget, IDisposable
         Link = new FakePool(server);
         Sharing = new SessionSharing(
             settings?.Invoke(common) ?? common, _pool, Timers, Log, receiver => Link);
+        Sharing.Watch();
         Service = new SharingRequestDispatcher(
             Sharing, _random, _keys, TicketKeyLayout.Current, Caches, announcesProtocol: false, new ServiceCounters(),
             Log, Timers, "tlsmgr socket");
@@ -138,8 +139,13 @@ internal sealed class SharingHost : ILogTarget, IDisposable
         return client.Send(request);
     }
 
-    internal void Store(string cache, string id, string session) => Ask(
-        $"request|update|cache_type|{cache}|cache_id|{id}|session|{Convert.ToBase64String(Encoding.UTF8.GetBytes(session))}||");
+    internal void Store(string cache, string id, string session) =>
+        StoreBytes(cache, id, Encoding.UTF8.GetBytes(session));
+
+    internal void StoreBytes(string cache, string id, byte[] session) =>
+        Ask($"request|update|cache_type|{cache}|cache_id|{id}|session|{Convert.ToBase64String(session)}||");
+
+    internal long Figure(string name) => Sharing.Figures.Single(figure => figure.Key == name).Value;
 
     internal string Delete(string cache, string id) => Ask($"request|delete|cache_type|{cache}|cache_id|{id}||");
 
