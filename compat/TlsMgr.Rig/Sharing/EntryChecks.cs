@@ -109,7 +109,9 @@ internal sealed class EntryChecks(
         byte[] value = client.Get(key)!;
         B.RequireTool(["flush", Cache], cancellation);
         client.Put(key, value);
-        return Lookup(B, Cache, id) is null ? null : "it is found";
+        bool isFound = Lookup(B, Cache, id) is not null;
+        cancellation.WaitHandle.WaitOne(SharingRig.Withdrawal);
+        return isFound ? "it is found" : null;
     }
 
     private (string Id, string Key) Store(string cache)

@@ -21,6 +21,9 @@ internal sealed class SharingRig : IDisposable
     /// <summary>The same with another name.</summary>
     internal const int OtherPort = 10026;
 
+    /// <summary>How long after a withdrawal new sessions of other hosts are used again: S, and a second.</summary>
+    internal static readonly TimeSpan Withdrawal = TimeSpan.FromSeconds(3.1);
+
     /// <summary>How soon all hosts know of a session that one of them stored.</summary>
     internal static readonly TimeSpan Spread = TimeSpan.FromSeconds(2);
 
@@ -28,6 +31,9 @@ internal sealed class SharingRig : IDisposable
 
     private const string Discard = "default_transport = discard";
     private const string Caches = "tlsmgr_pool_caches = smtpd, smtp";
+
+    // What is stored within this time after a flush, or a change of what is trusted, may be older by another clock.
+    private const string Skew = "tlsmgr_pool_clock_skew = 2s";
 
     private SharingRig(PoolRig pool, ISharedStore store)
     {
@@ -101,7 +107,7 @@ internal sealed class SharingRig : IDisposable
     /// <summary>The same for one host.</summary>
     internal void Configure(PoolHost host, CancellationToken cancellation, params string[] lines)
     {
-        host.OwnLines = [Caches, .. Store.Parameters, .. lines];
+        host.OwnLines = [Caches, Skew, .. Store.Parameters, .. lines];
         host.ConfigurePool();
         host.Reload(cancellation);
     }
@@ -185,7 +191,7 @@ internal sealed class SharingRig : IDisposable
             string mainCf = Path.Combine(directory, "main.cf");
             File.WriteAllText(mainCf, File.ReadAllText(mainCf).Replace(
                 Discard, $"default_transport = client:[{Partner.Address}]:25", StringComparison.Ordinal));
-            host.OwnLines = [Caches, .. Store.Parameters];
+            host.OwnLines = [Caches, Skew, .. Store.Parameters];
         }
     }
 

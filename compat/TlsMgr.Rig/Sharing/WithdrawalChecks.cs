@@ -92,7 +92,7 @@ internal sealed class WithdrawalChecks(SharingRig rig, CheckReporter reporter, C
     {
         SetCa(A, "one");
         SetCa(B, "one");
-        string own = Store(A);
+        string own = StoreLater(A);
         string other = Store(B);
         if (!Find(A, other) || !Find(B, own))
         {
@@ -141,10 +141,10 @@ internal sealed class WithdrawalChecks(SharingRig rig, CheckReporter reporter, C
         return id;
     }
 
-    /// <summary>The same in a later second: times of sessions have whole ones.</summary>
+    /// <summary>The same when whatever was withdrawn is certainly older.</summary>
     private string StoreLater(PoolHost host)
     {
-        cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(1.1));
+        cancellation.WaitHandle.WaitOne(SharingRig.Withdrawal);
         return Store(host);
     }
 
