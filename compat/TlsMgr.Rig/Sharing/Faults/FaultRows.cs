@@ -49,10 +49,9 @@ internal sealed class FaultRows(
         new("the server is killed", server.Kill, server.Start) { IsBrief = true },
         new("the server is stopped", () => server.Signal("STOP"), () => server.Signal("CONT"))
         {
-            IsBrief = true,
             Duration = TimeSpan.FromSeconds(60),
         },
-        new("the server is full, and evicts nothing", () => SetMemory("noeviction", 1), FreeMemory) { IsBrief = true },
+        new("the server is full, and evicts nothing", () => SetMemory("noeviction", 1), FreeMemory),
         new(
             "the server is full, and evicts", () => SetMemory("allkeys-lru", UsedBytes() + SmallMemoryBytes),
             FreeMemory),
@@ -67,7 +66,7 @@ internal sealed class FaultRows(
         Network("packets are lost (a proxy, one in ten)", ProxyMode.Lossy),
         Network("nothing comes from the server", ProxyMode.Silent),
         Network("half a reply comes, and nothing more", ProxyMode.Half) with { IsBrief = true },
-        Network("a megabyte of garbage comes in place of a reply", ProxyMode.Garbage) with { IsBrief = true },
+        Network("a megabyte of garbage comes in place of a reply", ProxyMode.Garbage),
     ];
 
     private FaultRow Network(string name, ProxyMode mode) => new(name, () => proxy.Mode = mode, () =>
@@ -108,7 +107,7 @@ internal sealed class FaultRows(
             IsBrief = true,
         },
         new("tlspool is stopped", () => SharingProcesses.Signal(Host, User, "STOP", cancellation),
-            () => SharingProcesses.Signal(Host, User, "CONT", cancellation)) { IsBrief = true },
+            () => SharingProcesses.Signal(Host, User, "CONT", cancellation)),
         Restarting(),
         Configured("tlspool is not in master.cf", [ProxyLine], () => EditMasterCf("tlspool unix", "#tlspool unix")) with
         {

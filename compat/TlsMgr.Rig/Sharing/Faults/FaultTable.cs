@@ -22,7 +22,6 @@ internal sealed class FaultTable(SharingRig rig, CheckReporter reporter, bool is
     private const double NoiseMilliseconds = 2;
 
     private const int Clients = 4;
-    private const int MostLines = 8;
     private const long GrowthKib = 8 * 1024;
     private const double WarmShare = 0.9;
 
@@ -153,15 +152,16 @@ internal sealed class FaultTable(SharingRig rig, CheckReporter reporter, bool is
         ? string.Create(CultureInfo.InvariantCulture, $"memory grew from {before} to {after} KiB")
         : null;
 
-    // One warning when it begins, and one line when it ends, of each program; one that starts may say what it uses.
+    // One warning when it begins, and one line when it ends, of each program.
     private string? FindLogFault(int mark)
     {
         IGrouping<string, LogLine>? noisy = Reader.Instance.Log.Read(mark)
             .Where(static line => line.Program.EndsWith("/tlsmgr", StringComparison.Ordinal)
                 || line.Program.EndsWith("/tlspool", StringComparison.Ordinal))
-            .GroupBy(static line => line.Program)
-            .FirstOrDefault(static lines =>
-                lines.Count(static line => line.IsComplaint) > 1 || lines.Count() > MostLines);
+            .Where(static line => line.IsComplaint || line.Text.EndsWith(" again", StringComparison.Ordinal))
+            .Where(static line => !line.Text.Contains("unused parameter", StringComparison.Ordinal))
+            .GroupBy(static line => (line.Program, line.IsComplaint)).FirstOrDefault(static lines => lines.Count() > 1)
+            ?.GroupBy(static line => line.Program).First();
         return noisy is null ? null
             : $"{noisy.Count()} lines of {noisy.Key}: {string.Join(" | ", noisy.Select(static line => line.Text))}";
     }

@@ -124,15 +124,10 @@ internal sealed class PooledLoad : IDisposable
 
     private void Read(Random random)
     {
-        while (!_stop.IsCancellationRequested)
+        // A connection of its own for each lookup: one that was held is not held again for a while.
+        while (!_stop.Token.WaitHandle.WaitOne(ReadInterval))
         {
-            Attempt(_reader, client =>
-            {
-                while (!_stop.Token.WaitHandle.WaitOne(ReadInterval))
-                {
-                    ReadOne(client, random);
-                }
-            });
+            Attempt(_reader, client => ReadOne(client, random));
         }
     }
 
