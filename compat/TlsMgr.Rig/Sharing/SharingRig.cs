@@ -136,7 +136,7 @@ internal sealed class SharingRig : IDisposable
 
         using JsonDocument status = JsonDocument.Parse(result.Output);
         return status.RootElement.TryGetProperty("sharing", out JsonElement sharing) && sharing.GetBoolean()
-            ? status.RootElement.GetProperty("sharing_state").GetString() == "up" ? "" : "tlspool has not said that it is up"
+            ? status.RootElement.GetProperty("sharing_state").GetString() == "up" ? "" : "tlspool is not up yet"
             : status.RootElement.TryGetProperty("sharing_reason", out JsonElement reason)
             ? reason.GetString() is { Length: > 0 } text ? text : "without a reason"
             : "nothing is said of sessions";
@@ -162,7 +162,8 @@ internal sealed class SharingRig : IDisposable
         {
             string figures = string.Join(", ", Hosts.Select(host => string.Join(
                 ' ', StoreFigures.Select(name => $"{name} {Figure(host, $"sharing.{name}", cancellation)}"))));
-            throw new RigException($"{Store.CountSessions() - before} of {more} sessions came to the server: {figures}");
+            throw new RigException(
+                $"{Store.CountSessions() - before} of {more} sessions came to the server: {figures}");
         }
     }
 
