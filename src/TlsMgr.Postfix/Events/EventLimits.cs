@@ -7,16 +7,16 @@ public static class EventLimits
     public const int EventsPerTurn = 128;
 
     /// <summary>
-    /// Polls for the next event before the loop sleeps, while events arrive that fast: together longer than it takes
-    /// both processes to wake up, some 80 microseconds.
+    /// Polls for the next event before the loop sleeps, while events arrive that fast: together about as long as a
+    /// wake-up takes, some 40 microseconds.
     /// </summary>
-    public const int SpinPolls = 200;
+    public const int SpinPolls = 100;
 
     /// <summary>
-    /// Maximum number of times that the waits between two spins double while spinning finds no event: 1 in 8 waits
+    /// Maximum number of times that the waits between two spins double while spinning finds no event: 1 in 32 waits
     /// spins then, while events arrive fast.
     /// </summary>
-    public const int MaxSpinBackoffShift = 3;
+    public const int MaxSpinBackoffShift = 5;
 
     /// <summary>Microseconds of a wait from which on the next one does not spin: there is no load.</summary>
     public const int BusyGapMicroseconds = 200;

@@ -72,6 +72,9 @@ public sealed class BlockPool : MemoryPool<byte>
     /// <summary>What all connections may use together.</summary>
     internal MemoryBudget Budget => _reserve.Budget;
 
+    /// <summary>Whether the kernel has refused no memory lately: a larger transaction may take it.</summary>
+    internal bool IsPlentiful => _reserve.IsAcquired && Pressure == BlockPressure.None;
+
     /// <summary>The number of allocated slabs.</summary>
     internal int Slabs => _slabs.Count;
 

@@ -23,9 +23,10 @@ public sealed class ReplyBuffer : IDisposable
     /// <summary>The free rest of the buffer.</summary>
     internal Span<byte> Free => _memory.Span[_writtenBytes..];
 
-    internal int WrittenBytes => _writtenBytes;
-
     internal void Advance(int count) => _writtenBytes += count;
+
+    /// <summary>Remembers that bytes were written which are discarded, so that they are erased, too.</summary>
+    internal void Discard(int count) => _dirtyBytes = int.Max(_dirtyBytes, _writtenBytes + count);
 
     /// <summary>Empties the buffer; its bytes are overwritten by later ones, or erased.</summary>
     internal void Clear()

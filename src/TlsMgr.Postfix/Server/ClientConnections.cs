@@ -129,9 +129,10 @@ public sealed class ClientConnections : IDisposable
             before = _turns.Messages;
             answered += AdvanceChosen();
         }
-        while (_turns.Deferred.Count > 0 && _turns.Messages > before && _turns.HasShare && _loop.Poll());
+        while (_turns.Deferred.Count > 0 && _turns.Messages > before && _turns.HasShare && _memory.IsPlentiful
+            && _loop.Poll());
 
-        // That was for replies which wait for the commit: it costs less together with requests that arrive meanwhile.
+        // Replies that wait for the commit have let others join: one large transaction costs less than several.
         _service.EndTurn();
         foreach (ClientConnection connection in _turns.Deferred)
         {

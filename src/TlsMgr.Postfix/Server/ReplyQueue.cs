@@ -47,6 +47,7 @@ public sealed class ReplyQueue(BlockPool memory) : IBufferWriter<byte>
         if (IsTruncated)
         {
             // Bytes that are not advanced over are overwritten by later ones, and erased with their memory.
+            _shared.Discard(_last is null ? count : 0);
             return;
         }
 

@@ -36,7 +36,7 @@ public sealed class SpinBackoffTests
     {
         int spins = Enumerable.Range(0, 1000).Count(_ => Wait(hasFound: false));
 
-        spins.ShouldBeInRange(1000 >> EventLimits.MaxSpinBackoffShift, (1000 >> EventLimits.MaxSpinBackoffShift) + 3);
+        spins.ShouldBeInRange(1000 >> EventLimits.MaxSpinBackoffShift, (1000 >> EventLimits.MaxSpinBackoffShift) + 5);
     }
 
     [Fact]

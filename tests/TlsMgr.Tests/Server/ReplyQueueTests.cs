@@ -126,6 +126,23 @@ public sealed class ReplyQueueTests : IDisposable
         _queue.FirstPiece.SequenceEqual("next"u8).ShouldBeTrue();
     }
 
+    [Fact]
+    public void A_reply_that_is_truncated_is_erased_with_what_was_written_after_that()
+    {
+        IMemoryOwner<byte>[] others =
+            [.. Enumerable.Range(0, MemoryLimits.SoftLimitBlocks + 1).Select(_ => _memory.Rent())];
+
+        _queue.Write(Bytes(ServerLimits.ModestMessageBytes + 100));
+        _queue.IsTruncated.ShouldBeTrue();
+        _queue.LengthBytes.ShouldBe(0, "it is not sent");
+        _queue.Reset();
+        _memory.Replies.Free.ContainsAnyExcept((byte)0).ShouldBeTrue();
+        _memory.Replies.Erase();
+
+        _memory.Replies.Free.ContainsAnyExcept((byte)0).ShouldBeFalse();
+        Array.ForEach(others, block => block.Dispose());
+    }
+
     private static byte[] Bytes(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)((i % 251) + 1))];
 
     private byte[] Receive(int length)
