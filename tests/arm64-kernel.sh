@@ -35,7 +35,7 @@ ln -sf /package/arm64-kernel-inside.sh "$root/init"
 umount "$root"
 
 mkdir -p artifacts/results
-timeout -k 10 "${KERNEL_SECONDS:-1500}" qemu-system-aarch64 -machine virt -cpu max -smp 2 -m 2048 -nographic -no-reboot -net none \
+timeout -k 10 "${KERNEL_SECONDS:-1500}" qemu-system-aarch64 -machine virt -cpu cortex-a72 -smp 2 -m 2048 -nographic -no-reboot -net none \
     -kernel artifacts/kernel-arm64/boot/vmlinuz-* -initrd artifacts/arm64-kernel.cpio.gz \
     -append "console=ttyAMA0 panic=-1 loglevel=4 random.trust_cpu=on" | tr -d '\r' | tee artifacts/results/arm64-kernel.txt
 rm artifacts/arm64-kernel.cpio.gz

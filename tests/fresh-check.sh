@@ -32,6 +32,9 @@ make_fresh_root() {
     printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
     chmod 755 "$root/usr/sbin/policy-rc.d"
     cp /etc/resolv.conf "$root/etc"
+    # A proxy of this machine's network may have a certificate of its own.
+    cp /usr/local/share/ca-certificates/*.crt "$root/usr/local/share/ca-certificates" 2>/dev/null || true
+    chroot "$root" update-ca-certificates
     mount -t proc proc "$root/proc"
     mount --rbind /dev "$root/dev"
     mkdir "$root/dotnet"

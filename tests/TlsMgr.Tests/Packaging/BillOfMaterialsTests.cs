@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
@@ -14,10 +13,8 @@ namespace TlsMgr.Tests.Packaging;
 
 /// <summary>src/packaging/sbom.sh prints a valid SPDX 2.3 document that has every package of the lock files.</summary>
 [Collection(AloneCollection.Name)]
-public sealed partial class BillOfMaterialsTests : IDisposable
+public sealed partial class BillOfMaterialsTests(BillOfMaterials printed) : IClassFixture<BillOfMaterials>
 {
-    private const string Version = "1.2.3";
-
     /// <summary>The fields that the specification calls mandatory, of each kind of element.</summary>
     private static readonly Dictionary<string, string[]> Mandatory = new()
     {
@@ -36,18 +33,7 @@ public sealed partial class BillOfMaterialsTests : IDisposable
 
     private static readonly string[] Relations = ["DESCRIBES", "CONTAINS", "STATIC_LINK", "BUILD_TOOL_OF"];
 
-    private readonly string _programs = Directory.CreateTempSubdirectory("tlsmgr-sbom-").FullName;
-    private readonly JsonElement _document;
-
-    public BillOfMaterialsTests()
-    {
-        WriteProgram("tlsmgr");
-        WriteProgram("tlsother");
-        File.WriteAllText(Path.Combine(_programs, "THIRD-PARTY-NOTICES"), "not a program");
-        _document = JsonDocument.Parse(Run()).RootElement;
-    }
-
-    public void Dispose() => Directory.Delete(_programs, recursive: true);
+    private readonly JsonElement _document = printed.Document;
 
     [Fact]
     public void Every_mandatory_field_has_a_value()
@@ -110,7 +96,7 @@ public sealed partial class BillOfMaterialsTests : IDisposable
         names.ShouldContain(name => name.StartsWith("lmdb ", StringComparison.Ordinal));
         names.ShouldContain(name => name.StartsWith("glibc ", StringComparison.Ordinal));
         names.ShouldContain(name => name.StartsWith("Microsoft.NETCore.App.Runtime.NativeAOT", StringComparison.Ordinal));
-        names.ShouldContain($"TlsMgr {Version}");
+        names.ShouldContain($"TlsMgr {BillOfMaterials.Version}");
     }
 
     [Fact]
@@ -119,7 +105,7 @@ public sealed partial class BillOfMaterialsTests : IDisposable
         Elements("files").Select(file => Text(file, "fileName")).Order().ShouldBe(["./tlsmgr", "./tlsother"]);
         foreach (JsonElement file in Elements("files"))
         {
-            byte[] content = File.ReadAllBytes(Path.Combine(_programs, Text(file, "fileName")));
+            byte[] content = File.ReadAllBytes(Path.Combine(printed.Programs, Text(file, "fileName")));
             file.GetProperty("checksums").EnumerateArray()
                 .Single(checksum => Text(checksum, "algorithm") == "SHA256").GetProperty("checksumValue").GetString()
                 .ShouldBe(Convert.ToHexStringLower(SHA256.HashData(content)));
@@ -141,27 +127,6 @@ public sealed partial class BillOfMaterialsTests : IDisposable
             .Select(package => $"{package.Name} {Text(package.Value, "resolved")}");
 
     private JsonElement.ArrayEnumerator Elements(string kind) => _document.GetProperty(kind).EnumerateArray();
-
-    private void WriteProgram(string name)
-    {
-        string path = Path.Combine(_programs, name);
-        File.WriteAllText(path, $"the program {name}");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
-
-    private string Run()
-    {
-        ProcessStartInfo start = new(Path.Combine(RepositoryRoot.Path, "src/packaging/sbom.sh"), [Version])
-        {
-            RedirectStandardOutput = true,
-        };
-        start.Environment["DIST"] = _programs;
-        using System.Diagnostics.Process process = System.Diagnostics.Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit(TimeSpan.FromSeconds(60)).ShouldBeTrue();
-        process.ExitCode.ShouldBe(0);
-        return output;
-    }
 
     [GeneratedRegex("^SPDXRef-[a-zA-Z0-9.-]+$")]
     private static partial Regex Identifier();
