@@ -37,7 +37,7 @@ umount "$root"
 mkdir -p artifacts/results
 timeout -k 10 "${KERNEL_SECONDS:-1500}" qemu-system-aarch64 -machine virt -cpu cortex-a72 -smp 2 -m 2048 -nographic -no-reboot -net none \
     -kernel artifacts/kernel-arm64/boot/vmlinuz-* -initrd artifacts/arm64-kernel.cpio.gz \
-    -append "console=ttyAMA0 panic=-1 loglevel=4 random.trust_cpu=on" | tr -d '\r' | tee artifacts/results/arm64-kernel.txt
+    -append "console=ttyAMA0 panic=-1 loglevel=4 random.trust_cpu=on" | sed -u 's/\r//' | tee artifacts/results/arm64-kernel.txt
 rm artifacts/arm64-kernel.cpio.gz
 last=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' artifacts/results/arm64-kernel.txt | tail -n 1)
 [[ $last == *" 0 failed" ]] || { echo "arm64-kernel.sh: ${last:-the machine did not finish}" >&2; exit 1; }
