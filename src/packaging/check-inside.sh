@@ -154,6 +154,14 @@ run_scheduled() { # pattern file
     sh -c "$(sed -n "s:^$1::p" "$2")"
 }
 
+names_sources() { # (name version)...
+    while [ $# -gt 0 ]; do
+        awk -v name="$1" -v version="$2" '$1 == name && $2 == version { found = 1 } END { exit !found }' /tmp/notices ||
+            { echo "no $1 $2"; return 1; }
+        shift 2
+    done
+}
+
 has_metrics() { grep -x "tlsmgr_up{.*} 1" $metrics/tlsmgr.prom; }
 
 quiet_log() { # line: logcheck reports no record of tlsmgr from that line on
@@ -364,8 +372,7 @@ check "each running instance has metrics" bash -c "[ \$(ls $metrics/tlsmgr*.prom
 sources=$(dpkg-deb -f /package/first.deb Static-Built-Using | tr -d '(=,)')
 check "the package names the sources that are in the programs" grep -E 'glibc +[0-9].*lmdb +[0-9]' <<<"$sources"
 zcat /usr/share/doc/$package/THIRD-PARTY-NOTICES.gz >/tmp/notices
-check "the notices name them, too, with their versions" bash -c \
-    "set -- $sources; while [ \$# -gt 0 ]; do grep -qE \"^ +\$1 +\$2 \" /tmp/notices || { echo \$1; exit 1; }; shift 2; done"
+check "the notices name them, too, with their versions" names_sources $sources
 check "the notices have the texts of the packages" bash -c \
     "grep -E '^(CommandLineParser|LightningDB) [0-9]' /tmp/notices | wc -l | grep -x 2"
 check "the package is removed" dpkg --remove $package
