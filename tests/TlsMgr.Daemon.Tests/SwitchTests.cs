@@ -21,6 +21,7 @@ public sealed class SwitchTests
     {
         using DaemonDirectories directories = new();
         string daemons = Directory.CreateDirectory(Path.Combine(directories.Root, "libexec")).FullName;
+        WriteProgram(daemons, "tlsmgr");
         directories.WriteMainCf(
             $"daemon_directory = {daemons}", "smtpd_tls_session_cache_database = btree:${data_directory}/scache");
         string[] caches = [Path.Combine(directories.Data, "scache.db"), Path.Combine(directories.Data, "scache.lmdb")];
