@@ -22,7 +22,8 @@ internal static class SharingServers
 
     private static string HostOf(string server)
     {
-        string rest = server.StartsWith(RemotePrefix, StringComparison.Ordinal) ? server[RemotePrefix.Length..] : server;
+        bool isMarked = server.StartsWith(RemotePrefix, StringComparison.Ordinal);
+        string rest = isMarked ? server[RemotePrefix.Length..] : server;
         int colon = rest.LastIndexOf(':');
         return (colon < 0 ? rest : rest[..colon]).Trim('[', ']');
     }

@@ -98,7 +98,8 @@ internal static class SharingServiceCheck
                 Name, hasPassword ? Verdict.Fault : Verdict.Note,
                 hasPassword
                     ? $"the password goes to {open} in the clear"
-                    : $"sessions go to {open} sealed, and without TLS: who is in between can count, delay and drop them",
+                    : $"sessions go to {open} sealed, and without TLS: "
+                        + "who is in between can count, delay and drop them",
                 Remedy.Advise("use TLS with tlspool_tls_CAfile, a tunnel, or a server at an address of this host"));
         }
     }

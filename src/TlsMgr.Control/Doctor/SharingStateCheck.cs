@@ -4,7 +4,9 @@ using TlsMgr.Control.Setup;
 
 namespace TlsMgr.Control.Doctor;
 
-/// <summary>What the daemon and tlspool report of the server: reachable, its rights, its space and its clients.</summary>
+/// <summary>
+/// What the daemon and tlspool report of the server: reachable, its rights, its space and its clients.
+/// </summary>
 internal static class SharingStateCheck
 {
     private const string Name = "sharing";
@@ -61,7 +63,8 @@ internal static class SharingStateCheck
         {
             yield return new(
                 Name, Verdict.Fault, $"the server refuses commands to the user of tlspool: {commands}",
-                Remedy.Advise($"at the server: ACL SETUSER {UserOf(examined)} +{string.Join(" +", commands.Split(' '))}, "
+                Remedy.Advise(
+                    $"at the server: ACL SETUSER {UserOf(examined)} +{string.Join(" +", commands.Split(' '))}, "
                     + "and ACL SAVE"));
         }
 

@@ -45,7 +45,8 @@ internal sealed class PoolStatus(
             WrappedText.WriteSentence(output, sentence, 0, Width);
         }
 
-        foreach ((string label, string text) in Lines().Concat(_sharing.All()).Where(static line => line.Text.Length > 0))
+        IEnumerable<(string Label, string Text)> lines = Lines().Concat(_sharing.All());
+        foreach ((string label, string text) in lines.Where(static line => line.Text.Length > 0))
         {
             WrappedText.Write(output, label.PadRight(LabelWidth), text.Split(' '), " ", LabelWidth, Width);
         }

@@ -35,7 +35,9 @@ internal sealed record SharingFacts
     /// <summary>What the server says that it is.</summary>
     internal string ServerVersion { get; init; } = "";
 
-    /// <summary>The texts of tlspool: its state, the endpoints, the last fault, the policy of eviction, refused commands.</summary>
+    /// <summary>
+    /// The texts of tlspool: its state, the endpoints, the last fault, the policy of eviction, refused commands.
+    /// </summary>
     internal (string Name, string Text)[] Texts { get; init; } = [];
 
     /// <summary>The numbers of tlspool.</summary>

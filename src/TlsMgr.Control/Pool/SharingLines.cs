@@ -4,13 +4,17 @@ using TlsMgr.Control.Output;
 
 namespace TlsMgr.Control.Pool;
 
-/// <summary>The part of the status of a pool that is about sessions: a sentence, lines for people, fields for programs.</summary>
+/// <summary>
+/// The part of the status of a pool that is about sessions: a sentence, lines for people, fields for programs.
+/// </summary>
 /// <param name="facts">The facts.</param>
 internal sealed class SharingLines(SharingFacts facts)
 {
     private const string Commas = ", ";
 
-    /// <summary>Counters about lookups, in the order in which a lookup meets them; the others are about stores.</summary>
+    /// <summary>
+    /// Counters about lookups, in the order in which a lookup meets them; the others are about stores.
+    /// </summary>
     private static readonly string[] LookupCounters =
         ["asked", "hits", "misses", "late", "overtaken", "overdue", "held", "filtered", "refused", "unexpected"];
 

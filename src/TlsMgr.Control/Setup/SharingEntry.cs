@@ -34,7 +34,9 @@ internal static class SharingEntry
     /// <summary>The entry; null without one.</summary>
     internal static MasterCfEntry? Find(Installation installation) => installation.MasterCf.Find(ServiceName);
 
-    /// <summary>Why the configuration alone keeps sessions from being shared, without an end; null when it does not.</summary>
+    /// <summary>
+    /// Why the configuration alone keeps sessions from being shared, without an end; null when it does not.
+    /// </summary>
     internal static string? FindReason(Installation installation) =>
         installation.Parameters.PoolName.Length == 0
             ? "tlsmgr_pool_name is not set, and sessions are sealed with the secret of a pool"
@@ -45,7 +47,9 @@ internal static class SharingEntry
     /// <summary>The addresses of the server, as they are configured; empty for none.</summary>
     internal static string ServersOf(Installation installation) => ValueOf(installation, ServerParameter);
 
-    /// <summary>The value of a parameter of tlspool, which the options of its entry override; empty when not set.</summary>
+    /// <summary>
+    /// The value of a parameter of tlspool, which the options of its entry override; empty when not set.
+    /// </summary>
     internal static string ValueOf(Installation installation, string name) => ValueOf(
         Find(installation) is { } entry
             ? installation.Store.For(entry.Command, ServiceName, new ProgramOverrides(entry).Values)

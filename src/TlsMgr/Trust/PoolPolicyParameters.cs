@@ -1,5 +1,5 @@
 // The parameters that decide the verdict of smtpd(8) and tlsproxy(8) on a client's certificate, with Postfix's
-// defaults: those of postconf -d of release 3.7, and smtpd_tls_enable_rpk and tls_config_name of 3.9.
+// defaults: those of postconf -d of release 3.7, and smtpd_tls_enable_rpk of 3.9.
 //
 // None of them names a map. relay_clientcerts (permit_tls_clientcerts), check_ccert_access and the like are looked up
 // by fingerprint after each handshake, a resumed one too: they are no part of the verdict that a session carries, and

@@ -71,7 +71,8 @@ public sealed class StatisticsLogTests : IDisposable
             [new("smtp", "btree:/nonexistent/x", 3600, "0"), new("lmtp", "", 3600, "0")],
             new SessionCacheContext(_rig.Log, _rig.Clock, _rig.Timers));
         new StatisticsLog(
-            new(caches, _rig.Counters, _connections, _rig.Keys, _rig.Clock, 0), Interval, _rig.Timers, _rig.Log).Start();
+            new(caches, _rig.Counters, _connections, _rig.Keys, null, _rig.Clock, 0), Interval, _rig.Timers,
+            _rig.Log).Start();
         PassTime(Interval);
         _rig.TakeRecords().ShouldNotContain(record => record.StartsWith("statistics: "));
         _rig.Ask("request|seed|size|1||");
