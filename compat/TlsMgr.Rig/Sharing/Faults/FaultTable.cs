@@ -44,7 +44,7 @@ internal sealed class FaultTable(SharingRig rig, CheckReporter reporter, bool is
         {
             int number = run;
             reporter.Run($"fault: none, run {number}", () => FindFault(
-                new FaultRow("none", static () => { }, static () => { }) { IsHarmless = true }, isReference: true));
+                new FaultRow("none", static () => { }, static () => { }), isReference: true));
         }
 
         foreach (FaultRow row in rows.Where(row => row.IsBrief || !isBrief))
