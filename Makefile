@@ -31,7 +31,7 @@ DIFFERENTIAL := dotnet run --project compat/TlsMgr.Differential -c Release --
 BENCHMARK_OPTIONS := $(if $(QUICK),--quick,--report docs/benchmark.md)
 SEED ?= 1
 COUNT ?= 20000
-TARGET ?= service control main.cf cache reply
+TARGET ?= service control main.cf cache reply tlspool
 EACH ?= 60
 REPLIES ?= 1000000
 DEBIAN ?= bookworm
@@ -134,7 +134,7 @@ fuzz: publish ## compare both daemons in random conversations, chosen by SEED= a
 	$(DIFFERENTIAL) fuzz --tlsmgr dist/tlsmgr --seed $(SEED) --count $(COUNT)
 
 # libFuzzer is that of the clang which Debian 12 calls clang.
-guided-fuzz: ## fuzz what reads foreign bytes, led by coverage: TARGET= of service control main.cf cache reply, EACH= seconds
+guided-fuzz: ## fuzz what reads foreign bytes, led by coverage: TARGET= of service control main.cf cache reply tlspool, EACH= seconds
 	$(call need,$(LINK_PACKAGES) liblmdb0 libfuzzer-14-dev)
 	for target in $(TARGET); do tests/TlsMgr.Fuzzing/run.sh $$target $(EACH); done
 

@@ -37,12 +37,6 @@ internal sealed class LookupRequest(SessionCaches caches, RequestFaults faults)
             }
         }
 
-        WriteReply(status, session, reply);
-    }
-
-    /// <summary>Writes a reply.</summary>
-    internal static void WriteReply(RequestStatus status, ReadOnlySpan<byte> session, AttributeWriter reply)
-    {
         reply.WriteNumber(CommonWords.Status, (int)status);
         reply.WriteData(WireWords.Session, session);
         reply.WriteEnd();

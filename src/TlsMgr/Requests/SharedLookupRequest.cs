@@ -40,7 +40,7 @@ internal sealed class SharedLookupRequest(SessionCaches caches, SessionSharing s
             }
         }
 
-        LookupRequest.WriteReply(status, session, reply);
+        WriteReply(status, session, reply);
         return 0;
     }
 
@@ -61,8 +61,15 @@ internal sealed class SharedLookupRequest(SessionCaches caches, SessionSharing s
             caches[index].Counters.Count(CacheEvent.Lookups, -1);
         }
 
-        LookupRequest.WriteReply(RequestStatuses.Of(result), session, reply);
+        WriteReply(RequestStatuses.Of(result), session, reply);
         return true;
+    }
+
+    private static void WriteReply(RequestStatus status, ReadOnlySpan<byte> session, AttributeWriter reply)
+    {
+        reply.WriteNumber(CommonWords.Status, (int)status);
+        reply.WriteData(WireWords.Session, session);
+        reply.WriteEnd();
     }
 
     private int Miss(SessionCache cache, ReadOnlySpan<byte> id)

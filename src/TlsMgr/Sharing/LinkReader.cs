@@ -189,7 +189,14 @@ internal sealed class LinkReader(ILinkReceiver receiver)
     private bool TryTakeFacts(ReadOnlySpan<byte> message)
     {
         List<KeyValuePair<string, string>> facts = [];
-        for (int position = 0; message[position] != 0 && facts.Count < MaximumFacts;)
+        int position = 0;
+        for (int skipped = 0; skipped < 4; skipped++)
+        {
+            // Names and values of number and status.
+            Next(message, ref position);
+        }
+
+        while (message[position] != 0 && facts.Count < MaximumFacts)
         {
             ReadOnlySpan<byte> name = Next(message, ref position);
             facts.Add(new(Text(name), Text(Next(message, ref position))));

@@ -18,7 +18,8 @@ internal abstract class FuzzTarget : IDisposable
         "main.cf" => new MainCfTarget(),
         "cache" => new CacheFileTarget(),
         "reply" => new ReplyTarget(),
-        _ => throw new ArgumentException($"no target {name}: service, control, main.cf, cache or reply"),
+        "tlspool" => new PoolTarget(),
+        _ => throw new ArgumentException($"no target {name}: service, control, main.cf, cache, reply or tlspool"),
     };
 
     public abstract void Dispose();

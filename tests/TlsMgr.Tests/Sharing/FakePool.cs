@@ -51,9 +51,11 @@ internal sealed class FakePool(Dictionary<string, byte[]> stored) : ILink
     {
     }
 
-    /// <summary>Begins a connection: with the greeting.</summary>
+    /// <summary>Begins a connection: with the greeting, and numbers from 1.</summary>
     internal void Connect(ILinkReceiver receiver)
     {
+        _lastNumber = 0;
+        _received.Clear();
         _reader = new LinkReader(receiver);
         Send("protocol|tlspool_protocol|version|1||");
     }

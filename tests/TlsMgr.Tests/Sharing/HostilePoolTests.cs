@@ -92,10 +92,10 @@ public sealed class HostilePoolTests : IDisposable
             "number");
         IEnumerable<string> facts = Enumerable.Range(0, 100).Select(static index => $"fact{index}|{new string('x', 600)}|");
 
-        // The server names no state, so there is no timer of the connection here that could ask.
         _host.Link.Send($"number|{number}|status|0|{string.Concat(facts)}|").ShouldBeNull();
 
         _host.Sharing.ServerFacts.Count.ShouldBe(32);
+        _host.Sharing.ServerFacts[0].Key.ShouldBe("fact0");
         _host.Sharing.ServerFacts.ShouldAllBe(fact => fact.Value.Length <= 512);
     }
 
