@@ -83,7 +83,7 @@ mv $daemons/tlsmgr-net $daemons/tlsmgr-net.real
 printf '#!/bin/sh\nLD_PRELOAD=/package/forbidden.so exec %s/tlsmgr-net.real "$@"\n' $daemons >$daemons/tlsmgr-net
 chmod 755 $daemons/tlsmgr-net
 check "it is started with a library that tries what is forbidden" postfix start
-check "it serves with that" resumes
+check "it serves with that" tlsmgrctl ping
 check "what is forbidden is refused and logged, and the daemon goes on" refuses_what_is_forbidden
 check "it serves after that" resumes
 in_log '(warning|error|fatal|panic):' | head -n 20
