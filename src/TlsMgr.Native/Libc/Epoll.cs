@@ -94,7 +94,7 @@ public sealed unsafe class Epoll : IDisposable
 
         fixed (EpollEvent* buffer = events)
         {
-            return Wait(buffer, events.Length, timeoutMilliseconds);
+            return Errno.Result(NativeMethods.EpollWait(_descriptor, buffer, events.Length, timeoutMilliseconds));
         }
     }
 
@@ -113,16 +113,11 @@ public sealed unsafe class Epoll : IDisposable
         return Errno.Result(NativeMethods.EpollControl(_descriptor, operation, descriptor, &change));
     }
 
-    private int Wait(void* buffer, int capacity, int timeoutMilliseconds) => timeoutMilliseconds == 0
-        ? QuickCall.Make(MachineInterface.Current.EpollWaitCall, _descriptor, buffer, capacity, 0)
-        : QuickCall.MakeAndWait(
-            MachineInterface.Current.EpollWaitCall, _descriptor, buffer, capacity, timeoutMilliseconds);
-
     private int WaitAligned(Span<EpollEvent> events, int timeoutMilliseconds)
     {
         int capacity = int.Min(events.Length, MaximumAligned);
         AlignedEpollEvent* buffer = stackalloc AlignedEpollEvent[MaximumAligned];
-        int count = Wait(buffer, capacity, timeoutMilliseconds);
+        int count = Errno.Result(NativeMethods.EpollWait(_descriptor, buffer, capacity, timeoutMilliseconds));
         for (int i = 0; i < count; i++)
         {
             events[i] = new EpollEvent { Events = buffer[i].Events, Token = buffer[i].Token };

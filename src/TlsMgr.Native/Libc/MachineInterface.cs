@@ -15,22 +15,19 @@ namespace TlsMgr.Native.Libc;
 /// <param name="SeccompCall">The number of seccomp(2).</param>
 /// <param name="AddKeyCall">The number of add_key(2).</param>
 /// <param name="KeyControlCall">The number of keyctl(2).</param>
-/// <param name="ReceiveCall">The number of recvfrom(2).</param>
-/// <param name="SendCall">The number of sendto(2).</param>
-/// <param name="EpollWaitCall">The number of epoll_wait(2), or of epoll_pwait(2), which has two arguments more.</param>
 public sealed record MachineInterface(
     Architecture Architecture, uint AuditArchitecture, int NoFollow, int EpollEventBytes, int EpollTokenOffset,
-    int SeccompCall, int AddKeyCall, int KeyControlCall, int ReceiveCall, int SendCall, int EpollWaitCall)
+    int SeccompCall, int AddKeyCall, int KeyControlCall)
 {
     /// <summary>x86-64.</summary>
     public static MachineInterface X64 { get; } = new(
         Architecture.X64, AuditArchitecture: 0xc000003e, NoFollow: 0x20000, EpollEventBytes: 12, EpollTokenOffset: 4,
-        SeccompCall: 317, AddKeyCall: 248, KeyControlCall: 250, ReceiveCall: 45, SendCall: 44, EpollWaitCall: 232);
+        SeccompCall: 317, AddKeyCall: 248, KeyControlCall: 250);
 
     /// <summary>arm64 (AArch64), little endian.</summary>
     public static MachineInterface Arm64 { get; } = new(
         Architecture.Arm64, AuditArchitecture: 0xc00000b7, NoFollow: 0x8000, EpollEventBytes: 16, EpollTokenOffset: 8,
-        SeccompCall: 277, AddKeyCall: 217, KeyControlCall: 219, ReceiveCall: 207, SendCall: 206, EpollWaitCall: 22);
+        SeccompCall: 277, AddKeyCall: 217, KeyControlCall: 219);
 
     /// <summary>That of this process.</summary>
     public static MachineInterface Current => IsArm64 ? Arm64 : X64;

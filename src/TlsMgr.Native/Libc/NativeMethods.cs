@@ -83,6 +83,9 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
     internal static partial int EpollControl(int epoll, int operation, int descriptor, void* change);
 
+    [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
+    internal static partial int EpollWait(int epoll, void* events, int capacity, int timeoutMilliseconds);
+
     // Sockets
     [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
     internal static partial int Socket(int domain, int type, int protocol);
@@ -107,6 +110,12 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library, EntryPoint = "sendmsg", SetLastError = true)]
     internal static partial nint SendMessage(int socket, MessageHead* message, int flags);
+
+    [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
+    internal static partial nint Send(int socket, byte* buffer, nuint count, int flags);
+
+    [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
+    internal static partial nint Receive(int socket, byte* buffer, nuint count, int flags);
 
     // Identity and jail
     [LibraryImport(Library, EntryPoint = "getpwnam_r")]
@@ -194,16 +203,6 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     internal static partial nint SystemCall(
         nint number, nint first, nint second, nint third, nint fourth, nint fifth);
-
-    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
-    internal static partial nint SystemCall(
-        nint number, nint first, void* second, nint third, nint fourth, nint fifth, nint sixth);
-
-    // For calls that do not wait: neither the collector nor LastError is told. See QuickCall.
-    [LibraryImport(Library, EntryPoint = "syscall")]
-    [SuppressGCTransition]
-    internal static partial nint QuickSystemCall(
-        nint number, nint first, void* second, nint third, nint fourth, nint fifth, nint sixth);
 
     [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int Control(int descriptor, nuint request, void* argument);

@@ -1,5 +1,5 @@
 using System;
-using System.Diagnostics.CodeAnalysis;
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -25,6 +25,9 @@ public static unsafe class UnixSocket
 {
     /// <summary>The maximum length of a socket's path, in bytes (unix(7)).</summary>
     public const int MaxPathBytes = 107;
+
+    /// <summary>The maximum number of pieces that one call sends: as much as a socket accepts at a time.</summary>
+    public const int PiecesPerCall = 64;
 
     private const int UnixDomain = 1;
     private const int NonBlockingAndCloseOnExec = 0x800 | 0x80000;
@@ -97,22 +100,38 @@ public static unsafe class UnixSocket
     {
         fixed (byte* start = bytes)
         {
-            int result = QuickCall.Make(
-                MachineInterface.Current.SendCall, socket, start, bytes.Length, DontWait | NoSignal);
+            int result = Errno.Result(NativeMethods.Send(socket, start, (nuint)bytes.Length, DontWait | NoSignal));
             return Errno.IsRefusal(result) ? SendPiece(socket, start, bytes.Length) : result;
         }
     }
 
-    /// <summary>Sends several pieces with one call, like <see cref="Send(int, ReadOnlySpan{byte})"/>.</summary>
+    /// <summary>
+    /// Sends bytes in several pieces with one call, like <see cref="Send(int, ReadOnlySpan{byte})"/>; of more than
+    /// <see cref="PiecesPerCall"/> pieces only the first ones.
+    /// </summary>
     /// <param name="socket">A connected socket.</param>
     /// <param name="pieces">The bytes, in memory that does not move: <see cref="LockedMemory"/>.</param>
-    public static int Send(int socket, ref MessagePieces pieces)
+    public static int Send(int socket, in ReadOnlySequence<byte> pieces)
     {
-        fixed (Piece* list = &pieces.First)
+        if (pieces.IsSingleSegment)
         {
-            MessageHead message = new() { Pieces = list, PieceCount = (nuint)pieces.Count };
-            return Errno.Result(NativeMethods.SendMessage(socket, &message, DontWait | NoSignal));
+            return Send(socket, pieces.FirstSpan);
         }
+
+        Piece* list = stackalloc Piece[PiecesPerCall];
+        nuint count = 0;
+        foreach (ReadOnlyMemory<byte> piece in pieces)
+        {
+            list[count].Start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(piece.Span));
+            list[count].Length = (nuint)piece.Length;
+            if (++count == PiecesPerCall)
+            {
+                break;
+            }
+        }
+
+        MessageHead message = new() { Pieces = list, PieceCount = count };
+        return Errno.Result(NativeMethods.SendMessage(socket, &message, DontWait | NoSignal));
     }
 
     /// <summary>
@@ -123,8 +142,7 @@ public static unsafe class UnixSocket
     {
         fixed (byte* start = buffer)
         {
-            int result = QuickCall.Make(
-                MachineInterface.Current.ReceiveCall, socket, start, buffer.Length, DontWait);
+            int result = Errno.Result(NativeMethods.Receive(socket, start, (nuint)buffer.Length, DontWait));
             return Errno.IsRefusal(result) ? FileDescriptor.Read(socket, buffer) : result;
         }
     }
@@ -181,34 +199,4 @@ internal unsafe struct Piece
 {
     internal byte* Start;
     internal nuint Length;
-}
-
-/// <summary>The pieces of a message: as much as a socket accepts at a time.</summary>
-public unsafe ref struct MessagePieces
-{
-    private PieceList _list;
-
-    /// <summary>The number of pieces.</summary>
-    public int Count { get; private set; }
-
-    /// <summary>Whether no other piece can be added.</summary>
-    public readonly bool IsFull => Count == PieceList.Length;
-
-    [UnscopedRef]
-    internal ref Piece First => ref _list[0];
-
-    /// <summary>Adds a piece, in memory that does not move.</summary>
-    public void Add(ReadOnlySpan<byte> piece)
-    {
-        _list[Count].Start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(piece));
-        _list[Count++].Length = (nuint)piece.Length;
-    }
-
-    [InlineArray(Length)]
-    private struct PieceList
-    {
-        internal const int Length = 64;
-
-        private Piece _first;
-    }
 }

@@ -13,11 +13,8 @@ public static class EventLimits
     public const int SpinPolls = 100;
 
     /// <summary>
-    /// Maximum number of times that the waits between two spins double while spinning finds no event: 1 in 32 waits
-    /// spins then, while events arrive fast.
+    /// Maximum number of times that the waits between two spins double while spinning finds no event: 1 in 1,024 waits
+    /// spins then.
     /// </summary>
-    public const int MaxSpinBackoffShift = 5;
-
-    /// <summary>Microseconds of a wait from which on the next one does not spin: there is no load.</summary>
-    public const int BusyGapMicroseconds = 200;
+    public const int MaxSpinBackoffShift = 10;
 }

@@ -23,8 +23,8 @@ public sealed class EventLoop : IDisposable
     private readonly List<Watch?> _watches = [];
     private readonly Stack<int> _freeSlots = [];
     private readonly EpollEvent[] _events = new EpollEvent[EventLimits.EventsPerTurn];
-    private readonly SpinBackoff _spin = new();
-    private readonly TimeProvider _clock;
+    private int _backoffShift;
+    private int _waitsUntilSpin;
     private uint _generation;
     private long _turns;
 
@@ -35,12 +35,7 @@ public sealed class EventLoop : IDisposable
         int result = Epoll.Create(out Epoll? epoll);
         _epoll = epoll ?? throw new FatalException($"event_init: epoll_create: {Errno.Describe(result)}");
         Timers = new TimerQueue(clock);
-        _clock = clock;
-        Now = clock.GetTimestamp();
     }
-
-    /// <summary>The timestamp of this turn, or of the last <see cref="ReadClock"/>.</summary>
-    public long Now { get; private set; }
 
     /// <summary>The timers of the loop.</summary>
     public TimerQueue Timers { get; }
@@ -122,37 +117,7 @@ public sealed class EventLoop : IDisposable
             throw new FatalException($"event_loop: epoll_wait: {Errno.Describe(count)}");
         }
 
-        long before = Now;
-        ReadClock();
-        if (mayWait)
-        {
-            _spin.Waited(_clock.GetElapsedTime(before, Now).TotalMicroseconds);
-        }
-
         Volatile.Write(ref _turns, _turns + 1);
-        Dispatch(count);
-        Timers.RunDue(Now);
-    }
-
-    /// <summary>
-    /// Calls the handlers of events that have occurred since, without another turn: no timer runs. Returns whether
-    /// there were any.
-    /// </summary>
-    public bool Poll()
-    {
-        int count = _epoll.Wait(_events, 0);
-        Dispatch(count);
-        return count > 0;
-    }
-
-    /// <summary>Reads the clock anew, after work that took time; returns <see cref="Now"/>.</summary>
-    public long ReadClock() => Now = _clock.GetTimestamp();
-
-    /// <inheritdoc/>
-    public void Dispose() => _epoll.Dispose();
-
-    private void Dispatch(int count)
-    {
         for (int i = 0; i < count; i++)
         {
             // The descriptor may have been closed earlier in this turn, and its slot may belong to another watch.
@@ -162,26 +127,37 @@ public sealed class EventLoop : IDisposable
                 watch.Handler.OnEvents(_events[i].Events);
             }
         }
+
+        Timers.RunDue();
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _epoll.Dispose();
+
+    /// <summary>
+    /// Waits for events. A wake-up takes longer than serving a request, so the loop polls for a while before it sleeps.
+    /// Each time that finds no event, it spins half as often.
+    /// </summary>
     private int Wait()
     {
-        int timeoutMilliseconds = Timers.MillisecondsUntilNext(Now);
-        if (timeoutMilliseconds != 0 && _spin.ShouldSpin())
+        int timeoutMilliseconds = Timers.MillisecondsUntilNext();
+        if (timeoutMilliseconds == 0 || --_waitsUntilSpin > 0)
         {
-            int count = 0;
-            for (int polls = 0; polls < EventLimits.SpinPolls && count == 0; polls++)
-            {
-                count = _epoll.Wait(_events, 0);
-            }
+            return _epoll.Wait(_events, timeoutMilliseconds);
+        }
 
-            _spin.Spun(count != 0);
+        for (int polls = 0; polls < EventLimits.SpinPolls; polls++)
+        {
+            int count = _epoll.Wait(_events, 0);
             if (count != 0)
             {
+                _backoffShift = 0;
                 return count;
             }
         }
 
+        _backoffShift = int.Min(_backoffShift + 1, EventLimits.MaxSpinBackoffShift);
+        _waitsUntilSpin = 1 << _backoffShift;
         return _epoll.Wait(_events, timeoutMilliseconds);
     }
 }

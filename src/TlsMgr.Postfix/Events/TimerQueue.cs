@@ -26,21 +26,17 @@ public sealed class TimerQueue(TimeProvider clock)
         return timer;
     }
 
-    /// <summary>The same by a reading of the clock.</summary>
-    public int MillisecondsUntilNext() => MillisecondsUntilNext(clock.GetTimestamp());
-
     /// <summary>
     /// Returns the milliseconds until the next timer is due: 0 when one is due, -1 when there is no timer.
     /// </summary>
-    /// <param name="now">The present timestamp.</param>
-    public int MillisecondsUntilNext(long now)
+    public int MillisecondsUntilNext()
     {
         while (_timers.TryPeek(out ScheduledTimer? timer, out long due))
         {
             if (!timer.IsCancelled)
             {
                 // Rounded up: a loop that wakes too early needs another turn.
-                double milliseconds = Math.Ceiling((due - now) * 1000.0 / clock.TimestampFrequency);
+                double milliseconds = Math.Ceiling((due - clock.GetTimestamp()) * 1000.0 / clock.TimestampFrequency);
                 return (int)Math.Clamp(milliseconds, 0, int.MaxValue);
             }
 
@@ -50,15 +46,12 @@ public sealed class TimerQueue(TimeProvider clock)
         return -1;
     }
 
-    /// <summary>The same by a reading of the clock.</summary>
-    public void RunDue() => RunDue(clock.GetTimestamp());
-
     /// <summary>
     /// Runs the timers that are due, in order of time. A timer that they schedule runs in a later call.
     /// </summary>
-    /// <param name="now">The present timestamp.</param>
-    public void RunDue(long now)
+    public void RunDue()
     {
+        long now = clock.GetTimestamp();
         for (int count = _timers.Count; count > 0; count--)
         {
             if (!_timers.TryPeek(out ScheduledTimer? timer, out long due) || due > now)

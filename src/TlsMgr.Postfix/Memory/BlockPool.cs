@@ -66,14 +66,8 @@ public sealed class BlockPool : MemoryPool<byte>
     /// <summary>The buffer for assembling a message that spans several blocks.</summary>
     public ScratchMemory Scratch { get; } = new(MemoryLimits.ScratchBytes);
 
-    /// <summary>The buffer in which the replies of each connection are written.</summary>
-    internal ReplyBuffer Replies { get; } = new();
-
     /// <summary>What all connections may use together.</summary>
     internal MemoryBudget Budget => _reserve.Budget;
-
-    /// <summary>Whether the kernel has refused no memory lately: a larger transaction may take it.</summary>
-    internal bool IsPlentiful => _reserve.IsAcquired && Pressure == BlockPressure.None;
 
     /// <summary>The number of allocated slabs.</summary>
     internal int Slabs => _slabs.Count;
@@ -135,7 +129,6 @@ public sealed class BlockPool : MemoryPool<byte>
     protected override void Dispose(bool disposing)
     {
         Scratch.Dispose();
-        Replies.Dispose();
         _slabs.ForEach(slab => slab.Dispose());
         _slabs.Clear();
     }

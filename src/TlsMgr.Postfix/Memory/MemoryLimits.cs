@@ -80,9 +80,4 @@ public static class MemoryLimits
     /// Bytes kept for assembling a message and for decoding one; memory for a larger one is allocated temporarily.
     /// </summary>
     public const int ScratchBytes = 16 * 1024;
-
-    /// <summary>
-    /// Bytes of the buffer in which replies are written: as many as one client may leave unread, and an ordinary reply.
-    /// </summary>
-    public const int ReplyBytes = 72 * 1024;
 }

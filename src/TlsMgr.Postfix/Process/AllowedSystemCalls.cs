@@ -27,7 +27,7 @@ internal static class AllowedSystemCalls
     private static readonly SystemCall[] Allowed =
     [
         // The event loop, connections, the log
-        SystemCall.Recvfrom, SystemCall.Sendto, SystemCall.EpollWait, SystemCall.Read, SystemCall.Accept4,
+        SystemCall.EpollWait, SystemCall.Read, SystemCall.Sendto, SystemCall.Recvfrom, SystemCall.Accept4,
         SystemCall.EpollCtl, SystemCall.Close, SystemCall.Sendmsg, SystemCall.Write, SystemCall.EpollPwait,
         SystemCall.Poll, SystemCall.Ppoll, SystemCall.Connect, SystemCall.Getrandom,
 

@@ -46,12 +46,6 @@ public readonly ref struct AttributeWriter(IBufferWriter<byte> output)
     /// <summary>Writes a text, which must not contain a NUL.</summary>
     public void WriteText(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        if (name.Length + value.Length + 2 > MemoryLimits.BlockBytes)
-        {
-            WriteLongText(name, value);
-            return;
-        }
-
         Span<byte> buffer = _output.GetSpan(name.Length + value.Length + 2);
         int length = PutTerminated(buffer, name);
         length += PutTerminated(buffer[length..], value);
@@ -77,15 +71,6 @@ public readonly ref struct AttributeWriter(IBufferWriter<byte> output)
     {
         _output.GetSpan(1)[0] = 0;
         _output.Advance(1);
-    }
-
-    /// <summary>Writes in as many pieces as the destination needs.</summary>
-    private void WriteLongText(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
-    {
-        _output.Write(name);
-        _output.Write("\0"u8);
-        _output.Write(value);
-        _output.Write("\0"u8);
     }
 
     private void WritePiece(ReadOnlySpan<byte> piece, int terminators)

@@ -63,18 +63,22 @@ public static class Base64Data
     }
 
     /// <summary>
-    /// Encodes twelve bytes to sixteen characters at a time, or twenty-four to thirty-two, while as many bytes can be
-    /// read as a vector has, and returns the number of encoded bytes. Method: W. Muła and D. Lemire, "Faster Base64
-    /// Encoding and Decoding using AVX2 Instructions" (2018).
+    /// Encodes twelve bytes to sixteen characters at a time while sixteen bytes can be read, and returns the number of
+    /// encoded bytes. Method: W. Muła and D. Lemire, "Faster Base64 Encoding and Decoding using AVX2 Instructions"
+    /// (2018).
     /// </summary>
     private static int EncodeVectors(ReadOnlySpan<byte> data, Span<byte> destination)
     {
-        int bytes = Avx2.IsSupported ? EncodeWideVectors(data, destination) : 0;
-        destination = destination[(bytes / GroupBytes * GroupCharacters)..];
+        Vector128<byte> order = Vector128.Create((byte)1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10);
+
+        // Offset from value to character, by range: 'a' - 26, ten times '0' - 52, '+' - 62, '/' - 63, and 'A'.
+        Vector128<byte> shifts = Vector128.Create(
+            (byte)71, 252, 252, 252, 252, 252, 252, 252, 252, 252, 252, 237, 240, 65, 0, 0);
+        int bytes = 0;
         for (; data.Length - bytes >= Vector128<byte>.Count; bytes += 12)
         {
             // Each group of three bytes is spread over four; then each value of six bits moves to the end of its byte.
-            Vector128<uint> groups = Ssse3.Shuffle(Vector128.Create(data[bytes..]), SpreadOrder).AsUInt32();
+            Vector128<uint> groups = Ssse3.Shuffle(Vector128.Create(data[bytes..]), order).AsUInt32();
             Vector128<ushort> outer = Sse2.MultiplyHigh(
                 (groups & Vector128.Create(0x0fc0fc00u)).AsUInt16(), Vector128.Create(0x04000040u).AsUInt16());
             Vector128<ushort> inner =
@@ -84,48 +88,12 @@ public static class Base64Data
             // The ranges: 13 for capitals, 0 for small letters, 1 to 12 for the rest.
             Vector128<byte> ranges = Sse2.SubtractSaturate(values, Vector128.Create((byte)51));
             ranges |= Vector128.LessThan(values, Vector128.Create((byte)26)) & Vector128.Create((byte)13);
-            (values + Ssse3.Shuffle(RangeShifts, ranges)).CopyTo(destination);
+            (values + Ssse3.Shuffle(shifts, ranges)).CopyTo(destination);
             destination = destination[Vector128<byte>.Count..];
         }
 
         return bytes;
     }
-
-    private static int EncodeWideVectors(ReadOnlySpan<byte> data, Span<byte> destination)
-    {
-        Vector256<byte> order = Vector256.Create(SpreadOrder, SpreadOrder);
-        Vector256<byte> shifts = Vector256.Create(RangeShifts, RangeShifts);
-        int bytes = 0;
-
-        // Each half takes twelve bytes: the upper one reads sixteen, beginning behind those of the lower one.
-        for (; data.Length - bytes >= 12 + Vector128<byte>.Count; bytes += 24)
-        {
-            Vector256<byte> read = Vector256.Create(
-                Vector128.Create(data[bytes..]), Vector128.Create(data[(bytes + 12)..]));
-            Vector256<uint> groups = Avx2.Shuffle(read, order).AsUInt32();
-            Vector256<ushort> outer = Avx2.MultiplyHigh(
-                (groups & Vector256.Create(0x0fc0fc00u)).AsUInt16(), Vector256.Create(0x04000040u).AsUInt16());
-            Vector256<ushort> inner =
-                (groups & Vector256.Create(0x003f03f0u)).AsUInt16() * Vector256.Create(0x01000010u).AsUInt16();
-            Vector256<byte> values = (outer | inner).AsByte();
-            Vector256<byte> ranges = Avx2.SubtractSaturate(values, Vector256.Create((byte)51));
-            ranges |= Vector256.LessThan(values, Vector256.Create((byte)26)) & Vector256.Create((byte)13);
-            (values + Avx2.Shuffle(shifts, ranges)).CopyTo(destination);
-            destination = destination[Vector256<byte>.Count..];
-        }
-
-        return bytes;
-    }
-
-    /// <summary>The bytes of a group of three, each as often as a character needs bits of it.</summary>
-    private static Vector128<byte> SpreadOrder =>
-        Vector128.Create((byte)1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10);
-
-    /// <summary>
-    /// The offset from value to character, by range: 'a' - 26, ten times '0' - 52, '+' - 62, '/' - 63, and 'A'.
-    /// </summary>
-    private static Vector128<byte> RangeShifts => Vector128.Create(
-        (byte)71, 252, 252, 252, 252, 252, 252, 252, 252, 252, 252, 237, 240, 65, 0, 0);
 
     private static bool TryDecodeGroups(ReadOnlySpan<byte> text, Span<byte> destination, ref int lengthBytes)
     {

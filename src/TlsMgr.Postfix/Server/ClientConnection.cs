@@ -3,6 +3,7 @@
 // Invariant: Begin resets the complete state of the previous client.
 
 using System;
+using System.IO.Pipelines;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Memory;
@@ -48,9 +49,6 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
 
     /// <summary>The timestamp of the turn that received the last bytes.</summary>
     private long _receivedAt;
-
-    /// <summary>The number of requests served before the present turn.</summary>
-    private long _servedBefore;
 
     /// <summary>The number of requests whose replies were taken by the kernel.</summary>
     private long _answered;
@@ -98,8 +96,7 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     internal bool HasDeadline => (_requestSince | _replySince) != 0;
 
     /// <summary>Whether it is idle: no part of a request has arrived, and every reply was sent.</summary>
-    internal bool IsIdle =>
-        !HasDeadline && !IsQueued && !AwaitsEndOfTurn && PollWait.ForReading(_descriptor, timeoutMilliseconds: 0) == 0;
+    internal bool IsIdle => !HasDeadline && !IsQueued && PollWait.ForReading(_descriptor, timeoutMilliseconds: 0) == 0;
 
     /// <summary>Starts with a new client, in the initial state.</summary>
     internal void Begin(int descriptor)
@@ -114,9 +111,6 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         _receivedAt = 0;
         _answered = 0;
         IsClosed = false;
-        IsGreedy = false;
-        IsDeferred = false;
-        _servedBefore = 0;
         _conversation.Begin();
     }
 
@@ -146,13 +140,9 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// <summary>Queues it for the next turn: a reply that the service held can be written.</summary>
     internal void QueueForTurn() => _wake(this);
 
-    /// <summary>
-    /// Receives and serves, unless the client has to read replies first, and sends the replies that are written. False
-    /// when the connection must be closed.
-    /// </summary>
+    /// <summary>Receives and serves, unless the client has to read replies first. Returns true.</summary>
     /// <param name="now">The monotonic time of this turn.</param>
-    /// <param name="pressure">How scarce the memory of the connections is.</param>
-    internal bool Advance(long now, BlockPressure pressure)
+    internal bool Advance(long now)
     {
         if (_hasInput && !_isBroken)
         {
@@ -165,52 +155,23 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
             _conversation.Advance();
         }
 
-        if (!AwaitsEndOfTurn)
-        {
-            return Send(now, pressure);
-        }
-
-        SendOutput(now);
         return true;
     }
 
-    /// <summary>Whether it has a reply that is written at the end of the turn: <see cref="FinishTurn"/>.</summary>
-    internal bool AwaitsEndOfTurn => _conversation.State == ConversationState.AwaitsEndOfTurn;
-
     /// <summary>
-    /// Sends the reply that was deferred to the end of the turn. False when the connection must be closed.
+    /// Sends the replies, including one that was deferred to the end of the turn, and selects the event to wait for.
+    /// False when the connection must be closed.
     /// </summary>
     /// <param name="now">The monotonic time of this turn.</param>
     /// <param name="pressure">How scarce the memory of the connections is.</param>
     internal bool FinishTurn(long now, BlockPressure pressure)
     {
-        _conversation.TurnEnded();
+        if (_conversation.State == ConversationState.AwaitsEndOfTurn)
+        {
+            _conversation.TurnEnded();
+        }
+
         return Send(now, pressure);
-    }
-
-    /// <summary>
-    /// Whether the connection takes more than its share: after a turn that left it requests or unsent replies, or
-    /// served a large one, until one in which it was modest. Others are served first.
-    /// </summary>
-    internal bool IsGreedy { get; private set; }
-
-    /// <summary>Whether its reply is written at the end of the present turn.</summary>
-    internal bool IsDeferred { get; set; }
-
-    /// <summary>Decides whether the connection is greedy, after its part of a turn.</summary>
-    internal void Judge()
-    {
-        long served = _conversation.ServedMessages;
-        if (_conversation.State == ConversationState.AwaitsTurn || _replySince != 0 || _conversation.HasServedLarge)
-        {
-            IsGreedy = true;
-        }
-        else if (served > _servedBefore)
-        {
-            IsGreedy = false;
-        }
-
-        _servedBefore = served;
     }
 
     private bool Send(long now, BlockPressure pressure)
@@ -333,15 +294,16 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// <summary>Sends as much output as the socket accepts; returns the event to wait for next.</summary>
     private EpollEvents SendOutput(long now)
     {
-        ReplyQueue output = _conversation.Output;
-        if (output.LengthBytes == 0)
+        if (!_conversation.Output.TryRead(out ReadResult output))
         {
             return _conversation.IsHeld ? EpollEvents.None : EpollEvents.Readable;
         }
 
-        int count = output.Send(_descriptor);
+        int count = UnixSocket.Send(_descriptor, output.Buffer);
         _isBroken |= count < 0 && count != -Errno.TryAgain && count != -Errno.Interrupted;
-        bool isAll = output.LengthBytes == 0;
+        SequencePosition sent = output.Buffer.GetPosition(int.Max(count, 0));
+        bool isAll = sent.Equals(output.Buffer.End);
+        _conversation.Output.AdvanceTo(sent);
         _replySince = isAll ? 0 : (_replySince == 0 || count > 0 ? now : _replySince);
         return isAll ? EpollEvents.Readable : EpollEvents.Writable;
     }

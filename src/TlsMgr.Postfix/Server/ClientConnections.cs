@@ -54,7 +54,7 @@ public sealed class ClientConnections : IDisposable
         _now = clock.GetTimestamp();
         reserve ??= new CollectorReserve();
         _memory = new BlockPool(reserve);
-        _turns = new TurnScheduler(_memory, clock);
+        _turns = new TurnScheduler(_memory);
         _pool = new UnusedConnections(AllocateConnection, reserve, settings.BatchSize);
     }
 
@@ -115,36 +115,37 @@ public sealed class ClientConnections : IDisposable
     /// <returns>Whether any connection had work.</returns>
     public bool RunTurn()
     {
-        _now = _loop.Now;
+        _now = _clock.GetTimestamp();
         if (!_turns.HasWork)
         {
             return false;
         }
 
-        _turns.BeginTurn(_now);
-        long answered = 0;
-        long before;
-        do
+        _turns.BeginTurn();
+        while (_turns.TryChoose(out ClientConnection? connection))
         {
-            before = _turns.Messages;
-            answered += AdvanceChosen();
-        }
-        while (_turns.Deferred.Count > 0 && _turns.Messages > before && _turns.HasShare && _memory.IsPlentiful
-            && _loop.Poll());
-
-        // Replies that wait for the commit have let others join: one large transaction costs less than several.
-        _service.EndTurn();
-        foreach (ClientConnection connection in _turns.Deferred)
-        {
-            connection.IsDeferred = false;
-            if (Attempt(connection, static (all, one) => one.FinishTurn(all._now, all._memory.Pressure)))
+            if (!connection!.IsClosed)
             {
-                answered += Finish(connection);
+                Attempt(connection, static (all, connection) => connection.Advance(all._now));
+            }
+            else
+            {
+                _pool.Return(connection);
             }
         }
 
-        _memory.Replies.Erase();
-        _counters.Served(_clock.GetElapsedTime(_now, _loop.ReadClock()), answered);
+        _service.EndTurn();
+        long answered = 0;
+        foreach (ClientConnection connection in _turns.Chosen)
+        {
+            if (!connection.IsClosed)
+            {
+                FinishTurn(connection);
+                answered += CountAnswered(connection);
+            }
+        }
+
+        _counters.Served(_clock.GetElapsedTime(_now), answered);
         return true;
     }
 
@@ -194,47 +195,16 @@ public sealed class ClientConnections : IDisposable
         return 0;
     }
 
-    /// <summary>Serves connections; returns the number of requests answered.</summary>
-    private long AdvanceChosen()
-    {
-        long answered = 0;
-        while (_turns.TryChoose(out ClientConnection? connection))
-        {
-            if (connection!.IsClosed)
-            {
-                _pool.Return(connection);
-                continue;
-            }
-
-            if (connection.IsDeferred)
-            {
-                continue;
-            }
-
-            long before = connection.Conversation.ServedMessages;
-            if (Attempt(connection, static (all, one) => one.Advance(all._now, all._memory.Pressure)))
-            {
-                long served = connection.Conversation.ServedMessages - before;
-                answered += connection.AwaitsEndOfTurn ? _turns.Defer(connection) : Finish(connection);
-                _turns.Spend(served, connection.IsGreedy);
-            }
-        }
-
-        return answered;
-    }
-
-    /// <summary>Ends a connection's part of the turn; returns the number of requests answered in it.</summary>
-    private long Finish(ClientConnection connection)
+    private void FinishTurn(ClientConnection connection)
     {
         connection.LastTurn = _now;
-        connection.Judge();
-        if (connection.WantsTurn)
+        if (Attempt(connection, static (all, connection) => connection.FinishTurn(all._now, all._memory.Pressure))
+            && connection.WantsTurn)
         {
             _turns.Enqueue(connection);
         }
 
         WatchDeadline(connection);
-        return CountAnswered(connection);
     }
 
     /// <summary>

@@ -56,7 +56,8 @@ public sealed class Conversation : IDisposable
     private readonly BlockPool _memory;
     private readonly int _messagesPerTurn;
     private readonly Pipe _input;
-    private readonly ReplyQueue _output;
+    private readonly Pipe _output;
+    private readonly ReplyWriter _reply;
     private ReplyHold? _hold;
     private MessageFramer _framer;
     private bool _hasEnded;
@@ -75,16 +76,15 @@ public sealed class Conversation : IDisposable
         _memory = memory;
         _messagesPerTurn = messagesPerTurn;
         _input = new Pipe(memory.Options);
-        _output = new ReplyQueue(memory);
+        _output = new Pipe(memory.Options);
+        _reply = new ReplyWriter(memory, _output.Writer);
     }
 
     /// <summary>Receives the client's bytes; call <see cref="InputArrived"/> after writing.</summary>
     public PipeWriter Input => _input.Writer;
 
-    /// <summary>
-    /// The bytes for the client. To be sent before another conversation with the same memory writes.
-    /// </summary>
-    public ReplyQueue Output => _output;
+    /// <summary>Contains the bytes for the client.</summary>
+    public PipeReader Output => _output.Reader;
 
     /// <summary>The next event that it needs.</summary>
     public ConversationState State { get; private set; }
@@ -111,13 +111,10 @@ public sealed class Conversation : IDisposable
     public bool IsInsideValue => _framer.IsInsideValue;
 
     /// <summary>
-    /// Whether a message or a reply exceeded <see cref="ServerLimits.ModestMessageBytes"/>: the pipe and the queue keep
-    /// objects, though not the memory, of its blocks.
+    /// Whether a message or a reply exceeded <see cref="ServerLimits.ModestMessageBytes"/>: the pipes keep the objects,
+    /// though not the memory, of its blocks.
     /// </summary>
     internal bool HasGrown { get; private set; }
-
-    /// <summary>Whether the last <see cref="Advance"/> served such a message, or wrote such a reply.</summary>
-    internal bool HasServedLarge { get; private set; }
 
     /// <summary>Starts a conversation with another client after <see cref="Dispose"/>, in the initial state.</summary>
     internal void Begin()
@@ -125,9 +122,11 @@ public sealed class Conversation : IDisposable
         if (_hasEnded)
         {
             _input.Reset();
+            _output.Reset();
         }
 
         _hold?.Reset();
+        _reply.Reset();
         _framer = default;
         _deferredReply = 0;
         _shortBytes = 0;
@@ -139,11 +138,14 @@ public sealed class Conversation : IDisposable
         KeepsInput = false;
         ServedMessages = 0;
         HasGrown = false;
-        HasServedLarge = false;
     }
 
     /// <summary>Writes the greeting.</summary>
-    public void Greet() => _service.WriteGreeting(_output);
+    public void Greet()
+    {
+        _service.WriteGreeting(_output.Writer);
+        Publish(_output.Writer);
+    }
 
     /// <summary>Called after bytes were written to <see cref="Input"/>.</summary>
     public void InputArrived() => Publish(_input.Writer);
@@ -158,7 +160,6 @@ public sealed class Conversation : IDisposable
     /// <summary>Serves received messages, up to the share of one turn.</summary>
     public void Advance()
     {
-        HasServedLarge = false;
         if (State is ConversationState.Ended or ConversationState.AwaitsEndOfTurn)
         {
             return;
@@ -176,6 +177,11 @@ public sealed class Conversation : IDisposable
             _input.Reader.AdvanceTo(rest.Start, continues ? rest.Start : rest.End);
             KeepsInput = !rest.IsEmpty;
         }
+
+        if (!_reply.IsTruncated)
+        {
+            Publish(_output.Writer);
+        }
     }
 
     /// <summary>
@@ -184,13 +190,14 @@ public sealed class Conversation : IDisposable
     public void TurnEnded()
     {
         Debug.Assert(State == ConversationState.AwaitsEndOfTurn, "only a deferred reply waits for the end of the turn");
-        if (!_service.WriteDeferredReply(_deferredReply, _output))
+        if (!_service.WriteDeferredReply(_deferredReply, _output.Writer))
         {
             _service.Hold(_deferredReply, _hold ??= new ReplyHold(() => Connection?.QueueForTurn()));
             return;
         }
 
         State = KeepsInput || _inputEnded ? ConversationState.AwaitsTurn : ConversationState.AwaitsInput;
+        Publish(_output.Writer);
     }
 
     /// <summary>Ends the conversation because it keeps data while memory is full.</summary>
@@ -206,7 +213,8 @@ public sealed class Conversation : IDisposable
         GiveUpReply();
         _input.Writer.Complete();
         _input.Reader.Complete();
-        _output.Reset();
+        _output.Writer.Complete();
+        _output.Reader.Complete();
         _hasEnded = true;
     }
 
@@ -228,7 +236,7 @@ public sealed class Conversation : IDisposable
                 return;
             }
 
-            if (count == _messagesPerTurn || _output.LengthBytes > ServerLimits.UnsentReplyBytes)
+            if (count == _messagesPerTurn || _output.Writer.UnflushedBytes > ServerLimits.UnsentReplyBytes)
             {
                 State = ConversationState.AwaitsTurn;
                 return;
@@ -318,11 +326,10 @@ public sealed class Conversation : IDisposable
 
     private void Serve(ReadOnlySpan<byte> message)
     {
-        _output.Begin();
-        _deferredReply = _service.Serve(message, _output);
-        HasServedLarge |= message.Length > ServerLimits.ModestMessageBytes || _output.IsLarge;
-        HasGrown |= HasServedLarge;
-        if (_output.IsTruncated)
+        _reply.Begin();
+        _deferredReply = _service.Serve(message, _reply);
+        HasGrown |= message.Length > ServerLimits.ModestMessageBytes || _reply.IsLarge;
+        if (_reply.IsTruncated)
         {
             Finish(ConversationEnd.MemoryScarce);
         }

@@ -36,16 +36,7 @@ public static class ServerLimits
     /// <summary>
     /// Messages served for one connection in one turn: more than Postfix sends without waiting for a reply (1).
     /// </summary>
-    public const int MessagesPerTurn = 16;
-
-    /// <summary>Messages served for all connections in one turn, so that none waits long for the next.</summary>
-    public const int MessagesOfTurn = 256;
-
-    /// <summary>Microseconds of one turn after which it serves no other connection: some fifty requests.</summary>
-    public const int TurnMicroseconds = 250;
-
-    /// <summary>Messages served between two readings of the clock in one turn: 50 microseconds or so.</summary>
-    public const int MessagesPerClockReading = 16;
+    public const int MessagesPerTurn = 64;
 
     /// <summary>
     /// Bytes of unsent replies to one client above which its next message waits. A single reply may exceed it.

@@ -100,7 +100,6 @@ public sealed class ServiceLoop : IDisposable
 
         using ClientConnections? administrators = settings.Control?.Start(_loop, _clock, _log, _reserve);
         bool hasMore = settings.Background();
-        _loop.ReadClock();
         while (!_isEnding)
         {
             _loop.Turn(mayWait: !hasMore && !connections.HasWork && administrators is not { HasWork: true });

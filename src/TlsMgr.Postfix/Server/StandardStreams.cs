@@ -3,6 +3,7 @@
 // Invariant: a wait for input is also a wait for the signals that end the process.
 
 using System;
+using System.IO.Pipelines;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Memory;
 using TlsMgr.Postfix.Process;
@@ -64,34 +65,28 @@ internal static class StandardStreams
         }
     }
 
-    private static bool Send(ReplyQueue output)
+    private static bool Send(PipeReader output)
     {
-        while (!output.FirstPiece.IsEmpty)
+        if (!output.TryRead(out ReadResult replies))
         {
-            if (!Write(output.FirstPiece))
-            {
-                return false;
-            }
-
-            output.RemoveFirstPiece();
+            return true;
         }
 
-        return true;
-    }
-
-    private static bool Write(ReadOnlySpan<byte> piece)
-    {
-        while (!piece.IsEmpty)
+        foreach (ReadOnlyMemory<byte> segment in replies.Buffer)
         {
-            int count = FileDescriptor.Write(Output, piece);
-            if (count < 0 && count != -Errno.Interrupted)
+            for (ReadOnlySpan<byte> rest = segment.Span; !rest.IsEmpty;)
             {
-                return false;
-            }
+                int count = FileDescriptor.Write(Output, rest);
+                if (count < 0 && count != -Errno.Interrupted)
+                {
+                    return false;
+                }
 
-            piece = piece[int.Max(count, 0)..];
+                rest = rest[int.Max(count, 0)..];
+            }
         }
 
+        output.AdvanceTo(replies.Buffer.End);
         return true;
     }
 }

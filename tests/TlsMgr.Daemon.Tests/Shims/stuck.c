@@ -1,13 +1,12 @@
-// After SIGUSR2, recvfrom(2) blocks and does not return.
+// After SIGUSR2, recv(2) blocks and does not return.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <sys/syscall.h>
+#include <sys/socket.h>
 
 static volatile sig_atomic_t is_stuck;
-static long (*real)(long, ...);
+static ssize_t (*real)(int, void *, size_t, int);
 
 static void stick(int signal)
 {
@@ -16,22 +15,15 @@ static void stick(int signal)
 
 __attribute__((constructor)) static void prepare(void)
 {
-    real = dlsym(RTLD_NEXT, "syscall");
+    real = dlsym(RTLD_NEXT, "recv");
     signal(SIGUSR2, stick);
 }
 
-long syscall(long number, ...)
+ssize_t recv(int socket, void *buffer, size_t length, int flags)
 {
-    long values[6];
-    va_list list;
-    va_start(list, number);
-    for (int i = 0; i < 6; i++) {
-        values[i] = va_arg(list, long);
-    }
-    va_end(list);
-    while (is_stuck && number == SYS_recvfrom) {
+    while (is_stuck) {
         poll(NULL, 0, -1);
     }
 
-    return real(number, values[0], values[1], values[2], values[3], values[4], values[5]);
+    return real(socket, buffer, length, flags);
 }

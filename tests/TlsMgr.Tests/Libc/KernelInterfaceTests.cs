@@ -30,7 +30,7 @@ public sealed class KernelInterfaceTests
         // Limits, and file formats that are text.
         "BootIdentity.LengthBytes", "BootIdentity.ToleranceSeconds", "ControlGroup.MaximumFileBytes",
         "ControlGroup.MountRoot", "ControlGroup.MountPoint", "Epoll.MaximumAligned", "LocalTime.FirstYear",
-        "ProcessControl.HostNameBytes", "MessagePieces+PieceList.Length", "UserIdentity.EntryBufferBytes",
+        "ProcessControl.HostNameBytes", "UnixSocket.PiecesPerCall", "UserIdentity.EntryBufferBytes",
         "KernelRandom.None",
 
         // -1 for "none", for a failure, or for no limit.

@@ -38,9 +38,7 @@
 
 #ifdef __aarch64__
 #define ARCHITECTURE AUDIT_ARCH_AARCH64
-#define EPOLL_WAIT SYS_epoll_pwait
 #else
-#define EPOLL_WAIT SYS_epoll_wait
 #define ARCHITECTURE AUDIT_ARCH_X86_64
 #endif
 
@@ -53,9 +51,6 @@ void machine(void)
     VALUE("Native.Libc.MachineInterface.SeccompCall", SYS_seccomp);
     VALUE("Native.Libc.MachineInterface.AddKeyCall", SYS_add_key);
     VALUE("Native.Libc.MachineInterface.KeyControlCall", SYS_keyctl);
-    VALUE("Native.Libc.MachineInterface.ReceiveCall", SYS_recvfrom);
-    VALUE("Native.Libc.MachineInterface.SendCall", SYS_sendto);
-    VALUE("Native.Libc.MachineInterface.EpollWaitCall", EPOLL_WAIT);
 }
 
 void files(void)

@@ -128,8 +128,7 @@ public sealed class CrowdTests : ILogTarget, IDisposable
         while (_connections.HasWork);
 
         total.ShouldBe(Clients * RequestsEach);
-        maximum.ShouldBeInRange(
-            ServerLimits.MessagesOfTurn, ServerLimits.MessagesOfTurn + ServerLimits.MessagesPerTurn);
+        maximum.ShouldBe(ServerLimits.ConnectionsPerTurn * ServerLimits.MessagesPerTurn);
     }
 
     [Fact]

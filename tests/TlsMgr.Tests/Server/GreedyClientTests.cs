@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Linq;
 using System.Net.Sockets;
 using Shouldly;
 using TlsMgr.Postfix.Events;
@@ -20,20 +19,17 @@ public sealed class GreedyClientTests : IDisposable
     private const int BatchSize = 4;
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("tlsmgr-greedy-");
-    private readonly EchoService _service = new();
     private readonly EventLoop _loop;
     private readonly ClientConnections _connections;
     private readonly List<Socket> _clients = [];
     private readonly UnixListener _listener;
-    private int _served;
 
     public GreedyClientTests()
     {
-        _service.Served = () => _served++;
         ManualClock clock = new();
         _loop = new EventLoop(clock);
         _connections = new ClientConnections(
-            _loop, _service, clock, new Log(),
+            _loop, new EchoService(), clock, new Log(),
             new ConnectionSettings("tlsmgr socket", TimeSpan.FromHours(1)) { BatchSize = BatchSize },
             new ConnectionCounters());
         _listener = new UnixListener(SocketPath);
@@ -97,51 +93,6 @@ public sealed class GreedyClientTests : IDisposable
         }
 
         whenConnecting.ShouldBeGreaterThan(BatchSize * 500, "connections are allocated again");
-    }
-
-    [Fact]
-    public void A_modest_client_is_served_before_those_that_send_many_requests_without_waiting()
-    {
-        byte[] many = Wire.Bytes(string.Concat(Enumerable.Repeat("request|a||", 20 * ServerLimits.MessagesPerTurn)));
-        Socket modest = Connect();
-        Receive(modest);
-        Socket[] greedy = [.. Enumerable.Range(0, 100).Select(_ => Connect())];
-        Array.ForEach(greedy, client => client.Send(many));
-        while (_served < 100 * ServerLimits.MessagesPerTurn)
-        {
-            int before = _served;
-            Turn();
-            (_served - before).ShouldBeLessThanOrEqualTo(
-                ServerLimits.MessagesOfTurn + ServerLimits.MessagesPerTurn, "a turn is bounded");
-        }
-
-        modest.Send(Wire.Bytes("request|b||"));
-        Turn();
-
-        Receive(modest).ShouldBe("[request|b||]");
-    }
-
-    [Fact]
-    public void Clients_that_send_many_requests_are_served_in_each_turn_all_the_same()
-    {
-        Socket greedy = Connect();
-        Socket[] modest = [.. Enumerable.Range(0, 50).Select(_ => Connect())];
-        greedy.Send(Wire.Bytes(string.Concat(Enumerable.Repeat("request|quiet||", 4 * ServerLimits.MessagesPerTurn))));
-        Turn();
-        int before = _served;
-        byte[] one = Wire.Bytes("request|quiet||");
-        Array.ForEach(modest, client => client.Send(one));
-
-        Turn();
-
-        _served.ShouldBe(before + modest.Length + ServerLimits.MessagesPerTurn);
-    }
-
-    private static string Receive(Socket client)
-    {
-        byte[] bytes = new byte[1024];
-        int count = client.Receive(bytes);
-        return Wire.Text(bytes.AsSpan(0, count));
     }
 
     private static int SendAll(Socket client, byte[] bytes)

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
+using System.IO.Pipelines;
 using System.Text;
 using TlsMgr.Postfix.Memory;
 using TlsMgr.Postfix.Server;
@@ -101,14 +102,14 @@ internal sealed class ScriptedClient(IRequestService service, BlockPool? memory 
     /// <summary>Takes the output so far.</summary>
     internal byte[] TakeBytes()
     {
-        List<byte> bytes = [];
-        while (!Conversation.Output.FirstPiece.IsEmpty)
+        if (!Conversation.Output.TryRead(out ReadResult output))
         {
-            bytes.AddRange(Conversation.Output.FirstPiece);
-            Conversation.Output.RemoveFirstPiece();
+            return [];
         }
 
-        return [.. bytes];
+        byte[] bytes = output.Buffer.ToArray();
+        Conversation.Output.AdvanceTo(output.Buffer.End);
+        return bytes;
     }
 
     /// <summary>Sends a request many times, each after the reply to the last, and discards the replies.</summary>
@@ -119,9 +120,9 @@ internal sealed class ScriptedClient(IRequestService service, BlockPool? memory 
             Conversation.Input.Write(request);
             Conversation.InputArrived();
             Turn();
-            while (!Conversation.Output.FirstPiece.IsEmpty)
+            if (Conversation.Output.TryRead(out ReadResult output))
             {
-                Conversation.Output.RemoveFirstPiece();
+                Conversation.Output.AdvanceTo(output.Buffer.End);
             }
         }
     }
