@@ -55,7 +55,7 @@ endef
 	uninstall format locks clean
 
 help: ## print this list
-	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|'
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/make \1|\2/p' Makefile | column -t -s '|'
 
 build: ## build everything (the default)
 	$(call need,$(BUILD_PACKAGES))

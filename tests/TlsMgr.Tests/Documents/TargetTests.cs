@@ -33,6 +33,6 @@ public sealed partial class TargetTests
         Makefile.Where(line => Target().IsMatch(line) && !line.Contains(" ## ", StringComparison.Ordinal))
             .ShouldBeEmpty();
 
-    [GeneratedRegex("^(?<name>[a-z][a-z-]*):( |$)")]
+    [GeneratedRegex("^(?<name>[a-z][a-z0-9-]*):( |$)")]
     private static partial Regex Target();
 }
