@@ -7,7 +7,9 @@ using TlsMgr.Testing;
 
 namespace TlsMgr.Tests.Packaging;
 
-/// <summary>What src/packaging/sbom.sh prints about two programs; run once for all tests.</summary>
+/// <summary>
+/// What src/packaging/sbom.sh prints about two programs; run once for all tests, all of <see cref="AloneCollection"/>.
+/// </summary>
 public sealed class BillOfMaterials : IDisposable
 {
     /// <summary>The version that it is given.</summary>
