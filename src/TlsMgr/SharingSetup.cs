@@ -2,10 +2,10 @@
 // is there.
 
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using System.Security.Cryptography;
-using System.Buffers.Binary;
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
