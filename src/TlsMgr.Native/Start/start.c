@@ -20,9 +20,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#ifndef START_NAME
-#define START_NAME "tlsmgr"
-#endif
 #define CALL(name, first) {SYS_##name, #name, first}
 
 /// System calls of the start, each with a first argument that makes it do nothing; the others are 0. The first NEEDED
@@ -63,8 +60,8 @@ static void report(const char *text)
     gethostname(own_host, sizeof own_host - 1);
     host = path == NULL || *path == '\0' ? "" : host == NULL ? own_host : host;
     path = path == NULL || *path == '\0' ? "/dev/log" : path;
-    snprintf(record, sizeof record, "%s%s %.*s%s%s/" START_NAME "[%d]: %s",
-        *host ? "" : "<18>" /* mail, critical */, when, (int)strcspn(host, "."), host, *host ? " " : "", tag == NULL ? "postfix" : tag, getpid(), text);
+    snprintf(record, sizeof record, "%s%s %.*s%s%s/" START_NAME "[%d]: %s", *host ? "" : "<18>" /* mail, critical */,
+        when, (int)strcspn(host, "."), host, *host ? " " : "", tag == NULL ? "postfix" : tag, getpid(), text);
     const char *in_jail = strstr(path, "/public/");
     if (!send_to(path, record) && (in_jail == NULL || !send_to(in_jail, record)))
         dprintf(STDERR_FILENO, START_NAME ": %s\n", text);

@@ -77,7 +77,7 @@ public sealed class ModeTests
             RunningCluster.Join(nodes);
             using RunningPool pool = new($"tlspool_server = {nodes[0].Address} {nodes[1].Address}");
             using PoolConnection connection = pool.ConnectWhenReachable();
-            pool.Log.WaitFor($",127.0.0.1:{nodes[1].Port} is used", RunningPool.Timeout);
+            pool.AwaitUse().ShouldContain($",127.0.0.1:{nodes[1].Port} ");
             for (int i = 0; i < 60; i++)
             {
                 connection.Put(PoolConnection.Key(i), "session").ShouldBe(0);

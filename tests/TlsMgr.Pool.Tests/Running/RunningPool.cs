@@ -53,6 +53,23 @@ internal sealed class RunningPool : IDisposable
     /// <summary>The daemon's threads.</summary>
     internal int Threads => StatusNumber("Threads");
 
+    /// <summary>
+    /// Waits until the log says that the server is used; returns that text. On a busy machine the first try may be
+    /// overdue: then there is a warning first, and in the end "works again".
+    /// </summary>
+    internal string AwaitUse()
+    {
+        string last;
+        do
+        {
+            last = Log.WaitFor("server ", Timeout)[^1];
+        }
+        while (!last.EndsWith(" is used", StringComparison.Ordinal)
+            && !last.EndsWith(" works again", StringComparison.Ordinal));
+
+        return last;
+    }
+
     /// <summary>Connects, and reads the greeting.</summary>
     internal PoolConnection Connect() => new(Master.Connect(Timeout));
 
