@@ -50,7 +50,7 @@ internal sealed class PoolTarget : FuzzTarget
         _host.Pass(milliseconds: 61_000);
         if (_host.Figure("waiting") != 0)
         {
-            throw new InvalidOperationException("a lookup waits for ever");
+            throw new InvalidOperationException("a lookup has no end");
         }
     }
 

@@ -26,7 +26,7 @@ internal enum ProxyMode
     /// <summary>Passes nothing on, and keeps the connections.</summary>
     Silent,
 
-    /// <summary>Passes half of the next chunk on, and then nothing for ever.</summary>
+    /// <summary>Passes half of the next chunk on, and nothing after it.</summary>
     Half,
 
     /// <summary>Sends a megabyte of random bytes in place of the next chunk.</summary>
