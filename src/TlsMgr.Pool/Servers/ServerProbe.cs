@@ -23,6 +23,7 @@ internal sealed class ServerProbe(ServerLink link, string prefix, TimeProvider c
     private const int MaxRenewalShift = 10;
 
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(StoreLimits.ReplyMilliseconds);
+    private static readonly TimeSpan ClusterSettling = TimeSpan.FromMilliseconds(StoreLimits.ClusterSettleMilliseconds);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(StoreLimits.UrgentProbeMilliseconds);
 
     private readonly List<Task> _pending = [];
@@ -54,18 +55,22 @@ internal sealed class ServerProbe(ServerLink link, string prefix, TimeProvider c
     }
 
     /// <summary>
-    /// Probes once, within a bounded time; a second time when a server that worked cannot be reached: a machine that is
-    /// busy for a moment is no outage, and when one node of a cluster is lost, the library fails requests to all nodes
-    /// for a moment.
+    /// Probes once, within a bounded time; again when a server that worked cannot be reached: a machine that is busy for
+    /// a moment is no outage, and when one node of a cluster is lost, the library fails requests to all nodes until it
+    /// has read the topology anew.
     /// </summary>
     internal async Task RunAsync()
     {
+        long start = clock.GetTimestamp();
+        TimeSpan settling = link.Kind == PeerKind.Cluster ? ClusterSettling : TimeSpan.Zero;
         ProbeResult result = await ProbeAsync().ConfigureAwait(false);
-        if (!result.Reads && Last.Fault is null)
+        bool isRepeated = !result.Reads && Last.Fault is null;
+        while (isRepeated)
         {
             await Task.Delay(Pause, clock).ConfigureAwait(false);
             await AwaitPendingAsync().ConfigureAwait(false);
             result = await ProbeAsync().ConfigureAwait(false);
+            isRepeated = !result.Reads && clock.GetElapsedTime(start) < settling;
         }
 
         Last = result;

@@ -47,6 +47,12 @@ public static class StoreLimits
     /// <summary>Probe keys of one probe in a cluster.</summary>
     public const int ClusterProbesAtOnce = 4;
 
+    /// <summary>
+    /// Milliseconds in which a cluster of which no node replies is probed again before it is said to be lost: the loss of
+    /// one node fails requests to all nodes for about a second.
+    /// </summary>
+    public const int ClusterSettleMilliseconds = 3000;
+
     /// <summary>Characters of a server's error text in the log.</summary>
     public const int ErrorCharacters = 200;
 }
