@@ -6,7 +6,6 @@ using System.Collections.Generic;
 using System.Linq;
 using TlsMgr.Postfix.Config;
 using TlsMgr.Postfix.Logging;
-using TlsMgr.Sessions;
 
 namespace TlsMgr;
 
@@ -195,26 +194,4 @@ public sealed class TlsManagerParameters
     private static ParameterDefinition Own(string name, string value) => new(name, value) { IsOwn = true };
 
     private static ParameterDefinition LogLevel(string cacheType) => new($"{cacheType}_tls_loglevel", "0");
-}
-
-/// <summary>The parameters of one session cache.</summary>
-/// <param name="CacheType">The name in requests: smtpd, smtp or lmtp.</param>
-/// <param name="Database">The table, <c>type:path</c> or a path alone; empty for no cache.</param>
-/// <param name="TimeoutSeconds">The timeout as configured, 0 to 8640000; 0 disables the cache.</param>
-/// <param name="LogLevel">The text of <c>…_tls_loglevel</c>, unchecked.</param>
-public sealed record SessionCacheParameters(string CacheType, string Database, int TimeoutSeconds, string LogLevel)
-{
-    /// <summary>The effective timeout: 0, or at least 120 s.</summary>
-    public int EffectiveTimeoutSeconds => CacheLimits.EffectiveTimeoutSeconds(TimeoutSeconds);
-
-    /// <summary>
-    /// The maximum size of the cache's file in bytes; 0: no limit. Not a parameter of Postfix.
-    /// </summary>
-    public long SizeLimitBytes { get; init; }
-
-    /// <summary>The maximum number of sessions in the cache; 0: no limit. Not a parameter of Postfix.</summary>
-    public long EntryLimit { get; init; }
-
-    /// <summary>Whether the cache is enabled: a database is configured and the timeout is not 0.</summary>
-    public bool IsWanted => Database.Length > 0 && TimeoutSeconds > 0;
 }

@@ -5,24 +5,10 @@ using System.Buffers;
 using System.Collections.Generic;
 using System.Text;
 using TlsMgr.Administration;
-using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Requests.Common;
 
 namespace TlsMgr.Control.Client;
-
-/// <summary>One session of a list.</summary>
-/// <param name="Id">Its cache id.</param>
-/// <param name="SizeBytes">The size of the session.</param>
-/// <param name="StoredSeconds">When it was stored, since 1970; any number when the entry is damaged.</param>
-/// <param name="LeftSeconds">The time until it expires; any number when the entry is damaged.</param>
-internal sealed record ListedSession(byte[] Id, int SizeBytes, long StoredSeconds, long LeftSeconds);
-
-/// <summary>One ticket key without its secrets.</summary>
-/// <param name="Name">Its name, in hexadecimal.</param>
-/// <param name="State">current or previous.</param>
-/// <param name="EncryptSeconds">The time for which it encrypts.</param>
-/// <param name="DecryptSeconds">The time for which it decrypts.</param>
-internal sealed record ListedKey(string Name, string State, long EncryptSeconds, long DecryptSeconds);
 
 /// <summary>Sends requests to the control socket and reads the replies.</summary>
 internal static class ControlRequests

@@ -3,16 +3,10 @@
 using System;
 using System.Buffers;
 using TlsMgr.Administration;
-using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Requests.Common;
 
 namespace TlsMgr.Control.Client;
-
-/// <summary>What became of a request to change the pool.</summary>
-/// <param name="Status">0, -1: no pool, or a change is pending; -2: an older daemon, or a fault.</param>
-/// <param name="Generation">The new generation.</param>
-/// <param name="AtSeconds">When it encrypts, since 1970.</param>
-internal readonly record struct PoolChange(int Status, long Generation = 0, long AtSeconds = 0);
 
 /// <summary>Sends requests about the pool to the control socket and reads the replies.</summary>
 internal static class PoolRequests

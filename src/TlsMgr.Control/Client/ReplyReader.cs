@@ -5,8 +5,8 @@ using System;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Requests.Common;
 
 namespace TlsMgr.Control.Client;
 

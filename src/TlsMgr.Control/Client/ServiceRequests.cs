@@ -5,27 +5,11 @@ using System;
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
-using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Requests;
+using TlsMgr.Requests.Common;
 
 namespace TlsMgr.Control.Client;
-
-/// <summary>The reply to seed.</summary>
-/// <param name="Status">0, or below 0 when there is no seed.</param>
-/// <param name="Seed">The bytes; empty when there is no seed.</param>
-internal sealed record SeedReply(int Status, byte[] Seed);
-
-/// <summary>The reply to policy.</summary>
-/// <param name="Status">0, or -2 for refused.</param>
-/// <param name="IsCachable">Whether the cache is available.</param>
-/// <param name="TimeoutSeconds">Its timeout.</param>
-internal sealed record PolicyReply(int Status, bool IsCachable, int TimeoutSeconds);
-
-/// <summary>The reply to lookup.</summary>
-/// <param name="Status">0 for found, -1 for not found, -2 for no such cache.</param>
-/// <param name="SessionBytes">The size of the session; 0 when it was not found.</param>
-internal sealed record LookupReply(int Status, int SessionBytes);
 
 /// <summary>Sends requests to the service socket, and reads the replies as strictly as a client of Postfix.</summary>
 internal static class ServiceRequests

@@ -6,19 +6,6 @@ using System.Threading;
 
 namespace TlsMgr.Control.Live;
 
-/// <summary>What ended a wait.</summary>
-internal enum LiveEvent
-{
-    /// <summary>The time is over, or the user wants a new sample now.</summary>
-    Refresh,
-
-    /// <summary>The terminal has another size.</summary>
-    Resize,
-
-    /// <summary>The user or a signal ends the verb.</summary>
-    Quit,
-}
-
 /// <summary>
 /// Keys and signals. .NET reads keys without an echo from the first one on, and restores the terminal when the program
 /// exits; the signals that would end it at once are caught, so that it does exit.

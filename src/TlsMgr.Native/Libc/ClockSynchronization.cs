@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace TlsMgr.Native.Libc;
 
 /// <summary>Whether a time service sets the clock of this machine, as the kernel has it (adjtimex(2)).</summary>
@@ -14,11 +12,4 @@ public static unsafe class ClockSynchronization
         int state = Errno.Result(NativeMethods.AdjustClock(&adjustment));
         return state < 0 ? null : state != Unsynchronized;
     }
-}
-
-/// <summary>struct timex of the C library; all zero: reads only.</summary>
-[StructLayout(LayoutKind.Sequential, Size = 208)]
-internal struct ClockAdjustment
-{
-    internal uint Modes;
 }

@@ -57,9 +57,3 @@ public static unsafe class DirectoryListing
         return -Marshal.GetLastPInvokeError();
     }
 }
-
-/// <summary>struct dirent64: inode, offset, length and type of the record, then the name.</summary>
-internal struct DirectoryEntry
-{
-    internal const int NameOffset = 19;
-}

@@ -1,46 +1,6 @@
 using System;
-using System.Runtime.InteropServices;
 
 namespace TlsMgr.Native.Libc;
-
-/// <summary>Events of a descriptor: those to watch for, and those that occurred.</summary>
-[Flags]
-public enum EpollEvents : uint
-{
-    /// <summary>None: only errors and hang-ups are reported.</summary>
-    None = 0,
-
-    /// <summary>EPOLLIN: data can be read, or the stream ended.</summary>
-    Readable = 1,
-
-    /// <summary>EPOLLOUT: data can be written.</summary>
-    Writable = 4,
-
-    /// <summary>EPOLLERR: an error occurred on the descriptor; always reported.</summary>
-    Error = 8,
-
-    /// <summary>EPOLLHUP: the peer hung up; always reported.</summary>
-    HangUp = 16,
-}
-
-/// <summary>struct epoll_event of x86-64: events, with the token of the descriptor.</summary>
-[StructLayout(LayoutKind.Sequential, Pack = 1)]
-public struct EpollEvent
-{
-    /// <summary>The events that occurred.</summary>
-    public EpollEvents Events;
-
-    /// <summary>The token given to <see cref="Epoll.Add"/>.</summary>
-    public ulong Token;
-}
-
-/// <summary>The same of arm64, where it is not packed.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 16)]
-internal struct AlignedEpollEvent
-{
-    [FieldOffset(0)] internal EpollEvents Events;
-    [FieldOffset(8)] internal ulong Token;
-}
 
 /// <summary>
 /// A set of watched descriptors (epoll(7), level-triggered). Calls return zero or more, or the negative of an

@@ -1,7 +1,5 @@
 // statx(2) instead of fstat(2): glibc exports statx since 2.28 with a fixed layout, but fstat only since 2.33.
 
-using System.Runtime.InteropServices;
-
 namespace TlsMgr.Native.Libc;
 
 /// <summary>Owner, permissions, type, links and size of a file.</summary>
@@ -117,21 +115,4 @@ public readonly unsafe struct FileStatus
         status = new FileStatus(result < 0 ? default : buffer);
         return result;
     }
-}
-
-/// <summary>struct statx of the kernel, 256 bytes; only the fields that are used.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 256)]
-internal struct StatxBuffer
-{
-    [FieldOffset(8)] internal ulong Attributes;
-    [FieldOffset(16)] internal uint Links;
-    [FieldOffset(20)] internal uint Owner;
-    [FieldOffset(24)] internal uint Group;
-    [FieldOffset(28)] internal ushort Mode;
-    [FieldOffset(32)] internal ulong Inode;
-    [FieldOffset(40)] internal ulong Size;
-    [FieldOffset(128)] internal uint SpecialMajor;
-    [FieldOffset(132)] internal uint SpecialMinor;
-    [FieldOffset(136)] internal uint DeviceMajor;
-    [FieldOffset(140)] internal uint DeviceMinor;
 }

@@ -1,8 +1,6 @@
 // fstatfs(2) shows why a file system cannot be written to: a partial write does not report its reason, and an
 // examination must not write.
 
-using System.Runtime.InteropServices;
-
 namespace TlsMgr.Native.Libc;
 
 /// <summary>Checks whether a file system can be written to. An error of fstatfs(2) counts as writable.</summary>
@@ -23,12 +21,4 @@ public static unsafe class FileSystemSpace
         FileSystemBuffer buffer = default;
         return NativeMethods.GetFileSystemStatus(descriptor, &buffer) == 0 && (buffer.Flags & ReadOnly) != 0;
     }
-}
-
-/// <summary>struct statfs of the kernel, 120 bytes; only the fields that are used.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 120)]
-internal struct FileSystemBuffer
-{
-    [FieldOffset(32)] internal ulong AvailableBlocks;
-    [FieldOffset(80)] internal ulong Flags;
 }

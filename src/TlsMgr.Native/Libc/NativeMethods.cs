@@ -242,23 +242,3 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, EntryPoint = "getrandom", SetLastError = true)]
     internal static partial nint GetRandom(byte* buffer, nuint length, uint flags);
 }
-
-/// <summary>struct tm.</summary>
-[StructLayout(LayoutKind.Sequential, Size = 56)]
-internal struct TimeFields
-{
-    internal int Second;
-    internal int Minute;
-    internal int Hour;
-    internal int Day;
-    internal int Month;
-    internal int Year;
-}
-
-/// <summary>struct timespec.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct TimePair
-{
-    internal long Seconds;
-    internal long Nanoseconds;
-}

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace TlsMgr.Native.Libc;
 
 /// <summary>Waits for one or two descriptors outside the event loop (poll(2)).</summary>
@@ -40,13 +38,4 @@ public static unsafe class PollWait
         PollEntry entry = new() { Descriptor = descriptor, Events = events };
         return Errno.Result(NativeMethods.Poll(&entry, 1, timeoutMilliseconds));
     }
-}
-
-/// <summary>struct pollfd.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct PollEntry
-{
-    internal int Descriptor;
-    internal short Events;
-    internal short ReturnedEvents;
 }

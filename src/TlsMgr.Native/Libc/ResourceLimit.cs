@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace TlsMgr.Native.Libc;
 
 /// <summary>
@@ -40,12 +38,4 @@ public static class ResourceLimit
             NativeMethods.SetLimit(resource, limit with { Soft = ulong.Min(limit.Hard, requested) });
         }
     }
-}
-
-/// <summary>struct rlimit; RLIM_INFINITY is the largest number.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct LimitPair
-{
-    internal ulong Soft;
-    internal ulong Hard;
 }

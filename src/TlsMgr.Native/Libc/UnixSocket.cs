@@ -6,16 +6,6 @@ using System.Text;
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>The type of a socket.</summary>
-public enum SocketKind
-{
-    /// <summary>SOCK_STREAM: a stream of bytes.</summary>
-    Stream = 1,
-
-    /// <summary>SOCK_DGRAM: separate messages.</summary>
-    Datagram = 2,
-}
-
 /// <summary>
 /// System calls on Unix-domain sockets (unix(7)). Each returns zero or more, or the negative of an
 /// <see cref="Errno"/>. Sending and receiving do not wait (MSG_DONTWAIT): flags of an open file are not changed, as it
@@ -183,20 +173,4 @@ public static unsafe class UnixSocket
         Encoding.UTF8.GetBytes(path, address[sizeof(short)..]);
         return true;
     }
-}
-
-/// <summary>struct msghdr: a message of several pieces to the connected peer.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 56)]
-internal unsafe struct MessageHead
-{
-    [FieldOffset(16)] internal Piece* Pieces;
-    [FieldOffset(24)] internal nuint PieceCount;
-}
-
-/// <summary>struct iovec.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal unsafe struct Piece
-{
-    internal byte* Start;
-    internal nuint Length;
 }

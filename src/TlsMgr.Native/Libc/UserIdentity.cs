@@ -1,15 +1,7 @@
 // Users, effective and real ids, chroot. Calls return zero or more, or the negative of an Errno. The C library applies
 // each change of an id to every thread of the process (setuid(2)).
 
-using System.Runtime.InteropServices;
-
 namespace TlsMgr.Native.Libc;
-
-/// <summary>A user of the system: the used fields of its password entry.</summary>
-/// <param name="Name">Login name.</param>
-/// <param name="UserId">User id.</param>
-/// <param name="GroupId">Primary group id.</param>
-public sealed record UserAccount(string Name, uint UserId, uint GroupId);
 
 /// <summary>Users, ids and the root directory of this process.</summary>
 public static unsafe class UserIdentity
@@ -90,17 +82,4 @@ public static unsafe class UserIdentity
 
     /// <summary>Sets the permission bits that new files do not get (umask(2)); returns the old mask.</summary>
     public static uint SetFileCreationMask(uint mask) => NativeMethods.SetFileCreationMask(mask);
-}
-
-/// <summary>struct passwd of the C library.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal unsafe struct PasswordEntry
-{
-    internal byte* Name;
-    internal byte* Password;
-    internal uint UserId;
-    internal uint GroupId;
-    internal byte* Comment;
-    internal byte* Directory;
-    internal byte* Shell;
 }

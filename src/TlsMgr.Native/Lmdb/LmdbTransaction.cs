@@ -10,14 +10,6 @@ using static LightningDB.Native.Lmdb;
 
 namespace TlsMgr.Native.Lmdb;
 
-/// <summary>A named database inside an environment. It lives as long as the environment.</summary>
-public readonly struct LmdbDatabase
-{
-    internal LmdbDatabase(uint handle) => Handle = handle;
-
-    internal uint Handle { get; }
-}
-
 /// <summary>
 /// A transaction of an environment. The spans it returns are memory of the map or of the transaction, valid until the
 /// next change in it or its end.

@@ -3,9 +3,6 @@
 
 namespace TlsMgr.Native.Lmdb;
 
-/// <summary>Checks an entry of a leaf; false when it is not sound.</summary>
-internal delegate bool LmdbEntryCheck(LmdbNode entry);
-
 /// <summary>A walk through one tree.</summary>
 /// <param name="pages">The file's pages.</param>
 /// <param name="record">The tree as the file describes it.</param>

@@ -10,60 +10,9 @@
 //   return the default verdict
 
 using System.Collections.Generic;
-using System.Runtime.InteropServices;
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Native.Seccomp;
-
-/// <summary>The verdict on a system call: the kernel's return values of a filter.</summary>
-public enum FilterVerdict : uint
-{
-    /// <summary>The process is killed: the daemon makes no system calls of another architecture.</summary>
-    Kill = 0x80000000,
-
-    /// <summary>It fails with EPERM and is recorded in the kernel's audit log.</summary>
-    Refuse = 0x00050001,
-
-    /// <summary>It fails with ENOSYS, as in an old kernel, so that the C library uses its fallback.</summary>
-    Unknown = 0x00050026,
-
-    /// <summary>
-    /// <see cref="SystemCallFilter.WaitForViolation"/> reports the first such call. It and all later ones fail with
-    /// ENOSYS and are recorded in the kernel's audit log.
-    /// </summary>
-    RefuseAndReport = 0x7fc00000,
-
-    /// <summary>No verdict of the kernel: the next rule decides, which may be one of the same call.</summary>
-    NextRule = 1,
-
-    /// <summary>It is executed.</summary>
-    Allow = 0x7fff0000,
-}
-
-/// <summary>
-/// A test of the lower 32 bits of an argument, the only bits of an argument that the kernel declares as int.
-/// </summary>
-/// <param name="Argument">The index of the argument, 0 to 5.</param>
-/// <param name="Mask">The bits to compare.</param>
-/// <param name="Values">The values of these bits, of which one is required.</param>
-public readonly record struct ArgumentTest(int Argument, uint Mask, params uint[] Values);
-
-/// <summary>The verdict on one system call.</summary>
-/// <param name="Call">The call.</param>
-/// <param name="Verdict">The verdict when all tests pass.</param>
-/// <param name="Otherwise">The verdict when a test fails.</param>
-/// <param name="Tests">The tests of arguments, perhaps none.</param>
-public sealed record FilterRule(
-    SystemCall Call, FilterVerdict Verdict, FilterVerdict Otherwise = FilterVerdict.RefuseAndReport,
-    params IReadOnlyList<ArgumentTest> Tests);
-
-/// <summary>struct sock_filter: one instruction.</summary>
-/// <param name="Code">The operation.</param>
-/// <param name="JumpTrue">The number of instructions to skip when a comparison holds.</param>
-/// <param name="JumpFalse">The number of instructions to skip when it does not.</param>
-/// <param name="Operand">The operand.</param>
-[StructLayout(LayoutKind.Sequential)]
-public readonly record struct FilterInstruction(ushort Code, byte JumpTrue, byte JumpFalse, uint Operand);
 
 /// <summary>Assembles filters.</summary>
 public static class FilterProgram

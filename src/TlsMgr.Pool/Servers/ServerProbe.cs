@@ -55,9 +55,9 @@ internal sealed class ServerProbe(ServerLink link, string prefix, TimeProvider c
     }
 
     /// <summary>
-    /// Probes once, within a bounded time; again when a server that worked cannot be reached: a machine that is busy for
-    /// a moment is no outage, and when one node of a cluster is lost, the library fails requests to all nodes until it
-    /// has read the topology anew.
+    /// Probes once, within a bounded time; again when a server that worked cannot be reached: a machine that is busy
+    /// for a moment is no outage, and when one node of a cluster is lost, the library fails requests to all nodes until
+    /// it has read the topology anew.
     /// </summary>
     internal async Task RunAsync()
     {

@@ -48,8 +48,8 @@ public static class StoreLimits
     public const int ClusterProbesAtOnce = 4;
 
     /// <summary>
-    /// Milliseconds in which a cluster of which no node replies is probed again before it is said to be lost: the loss of
-    /// one node fails requests to all nodes for about a second.
+    /// Milliseconds in which a cluster of which no node replies is probed again before it is said to be lost: the loss
+    /// of one node fails requests to all nodes for about a second.
     /// </summary>
     public const int ClusterSettleMilliseconds = 3000;
 

@@ -9,13 +9,6 @@ using TlsMgr.Postfix.Logging;
 
 namespace TlsMgr.Postfix.Events;
 
-/// <summary>Handles the events of a watched descriptor.</summary>
-public interface IDescriptorHandler
-{
-    /// <summary>Handles events. Must not throw, and must do a bounded amount of work.</summary>
-    void OnEvents(EpollEvents events);
-}
-
 /// <summary>Waits for events of descriptors and for timers, and calls their handlers.</summary>
 public sealed class EventLoop : IDisposable
 {
@@ -159,25 +152,5 @@ public sealed class EventLoop : IDisposable
         _backoffShift = int.Min(_backoffShift + 1, EventLimits.MaxSpinBackoffShift);
         _waitsUntilSpin = 1 << _backoffShift;
         return _epoll.Wait(_events, timeoutMilliseconds);
-    }
-}
-
-/// <summary>The registration of one watched descriptor; reusable for another one after its removal.</summary>
-/// <param name="handler">Handles the events.</param>
-public sealed class Watch(IDescriptorHandler handler)
-{
-    internal int Descriptor { get; private set; }
-
-    internal ulong Token { get; private set; }
-
-    internal IDescriptorHandler Handler => handler;
-
-    internal EpollEvents Events { get; set; }
-
-    internal void Begin(int descriptor, ulong token, EpollEvents events)
-    {
-        Descriptor = descriptor;
-        Token = token;
-        Events = events;
     }
 }

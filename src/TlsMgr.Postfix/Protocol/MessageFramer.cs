@@ -3,19 +3,6 @@ using System.Buffers;
 
 namespace TlsMgr.Postfix.Protocol;
 
-/// <summary>The state of the message at the beginning of a stream.</summary>
-public enum FrameStatus
-{
-    /// <summary>The end of the message was not received yet.</summary>
-    Incomplete,
-
-    /// <summary>The message is complete.</summary>
-    Complete,
-
-    /// <summary>The message exceeds the limit, complete or not.</summary>
-    TooLong,
-}
-
 /// <summary>
 /// Finds the end of an attribute list: <c>name NUL value NUL … NUL</c>. A value may be empty, so that two NULs in a row
 /// are not the end; an empty name is. It keeps its position: each call continues where the last one stopped, and every

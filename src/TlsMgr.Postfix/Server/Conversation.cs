@@ -11,41 +11,6 @@ using TlsMgr.Postfix.Protocol;
 
 namespace TlsMgr.Postfix.Server;
 
-/// <summary>The next event that a conversation needs.</summary>
-public enum ConversationState
-{
-    /// <summary>More input, or its end.</summary>
-    AwaitsInput,
-
-    /// <summary>Another turn: its share of this one is used up, or its replies must be sent first.</summary>
-    AwaitsTurn,
-
-    /// <summary>The end of the turn, or of a later one, which completes a deferred reply.</summary>
-    AwaitsEndOfTurn,
-
-    /// <summary>None: the connection is to be closed after the written replies were sent.</summary>
-    Ended,
-}
-
-/// <summary>The reason why a conversation ended.</summary>
-public enum ConversationEnd
-{
-    /// <summary>The client disconnected, or the conversation has not ended.</summary>
-    Ordinary,
-
-    /// <summary>master(8) sent a wake-up.</summary>
-    Trigger,
-
-    /// <summary>A message exceeded <see cref="ServerLimits.MessageBytes"/>.</summary>
-    MessageTooLong,
-
-    /// <summary>
-    /// A message or a reply exceeded <see cref="ServerLimits.ModestMessageBytes"/> while memory was scarce, or data
-    /// remained at the end of a turn while memory was full.
-    /// </summary>
-    MemoryScarce,
-}
-
 /// <summary>The conversation with one client.</summary>
 public sealed class Conversation : IDisposable
 {

@@ -3,11 +3,11 @@
 
 using System;
 using System.Buffers;
-using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Requests;
+using TlsMgr.Requests.Common;
 using TlsMgr.Sessions;
 using TlsMgr.Sharing;
 using TlsMgr.Statistics;

@@ -3,11 +3,11 @@
 // the end of the turn, when the removals are committed. Status -1 while the file of the cache is examined.
 
 using System;
-using TlsMgr.Dispatch;
 using TlsMgr.Native.Libc;
 using TlsMgr.Native.Lmdb;
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Postfix.Server;
+using TlsMgr.Requests.Common;
 using TlsMgr.Sessions;
 using TlsMgr.Sharing;
 

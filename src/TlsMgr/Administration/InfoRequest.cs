@@ -4,9 +4,9 @@
 
 using System;
 using System.Text;
-using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Requests.Common;
 using TlsMgr.Sessions;
 using TlsMgr.Tickets;
 

@@ -3,8 +3,8 @@
 // which tickets carry in the clear.
 
 using System.Text;
-using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Requests.Common;
 using TlsMgr.Tickets;
 
 namespace TlsMgr.Administration;

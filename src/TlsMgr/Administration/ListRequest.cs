@@ -4,11 +4,11 @@
 
 using System;
 using System.Collections.Generic;
-using TlsMgr.Dispatch;
 using TlsMgr.Native.Libc;
 using TlsMgr.Native.Lmdb;
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Postfix.Server;
+using TlsMgr.Requests.Common;
 using TlsMgr.Sessions;
 
 namespace TlsMgr.Administration;

@@ -4,8 +4,8 @@
 
 using System.Collections.Generic;
 using System.Text;
-using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Requests.Common;
 using TlsMgr.Sessions;
 
 namespace TlsMgr.Administration;

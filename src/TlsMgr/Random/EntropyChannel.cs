@@ -6,19 +6,6 @@ using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Random;
 
-/// <summary>The progress of one round of reading.</summary>
-internal enum EntropyProgress
-{
-    /// <summary>More bytes are expected; the bytes collected so far are kept.</summary>
-    Waiting,
-
-    /// <summary>All bytes of the round are collected.</summary>
-    Complete,
-
-    /// <summary>The round failed; <see cref="EntropyChannel.Fault"/> is the reason.</summary>
-    Failed,
-}
-
 /// <summary>A connection to, or an open file of, one external entropy source.</summary>
 /// <param name="path">The path, as configured.</param>
 /// <param name="roundBytes">The number of bytes requested per round.</param>

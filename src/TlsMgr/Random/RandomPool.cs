@@ -14,12 +14,6 @@ using TlsMgr.Postfix.Logging;
 namespace TlsMgr.Random;
 
 /// <summary>
-/// Fills a buffer with random bytes; returns false on failure. <see cref="KernelRandom.TryFill"/> is one.
-/// </summary>
-/// <param name="buffer">The buffer to fill completely.</param>
-public delegate bool RandomFiller(Span<byte> buffer);
-
-/// <summary>
 /// HMAC_DRBG, generated in blocks, combined with the kernel's random numbers of the moment. Each block reseeds the
 /// generator from the kernel and from all stirred-in bytes. For the event loop's thread alone.
 /// </summary>

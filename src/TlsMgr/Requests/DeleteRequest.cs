@@ -2,8 +2,8 @@
 // when all changes of the turn are committed together.
 
 using System;
-using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Requests.Common;
 using TlsMgr.Sessions;
 
 namespace TlsMgr.Requests;

@@ -1,8 +1,8 @@
 // request=lookup cache_type=L cache_id=ID -> status, session: the session stored under that id.
 
 using System;
-using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Requests.Common;
 using TlsMgr.Sessions;
 using TlsMgr.Statistics;
 

@@ -2,8 +2,8 @@
 // including those of attributes that no Postfix client sends, is logged by its length alone.
 
 using System;
-using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Logging;
+using TlsMgr.Requests.Common;
 
 namespace TlsMgr.Requests;
 

@@ -2,8 +2,8 @@
 // seconds.
 
 using System;
-using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Requests.Common;
 using TlsMgr.Sessions;
 
 namespace TlsMgr.Requests;

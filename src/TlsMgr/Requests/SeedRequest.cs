@@ -2,9 +2,9 @@
 
 using System;
 using System.Security.Cryptography;
-using TlsMgr.Dispatch;
 using TlsMgr.Postfix.Protocol;
 using TlsMgr.Random;
+using TlsMgr.Requests.Common;
 using TlsMgr.Statistics;
 
 namespace TlsMgr.Requests;

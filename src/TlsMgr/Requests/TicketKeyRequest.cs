@@ -2,9 +2,9 @@
 
 using System;
 using System.Security.Cryptography;
-using TlsMgr.Dispatch;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Requests.Common;
 using TlsMgr.Statistics;
 using TlsMgr.Tickets;
 

@@ -2,9 +2,9 @@
 // the turn, when all changes of the turn are committed together.
 
 using System;
-using TlsMgr.Dispatch;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Requests.Common;
 using TlsMgr.Sessions;
 
 namespace TlsMgr.Requests;

@@ -52,7 +52,7 @@ public sealed partial class RoomTests
             "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging",
             "TlsMgr.Sessions.Files", "TlsMgr.Statistics", "TlsMgr.Trust",
         ],
-        ["TlsMgr.Dispatch"] =
+        ["TlsMgr.Requests.Common"] =
         [
             "TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Memory",
             "TlsMgr.Postfix.Protocol", "TlsMgr.Postfix.Server", "TlsMgr.Sessions", "TlsMgr.Statistics",
@@ -65,13 +65,13 @@ public sealed partial class RoomTests
         ["TlsMgr.Requests"] =
         [
             "TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Protocol",
-            "TlsMgr.Random", "TlsMgr.Dispatch", "TlsMgr.Postfix.Server", "TlsMgr.Sessions", "TlsMgr.Sharing",
+            "TlsMgr.Random", "TlsMgr.Requests.Common", "TlsMgr.Postfix.Server", "TlsMgr.Sessions", "TlsMgr.Sharing",
             "TlsMgr.Statistics", "TlsMgr.Tickets",
         ],
         ["TlsMgr.Administration"] =
         [
             "TlsMgr.Native.Libc", "TlsMgr.Native.Lmdb", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging",
-            "TlsMgr.Postfix.Protocol", "TlsMgr.Postfix.Server", "TlsMgr.Requests", "TlsMgr.Dispatch",
+            "TlsMgr.Postfix.Protocol", "TlsMgr.Postfix.Server", "TlsMgr.Requests", "TlsMgr.Requests.Common",
             "TlsMgr.Sessions", "TlsMgr.Sharing", "TlsMgr.Statistics", "TlsMgr.Tickets", "TlsMgr.Tickets.Pool",
         ],
         ["TlsMgr"] =
@@ -111,7 +111,7 @@ public sealed partial class RoomTests
         ["TlsMgr.Control.Client"] =
         [
             "TlsMgr.Administration", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Protocol", "TlsMgr.Postfix.Server",
-            "TlsMgr.Requests", "TlsMgr.Dispatch",
+            "TlsMgr.Requests", "TlsMgr.Requests.Common",
         ],
         ["TlsMgr.Control.Doctor"] =
         [
