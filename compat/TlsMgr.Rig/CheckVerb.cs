@@ -32,6 +32,10 @@ internal static class CheckVerb
                 $"{scenario.Title}: resumes after postfix reload", () => ResumptionFault(rig, scenario, cancellation));
         }
 
+        reporter.Run(
+            "TLS 1.3, tickets at every server: no session is kept",
+            () => UnneededSessions.FindFault(rig, token => ReloadFault(rig.Receiver, token), cancellation));
+
         foreach (PostfixInstance instance in rig.Instances)
         {
             reporter.Run($"{instance.Name}: postfix stop leaves no process", () => StopFault(instance, cancellation));

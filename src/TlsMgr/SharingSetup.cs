@@ -26,10 +26,10 @@ internal sealed class SharingSetup
     /// <summary>Evaluates policies, as the user who may read them.</summary>
     internal SharingSetup(
         TlsManagerParameters parameters, ParameterStore store, PostfixParameters postfix, PoolPolicy servers,
-        TrustFiles files)
+        TrustFiles files, bool hasServerWithoutTickets)
     {
         _parameters = parameters;
-        _hasServerWithoutTickets = TicketPolicy.HasServerWithoutTickets(store);
+        _hasServerWithoutTickets = hasServerWithoutTickets;
         foreach (string cache in parameters.PoolCaches)
         {
             _policies[cache] = cache == parameters.Smtpd.CacheType

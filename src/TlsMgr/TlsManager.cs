@@ -49,6 +49,7 @@ public sealed class TlsManager : IDisposable
     private readonly string _bootId = BootIdentity.Read();
     private IReadOnlyDictionary<string, TrustDigest> _trust = new Dictionary<string, TrustDigest>();
     private PoolPolicy? _policy;
+    private bool _hasServerWithoutTickets = true;
     private SharingSetup? _sharingSetup;
     private SessionSharing? _sharing;
     private SessionCaches? _caches;
@@ -109,13 +110,14 @@ public sealed class TlsManager : IDisposable
         IEnumerable<string> users = _parameters.KeepsTicketKeys && _ticketKeys.IsEnabled
             ? _parameters.PersistentCaches.Union([TicketUser])
             : _parameters.PersistentCaches;
+        _hasServerWithoutTickets = TicketPolicy.HasServerWithoutTickets(store);
         TrustFiles files = new(_clock, _postfix.QueueDirectory);
         if (_parameters.PoolName.Length > 0)
         {
             // First, so that large maps of the reload digest do not use up what may be read.
             _policy = PoolPolicy.Evaluate(store, _postfix, files);
             _sharingSetup = _parameters.PoolCaches.Count > 0
-                ? new SharingSetup(_parameters, store, _postfix, _policy, files)
+                ? new SharingSetup(_parameters, store, _postfix, _policy, files, _hasServerWithoutTickets)
                 : null;
         }
         else if (_parameters.PoolCaches.Count > 0)
@@ -332,6 +334,7 @@ public sealed class TlsManager : IDisposable
             OffReason = isOff ? "no file descriptor is left for it" : "",
             SizeLimitBytes = cache.SizeLimitBytes,
             EntryLimit = cache.EntryLimit,
+            SkipsTls13 = cache == _parameters.Smtpd && _parameters.SkipsUnneededSessions && !_hasServerWithoutTickets,
             Trust = _trust.GetValueOrDefault(cache.CacheType, TrustDigest.Empty),
         };
     }

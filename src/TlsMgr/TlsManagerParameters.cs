@@ -28,6 +28,7 @@ public sealed class TlsManagerParameters
     private static readonly ParameterDefinition ControlSocket = Own("tlsmgr_control_socket", "tlsmgr_control");
     private static readonly ParameterDefinition Sandbox = Own("tlsmgr_sandbox", "yes");
     private static readonly ParameterDefinition CachePersist = Own("tlsmgr_session_cache_persist", "yes");
+    private static readonly ParameterDefinition SkipUnneeded = Own("tlsmgr_skip_unneeded_sessions", "yes");
     private static readonly ParameterDefinition TicketKeysPersist = Own("tlsmgr_ticket_keys_persist", "yes");
     private static readonly ParameterDefinition Pool = Own("tlsmgr_pool_name", "");
     private static readonly ParameterDefinition PoolState =
@@ -64,6 +65,7 @@ public sealed class TlsManagerParameters
         ControlSocketName = store.Text(ControlSocket);
         EntersSandbox = store.Boolean(Sandbox);
         KeepsSessions = store.Boolean(CachePersist);
+        SkipsUnneededSessions = store.Boolean(SkipUnneeded);
         KeepsTicketKeys = store.Boolean(TicketKeysPersist);
         PoolName = store.Text(Pool);
         PoolStateFile = store.Text(PoolState);
@@ -122,6 +124,12 @@ public sealed class TlsManagerParameters
     /// Whether sessions persist beyond the process that stored them. Not a parameter of Postfix.
     /// </summary>
     public bool KeepsSessions { get; }
+
+    /// <summary>
+    /// Whether sessions of smtpd(8) that nobody looks up are not kept (<see cref="Trust.TicketPolicy"/>). Not a
+    /// parameter of Postfix.
+    /// </summary>
+    public bool SkipsUnneededSessions { get; }
 
     /// <summary>
     /// Whether ticket keys persist beyond the process that made them. Not a parameter of Postfix.

@@ -29,7 +29,7 @@ public sealed partial class StatisticsTests
         string[] lines = [.. daemon.Log.TakeTexts().Where(line => line.StartsWith("statistics: ", StringComparison.Ordinal))];
         lines.Length.ShouldBe(2);
         lines[0].ShouldMatch(
-            "^statistics: smtpd session cache: lookups 1 hits 1 stores 1 deletes 0 expired 0 evicted 0 entries 1 size [0-9]+ "
+            "^statistics: smtpd session cache: lookups 1 hits 1 stores 1 deletes 0 expired 0 evicted 0 unneeded 0 entries 1 size [0-9]+ "
             + "used [0-9]+ free [0-9]+ limit [0-9]+$");
         lines[1].ShouldStartWith("statistics: service: requests seed 1 policy 0 lookup 1 update 1 delete 0 tktkey 0 unknown 0; "
             + "faults missing 0 unexpected 0 malformed 0 incomplete 0 bogus 1 timeout 0 oversized 0 unforeseen 0; "

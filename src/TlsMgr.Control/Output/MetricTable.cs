@@ -75,6 +75,7 @@ internal static class MetricTable
         new("deletes", "tlsmgr_cache_deletes_total", Counter, "Sessions that were deleted."),
         new("expired", "tlsmgr_cache_expired_total", Counter, "Sessions that expired."),
         new("evicted", "tlsmgr_cache_evicted_total", Counter, "Sessions that were evicted to free space."),
+        new("unneeded", "tlsmgr_cache_unneeded_total", Counter, "Sessions that were not kept: nobody looks them up."),
         new("entries", "tlsmgr_cache_entries", Gauge, "Sessions in the cache."),
         new("size", "tlsmgr_cache_size_bytes", Gauge, "Length of the file of the cache."),
         new("used", "tlsmgr_cache_used_bytes", Gauge, "Bytes of the file that hold something."),

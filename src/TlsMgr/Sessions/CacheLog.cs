@@ -13,6 +13,8 @@ namespace TlsMgr.Sessions;
 /// <param name="logsOperations">Whether operations are logged in addition to faults.</param>
 internal sealed class CacheLog(Log log, string name, string database, bool logsOperations)
 {
+    private long _evicted;
+
     internal void Open()
     {
         if (logsOperations)
@@ -87,8 +89,17 @@ internal sealed class CacheLog(Log log, string name, string database, bool logsO
     internal void Failed(string reason) =>
         log.Error($"{name} TLS cache {database}: {reason} -- off until tlsmgr is started again");
 
-    internal void Evicted(long sessions) => log.Info(
-        $"{name} TLS cache {database}: limit reached: {sessions} sessions removed before their time");
+    internal void CountEvicted(int sessions) => _evicted += sessions;
+
+    /// <summary>Writes a line for the evictions that were counted since the last one.</summary>
+    internal void WriteEvicted()
+    {
+        if (_evicted > 0)
+        {
+            log.Info($"{name} TLS cache {database}: limit reached: {_evicted} sessions removed before their time");
+            _evicted = 0;
+        }
+    }
 
     internal void Damaged() => log.Warning($"{name} TLS cache {database}: a session is damaged -- removed");
 

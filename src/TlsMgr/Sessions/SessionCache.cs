@@ -21,7 +21,6 @@ public sealed class SessionCache
     private ExpiredSessionSweep? _sweep;
     private SessionEviction? _eviction;
     private ExpiredSessionSweep? _flush;
-    private long _unloggedEvictions;
     private int _uncountedStores;
     private bool _mayBeEmpty;
 
@@ -71,6 +70,9 @@ public sealed class SessionCache
 
     /// <summary>What it holds.</summary>
     public CacheFigures Figures => _store?.Figures ?? default;
+
+    /// <summary>See <see cref="SessionCacheSettings.SkipsTls13"/>.</summary>
+    internal bool SkipsTls13 { get; init; }
 
     /// <summary>The path of its file; empty where none is configured.</summary>
     internal string DatabasePath { get; init; } = "";
@@ -135,11 +137,21 @@ public sealed class SessionCache
     /// <summary>Stores a session with the current time; replaces one with the same id.</summary>
     /// <param name="id">The cache id: any bytes, any length.</param>
     /// <param name="session">
-    /// The session: any bytes, together with the id up to 16 MiB; a larger one is a fault.
+    /// The session: any bytes, together with the id up to 16 MiB; a larger one is a fault. An unneeded one is counted.
     /// </param>
-    public CacheResult Store(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session) => _store is null || _eviction is null
-        ? Held?.Add(id, session, isDelete: false) ?? CacheResult.Fault
-        : StoreAt(id, session, NowSeconds);
+    public CacheResult Store(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session)
+    {
+        if (SkipsTls13 && TlsSessionVersion.IsTls13(session))
+        {
+            _log.Put(id, session.Length);
+            Counters.Count(CacheEvent.Unneeded);
+            return CacheResult.Done;
+        }
+
+        return _store is null || _eviction is null
+            ? Held?.Add(id, session, isDelete: false) ?? CacheResult.Fault
+            : StoreAt(id, session, NowSeconds);
+    }
 
     /// <summary>Stores a session of another host, as of a time in seconds since 1970; only when ready.</summary>
     internal CacheResult StoreAt(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session, long storedSeconds)
@@ -280,7 +292,7 @@ public sealed class SessionCache
     {
         if (IsAvailable)
         {
-            LogEvictions();
+            _log.WriteEvicted();
             _log.StartSweep();
             _sweep?.Start();
             _eviction?.Start();
@@ -333,14 +345,16 @@ public sealed class SessionCache
         if (_mayBeEmpty)
         {
             _mayBeEmpty = false;
-            ShrinkIfEmpty(_store);
+
+            // After a flush or a sweep: a file that was large and holds nothing becomes small.
+            ToResult(_store.ShrinkIfEmpty());
         }
     }
 
     internal void Close()
     {
         EndTurn();
-        LogEvictions();
+        _log.WriteEvicted();
         _store?.Dispose();
         Held?.Dispose();
     }
@@ -363,17 +377,8 @@ public sealed class SessionCache
             maximum, nowSeconds, SessionLife.At(nowSeconds, TimeoutSeconds), out int expired, out int evicted);
         Counters.Count(CacheEvent.Expired, expired);
         Counters.Count(CacheEvent.Evicted, evicted);
-        _unloggedEvictions += evicted;
+        _log.CountEvicted(evicted);
         return code;
-    }
-
-    private void LogEvictions()
-    {
-        if (_unloggedEvictions > 0)
-        {
-            _log.Evicted(_unloggedEvictions);
-            _unloggedEvictions = 0;
-        }
     }
 
     /// <summary>Maps a result code of LMDB to a result, and logs a fault.</summary>
@@ -386,14 +391,5 @@ public sealed class SessionCache
 
         Condition.Fault(code, _store);
         return CacheResult.Fault;
-    }
-
-    /// <summary>After a flush or a sweep: a file that was large and holds nothing becomes small.</summary>
-    private void ShrinkIfEmpty(SessionStore store)
-    {
-        if (store.ShrinkIfEmpty() is var code and not MDBResultCode.Success)
-        {
-            Condition.Fault(code, store);
-        }
     }
 }

@@ -23,4 +23,7 @@ public enum CacheEvent
 
     /// <summary>A session was evicted to free space.</summary>
     Evicted,
+
+    /// <summary>A session was not kept because nobody looks it up.</summary>
+    Unneeded,
 }

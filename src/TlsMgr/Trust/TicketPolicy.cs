@@ -1,5 +1,5 @@
-// Whether the servers of this installation give session tickets. Where one does, it stores its sessions of TLS 1.3 and
-// never looks one up.
+// Whether the servers of this installation give session tickets. A server that does stores its sessions of TLS 1.3,
+// too, and never looks one up (seen with Postfix 3.7 to 3.12): the client brings the session.
 
 using System;
 using System.Collections.Generic;
@@ -13,14 +13,17 @@ namespace TlsMgr.Trust;
 public static class TicketPolicy
 {
     private const string Options = "tls_ssl_options";
+    private const string Cipher = "tls_session_ticket_cipher";
     private const string NoTicket = "NO_TICKET";
     private const ulong NoTicketBit = 0x4000;
 
     private static readonly string[] Servers = ["smtpd", "tlsproxy"];
 
     /// <summary>
-    /// Whether some entry of master.cf gives no tickets, by tls_ssl_options as main.cf or the entry sets it. Where
-    /// master.cf cannot be read, it counts as such.
+    /// Whether some entry of master.cf gives no tickets, by tls_ssl_options or an empty tls_session_ticket_cipher, as
+    /// main.cf or the entry sets them. A master.cf that cannot be read, or names no server, counts as such. The
+    /// timeout, which turns tickets off as well, is not looked at: servers have it from tlsmgr, and then there is no
+    /// cache.
     /// </summary>
     public static bool HasServerWithoutTickets(ParameterStore store)
     {
@@ -29,8 +32,9 @@ public static class TicketPolicy
             return true;
         }
 
-        return entries.Where(static entry => Servers.Contains(TrustParameters.ProgramOf(entry.Command)))
-            .Any(entry => HasNoTicket(OptionsOf(store, entry)));
+        List<MasterCfEntry> servers =
+            [.. entries.Where(static entry => Servers.Contains(TrustParameters.ProgramOf(entry.Command)))];
+        return servers.Count == 0 || servers.Exists(entry => GivesNoTickets(store, entry));
     }
 
     /// <summary>Whether a value of tls_ssl_options turns tickets off: by name, or by a bit in hexadecimal.</summary>
@@ -45,10 +49,12 @@ public static class TicketPolicy
                 && (bits & NoTicketBit) != 0));
     }
 
-    private static string OptionsOf(ParameterStore store, MasterCfEntry entry)
+    private static bool GivesNoTickets(ParameterStore store, MasterCfEntry entry)
     {
         ProgramOverrides overrides = new(entry);
-        return store.For(TrustParameters.ProgramOf(entry.Command), overrides.ServiceName, overrides.Values)
-            .ExpandOrRaw(Options);
+        ParameterStore own = store.For(
+            TrustParameters.ProgramOf(entry.Command), overrides.ServiceName, overrides.Values);
+        return HasNoTicket(own.ExpandOrRaw(Options))
+            || (own.IsSet(Cipher) && string.IsNullOrWhiteSpace(own.ExpandOrRaw(Cipher)));
     }
 }

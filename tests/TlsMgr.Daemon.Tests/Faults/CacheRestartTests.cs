@@ -28,7 +28,9 @@ public sealed class CacheRestartTests
 
     private const string MachineWentDown = "the machine went down while it was in use -- starting with an empty cache";
 
+    /// <summary>Not traced: clients would ask before the next daemon has examined its files, and count a lost session.</summary>
     [Fact]
+    [Trait("Traced", "not")]
     public void A_daemon_killed_at_any_moment_loses_no_session()
     {
         // The clients know which updates were confirmed, and check each reply against them.

@@ -60,7 +60,7 @@ internal sealed class FaultyDaemon : IDisposable
         + $"sharing.queued|9|sharing.waiting|3|sharing.filtered|{count}|sharing.held|{count}|"
         + $"sharing.failed|{count}|sharing.overtaken|{count}|sharing.unexpected|{count}|sharing.breaker|1|sharing.connected|0|"
         + $"sharing.reachable|0|slowest.microseconds|300000|cache.smtpd.lookups|{count}|cache.smtpd.hits|0|"
-        + $"cache.smtpd.stores|{count}|cache.smtpd.deletes|1|cache.smtpd.expired|{count}|cache.smtpd.evicted|{count}|"
+        + $"cache.smtpd.stores|{count}|cache.smtpd.deletes|1|cache.smtpd.expired|{count}|cache.smtpd.evicted|{count}|cache.smtpd.unneeded|{count}|"
         + "cache.smtpd.entries|9|cache.smtpd.size|65536|cache.smtpd.used|65536|cache.smtpd.free|0|cache.smtpd.limit|65536|request_time.le_50000|0|"
         + $"request_time.le_250000|{count}|request_time.count|{count}|request_time.sum_microseconds|{count * 200000L}||");
 

@@ -14,6 +14,9 @@ internal sealed class StoredSessions(int client, int maximumBytes)
 
     /// <summary>The versions that the daemon may hold; without an entry, none was stored.</summary>
     private readonly Dictionary<(string Cache, int Number), HashSet<int>> _possible = [];
+
+    /// <summary>Those that were not found although they were stored: until the next change, each of both may be.</summary>
+    private readonly HashSet<(string Cache, int Number)> _missed = [];
     private int _lastVersion;
 
     /// <summary>The cache id of a session.</summary>
@@ -40,7 +43,11 @@ internal sealed class StoredSessions(int client, int maximumBytes)
     internal void Changing((string Cache, int Number) key, int version) => Of(key).Add(version);
 
     /// <summary>A change was confirmed.</summary>
-    internal void Changed((string Cache, int Number) key, int version) => _possible[key] = [version];
+    internal void Changed((string Cache, int Number) key, int version)
+    {
+        _possible[key] = [version];
+        _missed.Remove(key);
+    }
 
     /// <summary>A removal was sent.</summary>
     internal void Removing((string Cache, int Number) key) => Changing(key, Absent);
@@ -50,12 +57,16 @@ internal sealed class StoredSessions(int client, int maximumBytes)
 
     /// <summary>
     /// Whether "not found" is possible; from then on the session is known to be absent. One that must be there may be
-    /// found later: after a start, once its file was examined.
+    /// found later, after any number of such replies: after a start, once its file was examined.
     /// </summary>
     internal bool MayBeAbsent((string Cache, int Number) key)
     {
         bool isPossible = !Of(key).Add(Absent);
-        if (isPossible)
+        if (!isPossible)
+        {
+            _missed.Add(key);
+        }
+        else if (!_missed.Contains(key))
         {
             Removed(key);
         }

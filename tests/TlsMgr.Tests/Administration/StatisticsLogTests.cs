@@ -42,7 +42,7 @@ public sealed class StatisticsLogTests : IDisposable
 
         _rig.TakeRecords().Select(WithoutSize).ShouldBe(
         [
-            "statistics: smtp session cache: lookups 2 hits 1 stores 2 deletes 1 expired 0 evicted 0 entries 1 size N",
+            "statistics: smtp session cache: lookups 2 hits 1 stores 2 deletes 1 expired 0 evicted 0 unneeded 0 entries 1 size N",
             "statistics: service: requests seed 4 policy 2 lookup 2 update 2 delete 2 tktkey 2 unknown 1; "
                 + "faults missing 1 unexpected 1 malformed 1 incomplete 0 bogus 2 timeout 0 oversized 0 unforeseen 0; "
                 + "connections now 0 most 0 total 0; seeds 1; ticket keys issued 2 refused 0 rotated 1; "
@@ -171,7 +171,7 @@ public sealed class StatisticsLogTests : IDisposable
 
         PassTime(Interval);
 
-        _rig.TakeRecords()[0].ShouldContain("lookups 1 hits 0 stores 100 deletes 0 expired 100 evicted 0 entries 0 ");
+        _rig.TakeRecords()[0].ShouldContain("lookups 1 hits 0 stores 100 deletes 0 expired 100 evicted 0 unneeded 0 entries 0 ");
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class StatisticsLogTests : IDisposable
 
         PassTime(Interval);
 
-        _rig.TakeRecords()[0].ShouldContain("stores 7 deletes 0 expired 5 evicted 0 entries 2 ");
+        _rig.TakeRecords()[0].ShouldContain("stores 7 deletes 0 expired 5 evicted 0 unneeded 0 entries 2 ");
     }
 
     private StatisticsLog Start(TimeSpan? interval = null)

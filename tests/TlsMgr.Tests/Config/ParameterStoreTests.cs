@@ -31,7 +31,7 @@ public sealed class ParameterStoreTests : System.IDisposable
         byName["config_directory"].ShouldBe(_directory.Path);
         byName.ShouldNotContainKey("zebra");
         byName.ShouldNotContainKey("relay_domains");
-        byName.Count.ShouldBe(65);
+        byName.Count.ShouldBe(66);
     }
 
     [Fact]

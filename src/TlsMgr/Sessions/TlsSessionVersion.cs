@@ -3,7 +3,7 @@
 
 using System;
 
-namespace TlsMgr.Sharing;
+namespace TlsMgr.Sessions;
 
 /// <summary>Reads the version of the protocol from a session.</summary>
 internal static class TlsSessionVersion
