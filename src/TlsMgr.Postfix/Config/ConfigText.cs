@@ -8,7 +8,7 @@ using TlsMgr.Postfix.Logging;
 namespace TlsMgr.Postfix.Config;
 
 /// <summary>Reads main.cf, tlsmgr.cf and master.cf.</summary>
-internal static class ConfigText
+public static class ConfigText
 {
     private const int ChunkBytes = 16 * 1024;
 
@@ -25,9 +25,14 @@ internal static class ConfigText
             : ReadOpen(path, descriptor);
     }
 
-    /// <summary>Reads a regular file without waiting for anybody; no file is an empty text.</summary>
-    /// <exception cref="FatalException">The same, and <c>open FILE: not a regular file</c>.</exception>
-    internal static string ReadIfThere(string path)
+    /// <summary>
+    /// Reads a regular file of at most 16 MiB without waiting for anybody; no file is an empty text.
+    /// </summary>
+    /// <param name="path">The path of the file.</param>
+    /// <exception cref="FatalException">
+    /// <c>open FILE: REASON</c>, <c>read FILE: REASON</c>; also for what is not a regular file, or too large.
+    /// </exception>
+    public static string ReadIfThere(string path)
     {
         int descriptor = FileDescriptor.Open(
             path,

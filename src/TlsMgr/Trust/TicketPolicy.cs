@@ -5,6 +5,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Config;
 
 namespace TlsMgr.Trust;
@@ -13,6 +14,7 @@ namespace TlsMgr.Trust;
 public static class TicketPolicy
 {
     private const string Options = "tls_ssl_options";
+    private const string NoConfiguration = "none";
     private const string Cipher = "tls_session_ticket_cipher";
     private const string NoTicket = "NO_TICKET";
     private const ulong NoTicketBit = 0x4000;
@@ -21,20 +23,30 @@ public static class TicketPolicy
 
     /// <summary>
     /// Whether some entry of master.cf gives no tickets, by tls_ssl_options or an empty tls_session_ticket_cipher, as
-    /// main.cf or the entry sets them. A master.cf that cannot be read, or names no server, counts as such. The
-    /// timeout, which turns tickets off as well, is not looked at: servers have it from tlsmgr, and then there is no
-    /// cache.
+    /// main.cf or the entry sets them, or OpenSSL's own configuration turns them off. A master.cf that cannot be read,
+    /// or names no server, counts as such. The timeout, which turns tickets off as well, is not looked at: servers have
+    /// it from tlsmgr, and then there is no cache.
     /// </summary>
-    public static bool HasServerWithoutTickets(ParameterStore store)
+    /// <param name="store">All parameters.</param>
+    public static bool HasServerWithoutTickets(ParameterStore store) =>
+        HasServerWithoutTickets(store, OpenSslDefaults.Find()?.ConfigurationFile);
+
+    /// <summary>The same, with another file as OpenSSL's configuration; null for none.</summary>
+    internal static bool HasServerWithoutTickets(ParameterStore store, string? configuration)
     {
         if (TrustEvaluation.ReadEntries(store, out _) is not { } entries)
         {
             return true;
         }
 
-        List<MasterCfEntry> servers =
-            [.. entries.Where(static entry => Servers.Contains(TrustParameters.ProgramOf(entry.Command)))];
-        return servers.Count == 0 || servers.Exists(entry => GivesNoTickets(store, entry));
+        List<ParameterStore> servers =
+        [
+            .. entries.Where(static entry => Servers.Contains(TrustParameters.ProgramOf(entry.Command)))
+                .Select(entry => ParametersOf(entry, store)),
+        ];
+        return servers.Count == 0 || servers.Exists(GivesNoTickets)
+            || servers.Select(server => ConfigurationOf(server, configuration)).OfType<string>().Distinct()
+                .Any(OpenSslTicketOption.MayBeOff);
     }
 
     /// <summary>Whether a value of tls_ssl_options turns tickets off: by name, or by a bit in hexadecimal.</summary>
@@ -49,12 +61,23 @@ public static class TicketPolicy
                 && (bits & NoTicketBit) != 0));
     }
 
-    private static bool GivesNoTickets(ParameterStore store, MasterCfEntry entry)
+    private static bool GivesNoTickets(ParameterStore server) => HasNoTicket(server.ExpandOrRaw(Options))
+        || (server.IsSet(Cipher) && string.IsNullOrWhiteSpace(server.ExpandOrRaw(Cipher)));
+
+    /// <summary>
+    /// What OpenSSL reads in a server; from Postfix 3.9 on, tls_config_file names another file, or none.
+    /// </summary>
+    private static string? ConfigurationOf(ParameterStore server, string? configuration) =>
+        server.ExpandOrRaw(TrustParameters.OpenSslConfiguration) switch
+        {
+            "" or "default" => configuration,
+            NoConfiguration => null,
+            var file => file,
+        };
+
+    private static ParameterStore ParametersOf(MasterCfEntry entry, ParameterStore store)
     {
         ProgramOverrides overrides = new(entry);
-        ParameterStore own = store.For(
-            TrustParameters.ProgramOf(entry.Command), overrides.ServiceName, overrides.Values);
-        return HasNoTicket(own.ExpandOrRaw(Options))
-            || (own.IsSet(Cipher) && string.IsNullOrWhiteSpace(own.ExpandOrRaw(Cipher)));
+        return store.For(TrustParameters.ProgramOf(entry.Command), overrides.ServiceName, overrides.Values);
     }
 }

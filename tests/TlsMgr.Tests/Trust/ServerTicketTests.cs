@@ -32,6 +32,42 @@ public sealed class ServerTicketTests : IDisposable
         _rig.MainCf = mainCf;
         _rig.MasterCf = masterCf;
 
-        TicketPolicy.HasServerWithoutTickets(_rig.LoadStore()).ShouldBe(isWithout);
+        TicketPolicy.HasServerWithoutTickets(_rig.LoadStore(), configuration: null).ShouldBe(isWithout);
+    }
+
+    [Theory]
+    [InlineData("", "", false)]
+    [InlineData("Options = -SessionTicket", "", true)]
+    [InlineData("Options = Bugs,-sessionticket", "", true)]
+    [InlineData("# Options = -SessionTicket", "", false)]
+    [InlineData(".include DIR/other.cnf", "MinProtocol = TLSv1.2", false)]
+    [InlineData(".include = DIR/other.cnf", "Options = -SessionTicket", true)]
+    [InlineData(".include DIR/absent.cnf", "", false)]
+    [InlineData(".include DIR", "", true)]
+    [InlineData(".include other.cnf", "", true)]
+    [InlineData(".include DIR/openssl.cnf", "", true)]
+    public void OpenSSLs_own_configuration_may_turn_tickets_off(string line, string other, bool isWithout)
+    {
+        _rig.MasterCf = "smtp inet n - y - - smtpd";
+        _rig.Write("other.cnf", other);
+        string configuration = _rig.Write(
+            "openssl.cnf", "[tls]\n" + line.Replace("DIR", _rig.Root, StringComparison.Ordinal) + "\n");
+
+        TicketPolicy.HasServerWithoutTickets(_rig.LoadStore(), configuration).ShouldBe(isWithout);
+    }
+
+    [Theory]
+    [InlineData("none", false)]
+    [InlineData("default", true)]
+    [InlineData("", true)]
+    [InlineData("DIR/other.cnf", false)]
+    public void The_configuration_is_that_of_tls_config_file(string file, bool isWithout)
+    {
+        _rig.MasterCf = "smtp inet n - y - - smtpd";
+        _rig.MainCf = $"tls_config_file = {file}";
+        _rig.Write("other.cnf", "");
+        string configuration = _rig.Write("openssl.cnf", "Options = -SessionTicket\n");
+
+        TicketPolicy.HasServerWithoutTickets(_rig.LoadStore(), configuration).ShouldBe(isWithout);
     }
 }
