@@ -186,7 +186,8 @@ internal sealed class PoolChecks(PoolRig rig, CheckReporter reporter, bool isBri
         }
     }
 
-    // The process has a copy of the key from a connection before, and gives a ticket after tlsmgr was replaced.
+    // The process has a copy of the key from a connection before, and gives a ticket after tlsmgr was replaced. It is
+    // offered at the same service: from Postfix 3.11.7 on, tickets are bound to its name.
     private string? FindLongLivedFault(PoolHost host, TlsVersion version)
     {
         int mark = host.Instance.Log.Read().Count;
@@ -204,7 +205,7 @@ internal sealed class PoolChecks(PoolRig rig, CheckReporter reporter, bool isBri
             ]).Count == 2,
             cancellation);
         return processes.Distinct().Count() != 1 ? "the process did not live over the reload"
-            : rig.Client.Offer(ticket, host, cancellation) ? null
+            : rig.Client.Offer(ticket, host, cancellation, isLongLived: true) ? null
             : "its ticket is refused";
     }
 
