@@ -4,22 +4,7 @@
 set -uo pipefail
 
 . /package/postfix-under-test.sh
-
-passed=0
-failed=0
-
-check() { # name command...
-    local name=$1
-    shift
-    if "$@" >/tmp/check.txt 2>&1; then
-        passed=$((passed + 1))
-        echo "ok      $name"
-    else
-        failed=$((failed + 1))
-        echo "FAILED  $name: $*"
-        sed 's/^/        /' /tmp/check.txt
-    fi
-}
+. /package/checks.sh
 
 # Another Postfix with TLS on a port of its own. Its name and directories are those of its configuration directory.
 make_instance() { # directory port
@@ -427,5 +412,4 @@ kill $journal
 check "make uninstall switches back" /package/source/src/packaging/switch.sh uninstall
 check "the command is Postfix's" has_command tlsmgr $configuration
 postfix stop
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+print_counts

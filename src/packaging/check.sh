@@ -84,7 +84,7 @@ cp "dist/postfix-tlsmgr-net_${version}_$architecture.deb" "$root/package/first.d
 mkdir "$root/package/next"
 src/packaging/deb.sh "$version+next" "$root/package/next" >>"$log"
 mv "$root"/package/next/*.deb "$root/package/next.deb"
-install src/packaging/check-inside.sh src/packaging/postfix-under-test.sh src/packaging/tlsmgr-stand-in "$root/package"
+install src/packaging/check-inside.sh src/packaging/{postfix-under-test,checks}.sh src/packaging/tlsmgr-stand-in "$root/package"
 # What make install needs and does, but for the manual pages.
 mkdir -p "$root/package/source/dist"
 cp -r src "$root/package/source"

@@ -6,22 +6,11 @@ set -uo pipefail
 cd "$(dirname "$0")/../.."
 version=${1:?usage: packages-check.sh VERSION}
 
-passed=0
-failed=0
 temporary=$(mktemp -d)
 trap 'rm -rf "$temporary"' EXIT
-
-check() { # name command...
-    local name=$1
-    shift
-    if "$@" >"$temporary/output" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED  $name"
-        tail -n 20 "$temporary/output" | sed 's/^/        /'
-    fi
-}
+check_output=$temporary/output
+. src/packaging/checks.sh
+check_prints_passed=no
 
 # Another day, time zone, umask, language and directory for temporary files. The times of files stay as they are: what faketime
 # does to them depends on the program.
@@ -74,5 +63,4 @@ check "the installed tool runs" "$temporary/root/usr/local/sbin/tlsmgrctl" --ver
 check "install.sh names Postfix when it is missing" sh -c \
     "env -i PATH=/nowhere DESTDIR='$temporary/none' /bin/sh '$unpacked/install.sh' 2>&1 | grep 'is Postfix installed'"
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+print_counts

@@ -20,16 +20,10 @@ find "$clone" -path "$clone/.git" -prune -o -type f -exec touch -d 2025-03-01 {}
     exit 1
 }
 
-passed=0
-failed=0
+check_output=$temporary/output
+. src/packaging/checks.sh
 for file in dist/release/*; do
-    if cmp "$file" "$clone/$file"; then
-        passed=$((passed + 1))
-    else
-        echo "FAILED  ${file##*/} differs"
-        failed=$((failed + 1))
-    fi
+    check "${file##*/} has the same bytes" cmp "$file" "$clone/$file"
 done
 cat dist/release/SHA256SUMS
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+print_counts

@@ -50,21 +50,9 @@ fi
 
 work=$CONTAINER_ROOT
 mount -t tmpfs -o mode=755 tmpfs "$work"
-passed=0
-failed=0
-output=$work/output
-check() { # name command...
-    local name=$1
-    shift
-    if "$@" >$output 2>&1; then
-        passed=$((passed + 1))
-        echo "ok      $mode: $name"
-    else
-        failed=$((failed + 1))
-        echo "FAILED  $mode: $name"
-        tail -n 20 $output | sed 's/^/        /'
-    fi
-}
+check_output=$work/output
+. src/packaging/checks.sh
+check_prefix="$mode: "
 
 root=$work/image
 mkdir "$root" "$work/volumes"
@@ -158,7 +146,7 @@ check "none of them is an error" sh -c "! grep -E 'tlsmgr.*(error|fatal|panic):'
 echo "        warnings of the daemon: $(grep -cE 'postfix/tlsmgr\[[0-9]+\]: warning' $work/log || true)"
 grep -E 'postfix/tlsmgr\[[0-9]+\]: warning' $work/log | sed 's/^/        /' || true
 check "doctor finds no fault" enter tlsmgrctl doctor
-grep -v '^ok ' $output | sed 's/^/        /' || true
+grep -v '^ok ' $check_output | sed 's/^/        /' || true
 
 connection="openssl s_client -connect 127.0.0.1:25 -starttls smtp -tls1_2 -no_ticket"
 check "a session is stored" sh -c "echo QUIT | timeout 20 $connection -sess_out $work/kept 2>&1 | grep '^New, TLS'"
@@ -167,4 +155,4 @@ start
 check "it serves again with the same volumes" serves
 check "the session of before is resumed" sh -c "echo QUIT | timeout 20 $connection -sess_in $work/kept 2>&1 | grep '^Reused, TLS'"
 ends || true
-echo "$passed passed, $failed failed"
+print_counts

@@ -5,22 +5,12 @@ set -uo pipefail
 package=$(realpath "${1:?usage: check.sh PACKAGE.rpm}")
 cd "$(dirname "$0")/../../.."
 
-passed=0
-failed=0
 temporary=$(mktemp -d)
 trap 'rm -rf "$temporary"' EXIT
-
-check() { # name command...
-    local name=$1
-    shift
-    if "$@" >"$temporary/output" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED  ${package##*/}: $name"
-        sed 's/^/        /' "$temporary/output"
-    fi
-}
+check_output=$temporary/output
+. src/packaging/checks.sh
+check_prefix="${package##*/}: "
+check_prints_passed=no
 
 query() { rpm --dbpath "$temporary/database" -qp "$@" "$package"; }
 none() { ! grep "$@"; }
@@ -91,5 +81,4 @@ check "an upgrade switches nothing back" calls "" PREUN 1
 sed -i 's/^\[ .*/[ "$1" != off-everywhere ]/' "$temporary/commands/record"
 check "when an instance cannot be switched back, the package stays" eval "! run commands PREUN 0"
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+print_counts
