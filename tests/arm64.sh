@@ -5,30 +5,24 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-passed=0
-failed=0
+mkdir -p artifacts/qemu
+check_output=artifacts/qemu/check.txt
+. src/packaging/checks.sh
+
+is_as_compiled() { # architecture
+    tests/kernel-interface.sh "$1" | diff "tests/TlsMgr.Tests/Libc/kernel-interface.$1.txt" -
+}
 for architecture in x64 arm64; do
-    if tests/kernel-interface.sh "$architecture" | diff "tests/TlsMgr.Tests/Libc/kernel-interface.$architecture.txt" -; then
-        passed=$((passed + 1))
-    else
-        echo "FAILED kernel-interface.$architecture.txt is not what the compiler says"
-        failed=$((failed + 1))
-    fi
+    check "kernel-interface.$architecture.txt is what the compiler says" is_as_compiled $architecture
 done
 
 src/packaging/sysroot.sh artifacts/root-arm64 tests/arm64-root.list
-mkdir -p artifacts/qemu
-for name in tlsmgr tlsmgrctl; do
+for name in tlsmgr tlsmgrctl tlspool; do
     cat >"artifacts/qemu/$name" <<EOF
 #!/bin/sh
 exec /usr/bin/qemu-aarch64-static -L $PWD/artifacts/root-arm64 $PWD/dist/arm64/$name "\$@"
 EOF
     chmod 755 "artifacts/qemu/$name"
 done
-if artifacts/qemu/tlsmgrctl --version; then
-    passed=$((passed + 1))
-else
-    echo "FAILED tlsmgrctl does not run"
-    failed=$((failed + 1))
-fi
-echo "$passed passed, $failed failed"
+check "tlsmgrctl runs" artifacts/qemu/tlsmgrctl --version
+print_counts

@@ -5,7 +5,7 @@
 #   control-unit  tests/TlsMgr.Control.Tests: the same for tlsmgrctl
 #   replay   tests/TlsMgr.Daemon.Tests: recorded sessions and other tests of the published binary, without root
 #   tlspool  tests/TlsMgr.Pool.Tests: tlspool, with servers that the tests start; as root in an empty chroot
-#   arm64    recorded sessions and wire cases with the executables of make publish ARCH=arm64 under qemu, and the compilers'
+#   arm64    recorded sessions, wire cases and requests to tlspool with the executables of make publish ARCH=arm64 under qemu, and the compilers'
 #            values of the kernel's interface
 #   packages what make release leaves, packed twice on different days and compared; contents and scriptlets of the RPMs (after
 #            make deb and make publish ARCH=arm64)
@@ -32,6 +32,8 @@ passed=0
 failed=0
 : > "$results/failed.txt"
 
+# The memory and the threads that one test measures are those of the emulator.
+arm64_pool_filter="(FullyQualifiedName~.ServiceTests.|FullyQualifiedName~.ProcessTests.|FullyQualifiedName~Certificates_are_checked)&FullyQualifiedName!~leave_memory_and_threads"
 arm64_filter="Needs!=root&(FullyQualifiedName~.SessionReplayTests.|FullyQualifiedName~.WireReplayTests.|FullyQualifiedName~.StatisticsTests.)"
 
 count() { # name passed failed
@@ -100,8 +102,11 @@ for suite in "$@"; do
         arm64)
             counting_command arm64-interface tests/arm64.sh
             # qemu has no seccomp(2).
-            TLSMGR_BINARY=$PWD/artifacts/qemu/tlsmgr TLSMGRCTL_BINARY=$PWD/artifacts/qemu/tlsmgrctl \
-                TLSMGR_MAIN_CF="tlsmgr_sandbox = no" dotnet_suite arm64 tests/TlsMgr.Daemon.Tests "$arm64_filter" ;;
+            export TLSMGR_BINARY=$PWD/artifacts/qemu/tlsmgr TLSMGRCTL_BINARY=$PWD/artifacts/qemu/tlsmgrctl \
+                TLSPOOL_BINARY=$PWD/artifacts/qemu/tlspool TLSMGR_MAIN_CF="tlsmgr_sandbox = no"
+            dotnet_suite arm64 tests/TlsMgr.Daemon.Tests "$arm64_filter"
+            dotnet_suite arm64-tlspool tests/TlsMgr.Pool.Tests "$arm64_pool_filter"
+            unset TLSMGR_BINARY TLSMGRCTL_BINARY TLSPOOL_BINARY TLSMGR_MAIN_CF ;;
         packages) counting_command packages src/packaging/packages-check.sh "$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)" ;;
         monitor) dotnet_suite monitor tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.Monitoring." ;;
         jail) dotnet_suite jail tests/TlsMgr.Daemon.Tests "Needs=root" ;;

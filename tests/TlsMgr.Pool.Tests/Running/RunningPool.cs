@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -23,11 +24,23 @@ internal sealed class RunningPool : IDisposable
     }
 
     internal RunningPool(DaemonDirectories directories, params string[] parameters)
+        : this(directories, null, parameters)
+    {
+    }
+
+    /// <summary>Starts the daemon by a program that executes it, as <see cref="FaultShim.Runner"/>.</summary>
+    internal RunningPool(DaemonDirectories directories, IReadOnlyList<string>? runner, params string[] parameters)
     {
         Directories = directories;
         File.WriteAllLines(Path.Combine(directories.Config, "tlsmgr.cf"), parameters);
+        if (Environment.GetEnvironmentVariable("TLSMGR_MAIN_CF") is { } line)
+        {
+            // An emulator may lack what the daemon warns about.
+            File.AppendAllLines(Path.Combine(directories.Config, "main.cf"), [line]);
+        }
+
         Log = new PostlogSocket(directories.PostlogSocket);
-        Master = FakeMaster.Start(Binary, directories, UserIdentity.UserId == 0 ? ["-u", "-c"] : []);
+        Master = FakeMaster.Start(Binary, directories, UserIdentity.UserId == 0 ? ["-u", "-c"] : [], runner);
     }
 
     /// <summary>dist/tlspool of make publish, or the path in TLSPOOL_BINARY.</summary>
