@@ -21,7 +21,7 @@ TEST_PACKAGES := liblmdb0 postfix postfix-lmdb openssl strace python3 redis-serv
 SHARING_PACKAGES := redis-tools procps
 MONITOR_PACKAGES := prometheus prometheus-node-exporter systemd
 MAN_PACKAGES := lowdown groff-base mandoc
-RELEASE_PACKAGES := rpm cpio faketime python3-yaml
+RELEASE_PACKAGES := rpm cpio faketime docker-compose
 VERSION := $(shell sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 # Where make install puts what is not the daemon.
 PREFIX ?= /usr/local
