@@ -68,11 +68,13 @@ fine+=')'
 
 # The programs of all processes. Under qemu-user, a process is qemu, and its first argument is the program.
 running_programs() {
-    local process program
-    for process in /proc/[0-9]*; do
-        program=$(readlink "$process/exe")
+    local directory program arguments
+    find /proc/[0-9]*/exe -maxdepth 0 -printf '%h %l\n' 2>/dev/null | while read -r directory program; do
         case $program in
-            */qemu-*) tr '\0' '\n' <"$process/cmdline" | sed -n 2p ;;
+            */qemu-*)
+                arguments=()
+                mapfile -d '' arguments <"$directory/cmdline"
+                echo "${arguments[1]:-}" ;;
             *) echo "$program" ;;
         esac
     done 2>/dev/null

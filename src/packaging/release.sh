@@ -14,13 +14,20 @@ packaging=src/packaging
 
 rm -rf "$target"
 mkdir -p "$target"
-for architecture in x64 arm64; do
-    export ARCH=$architecture
+pack() ( # architecture
+    export ARCH=$1
     $packaging/deb.sh "$version" "$target" >/dev/null
     $packaging/tarball.sh "$version" "$target"
     $packaging/rpm/rpm.sh "$version" "$target"
-    $packaging/sbom.sh "$version" >"$target/tlsmgr-$version-linux-$architecture.spdx.json"
+    $packaging/sbom.sh "$version" >"$target/tlsmgr-$version-linux-$ARCH.spdx.json"
+)
+# Both at once: most of the time is compression, by one thread each.
+jobs=()
+for architecture in x64 arm64; do
+    pack $architecture &
+    jobs+=($!)
 done
+for job in "${jobs[@]}"; do wait "$job"; done
 git archive --format=tar --prefix="tlsmgr-$version/" HEAD | gzip -9n >"$target/tlsmgr-$version.tar.gz"
 # Before a release, its entries are under Unreleased.
 for heading in "$version" Unreleased ""; do
