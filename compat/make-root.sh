@@ -14,19 +14,21 @@ inside() { # command...
 }
 
 rules=/proc/sys/fs/binfmt_misc
+# The rules are those of the machine: another script that ends its own must not end this one.
+export EMULATION=${EMULATION:-tlsmgr-arm64-$$}
 
 # The kernel starts qemu for executables of arm64. Opened now (F): a root does not hold qemu.
 begin_emulation() {
     [ "${ARCH:-x64}" = arm64 ] || return 0
     [ -f $rules/register ] || mount -t binfmt_misc none $rules
-    [ -f $rules/tlsmgr-arm64 ] || printf %s ':tlsmgr-arm64:M::' \
+    [ -f "$rules/$EMULATION" ] || printf %s ":$EMULATION:M::" \
         '\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00:' \
         '\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff:' \
         '/usr/bin/qemu-aarch64-static:F' >$rules/register
 }
 
 end_emulation() {
-    [ ! -f $rules/tlsmgr-arm64 ] || echo -1 >$rules/tlsmgr-arm64
+    [ ! -f "$rules/$EMULATION" ] || echo -1 >"$rules/$EMULATION"
 }
 
 # A digest of what a root depends on: the packages of the release, and this script.

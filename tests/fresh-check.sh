@@ -24,7 +24,7 @@ sdk=$(dirname "$(readlink -f "$(command -v dotnet)")")
 passed=0
 failed=0
 
-# What the SDK needs of Debian is installed with it: the C++ library and OpenSSL.
+# What the SDK needs of Debian is installed with it: the C++ library, OpenSSL and ICU, whose package has its version in its name.
 make_fresh_root() {
     debootstrap --variant=minbase --include=ca-certificates,git,make,libstdc++6,openssl "$release" "$root" \
         "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
@@ -41,10 +41,11 @@ make_fresh_root() {
     mount --bind "$sdk" "$root/dotnet"
     mount -o remount,bind,ro "$root/dotnet"
     git clone -q . "$root/repository"
+    inside apt-get install -q -y --no-install-recommends '^libicu[0-9]+$'
 }
 
 inside() { # command...
-    env -i HOME=/root LC_ALL=C.UTF-8 PATH=/dotnet:/usr/sbin:/usr/bin:/sbin:/bin DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 \
+    env -i HOME=/root LC_ALL=C.UTF-8 PATH=/dotnet:/usr/sbin:/usr/bin:/sbin:/bin \
         ${NUGET_CERT_REVOCATION_MODE:+"NUGET_CERT_REVOCATION_MODE=$NUGET_CERT_REVOCATION_MODE"} \
         chroot "$root" sh -c 'cd /repository && "$@"' sh "$@"
 }

@@ -56,13 +56,19 @@ starts() { # configuration directory
     return 1
 }
 
-# qemu-user has no seccomp(2): the daemon logs that once, and doctor has a note.
+# What qemu-user cannot do. It has no seccomp(2): the daemon logs that once, and doctor has a note. And it is the program of each
+# process: doctor has a fault, and tlsmgrctl-emulated replies to ping --program.
 fine='^(ok     |0 faults$'
+emulated=no
 emulated_record='^$'
 case $(readlink /proc/$$/exe) in
     */qemu-*)
+        emulated=yes
+        PATH=/package/emulated:$PATH
         fine+='|note   program .* without its sandbox: Function not implemented$| +a container can forbid it; '
-        emulated_record='sandbox: cannot be set up: Function not implemented' ;;
+        fine+='|fault  program .* still runs /usr/bin/qemu-|  +-> .*postfix reload$|1 fault$'
+        emulated_record='sandbox: cannot be set up: Function not implemented'
+        echo "emulated: qemu-user has no seccomp(2), and is the program of each process: record, note and fault of that are expected" ;;
 esac
 fine+=')'
 
@@ -101,7 +107,8 @@ exits() { # file
 all_ok() { # configuration directory...
     local directory
     for directory in "$@"; do
-        tlsmgrctl doctor -c "$directory" >/tmp/doctor.txt && ! grep -Ev "$fine" /tmp/doctor.txt || return 1
+        tlsmgrctl doctor -c "$directory" >/tmp/doctor.txt || [ $emulated = yes ] || return 1
+        ! grep -Ev "$fine" /tmp/doctor.txt || return 1
     done
 }
 

@@ -10,8 +10,9 @@ cd "$(dirname "$0")/../.."
 usage="usage: check.sh VERSION RELEASE... | all"
 version=${1:?$usage}
 release=${2:?$usage}
-architecture=amd64 all="bullseye bookworm trixie testing"
-[ "${ARCH:-x64}" != arm64 ] || architecture=arm64 all="bookworm trixie"
+. src/packaging/architecture.sh
+architecture=$debian_architecture all="bullseye bookworm trixie testing"
+[ $architecture = amd64 ] || all="bookworm trixie"
 # shellcheck disable=SC2086
 [ "$release" != all ] || set -- "$version" $all
 . compat/make-root.sh
@@ -88,7 +89,12 @@ install src/packaging/check-inside.sh src/packaging/{postfix-under-test,checks}.
 # What make install needs and does, but for the manual pages.
 mkdir -p "$root/package/source/dist"
 cp -r src "$root/package/source"
-cp dist/tlsmgr dist/tlsmgrctl "$root/package/source/dist"
+cp "$dist/tlsmgr" "$dist/tlsmgrctl" "$root/package/source/dist"
+if [ $architecture = arm64 ]; then
+    mv "$root/package/source/dist/tlsmgrctl" "$root/package/tlsmgrctl"
+    install -D src/packaging/tlsmgrctl-emulated "$root/package/emulated/tlsmgrctl"
+    install src/packaging/tlsmgrctl-emulated "$root/package/source/dist/tlsmgrctl"
+fi
 make -n install PREFIX=/usr/local | grep -E '^(install|src/packaging/switch.sh) ' | grep -v /man/ >"$root/package/source/install"
 trap - ERR
 # A network namespace, so that Postfix has ports of its own.
