@@ -86,6 +86,9 @@ internal sealed class SharingOptions : CommonOptions
         HelpText = "One part of the checks: hosts, warm, withdrawn, entries, faults or servers.")]
     public string Only { get; set; } = "";
 
+    [Option("row", Default = "", MetaValue = "TEXT", HelpText = "Of the faults, those whose name contains it.")]
+    public string Row { get; set; } = "";
+
     [Option("show", HelpText = "Show a table, host by host, and check nothing else.")]
     public bool Show { get; set; }
 

@@ -60,7 +60,12 @@ internal sealed class PoolHost
         string[] launcher =
             [.. PoolNetwork.Launcher(name), .. distribution.Launcher, "/usr/bin/env", .. clock.Environment];
         string tool = Path.Combine(directory, "tlsmgrctl");
-        File.Copy(Path.Combine(Path.GetDirectoryName(distribution.TlsMgr)!, "tlsmgrctl"), tool);
+        string source = Path.Combine(Path.GetDirectoryName(distribution.TlsMgr)!, "tlsmgrctl");
+        if (File.Exists(source))
+        {
+            File.Copy(source, tool);
+        }
+
         PostfixInstance instance = new(name, Path.Combine(directory, "postfix"), distribution, launcher);
         PoolHost host = new(name, address, clock, instance, distribution, launcher, tool);
         Certificates certificates = Certificates.Create(distribution, directory, cancellation);

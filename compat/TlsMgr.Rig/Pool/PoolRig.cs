@@ -86,9 +86,12 @@ internal sealed class PoolRig : IDisposable
     }
 
     /// <summary>Creates a host that is not of the pool, with the time of the others; it is not started.</summary>
-    internal PoolHost Add(string name, CancellationToken cancellation)
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <param name="distribution">Its programs; null for those of the first host.</param>
+    internal PoolHost Add(string name, CancellationToken cancellation, Distribution? distribution = null)
     {
-        PoolHost host = Create(name, Names.Length + _others.Count + 1, Distribution, cancellation);
+        PoolHost host = Create(name, Names.Length + _others.Count + 1, distribution ?? Distribution, cancellation);
         host.Clock.Passed = Hosts[0].Clock.Passed;
         _others.Add(host);
         return host;

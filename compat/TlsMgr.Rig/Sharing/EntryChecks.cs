@@ -34,6 +34,7 @@ internal sealed class EntryChecks(
         }));
         Check("it is moved to another id", () => FindMovedFault(client));
         Check("it is moved to another cache", () => FindOtherCacheFault(client));
+        Check("it is moved to another pool, under the same id", () => FindOtherPoolFault(client));
         Check("it is put back after a delete: nothing but the same session is found", () => FindReplayFault(client));
         Check("it is put back after a flush of the host that looks for it", () => FindReplayAfterFlushFault(client));
         Check("the same bytes again, under their own name: a hit, until they expire", () =>
@@ -87,6 +88,40 @@ internal sealed class EntryChecks(
         return Lookup(B, "smtpd", id) is null ? null : "it is found";
     }
 
+    private string? FindOtherPoolFault(RespClient client)
+    {
+        string id = NewId();
+        string first = Store(A, Cache, id);
+        PoolHost[] leavers = [B, rig.Hosts[2]];
+        foreach (PoolHost host in leavers)
+        {
+            host.RequireTool(["pool", "leave"], cancellation);
+        }
+
+        B.RequireTool(["pool", "init", PoolRig.PoolName], cancellation);
+        B.Reload(cancellation);
+        Join(B, rig.Hosts[2]);
+        rig.AwaitServer(cancellation);
+        string second = Store(B, Cache, id);
+        string? fault = first == second ? "two pools have one name for an id" : null;
+        client.Put(second, client.Get(first)!);
+        fault ??= Lookup(rig.Hosts[2], Cache, id) is null ? null : "it is found";
+        foreach (PoolHost host in leavers)
+        {
+            host.RequireTool(["pool", "leave"], cancellation);
+            Join(A, host);
+        }
+
+        rig.AwaitServer(cancellation);
+        return fault;
+    }
+
+    private void Join(PoolHost member, PoolHost host)
+    {
+        host.RequireTool(["pool", "join", "-"], cancellation, member.RequireTool(["pool", "export"], cancellation));
+        host.Reload(cancellation);
+    }
+
     private string? FindReplayFault(RespClient client)
     {
         (string id, string key) = Store(Cache);
@@ -114,15 +149,23 @@ internal sealed class EntryChecks(
         return isFound ? "it is found" : null;
     }
 
+    private static string NewId() => $"smtp&partner.test&{SharingChecks.NewId()}";
+
     private (string Id, string Key) Store(string cache)
     {
+        string id = NewId();
+        return (id, Store(A, cache, id));
+    }
+
+    /// <summary>Stores a session at a host; returns its key in the server.</summary>
+    private string Store(PoolHost host, string cache, string id)
+    {
         string[] before = Keys();
-        string id = $"smtp&partner.test&{SharingChecks.NewId()}";
-        using SessionClient client = new(A);
+        using SessionClient client = new(host);
         client.Update(cache, id, Content);
         string? key = null;
         return Deadline.Await(() => (key = Keys().Except(before).FirstOrDefault()) is not null, cancellation)
-            ? (id, key!)
+            ? key!
             : throw new RigException("the session does not come to the server");
     }
 

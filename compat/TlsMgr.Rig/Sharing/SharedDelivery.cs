@@ -7,13 +7,26 @@ using TlsMgr.Rig.Pool;
 
 namespace TlsMgr.Rig.Sharing;
 
+/// <summary>What a delivery was.</summary>
+/// <param name="IsResumed">Whether smtp(8) resumed a session.</param>
+/// <param name="Peer">What the partner was worth, as the log has it: Trusted, Untrusted.</param>
+internal sealed record SharedOutcome(bool IsResumed, string Peer)
+{
+    public override string ToString() => $"{(IsResumed ? "resumed" : "a full handshake")}, {Peer}";
+}
+
 /// <summary>Delivers messages from a host to the partner: smtp(8) asks the host's tlsmgr for the session.</summary>
 internal static class SharedDelivery
 {
+    private const string Established = " TLS connection established";
+
     private static int _messages;
 
     /// <summary>Delivers a message; returns whether smtp(8) resumed a session.</summary>
-    internal static bool Send(PoolHost host, CancellationToken cancellation)
+    internal static bool Send(PoolHost host, CancellationToken cancellation) => Deliver(host, cancellation).IsResumed;
+
+    /// <summary>Delivers a message; returns what smtp(8) logs of its connection.</summary>
+    internal static SharedOutcome Deliver(PoolHost host, CancellationToken cancellation)
     {
         string recipient = string.Create(CultureInfo.InvariantCulture, $"shared{++_messages}@elsewhere.test");
         int mark = host.Instance.Log.Read().Count;
@@ -28,7 +41,11 @@ internal static class SharedDelivery
             throw new RigException($"{host.Name}: {end.Text}");
         }
 
-        IEnumerable<LogLine> own = host.Instance.Log.Read(mark).Where(line => line.Pid == end.Pid);
-        return own.Any(static line => line.Text.EndsWith(": Reusing old session", StringComparison.Ordinal));
+        List<LogLine> own = [.. host.Instance.Log.Read(mark).Where(line => line.Pid == end.Pid)];
+        string? connection = own.Select(static line => line.Text).FirstOrDefault(
+            static text => text.Contains(Established, StringComparison.Ordinal));
+        return new SharedOutcome(
+            own.Exists(static line => line.Text.EndsWith(": Reusing old session", StringComparison.Ordinal)),
+            connection is null ? "" : connection[..connection.IndexOf(Established, StringComparison.Ordinal)]);
     }
 }

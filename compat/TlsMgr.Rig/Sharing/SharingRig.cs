@@ -30,6 +30,7 @@ internal sealed class SharingRig : IDisposable
     private static readonly string[] StoreFigures = ["sealed", "queued", "stored", "dropped", "failed", "connected"];
 
     private const string Discard = "default_transport = discard";
+    private const string CaFile = "smtp_tls_CAfile = ";
     private const string Caches = "tlsmgr_pool_caches = smtpd, smtp";
 
     // What is stored within this time after a flush, or a change of what is trusted, may be older by another clock.
@@ -173,27 +174,63 @@ internal sealed class SharingRig : IDisposable
         Store.Dispose();
     }
 
+    /// <summary>Starts a host with Postfix's tlsmgr, which shares nothing, and delivers to the partner.</summary>
+    internal PoolHost AddOther(CancellationToken cancellation)
+    {
+        Distribution distribution = Pool.Distribution with
+        {
+            TlsMgr = Path.Combine(Pool.Distribution.DaemonDirectory, "tlsmgr"),
+        };
+        PoolHost host = Pool.Add("O", cancellation, distribution);
+        Prepare(host, "");
+        host.Start(cancellation);
+        return host;
+    }
+
+    /// <summary>Has smtp(8) of a host check certificates with another file of CAs, and reloads it.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="file">The file; null for none.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    internal void SetCaFile(PoolHost host, string? file, CancellationToken cancellation)
+    {
+        string mainCf = Path.Combine(host.Instance.ConfigDirectory, "main.cf");
+        IEnumerable<string> others = File.ReadAllLines(mainCf)
+            .Where(static line => !line.StartsWith(CaFile, StringComparison.Ordinal));
+        File.WriteAllLines(mainCf, [.. others, .. file is null ? (string[])[] : [CaFile + file]]);
+        host.Reload(cancellation);
+        if (Hosts.Contains(host))
+        {
+            AwaitServer(cancellation);
+        }
+    }
+
     private void Prepare()
     {
         string jail = Pool.Distribution.Release.Jails ? "y" : "n";
         foreach (PoolHost host in Hosts)
         {
-            string directory = host.Instance.ConfigDirectory;
-            File.AppendAllText(
-                Path.Combine(directory, "master.cf"),
-                $"""
+            Prepare(host, $"""
                 {SessionPort} inet n - {jail} - - smtpd -o max_use=1 -o tls_ssl_options=NO_TICKET
                 {OtherPort} inet n - {jail} - - smtpd -o max_use=1 -o tls_ssl_options=NO_TICKET
                 tlspool unix - - {jail} - 1 tlspool
-                client unix - - n - - smtp
-                  -o max_use=1 -o smtp_tls_security_level=encrypt -o smtp_dns_support_level=disabled
 
                 """);
-            string mainCf = Path.Combine(directory, "main.cf");
-            File.WriteAllText(mainCf, File.ReadAllText(mainCf).Replace(
-                Discard, $"default_transport = client:[{Partner.Address}]:25", StringComparison.Ordinal));
             host.OwnLines = [Caches, Skew, .. Store.Parameters];
         }
     }
 
+    private void Prepare(PoolHost host, string services)
+    {
+        string directory = host.Instance.ConfigDirectory;
+        File.AppendAllText(
+            Path.Combine(directory, "master.cf"),
+            $"""
+            {services}client unix - - n - - smtp
+              -o max_use=1 -o smtp_tls_security_level=encrypt -o smtp_dns_support_level=disabled
+
+            """);
+        string mainCf = Path.Combine(directory, "main.cf");
+        File.WriteAllText(mainCf, File.ReadAllText(mainCf).Replace(
+            Discard, $"default_transport = client:[{Partner.Address}]:25", StringComparison.Ordinal));
+    }
 }

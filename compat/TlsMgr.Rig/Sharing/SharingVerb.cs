@@ -42,6 +42,7 @@ internal static class SharingVerb
         }
 
         CheckReporter reporter = new(output);
+        FaultTable faults = new(rig, reporter, options.Brief, options.Row, cancellation);
         bool IsWanted(string part) => options.Only.Length == 0 || options.Only == part;
         if (IsWanted("hosts"))
         {
@@ -58,6 +59,10 @@ internal static class SharingVerb
         if (IsWanted("withdrawn"))
         {
             new WithdrawalChecks(rig, reporter, cancellation).Run();
+            if (!options.Brief)
+            {
+                new TrustBesideChecks(rig, reporter, cancellation).Run();
+            }
         }
 
         CacheServer server = (CacheServer)rig.Store;
@@ -68,12 +73,12 @@ internal static class SharingVerb
 
         if (IsWanted("faults"))
         {
-            RunFaults(rig, server, tls!, options.Brief, reporter, cancellation);
+            RunFaults(rig, server, tls!, faults, cancellation);
         }
 
         if (IsWanted("servers") && !options.Brief)
         {
-            RunServers(rig, reporter, redis, ServerProgram.FindValkey(options.Valkey), cancellation);
+            RunServers(rig, reporter, redis, ServerProgram.FindValkey(options.Valkey), faults, cancellation);
         }
 
         reporter.Run("no program of any host failed", () => FindProgramFault(rig.Hosts));
@@ -81,8 +86,7 @@ internal static class SharingVerb
     }
 
     private static void RunFaults(
-        SharingRig rig, CacheServer server, ServerTls tls, bool isBrief, CheckReporter reporter,
-        CancellationToken cancellation)
+        SharingRig rig, CacheServer server, ServerTls tls, FaultTable faults, CancellationToken cancellation)
     {
         using FaultProxy proxy = new(
             new IPEndPoint(IPAddress.Parse(CacheServer.Address), FaultRows.ProxyPort),
@@ -90,13 +94,13 @@ internal static class SharingVerb
         FaultRows rows = new(rig, server, proxy, tls, cancellation);
         rows.Connect();
         rig.AwaitServer(cancellation);
-        new FaultTable(rig, reporter, isBrief, cancellation).Run(rows.All());
+        faults.Run(rows.All());
         rig.Configure(rig.Hosts[0], cancellation);
         rig.AwaitServer(cancellation);
     }
 
     private static void RunServers(
-        SharingRig rig, CheckReporter reporter, ServerProgram redis, ServerProgram valkey,
+        SharingRig rig, CheckReporter reporter, ServerProgram redis, ServerProgram valkey, FaultTable faults,
         CancellationToken cancellation)
     {
         string area = rig.Pool.DirectoryPath;
@@ -117,6 +121,7 @@ internal static class SharingVerb
                 return null;
             });
             new SharingChecks(rig, reporter, cancellation).RunEssentials();
+            faults.Run(StoreFaultRows.Of(store));
             rig.Use(first, cancellation);
         }
     }

@@ -2,7 +2,6 @@
 // it lacks, so that each lookup here is one of the server, too.
 
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -15,7 +14,6 @@ namespace TlsMgr.Rig.Sharing;
 internal sealed class WithdrawalChecks(SharingRig rig, CheckReporter reporter, CancellationToken cancellation)
 {
     private const string Cache = "smtp";
-    private const string CaFile = "smtp_tls_CAfile = ";
 
     private static readonly TimeSpan Lateness = TimeSpan.FromMilliseconds(500);
     private static readonly byte[] Content = Encoding.ASCII.GetBytes("a session of a partner");
@@ -35,6 +33,8 @@ internal sealed class WithdrawalChecks(SharingRig rig, CheckReporter reporter, C
         Check("a host with another policy finds nothing of the others, and they nothing of it", FindPolicyFault);
         Check("the same policy again: sessions of before the change stay away", FindReturnFault);
         Check("pool rotate --now at all hosts: nothing of before is found", FindRotationFault);
+        rig.SetCaFile(A, null, cancellation);
+        rig.SetCaFile(B, null, cancellation);
     }
 
     private void Check(string name, Func<string?> findFault) => reporter.Run($"withdrawn: {name}", findFault);
@@ -179,11 +179,6 @@ internal sealed class WithdrawalChecks(SharingRig rig, CheckReporter reporter, C
         string directory = host.Instance.ConfigDirectory;
         string file = Path.Combine(directory, "partners.pem");
         File.WriteAllText(file, content);
-        string mainCf = Path.Combine(directory, "main.cf");
-        List<string> lines = [.. File.ReadAllLines(mainCf)];
-        lines.RemoveAll(static line => line.StartsWith(CaFile, StringComparison.Ordinal));
-        File.WriteAllLines(mainCf, [.. lines, CaFile + file]);
-        host.Reload(cancellation);
-        rig.AwaitServer(cancellation);
+        rig.SetCaFile(host, file, cancellation);
     }
 }

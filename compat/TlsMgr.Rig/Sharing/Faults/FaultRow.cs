@@ -17,13 +17,22 @@ internal sealed record FaultRow(string Name, Action Begin, Action End)
     /// <summary>Whether sessions are found while it lasts.</summary>
     internal bool IsHarmless { get; init; }
 
+    /// <summary>Whether the log says nothing of it.</summary>
+    internal bool IsSilent { get; init; }
+
+    /// <summary>Whether the counter of refused entries grows while it lasts, and no session is found.</summary>
+    internal bool IsRefused { get; init; }
+
     /// <summary>Whether no session is found before it begins.</summary>
     internal bool IsCold { get; init; }
 
     /// <summary>Whether it lasts until <see cref="Restore"/>.</summary>
     internal bool IsLasting { get; init; }
 
-    /// <summary>A text that pool status has while it lasts; empty for any.</summary>
+    /// <summary>How soon sessions are found again although it lasts; null for not at all.</summary>
+    internal TimeSpan? WorksWithin { get; init; }
+
+    /// <summary>A text that pool status and the log have while it lasts; empty for any.</summary>
     internal string Reason { get; init; } = "";
 
     /// <summary>Whether the short form has it.</summary>

@@ -33,7 +33,8 @@ internal sealed class FaultRows(
     internal void Connect() => Configure(ProxyLine);
 
     /// <summary>The rows.</summary>
-    internal IEnumerable<FaultRow> All() => [.. Servers(), .. Network(), .. Access(), .. Programs()];
+    internal IEnumerable<FaultRow> All() =>
+        [.. Servers(), .. Network(), .. Access(), .. Programs(), .. new EntryFaultRows(server).All()];
 
     private IEnumerable<FaultRow> Servers() =>
     [
@@ -47,18 +48,25 @@ internal sealed class FaultRows(
             IsCold = true,
         },
         new("the server is killed", server.Kill, server.Start) { IsBrief = true },
-        new("the server is stopped", () => server.Signal("STOP"), () => server.Signal("CONT"))
-        {
-            Duration = TimeSpan.FromSeconds(60),
-        },
+        Stopped(5),
+        Stopped(60),
         new("the server is full, and evicts nothing", () => SetMemory("noeviction", 1), FreeMemory),
         new(
             "the server is full, and evicts", () => SetMemory("allkeys-lru", UsedBytes() + SmallMemoryBytes),
             FreeMemory),
         new("the server is read-only", () => Command("replicaof", CacheServer.Address, "1"),
             () => Command("replicaof", "no", "one")) { IsBrief = true },
-        new("the server is emptied", () => Command("flushall"), static () => { }) { IsHarmless = true },
+        new("the server is emptied", () => Command("flushall"), static () => { })
+        {
+            IsHarmless = true, IsSilent = true,
+        },
     ];
+
+    private FaultRow Stopped(int seconds) =>
+        new($"the server is stopped for {seconds} s", () => server.Signal("STOP"), () => server.Signal("CONT"))
+        {
+            Duration = TimeSpan.FromSeconds(seconds),
+        };
 
     private IEnumerable<FaultRow> Network() =>
     [
@@ -79,7 +87,7 @@ internal sealed class FaultRows(
     [
         Configured("a user with the least rights", [ProxyLine, .. Login(Password)], Allow) with
         {
-            IsHarmless = true, IsCold = false,
+            IsHarmless = true, IsSilent = true, IsCold = false,
         },
         Configured("a wrong password", [ProxyLine, .. Login("another-password")], Allow) with { Reason = "password" },
         Configured(
@@ -90,7 +98,7 @@ internal sealed class FaultRows(
         },
         Configured("TLS", [ServerTls.ServerLine, $"tlspool_tls_CAfile = {tls.CaFile}"], static () => { }) with
         {
-            IsHarmless = true, IsCold = false,
+            IsHarmless = true, IsSilent = true, IsCold = false,
         },
         Configured(
             "a certificate of another CA", [ServerTls.ServerLine, $"tlspool_tls_CAfile = {tls.OtherCaFile}"],

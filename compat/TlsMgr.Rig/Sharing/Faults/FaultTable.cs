@@ -13,23 +13,25 @@ using TlsMgr.Testing.Load;
 namespace TlsMgr.Rig.Sharing.Faults;
 
 /// <summary>Runs the faults as checks.</summary>
-internal sealed class FaultTable(SharingRig rig, CheckReporter reporter, bool isBrief, CancellationToken cancellation)
+/// <param name="rig">The hosts: the second one stores, and the first one looks up.</param>
+/// <param name="reporter">Receives the results.</param>
+/// <param name="isBrief">Whether to run the short form.</param>
+/// <param name="only">A part of the names of the rows to run; empty for all.</param>
+/// <param name="cancellation">Ends the run.</param>
+internal sealed class FaultTable(
+    SharingRig rig, CheckReporter reporter, bool isBrief, string only, CancellationToken cancellation)
 {
-    /// <summary>A lookup is held for so long at most; the time that one takes without a fault comes on top.</summary>
-    private const double HeldMilliseconds = 25;
-
-    /// <summary>What two runs on a busy machine of two processors may differ by, beside their own difference.</summary>
-    private const double NoiseMilliseconds = 2;
-
+    private const int References = 2;
     private const int Clients = 4;
     private const long GrowthKib = 8 * 1024;
+    private const long LeastRefused = 20;
     private const double WarmShare = 0.5;
 
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(75);
 
-    private readonly List<double> _undisturbed = [];
-    private readonly List<double> _undisturbedLookups = [];
+    private readonly FaultTimes _times = new();
     private int _rows;
+    private bool _hasAwaitedEnd;
 
     private PoolHost Writer => rig.Hosts[1];
 
@@ -40,36 +42,44 @@ internal sealed class FaultTable(SharingRig rig, CheckReporter reporter, bool is
 
     internal void Run(IEnumerable<FaultRow> rows)
     {
-        for (int run = 1; run <= 2; run++)
+        FaultRow[] chosen = [.. rows.Where(IsWanted)];
+        while (chosen.Length > 0 && _times.References < References)
         {
-            int number = run;
-            reporter.Run($"fault: none, run {number}", () => FindFault(
-                new FaultRow("none", static () => { }, static () => { }), isReference: true));
+            FaultRow none = new("none", static () => { }, static () => { }) { IsHarmless = true, IsSilent = true };
+            reporter.Run($"fault: none, run {_times.References + 1}", () => FindFault(none, isReference: true));
         }
 
-        foreach (FaultRow row in rows.Where(row => row.IsBrief || !isBrief))
+        foreach (FaultRow row in chosen)
         {
             reporter.Run($"fault: {row.Name}", () => FindFault(row, isReference: false));
         }
     }
 
+    private bool IsWanted(FaultRow row) =>
+        only.Length > 0 ? row.Name.Contains(only, StringComparison.Ordinal) : row.IsBrief || !isBrief;
+
     private string? FindFault(FaultRow row, bool isReference)
     {
+        FaultLog log = new(Reader, cancellation);
         row.Prepare();
+        string? fault;
         try
         {
-            return FindFaultUnderLoad(row, isReference);
+            fault = FindFaultUnderLoad(row, log, isReference);
         }
         finally
         {
             row.Restore();
             rig.AwaitServer(cancellation);
         }
+
+        bool awaitsEnd = !isBrief || !_hasAwaitedEnd;
+        _hasAwaitedEnd |= !row.IsSilent && !row.IsLasting;
+        return fault ?? log.FindEndFault(row, awaitsEnd);
     }
 
-    private string? FindFaultUnderLoad(FaultRow row, bool isReference)
+    private string? FindFaultUnderLoad(FaultRow row, FaultLog log, bool isReference)
     {
-        int mark = Reader.Instance.Log.Read().Count;
         long memory = MemoryKib();
         using MixedLoad others = MixedLoad.Start(
             Reader.Instance.TlsMgrSocket,
@@ -81,45 +91,45 @@ internal sealed class FaultTable(SharingRig rig, CheckReporter reporter, bool is
                 Pause = TimeSpan.FromMilliseconds(2),
             });
         using PooledLoad pooled = new(Writer, Reader);
-        string? fault = row.IsCold ? null : FindColdFault(pooled, "before");
+        string? fault = row.IsCold ? null : FindColdFault(pooled, "before", Recovery);
+        long refused = SharingRig.Figure(Reader, "sharing.refused", cancellation);
         row.Begin();
-        pooled.Reset();
+        pooled.Restart();
+        fault ??= row.WorksWithin is { } limit ? FindColdFault(pooled, "meanwhile", limit) : null;
         cancellation.WaitHandle.WaitOne(isBrief ? Duration : row.Duration ?? Duration);
         (long hits, long misses) = (pooled.Hits, pooled.Misses);
-        fault ??= row.Reason.Length > 0 ? FindReasonFault(row.Reason)
-            : row.IsHarmless && hits < WarmShare * (hits + misses) ? $"{hits} of {hits + misses} sessions were found"
-            : null;
+        fault ??= FindReasonFault(row, log)
+            ?? (row.IsRefused && SharingRig.Figure(Reader, "sharing.refused", cancellation) < refused + LeastRefused
+                ? "no entry was refused" : null)
+            ?? (row.IsHarmless && hits < WarmShare * (hits + misses)
+                ? $"{hits} of {hits + misses} sessions were found" : null);
+        FaultFigures lookups = pooled.Figures;
         row.End();
-        fault ??= row.IsLasting && !row.IsHarmless ? null : FindColdFault(pooled, "afterwards");
+        fault ??= row.IsLasting && !row.IsHarmless ? null : FindColdFault(pooled, "afterwards", Recovery);
         LoadReport report = others.Stop();
         IReadOnlyList<string> wrong = pooled.Stop();
-        double p99 = report.PercentileMilliseconds(0.99);
+        FaultFigures figures = lookups with { OthersMilliseconds = report.PercentileMilliseconds(0.99) };
         if (isReference)
         {
-            _undisturbed.Add(p99);
-            _undisturbedLookups.Add(pooled.Percentile(0.99));
+            _times.AddReference(figures);
         }
 
-        reporter.Note(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{row.Name}: others {report.Requests} replies, p99 {p99:F2} ms; "
-                + $"pooled p99 {pooled.Percentile(0.99):F1} ms, longest {pooled.Percentile(1):F0} ms; "
-                + $"meanwhile {hits} found, {misses} not"));
+        long grown = MemoryKib() - memory;
+        reporter.Note($"{row.Name}: others {report.Requests} replies, {figures}; "
+            + $"meanwhile {hits} found, {misses} not; memory {grown:+0;-0;0} KiB");
         return wrong.Count > 0 ? $"{wrong.Count} wrong replies: {wrong[0]}"
             : report.Wrong.Count > 0 ? $"others: {report.Wrong[0]}"
-            : fault
-            ?? FindSlowness(p99, pooled.Percentile(0.99))
-            ?? FindGrowth(memory)
-            ?? FindLogFault(mark);
+            : fault ?? _times.FindSlowness(figures)
+            ?? (grown > GrowthKib ? string.Create(CultureInfo.InvariantCulture, $"memory grew by {grown} KiB") : null);
     }
 
-    private string? FindColdFault(PooledLoad pooled, string when)
+    private string? FindColdFault(PooledLoad pooled, string when, TimeSpan limit)
     {
         pooled.Reset();
         long start = Environment.TickCount64;
         while (pooled.Hits < 10)
         {
-            if (Environment.TickCount64 - start > Recovery.TotalMilliseconds)
+            if (Environment.TickCount64 - start > limit.TotalMilliseconds)
             {
                 return $"{when}, {pooled.Hits} sessions are found, and {pooled.Misses} are not";
             }
@@ -131,42 +141,12 @@ internal sealed class FaultTable(SharingRig rig, CheckReporter reporter, bool is
         return null;
     }
 
-    private string? FindReasonFault(string reason)
+    private string? FindReasonFault(FaultRow row, FaultLog log)
     {
-        string output = Reader.Tool(["pool", "status", "--json"], cancellation).Output;
-        return output.Contains(reason, StringComparison.OrdinalIgnoreCase)
-            ? null
-            : $"pool status does not have {reason}: {SharingRig.FindReason(Reader, cancellation)}";
-    }
-
-    private string? FindSlowness(double others, double pooled)
-    {
-        double spread = _undisturbed.Max() - _undisturbed.Min();
-        double limit = _undisturbed.Max() + spread + NoiseMilliseconds;
-        double heldLimit = _undisturbedLookups.Max() + HeldMilliseconds + NoiseMilliseconds;
-        return others > limit
-            ? string.Create(CultureInfo.InvariantCulture, $"p99 of others is {others:F2} ms, and not below {limit:F2}")
-            : pooled > heldLimit
-            ? string.Create(CultureInfo.InvariantCulture, $"lookups wait {pooled:F1} ms, and not below {heldLimit:F1}")
-            : null;
-    }
-
-    private string? FindGrowth(long before) => MemoryKib() is var after && after > before + GrowthKib
-        ? string.Create(CultureInfo.InvariantCulture, $"memory grew from {before} to {after} KiB")
-        : null;
-
-    // One warning when it begins, and one line when it ends, of each program.
-    private string? FindLogFault(int mark)
-    {
-        IGrouping<string, LogLine>? noisy = Reader.Instance.Log.Read(mark)
-            .Where(static line => line.Program.EndsWith("/tlsmgr", StringComparison.Ordinal)
-                || line.Program.EndsWith("/tlspool", StringComparison.Ordinal))
-            .Where(static line => line.IsComplaint || line.Text.EndsWith(" again", StringComparison.Ordinal))
-            .Where(static line => !line.Text.Contains("unused parameter", StringComparison.Ordinal))
-            .GroupBy(static line => (line.Program, line.IsComplaint)).FirstOrDefault(static lines => lines.Count() > 1)
-            ?.GroupBy(static line => line.Program).First();
-        return noisy is null ? null
-            : $"{noisy.Count()} lines of {noisy.Key}: {string.Join(" | ", noisy.Select(static line => line.Text))}";
+        string output = row.Reason.Length == 0 ? "" : Reader.Tool(["pool", "status", "--json"], cancellation).Output;
+        return output.Contains(row.Reason, StringComparison.OrdinalIgnoreCase)
+            ? log.FindBeginFault(row)
+            : $"pool status does not have {row.Reason}: {SharingRig.FindReason(Reader, cancellation)}";
     }
 
     private long MemoryKib() => SharingProcesses.Find(Reader, "tlsmgr").Concat(SharingProcesses.Find(Reader, "tlspool"))

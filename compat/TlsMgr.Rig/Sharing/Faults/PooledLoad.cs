@@ -22,6 +22,7 @@ internal sealed class PooledLoad : IDisposable
     private const int Readers = 3;
     private const int UnknownShare = 8;
     private const int ContentBytes = 180;
+    private const double SlowShare = 0.99;
 
     private static readonly TimeSpan WriteInterval = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan ReadInterval = TimeSpan.FromMilliseconds(20);
@@ -48,13 +49,18 @@ internal sealed class PooledLoad : IDisposable
     {
         _writer = writer;
         _reader = reader;
+        Steady = new SteadyClient(_number, _stop.Token);
         Start(Write);
+        Start(RunSteady);
         for (int i = 0; i < Readers; i++)
         {
             int seed = i;
             Start(() => Read(new Random(seed)));
         }
     }
+
+    /// <summary>A client that keeps its connection, as tlsproxy(8) does.</summary>
+    internal SteadyClient Steady { get; }
 
     /// <summary>Lookups that found a session of the other host.</summary>
     internal long Hits => Volatile.Read(ref _hits);
@@ -69,6 +75,18 @@ internal sealed class PooledLoad : IDisposable
         Volatile.Write(ref _misses, 0);
     }
 
+    /// <summary>Forgets the times, too.</summary>
+    internal void Restart()
+    {
+        Reset();
+        lock (_lock)
+        {
+            _milliseconds.Clear();
+        }
+
+        Steady.Restart();
+    }
+
     /// <summary>Stops the clients; returns the wrong replies.</summary>
     internal IReadOnlyList<string> Stop()
     {
@@ -77,13 +95,18 @@ internal sealed class PooledLoad : IDisposable
         return _wrong;
     }
 
-    /// <summary>The time within which a share of the lookups got their reply.</summary>
-    internal double Percentile(double share)
+    /// <summary>The times of its clients.</summary>
+    internal FaultFigures Figures
     {
-        lock (_lock)
+        get
         {
-            double[] sorted = [.. _milliseconds.Order()];
-            return sorted.Length == 0 ? 0 : sorted[(int)(share * (sorted.Length - 1))];
+            lock (_lock)
+            {
+                double[] sorted = [.. _milliseconds.Order()];
+                return sorted.Length == 0
+                    ? new FaultFigures(0, 0, Steady.HeldShare)
+                    : new FaultFigures(sorted[(int)(SlowShare * (sorted.Length - 1))], sorted[^1], Steady.HeldShare);
+            }
         }
     }
 
@@ -119,6 +142,14 @@ internal sealed class PooledLoad : IDisposable
                     _stored.Enqueue((id, Stopwatch.GetTimestamp()));
                 }
             });
+        }
+    }
+
+    private void RunSteady()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            Attempt(_reader, Steady.Run);
         }
     }
 

@@ -47,6 +47,17 @@ internal sealed class RespClient : IDisposable
         }
     }
 
+    /// <summary>Runs a script in the server.</summary>
+    internal void Run(string script)
+    {
+        Send(Bytes("EVAL"), Bytes(script), Bytes("0"));
+        string reply = ReadLine();
+        if (reply is not "$-1" and not "_")
+        {
+            throw new RigException($"the server does not run a script: {reply}");
+        }
+    }
+
     public void Dispose()
     {
         _stream.Dispose();

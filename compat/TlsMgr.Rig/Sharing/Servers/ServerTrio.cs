@@ -71,12 +71,29 @@ internal sealed class ServerTrio : ISharedStore
     {
         CacheServer before = Primary;
         before.Kill();
-        if (!Deadline.Await(
-            () => Primary is var after && after != before
-                && after.Command("info", "replication").Contains("role:master"),
-            _cancellation))
+        AwaitOther(before);
+    }
+
+    /// <summary>Has the Sentinels make a replica of the primary, and waits until they have another one.</summary>
+    internal void Replace()
+    {
+        CacheServer before = Primary;
+        _sentinels[0].Command("sentinel", "failover", Service);
+        AwaitOther(before);
+    }
+
+    /// <summary>Starts what <see cref="FailOver"/> killed: it takes itself for a primary until a Sentinel sees it.</summary>
+    internal void Revive()
+    {
+        foreach (CacheServer server in _servers.Where(static server => server.ProcessId == 0))
         {
-            throw new RigException("the Sentinels choose no other primary");
+            server.Start();
+        }
+
+        if (!Deadline.Await(() => _sentinels.TrueForAll(IsInformed) && _servers.Count(static server =>
+            server.Command("info", "replication").Contains("role:master")) == 1, _cancellation))
+        {
+            throw new RigException("the Sentinels do not make replicas of the other servers");
         }
     }
 
@@ -84,6 +101,17 @@ internal sealed class ServerTrio : ISharedStore
     {
         _sentinels.ForEach(static server => server.Dispose());
         _servers.ForEach(static server => server.Dispose());
+    }
+
+    private void AwaitOther(CacheServer before)
+    {
+        if (!Deadline.Await(
+            () => Primary is var after && after != before
+                && after.Command("info", "replication").Contains("role:master"),
+            _cancellation))
+        {
+            throw new RigException("the Sentinels choose no other primary");
+        }
     }
 
     private void AwaitReplicas()

@@ -1,0 +1,61 @@
+// The server's own scripts change all entries many times a second, as an operator with malice could. What was changed is
+// a miss that the counter sharing.refused has, and nothing that the log has: one that can write entries could fill it.
+
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using TlsMgr.Rig.Sharing.Servers;
+
+namespace TlsMgr.Rig.Sharing.Faults;
+
+/// <summary>Rows in which an operator changes entries while hosts use them.</summary>
+internal sealed class EntryFaultRows(CacheServer server)
+{
+    private const string EachKey = "local keys = redis.call('KEYS', 'tlspool:*:smtp:*') for i, key in ipairs(keys) do ";
+    private const string Damage = EachKey + "redis.call('APPEND', key, 'x') end";
+    private const string Forge = EachKey + "redis.call('SET', key, string.rep('x', 220), 'KEEPTTL') end";
+
+    // The value of each key goes to the next one.
+    private const string Move = "local last = false " + EachKey
+        + "local value = redis.call('GET', key) if last then redis.call('SET', key, last, 'KEEPTTL') end last = value end";
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+
+    internal IEnumerable<FaultRow> All() =>
+    [
+        Row("every entry is damaged", Damage),
+        Row("every entry is forged", Forge),
+        Row("every entry is moved to another id", Move),
+    ];
+
+    private FaultRow Row(string name, string script)
+    {
+        CancellationTokenSource? stop = null;
+        Thread? operation = null;
+        return new FaultRow(
+            name,
+            () =>
+            {
+                CancellationTokenSource own = stop = new CancellationTokenSource();
+                operation = new Thread(() =>
+                {
+                    using RespClient client = new(server);
+                    while (!own.Token.WaitHandle.WaitOne(Interval))
+                    {
+                        client.Run(script);
+                    }
+                });
+                operation.Start();
+            },
+            () =>
+            {
+                stop!.Cancel();
+                operation!.Join();
+                stop.Dispose();
+            })
+        {
+            IsSilent = true,
+            IsRefused = true,
+        };
+    }
+}

@@ -1,0 +1,59 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace TlsMgr.Rig.Sharing.Faults;
+
+/// <summary>The times of the clients while a fault lasts.</summary>
+/// <param name="PooledMilliseconds">The 99th percentile of lookups that the pool is asked for.</param>
+/// <param name="LongestMilliseconds">The longest of them.</param>
+/// <param name="HeldShare">The part of the time in which a connection that looks up all the time was held.</param>
+internal sealed record FaultFigures(double PooledMilliseconds, double LongestMilliseconds, double HeldShare)
+{
+    /// <summary>The 99th percentile of requests that need no pool.</summary>
+    internal double OthersMilliseconds { get; init; }
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"p99 {OthersMilliseconds:F2} ms; pooled p99 {PooledMilliseconds:F1} ms, longest {LongestMilliseconds:F0} ms, "
+            + $"one connection held {HeldShare:P1}");
+}
+
+/// <summary>Compares them with those of runs without a fault.</summary>
+internal sealed class FaultTimes
+{
+    /// <summary>A lookup is held for so long at most; the time that one takes without a fault comes on top.</summary>
+    private const double HeldMilliseconds = 25;
+
+    /// <summary>What two runs on a busy machine of two processors may differ by, beside their own difference.</summary>
+    private const double NoiseMilliseconds = 2;
+
+    /// <summary>25 ms of every 275, and the noise of the machine.</summary>
+    private const double HeldShare = 0.15;
+
+    private readonly List<FaultFigures> _references = [];
+
+    /// <summary>The number of runs without a fault.</summary>
+    internal int References => _references.Count;
+
+    /// <summary>Adds a run without a fault.</summary>
+    internal void AddReference(FaultFigures figures) => _references.Add(figures);
+
+    /// <summary>Returns what took too long; null for nothing.</summary>
+    internal string? FindSlowness(FaultFigures figures)
+    {
+        double most = _references.Max(static run => run.OthersMilliseconds);
+        double limit = most + (most - _references.Min(static run => run.OthersMilliseconds)) + NoiseMilliseconds;
+        double heldLimit = _references.Max(static run => run.PooledMilliseconds) + HeldMilliseconds + NoiseMilliseconds;
+        return figures.OthersMilliseconds > limit
+            ? Text($"p99 of others is {figures.OthersMilliseconds:F2} ms, and not below {limit:F2}")
+            : figures.PooledMilliseconds > heldLimit
+            ? Text($"lookups wait {figures.PooledMilliseconds:F1} ms, and not below {heldLimit:F1}")
+            : figures.HeldShare > HeldShare
+            ? Text($"a connection was held {figures.HeldShare:P1} of the time, and not below {HeldShare:P0}")
+            : null;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
