@@ -83,10 +83,10 @@ internal sealed class SharingOptions : CommonOptions
     public bool Brief { get; set; }
 
     [Option("only", Default = "", MetaValue = "PART",
-        HelpText = "One part of the checks: hosts, warm, withdrawn, entries, faults or servers.")]
+        HelpText = "Parts of the checks, with commas: hosts, warm, withdrawn, entries, faults, servers.")]
     public string Only { get; set; } = "";
 
-    [Option("row", Default = "", MetaValue = "TEXT", HelpText = "Of the faults, those whose name contains it.")]
+    [Option("row", Default = "", MetaValue = "REGEX", HelpText = "Of the faults, those whose name matches.")]
     public string Row { get; set; } = "";
 
     [Option("show", HelpText = "Show a table, host by host, and check nothing else.")]

@@ -43,12 +43,12 @@ internal static class SharingVerb
 
         CheckReporter reporter = new(output);
         FaultTable faults = new(rig, reporter, options.Brief, options.Row, cancellation);
-        bool IsWanted(string part) => options.Only.Length == 0 || options.Only == part;
+        bool IsWanted(string part) => options.Only.Length == 0 || options.Only.Split(',').Contains(part);
         if (IsWanted("hosts"))
         {
             SharingChecks checks = new(rig, reporter, cancellation);
             checks.RunEssentials();
-            checks.RunBorders();
+            checks.RunBorders(options.Brief);
         }
 
         if (IsWanted("warm") && !options.Brief)
@@ -58,7 +58,7 @@ internal static class SharingVerb
 
         if (IsWanted("withdrawn"))
         {
-            new WithdrawalChecks(rig, reporter, cancellation).Run();
+            new WithdrawalChecks(rig, reporter, cancellation).Run(options.Brief);
             if (!options.Brief)
             {
                 new TrustBesideChecks(rig, reporter, cancellation).Run();
@@ -68,12 +68,12 @@ internal static class SharingVerb
         CacheServer server = (CacheServer)rig.Store;
         if (IsWanted("entries"))
         {
-            new EntryChecks(rig, server, reporter, cancellation).Run();
+            new EntryChecks(rig, server, reporter, cancellation).Run(options.Brief);
         }
 
         if (IsWanted("faults"))
         {
-            RunFaults(rig, server, tls!, faults, cancellation);
+            RunFaults(rig, server, tls!, faults, options.Brief, reporter, cancellation);
         }
 
         if (IsWanted("servers") && !options.Brief)
@@ -86,7 +86,8 @@ internal static class SharingVerb
     }
 
     private static void RunFaults(
-        SharingRig rig, CacheServer server, ServerTls tls, FaultTable faults, CancellationToken cancellation)
+        SharingRig rig, CacheServer server, ServerTls tls, FaultTable faults, bool isBrief, CheckReporter reporter,
+        CancellationToken cancellation)
     {
         using FaultProxy proxy = new(
             new IPEndPoint(IPAddress.Parse(CacheServer.Address), FaultRows.ProxyPort),
@@ -94,6 +95,11 @@ internal static class SharingVerb
         FaultRows rows = new(rig, server, proxy, tls, cancellation);
         rows.Connect();
         rig.AwaitServer(cancellation);
+        if (!isBrief)
+        {
+            new LateAnswerChecks(rig, proxy, reporter, cancellation).Run();
+        }
+
         faults.Run(rows.All());
         rig.Configure(rig.Hosts[0], cancellation);
         rig.AwaitServer(cancellation);

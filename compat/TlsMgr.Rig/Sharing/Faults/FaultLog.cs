@@ -23,8 +23,8 @@ internal sealed class FaultLog(PoolHost host, CancellationToken cancellation)
         List<LogLine> complaints = Read(isEnd: false);
         return row.IsSilent ? null
             : complaints.Count == 0 ? "the log says nothing"
-            : complaints.Exists(line => line.Text.Contains(row.Reason, StringComparison.OrdinalIgnoreCase)) ? null
-            : $"the log does not say {row.Reason}: {Join(complaints)}";
+            : complaints.Exists(line => line.Text.Contains(row.LoggedReason, StringComparison.OrdinalIgnoreCase)) ? null
+            : $"the log does not say {row.LoggedReason}: {Join(complaints)}";
     }
 
     /// <summary>Returns what is wrong when it is over: whoever complained says once that it is.</summary>

@@ -32,8 +32,11 @@ internal sealed record FaultRow(string Name, Action Begin, Action End)
     /// <summary>How soon sessions are found again although it lasts; null for not at all.</summary>
     internal TimeSpan? WorksWithin { get; init; }
 
-    /// <summary>A text that pool status and the log have while it lasts; empty for any.</summary>
+    /// <summary>A text that pool status has while it lasts; empty for any.</summary>
     internal string Reason { get; init; } = "";
+
+    /// <summary>A text that the log has when it begins; empty for any.</summary>
+    internal string LoggedReason { get; init; } = "";
 
     /// <summary>Whether the short form has it.</summary>
     internal bool IsBrief { get; init; }

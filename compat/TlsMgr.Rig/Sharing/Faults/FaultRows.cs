@@ -53,9 +53,9 @@ internal sealed class FaultRows(
         new("the server is full, and evicts nothing", () => SetMemory("noeviction", 1), FreeMemory),
         new(
             "the server is full, and evicts", () => SetMemory("allkeys-lru", UsedBytes() + SmallMemoryBytes),
-            FreeMemory),
+            FreeMemory) { IsHarmless = true, IsSilent = true },
         new("the server is read-only", () => Command("replicaof", CacheServer.Address, "1"),
-            () => Command("replicaof", "no", "one")) { IsBrief = true },
+            () => Command("replicaof", "no", "one")),
         new("the server is emptied", () => Command("flushall"), static () => { })
         {
             IsHarmless = true, IsSilent = true,
@@ -89,12 +89,15 @@ internal sealed class FaultRows(
         {
             IsHarmless = true, IsSilent = true, IsCold = false,
         },
-        Configured("a wrong password", [ProxyLine, .. Login("another-password")], Allow) with { Reason = "password" },
+        Configured("a wrong password", [ProxyLine, .. Login("another-password")], Allow) with
+        {
+            Reason = "password", LoggedReason = "password",
+        },
         Configured(
             "rights that are too small", [ProxyLine, .. Login(Password)],
             () => Command(["acl", "setuser", User, "on", $">{Password}", .. LeastRights.Split(' '), "-psetex"])) with
         {
-            Reason = "psetex",
+            Reason = "psetex", LoggedReason = "'psetex'",
         },
         Configured("TLS", [ServerTls.ServerLine, $"tlspool_tls_CAfile = {tls.CaFile}"], static () => { }) with
         {
@@ -102,7 +105,7 @@ internal sealed class FaultRows(
         },
         Configured(
             "a certificate of another CA", [ServerTls.ServerLine, $"tlspool_tls_CAfile = {tls.OtherCaFile}"],
-            static () => { }) with { Reason = "certificate" },
+            static () => { }) with { Reason = "certificate", LoggedReason = "certificate" },
         Configured("plain TCP to a port with TLS", [ServerTls.ServerLine], static () => { }),
         Configured(
             "TLS to a port without it", [ProxyLine, $"tlspool_tls_CAfile = {tls.CaFile}"], static () => { }),
