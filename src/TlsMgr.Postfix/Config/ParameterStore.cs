@@ -40,6 +40,7 @@ public sealed class ParameterStore
         FilePath = origin.FilePath;
         OwnFilePath = origin.OwnFilePath;
         _ownFile = origin._ownFile;
+        _ownNames = [.. origin._ownNames];
         Log = log;
         _mainCf = origin._mainCf;
         _set = new(_mainCf);

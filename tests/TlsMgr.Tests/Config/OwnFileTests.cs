@@ -30,6 +30,17 @@ public sealed class OwnFileTests : IDisposable
     }
 
     [Fact]
+    public void Another_program_sees_what_it_sets()
+    {
+        (ParameterStore store, _) = Load("", "tlspool_server = unix:/run/server\n");
+
+        ParameterStore other = store.For("tlspool", "tlspool", []);
+
+        (other.IsSet("tlspool_server"), other.Expand("tlspool_server")).ShouldBe((true, "unix:/run/server"));
+        other.IsSet("tlspool_user").ShouldBeFalse();
+    }
+
+    [Fact]
     public void Main_cf_and_the_command_line_count_before_it()
     {
         (_, TlsManagerParameters parameters) = Load(
