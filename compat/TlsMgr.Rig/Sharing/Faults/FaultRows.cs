@@ -185,7 +185,7 @@ internal sealed class FaultRows(
 
     private string[] Login(string password)
     {
-        string file = Path.Combine(Host.Instance.ConfigDirectory, "tlspool.password");
+        string file = Path.Combine(Host.Instance.ConfigDirectory, $"tlspool.{password}");
         File.WriteAllText(file, password + "\n");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return [$"tlspool_user = {User}", $"tlspool_password_file = {file}"];

@@ -14,10 +14,19 @@ internal sealed record FaultFigures(double PooledMilliseconds, double LongestMil
     /// <summary>The 99th percentile of requests that need no pool.</summary>
     internal double OthersMilliseconds { get; init; }
 
+    /// <summary>Lookups that found a session of the other host.</summary>
+    internal long Found { get; init; }
+
+    /// <summary>Lookups that found none.</summary>
+    internal long Missed { get; init; }
+
+    /// <summary>The part of the lookups that found one.</summary>
+    internal double FoundShare => Found + Missed == 0 ? 0 : (double)Found / (Found + Missed);
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"p99 {OthersMilliseconds:F2} ms; pooled p99 {PooledMilliseconds:F1} ms, longest {LongestMilliseconds:F0} ms, "
-            + $"one connection held {HeldShare:P1}");
+            + $"one connection held {HeldShare:P1}; meanwhile {Found} found, {Missed} not");
 }
 
 /// <summary>Compares them with those of runs without a fault.</summary>
@@ -31,6 +40,9 @@ internal sealed class FaultTimes
 
     /// <summary>25 ms of every 275, and the noise of the machine.</summary>
     private const double HeldShare = 0.15;
+
+    /// <summary>Of what a run without a fault finds: on a busy machine, some answers come too late there, too.</summary>
+    private const double WarmShare = 0.5;
 
     private readonly List<FaultFigures> _references = [];
 
@@ -54,6 +66,12 @@ internal sealed class FaultTimes
             ? Text($"a connection was held {figures.HeldShare:P1} of the time, and not below {HeldShare:P0}")
             : null;
     }
+
+    /// <summary>Returns that too few sessions were found for a fault that does no harm; null when it is not so.</summary>
+    internal string? FindLoss(FaultFigures figures) =>
+        _references.Count > 0 && figures.FoundShare < WarmShare * _references.Min(static run => run.FoundShare)
+            ? Text($"{figures.FoundShare:P0} of the sessions were found")
+            : null;
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
