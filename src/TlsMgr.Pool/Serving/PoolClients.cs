@@ -56,7 +56,7 @@ internal sealed class PoolClients : IDisposable
         _clients.Add(client);
         AttributeWriter writer = new(client.Output);
         writer.WriteText(PoolWords.Protocol, PoolWords.ProtocolName);
-        writer.WriteNumber(PoolWords.Version, 1);
+        writer.WriteText(PoolWords.Version, PoolWords.VersionNumber);
         writer.WriteEnd();
         OnOpened?.Invoke(client);
         Flush(client);

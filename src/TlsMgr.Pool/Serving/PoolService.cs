@@ -139,13 +139,13 @@ internal sealed class PoolService : IDisposable
 
     private bool Serve(PoolClient client, ReadOnlySpan<byte> request, int number, ref AttributeReader reader)
     {
-        if (request.SequenceEqual("get"u8))
+        if (request.SequenceEqual(PoolWords.Get))
         {
             return reader.TryReadText(PoolWords.Key, out ReadOnlySpan<byte> key) && reader.TryReadEnd()
                 && Get(client, number, key);
         }
 
-        if (request.SequenceEqual("put"u8))
+        if (request.SequenceEqual(PoolWords.Put))
         {
             return reader.TryReadText(PoolWords.Key, out ReadOnlySpan<byte> key)
                 && reader.TryReadNumber(PoolWords.Milliseconds, out uint milliseconds)
@@ -153,20 +153,20 @@ internal sealed class PoolService : IDisposable
                 && Put(client, number, key, milliseconds, value);
         }
 
-        if (request.SequenceEqual("drop"u8))
+        if (request.SequenceEqual(PoolWords.Drop))
         {
             return reader.TryReadText(PoolWords.Key, out ReadOnlySpan<byte> key) && reader.TryReadEnd()
                 && Drop(client, number, key);
         }
 
-        if (request.SequenceEqual("follow"u8))
+        if (request.SequenceEqual(PoolWords.Follow))
         {
             return reader.TryReadText(PoolWords.Generation, out ReadOnlySpan<byte> generation)
                 && reader.TryReadNumber(PoolWords.Seconds, out uint seconds) && reader.TryReadEnd()
                 && Follow(client, number, generation, seconds);
         }
 
-        return request.SequenceEqual("state"u8) && reader.TryReadEnd() && State(client, number);
+        return request.SequenceEqual(PoolWords.State) && reader.TryReadEnd() && State(client, number);
     }
 
     private bool Get(PoolClient client, int number, ReadOnlySpan<byte> key)
@@ -215,7 +215,7 @@ internal sealed class PoolService : IDisposable
     private bool Follow(PoolClient client, int number, ReadOnlySpan<byte> generation, uint seconds)
     {
         bool isSound = PoolKey.IsGeneration(generation) && seconds is > 0 and <= int.MaxValue / 1000;
-        Reply(client, number, null, isSound ? PoolStatus.Done : PoolStatus.Failed);
+        Reply(client, number, null, isSound ? PoolReplyStatus.Done : PoolReplyStatus.Failed);
         if (isSound)
         {
             _announcer.KeepSeconds = (int)seconds;
@@ -257,7 +257,7 @@ internal sealed class PoolService : IDisposable
         {
             _requests.Abandon(request);
             ReportFault(fault);
-            Reply(request.Client, request.Number, request.Kind, PoolStatus.Failed);
+            Reply(request.Client, request.Number, request.Kind, PoolReplyStatus.Failed);
         }
     }
 
@@ -267,7 +267,7 @@ internal sealed class PoolService : IDisposable
     {
         _counters.Errors++;
         Watch?.Report(ServerFault.Overdue);
-        Reply(request.Client, request.Number, request.Kind, PoolStatus.Failed);
+        Reply(request.Client, request.Number, request.Kind, PoolReplyStatus.Failed);
         Clients.Flush(request.Client);
     }
 
@@ -277,21 +277,21 @@ internal sealed class PoolService : IDisposable
         if (request.Value is { } value)
         {
             using Lease<byte>? lease = value.IsCompletedSuccessfully ? value.Result : null;
-            Finish(request, value.Exception, lease is null ? PoolStatus.NotFound : PoolStatus.Done, lease);
+            Finish(request, value.Exception, lease is null ? PoolReplyStatus.NotFound : PoolReplyStatus.Done, lease);
         }
         else if (request.Result is { } result)
         {
             bool isDone = result.IsCompletedSuccessfully
                 && (request.Kind == RequestKind.Put || ((long?)result.Result ?? 0) > 0);
-            Finish(request, result.Exception, isDone ? PoolStatus.Done : PoolStatus.NotFound, null);
+            Finish(request, result.Exception, isDone ? PoolReplyStatus.Done : PoolReplyStatus.NotFound, null);
         }
     }
 
-    private void Finish(PendingRequest request, AggregateException? fault, PoolStatus status, Lease<byte>? value)
+    private void Finish(PendingRequest request, AggregateException? fault, PoolReplyStatus status, Lease<byte>? value)
     {
         if (fault?.InnerException is { } reason)
         {
-            status = PoolStatus.Failed;
+            status = PoolReplyStatus.Failed;
             ReportFault(reason);
         }
         else if (request.Announced is { } announced)
@@ -309,11 +309,11 @@ internal sealed class PoolService : IDisposable
     private void Fail(PoolClient client, int number, RequestKind kind)
     {
         _counters.Errors++;
-        Reply(client, number, kind, PoolStatus.Failed);
+        Reply(client, number, kind, PoolReplyStatus.Failed);
     }
 
     private static void Reply(
-        PoolClient client, int number, RequestKind? kind, PoolStatus status, ReadOnlySpan<byte> value = default)
+        PoolClient client, int number, RequestKind? kind, PoolReplyStatus status, ReadOnlySpan<byte> value = default)
     {
         if (client.IsClosed)
         {
@@ -323,7 +323,7 @@ internal sealed class PoolService : IDisposable
         bool fits = value.Length <= ServingLimits.ValueBytes && (value.IsEmpty || !client.IsCongested);
         AttributeWriter writer = new(client.Output);
         writer.WriteNumber(PoolWords.Number, number);
-        writer.WriteNumber(PoolWords.Status, (int)(fits ? status : PoolStatus.Failed));
+        writer.WriteNumber(PoolWords.Status, (int)(fits ? status : PoolReplyStatus.Failed));
         if (kind == RequestKind.Get)
         {
             writer.WriteData(PoolWords.Value, fits ? value : default);

@@ -15,7 +15,7 @@ internal static class StateReply
         ServerView view = condition.View;
         AttributeWriter writer = new(output);
         writer.WriteNumber(PoolWords.Number, number);
-        writer.WriteNumber(PoolWords.Status, (int)PoolStatus.Done);
+        writer.WriteNumber(PoolWords.Status, (int)PoolReplyStatus.Done);
         Text(writer, "state"u8, view.Database is null ? "unreachable" : view.Fault is null ? "up" : "degraded");
         Text(writer, "server"u8, view.Name);
         Text(writer, "version"u8, view.Info.Version);

@@ -36,7 +36,7 @@ internal interface ILinkReceiver
     /// <param name="number">The number of the request.</param>
     /// <param name="status">Its status.</param>
     /// <param name="value">The value of a reply of that kind; valid during the call.</param>
-    void OnReply(int number, LinkStatus status, ReadOnlySpan<byte> value);
+    void OnReply(int number, PoolReplyStatus status, ReadOnlySpan<byte> value);
 
     /// <summary>The reply to a request for the state of tlspool.</summary>
     void OnFacts(IReadOnlyList<KeyValuePair<string, string>> facts);
@@ -111,33 +111,33 @@ internal sealed class LinkReader(ILinkReceiver receiver)
         AttributeReader reader = new(message);
         if (!IsGreeted)
         {
-            IsGreeted = reader.TryReadText(LinkWords.Protocol, out ReadOnlySpan<byte> protocol)
-                && protocol.SequenceEqual(LinkWords.ProtocolName)
-                && reader.TryReadText(LinkWords.Version, out ReadOnlySpan<byte> version)
-                && version.SequenceEqual(LinkWords.VersionNumber) && reader.TryReadEnd();
+            IsGreeted = reader.TryReadText(PoolWords.Protocol, out ReadOnlySpan<byte> protocol)
+                && protocol.SequenceEqual(PoolWords.ProtocolName)
+                && reader.TryReadText(PoolWords.Version, out ReadOnlySpan<byte> version)
+                && version.SequenceEqual(PoolWords.VersionNumber) && reader.TryReadEnd();
             return IsGreeted ? null : "it does not speak the protocol of this version";
         }
 
-        if (!reader.TryReadNumber(LinkWords.Number, out uint number)
-            || !reader.TryReadNumber(LinkWords.Status, out uint statusNumber)
-            || number > int.MaxValue || unchecked((int)statusNumber) is > 0 or < (int)LinkStatus.Failed)
+        if (!reader.TryReadNumber(PoolWords.Number, out uint number)
+            || !reader.TryReadNumber(PoolWords.Status, out uint statusNumber)
+            || number > int.MaxValue || unchecked((int)statusNumber) is > 0 or < (int)PoolReplyStatus.Failed)
         {
             return "it sends what is no reply";
         }
 
-        LinkStatus status = (LinkStatus)unchecked((int)statusNumber);
+        PoolReplyStatus status = (PoolReplyStatus)unchecked((int)statusNumber);
         bool isTaken = number == 0
             ? TryTakeUnasked(status, ref reader)
             : TryTakeReply((int)number, status, ref reader, message);
         return isTaken ? null : "it sends what is no reply";
     }
 
-    private bool TryTakeReply(int number, LinkStatus status, ref AttributeReader reader, ReadOnlySpan<byte> message)
+    private bool TryTakeReply(int number, PoolReplyStatus status, ref AttributeReader reader, ReadOnlySpan<byte> message)
     {
         switch (receiver.KindOf(number))
         {
             case ReplyKind.Value:
-                if (!reader.TryReadData(LinkWords.Value, _value, out ReadOnlySpan<byte> value) || !reader.TryReadEnd())
+                if (!reader.TryReadData(PoolWords.Value, _value, out ReadOnlySpan<byte> value) || !reader.TryReadEnd())
                 {
                     return false;
                 }
@@ -160,10 +160,10 @@ internal sealed class LinkReader(ILinkReceiver receiver)
         }
     }
 
-    private bool TryTakeUnasked(LinkStatus status, ref AttributeReader reader)
+    private bool TryTakeUnasked(PoolReplyStatus status, ref AttributeReader reader)
     {
         AttributeReader known = reader;
-        if (status == LinkStatus.Done && known.TryReadData(LinkWords.Known, _value, out ReadOnlySpan<byte> prefixes))
+        if (status == PoolReplyStatus.Done && known.TryReadData(PoolWords.Known, _value, out ReadOnlySpan<byte> prefixes))
         {
             if (prefixes.Length % PrefixBytes != 0 || !known.TryReadEnd())
             {
@@ -174,8 +174,8 @@ internal sealed class LinkReader(ILinkReceiver receiver)
             return true;
         }
 
-        if (status != LinkStatus.Done || !reader.TryReadNumber(LinkWords.Reachable, out uint reachable)
-            || reachable > 1 || !reader.TryReadText(LinkWords.Reason, out ReadOnlySpan<byte> reason)
+        if (status != PoolReplyStatus.Done || !reader.TryReadNumber(PoolWords.Reachable, out uint reachable)
+            || reachable > 1 || !reader.TryReadText(PoolWords.Reason, out ReadOnlySpan<byte> reason)
             || !reader.TryReadEnd())
         {
             return false;

@@ -24,36 +24,36 @@ internal sealed class LinkWriter
 
     internal void Get(int number, EntryPlace place)
     {
-        AttributeWriter request = Begin(LinkWords.Get, number);
+        AttributeWriter request = Begin(PoolWords.Get, number);
         WriteKey(request, place);
         request.WriteEnd();
     }
 
     internal void Put(int number, EntryPlace place, long milliseconds, ReadOnlySpan<byte> entry)
     {
-        AttributeWriter request = Begin(LinkWords.Put, number);
+        AttributeWriter request = Begin(PoolWords.Put, number);
         WriteKey(request, place);
-        request.WriteLong(LinkWords.Milliseconds, milliseconds);
-        request.WriteData(LinkWords.Value, entry);
+        request.WriteLong(PoolWords.Milliseconds, milliseconds);
+        request.WriteData(PoolWords.Value, entry);
         request.WriteEnd();
     }
 
     internal void Drop(int number, EntryPlace place)
     {
-        AttributeWriter request = Begin(LinkWords.Drop, number);
+        AttributeWriter request = Begin(PoolWords.Drop, number);
         WriteKey(request, place);
         request.WriteEnd();
     }
 
     internal void Follow(int number, uint generation, int seconds)
     {
-        AttributeWriter request = Begin(LinkWords.Follow, number);
-        request.WriteLong(LinkWords.Generation, generation);
-        request.WriteNumber(LinkWords.Seconds, seconds);
+        AttributeWriter request = Begin(PoolWords.Follow, number);
+        request.WriteLong(PoolWords.Generation, generation);
+        request.WriteNumber(PoolWords.Seconds, seconds);
         request.WriteEnd();
     }
 
-    internal void State(int number) => Begin(LinkWords.State, number).WriteEnd();
+    internal void State(int number) => Begin(PoolWords.State, number).WriteEnd();
 
     /// <summary>Takes note that bytes were sent.</summary>
     internal void Sent(int count) => _output.Sent(count);
@@ -70,14 +70,14 @@ internal sealed class LinkWriter
         length += CacheName(place.Cache).Length;
         key[length++] = (byte)':';
         place.Name.WriteHex(key[length..]);
-        request.WriteText(LinkWords.Key, key[..(length + (2 * SealedEntry.NameBytes))]);
+        request.WriteText(PoolWords.Key, key[..(length + (2 * SealedEntry.NameBytes))]);
     }
 
     private AttributeWriter Begin(ReadOnlySpan<byte> name, int number)
     {
         AttributeWriter request = new(_output);
-        request.WriteText(LinkWords.Request, name);
-        request.WriteNumber(LinkWords.Number, number);
+        request.WriteText(PoolWords.Request, name);
+        request.WriteNumber(PoolWords.Number, number);
         return request;
     }
 }

@@ -6,6 +6,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using TlsMgr.Postfix.Events;
+using TlsMgr.Postfix.Protocol;
 using TlsMgr.Statistics;
 
 namespace TlsMgr.Sharing;
@@ -53,7 +54,7 @@ internal sealed class PoolChanges(ILink link, TimerQueue timers, CounterSet<Shar
     internal bool Awaits(int number) => _unconfirmed.ContainsKey(number);
 
     /// <summary>Takes the reply to a change.</summary>
-    internal void OnReply(int number, LinkStatus status)
+    internal void OnReply(int number, PoolReplyStatus status)
     {
         if (!_unconfirmed.Remove(number, out NamedChange? change))
         {
@@ -61,7 +62,7 @@ internal sealed class PoolChanges(ILink link, TimerQueue timers, CounterSet<Shar
         }
 
         bool isRemoval = change.IsSentRemoval;
-        bool isDone = status == LinkStatus.Done || (isRemoval && status == LinkStatus.NotFound);
+        bool isDone = status == PoolReplyStatus.Done || (isRemoval && status == PoolReplyStatus.NotFound);
         long expires = change.SentExpires;
         change.End();
         if (!isDone)

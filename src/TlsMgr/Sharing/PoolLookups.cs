@@ -3,6 +3,7 @@
 using System;
 using System.Linq;
 using TlsMgr.Postfix.Events;
+using TlsMgr.Postfix.Protocol;
 using TlsMgr.Postfix.Server;
 using TlsMgr.Sessions;
 using TlsMgr.Statistics;
@@ -98,7 +99,7 @@ internal sealed class PoolLookups
     internal bool Awaits(int number) => _asked.Awaits(number);
 
     /// <summary>Takes an answer; false when nobody has asked.</summary>
-    internal bool TryTakeAnswer(int number, LinkStatus status, ReadOnlySpan<byte> value)
+    internal bool TryTakeAnswer(int number, PoolReplyStatus status, ReadOnlySpan<byte> value)
     {
         if (_asked.Take(number) is not { } asked)
         {
@@ -107,12 +108,12 @@ internal sealed class PoolLookups
 
         switch (status)
         {
-            case LinkStatus.Failed:
+            case PoolReplyStatus.Failed:
                 _counters.Count(SharingEvent.Failed);
                 Fail(asked, "the server does not do what it is asked for");
                 EndWaiters(asked, isStored: false);
                 return true;
-            case LinkStatus.NotFound:
+            case PoolReplyStatus.NotFound:
                 _counters.Count(SharingEvent.Misses);
                 _misses.Add(asked.Place.Name);
                 break;
@@ -123,7 +124,7 @@ internal sealed class PoolLookups
             _breaker.Succeed();
         }
 
-        EndWaiters(asked, status == LinkStatus.Done && TryStore(asked, value));
+        EndWaiters(asked, status == PoolReplyStatus.Done && TryStore(asked, value));
         return true;
     }
 

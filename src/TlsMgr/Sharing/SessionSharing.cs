@@ -7,6 +7,7 @@ using System.Collections.Generic;
 using System.Linq;
 using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
+using TlsMgr.Postfix.Protocol;
 using TlsMgr.Postfix.Server;
 using TlsMgr.Sessions;
 using TlsMgr.Statistics;
@@ -206,7 +207,7 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
         : _changes.Awaits(number) ? ReplyKind.Plain
         : _server.KindOf(number);
 
-    void ILinkReceiver.OnReply(int number, LinkStatus status, ReadOnlySpan<byte> value)
+    void ILinkReceiver.OnReply(int number, PoolReplyStatus status, ReadOnlySpan<byte> value)
     {
         if (_server.TryTakeReply(number))
         {
@@ -218,7 +219,7 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
             _changes.OnReply(number, status);
         }
 
-        if (status == LinkStatus.Failed)
+        if (status == PoolReplyStatus.Failed)
         {
             _health.FailedOnce();
         }
