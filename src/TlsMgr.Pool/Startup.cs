@@ -18,6 +18,8 @@ namespace TlsMgr.Pool;
 /// <summary>One start of the daemon.</summary>
 internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
 {
+    private const string MemoryExhausted = "memory is exhausted: the server sends too much";
+
     private static readonly ParameterDefinition SandboxParameter = new("tlsmgr_sandbox", "yes") { IsOwn = true };
 
     private readonly Log _log = daemonLog.Log;
@@ -133,9 +135,30 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             _ = new PoolListener(MasterDescriptors.FirstListener + i, loop, service.Clients);
         }
 
-        while (!_isEnding)
+        AppDomain.CurrentDomain.UnhandledException += ThreadFailed;
+        try
         {
-            loop.Turn(mayWait: true);
+            while (!_isEnding)
+            {
+                loop.Turn(mayWait: true);
+            }
+        }
+        catch (OutOfMemoryException)
+        {
+            throw new FatalException(MemoryExhausted);
+        }
+    }
+
+    /// <summary>
+    /// Called on a thread of the library or of the watch that ends by an exception: where memory is exhausted, that is
+    /// no defect.
+    /// </summary>
+    private void ThreadFailed(object sender, UnhandledExceptionEventArgs failure)
+    {
+        if (failure.ExceptionObject is OutOfMemoryException)
+        {
+            _log.Write(LogSeverity.Fatal, MemoryExhausted);
+            ProcessControl.ExitImmediately(1);
         }
     }
 

@@ -55,4 +55,15 @@ public static class StoreLimits
 
     /// <summary>Characters of a server's error text in the log.</summary>
     public const int ErrorCharacters = 200;
+
+    /// <summary>
+    /// Bytes of the collector's heap: the library keeps what a server sends until a reply is complete, whatever its
+    /// length. Beyond it, the library's allocations fail. The project file has the same number.
+    /// </summary>
+    public const int HeapBytes = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes in use, after a collection, above which the process ends: requests and their replies take half of it.
+    /// </summary>
+    public const int UsedHeapBytes = 24 * 1024 * 1024;
 }

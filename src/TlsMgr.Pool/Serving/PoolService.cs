@@ -114,6 +114,7 @@ internal sealed class PoolService : IDisposable
 
     private void Follow()
     {
+        HeapCheck.Run();
         foreach (PoolClient client in Clients.Open)
         {
             client.Follower.Read(this);

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using System.Threading;
 using TlsMgr.Testing;
 
 namespace TlsMgr.Pool.Tests.Running;
@@ -36,6 +38,21 @@ internal sealed class PoolConnection : IDisposable
     {
         Dictionary<string, string> reply = Ask("get", ("key", key));
         return (Status(reply), Encoding.UTF8.GetString(Convert.FromBase64String(reply["value"])));
+    }
+
+    /// <summary>Asks for a value until the status is as wanted: the server is used again.</summary>
+    internal void AwaitStatus(int status, string key)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Get(key).Status != status)
+        {
+            if (Stopwatch.GetElapsedTime(start) > RunningPool.Timeout)
+            {
+                throw new TimeoutException($"no reply with status {status}");
+            }
+
+            Thread.Yield();
+        }
     }
 
     internal int Drop(string key) => Status(Ask("drop", ("key", key)));

@@ -40,7 +40,15 @@ internal sealed class RunningPool : IDisposable
         }
 
         Log = new PostlogSocket(directories.PostlogSocket);
-        Master = FakeMaster.Start(Binary, directories, UserIdentity.UserId == 0 ? ["-u", "-c"] : [], runner);
+        try
+        {
+            Master = FakeMaster.Start(Binary, directories, UserIdentity.UserId == 0 ? ["-u", "-c"] : [], runner);
+        }
+        catch
+        {
+            Log.Dispose();
+            throw;
+        }
     }
 
     /// <summary>dist/tlspool of make publish, or the path in TLSPOOL_BINARY.</summary>
@@ -62,6 +70,9 @@ internal sealed class RunningPool : IDisposable
 
     /// <summary>The daemon's resident anonymous memory, in KiB.</summary>
     internal int AnonymousKibibytes => StatusNumber("RssAnon");
+
+    /// <summary>The most memory that was resident at a time, in KiB; null when the process has ended.</summary>
+    internal int? PeakKibibytes => FindStatusNumber("VmHWM");
 
     /// <summary>The daemon's threads.</summary>
     internal int Threads => StatusNumber("Threads");
@@ -101,8 +112,15 @@ internal sealed class RunningPool : IDisposable
         Directories.Dispose();
     }
 
-    private int StatusNumber(string name) => int.Parse(
-        File.ReadLines($"/proc/{Master.Process.Id}/status")
-            .Single(line => line.StartsWith(name + ":", StringComparison.Ordinal)).Split(':')[1].Trim().Split(' ')[0],
-        CultureInfo.InvariantCulture);
+    private int StatusNumber(string name) =>
+        FindStatusNumber(name) ?? throw new InvalidOperationException($"no {name}: the daemon has ended");
+
+    private int? FindStatusNumber(string name)
+    {
+        string? line = File.ReadLines($"/proc/{Master.Process.Id}/status")
+            .SingleOrDefault(line => line.StartsWith(name + ":", StringComparison.Ordinal));
+        return line is null
+            ? null
+            : int.Parse(line.Split(':')[1].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
+    }
 }
