@@ -3,6 +3,7 @@
 using System;
 using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using TlsMgr.Postfix.Memory;
 
 namespace TlsMgr.Postfix.Protocol;
@@ -67,6 +68,7 @@ public readonly ref struct AttributeWriter(IBufferWriter<byte> output)
     }
 
     /// <summary>Writes the end of the list.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteEnd()
     {
         _output.GetSpan(1)[0] = 0;

@@ -1,17 +1,39 @@
 // request=lookup cache_type=L cache_id=ID -> status, session: the session stored under that id.
+//
+// What becomes of a lookup that finds nothing is a type argument: without sharing, the compiler leaves it out, and a
+// lookup has no instruction more.
 
 using System;
-using TlsMgr.Postfix.Protocol;
+using System.Runtime.CompilerServices;
 using TlsMgr.Requests.Common;
+using TlsMgr.Postfix.Protocol;
 using TlsMgr.Sessions;
 using TlsMgr.Statistics;
 
 namespace TlsMgr.Requests;
 
-/// <summary>Looks a session up.</summary>
-internal sealed class LookupRequest(SessionCaches caches, RequestFaults faults)
+/// <summary>Decides about lookups that find nothing here.</summary>
+internal interface IMissHandler
 {
-    internal void Serve(ref AttributeReader reader, AttributeWriter reply)
+    /// <summary>Returns a deferred reply; 0 when the reply is that there is no session.</summary>
+    int OnMiss(SessionCache cache, ReadOnlySpan<byte> id);
+}
+
+/// <summary>Without sharing: what is not found here is nowhere.</summary>
+internal readonly struct NoPool : IMissHandler
+{
+    /// <inheritdoc/>
+    public int OnMiss(SessionCache cache, ReadOnlySpan<byte> id) => 0;
+}
+
+/// <summary>Looks a session up.</summary>
+/// <typeparam name="TMissHandler">Decides about lookups that find nothing.</typeparam>
+internal sealed class LookupRequest<TMissHandler>(SessionCaches caches, TMissHandler misses, RequestFaults faults)
+    where TMissHandler : struct, IMissHandler
+{
+    /// <summary>Serves one request.</summary>
+    /// <returns>A deferred reply of the handler of misses; 0 when the reply is written.</returns>
+    internal int Serve(ref AttributeReader reader, AttributeWriter reply)
     {
         ReadOnlySpan<byte> session = default;
         RequestStatus status = RequestStatus.Fault;
@@ -26,9 +48,16 @@ internal sealed class LookupRequest(SessionCaches caches, RequestFaults faults)
             {
                 CacheResult result = cache.Lookup(id, out session);
                 status = RequestStatuses.Of(result);
-                if (result == CacheResult.NotFound && id.SequenceEqual(WireWords.BenchmarkId))
+                if (result == CacheResult.NotFound)
                 {
-                    cache.Counters.Count(CacheEvent.Lookups, -1);
+                    if (id.SequenceEqual(WireWords.BenchmarkId))
+                    {
+                        cache.Counters.Count(CacheEvent.Lookups, -1);
+                    }
+                    else if (misses.OnMiss(cache, id) is not 0 and var deferred)
+                    {
+                        return deferred;
+                    }
                 }
             }
             else
@@ -37,6 +66,17 @@ internal sealed class LookupRequest(SessionCaches caches, RequestFaults faults)
             }
         }
 
+        LookupReply.Write(status, session, reply);
+        return 0;
+    }
+}
+
+/// <summary>The reply to a lookup.</summary>
+internal static class LookupReply
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Write(RequestStatus status, ReadOnlySpan<byte> session, AttributeWriter reply)
+    {
         reply.WriteNumber(CommonWords.Status, (int)status);
         reply.WriteData(WireWords.Session, session);
         reply.WriteEnd();

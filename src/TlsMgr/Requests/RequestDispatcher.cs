@@ -22,7 +22,7 @@ public class RequestDispatcher : Dispatcher
     private readonly MessageTrace? _trace;
     private readonly SeedRequest _seed;
     private readonly PolicyRequest _policy;
-    private readonly LookupRequest _lookup;
+    private readonly LookupRequest<NoPool> _lookup;
     private readonly UpdateRequest _update;
     private readonly DeleteRequest _delete;
     private readonly TicketKeyRequest _ticketKey;
@@ -50,7 +50,7 @@ public class RequestDispatcher : Dispatcher
         _trace = log.IsVerbose ? new MessageTrace(log, peer) : null;
         _seed = new SeedRequest(pool, counters, Faults);
         _policy = new PolicyRequest(caches, Faults);
-        _lookup = new LookupRequest(caches, Faults);
+        _lookup = new LookupRequest<NoPool>(caches, default, Faults);
         _update = new UpdateRequest(caches, Decoded, Faults);
         _delete = new DeleteRequest(caches, Faults);
         _ticketKey = new TicketKeyRequest(keys, layout, Decoded, counters, Faults);
@@ -82,7 +82,7 @@ public class RequestDispatcher : Dispatcher
         if (request.SequenceEqual(WireWords.Lookup))
         {
             Requests.Count(RequestVerb.Lookup);
-            _lookup.Serve(ref reader, reply);
+            return _lookup.Serve(ref reader, reply);
         }
         else if (request.SequenceEqual(WireWords.Update))
         {

@@ -19,7 +19,7 @@ namespace TlsMgr.Requests;
 public sealed class SharingRequestDispatcher : RequestDispatcher, IRequestService
 {
     private readonly SessionSharing _sharing;
-    private readonly SharedLookupRequest _lookup;
+    private readonly LookupRequest<PoolMiss> _lookup;
 
     /// <summary>Creates the verbs.</summary>
     /// <param name="sharing">Shares the sessions.</param>
@@ -38,13 +38,13 @@ public sealed class SharingRequestDispatcher : RequestDispatcher, IRequestServic
         : base(pool, keys, layout, caches, announcesProtocol, counters, log, timers, peer)
     {
         _sharing = sharing;
-        _lookup = new SharedLookupRequest(caches, sharing, Faults);
+        _lookup = new LookupRequest<PoolMiss>(caches, new PoolMiss(sharing), Faults);
     }
 
     /// <inheritdoc/>
     public override bool WriteDeferredReply(int deferred, IBufferWriter<byte> reply) =>
         deferred >= HeldLookups.FirstDeferred
-            ? _lookup.TryWriteReply(deferred, new AttributeWriter(reply))
+            ? PoolMiss.TryWriteReply(Caches, _sharing, deferred, new AttributeWriter(reply))
             : base.WriteDeferredReply(deferred, reply);
 
     void IRequestService.Hold(int deferred, ReplyHold hold)

@@ -3,6 +3,7 @@
 
 using System;
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
@@ -55,13 +56,7 @@ public abstract class Dispatcher : IRequestService, IDisposable
             }
         }
 
-        Faults.Report(reader.Fault);
-        if (!reader.Fault.IsEndOfStream)
-        {
-            DeferredReply.WriteNow(RequestStatus.Fault, new AttributeWriter(reply));
-        }
-
-        return 0;
+        return Refuse(reader.Fault, reply);
     }
 
     /// <inheritdoc/>
@@ -76,6 +71,19 @@ public abstract class Dispatcher : IRequestService, IDisposable
     {
         _decoded.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Apart, so that the locals of this rare case are not cleared at each request.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int Refuse(AttributeFault fault, IBufferWriter<byte> reply)
+    {
+        Faults.Report(fault);
+        if (!fault.IsEndOfStream)
+        {
+            DeferredReply.WriteNow(RequestStatus.Fault, new AttributeWriter(reply));
+        }
+
+        return 0;
     }
 
     /// <summary>Called with each message before it is parsed.</summary>
