@@ -31,6 +31,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     internal void Run(string[] arguments)
     {
         DaemonStart.PrepareProcess();
+        ReadOnWaitingThread();
         DaemonOptions options = DaemonOptions.Parse(arguments);
         _start.ApplyLogOptions(options);
         ProcessDescription process = _start.DescribeProcess();
@@ -96,6 +97,13 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         service.Dispose();
         watching.Wait(TimeSpan.FromMilliseconds(StoreLimits.ReplyMilliseconds));
     }
+
+    /// <summary>
+    /// The library's replies are read by the thread that waits for them, instead of being handed to another one. .NET
+    /// has a variable of the environment for that alone, which it reads before the first connection.
+    /// </summary>
+    private static void ReadOnWaitingThread() =>
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
     /// <summary>Starts the watch; where the parameters have a fault, says so, and serves without a server.</summary>
     private Task StartWatch(PoolService service, ServerSettings settings, EventLoop loop)

@@ -24,6 +24,8 @@ internal sealed class Benchmark(ServerDefinition ours, ServerDefinition baseline
         Series counting = Counting.Measure(plan.Rounds);
         progress.WriteLine("pool");
         PoolCost pool = PoolCost.Measure(ours);
+        progress.WriteLine("shared sessions");
+        SharedSessions shared = SharedSessions.MeasureAsync(ours, plan).GetAwaiter().GetResult();
         progress.WriteLine("memory");
         Dictionary<ServerDefinition, Memory> memories = daemons.ToDictionary(daemon => daemon, Memory.Measure);
         using ServerGroup group = new(servers, static definition => new BenchmarkServer(definition));
@@ -33,7 +35,7 @@ internal sealed class Benchmark(ServerDefinition ours, ServerDefinition baseline
         Dictionary<ServerDefinition, FullCache> full = FullCache.Measure(_builds, plan);
         return new Results(
             ours, baseline, servers, throughput, calls, firstReplies, withCaches, counting, memories, large, full,
-            MeasureMillionSessions(), pool);
+            MeasureMillionSessions(), pool, shared);
     }
 
     private (Throughput, Dictionary<(ServerDefinition, string), double>, Dictionary<ServerDefinition, LargeSessions>)

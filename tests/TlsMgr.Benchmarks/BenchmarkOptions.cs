@@ -13,4 +13,8 @@ internal sealed class BenchmarkOptions
 
     [Option("quick", HelpText = "A short run: fewer and shorter rounds, and no cache of a million sessions.")]
     public bool Quick { get; set; }
+
+    [Option("scale", MetaValue = "PAIRS",
+        HelpText = "Instead: so many pairs of tlsmgr and tlspool with one server, under a load that grows. Two minutes.")]
+    public int Scale { get; set; }
 }

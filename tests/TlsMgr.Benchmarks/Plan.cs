@@ -12,11 +12,15 @@ internal sealed record Plan
     /// <summary>Whether a cache of a million sessions is measured.</summary>
     internal required bool HasMillionSessions { get; init; }
 
+    /// <summary>Sessions that are stored in each round to measure what a shared one costs.</summary>
+    internal required int SharedStores { get; init; }
+
     internal static readonly Plan Full = new()
     {
         Rounds = 5,
         MeasurementMilliseconds = 700,
         HasMillionSessions = true,
+        SharedStores = 32 * 1024,
     };
 
     internal static readonly Plan Quick = new()
@@ -24,5 +28,6 @@ internal sealed record Plan
         Rounds = 3,
         MeasurementMilliseconds = 80,
         HasMillionSessions = false,
+        SharedStores = 8 * 1024,
     };
 }

@@ -8,6 +8,7 @@ using CommandLine;
 using TlsMgr.Benchmarks;
 using TlsMgr.Benchmarks.Measures;
 using TlsMgr.Benchmarks.Report;
+using TlsMgr.Benchmarks.Scale;
 using TlsMgr.Benchmarks.Servers;
 using TlsMgr.Testing;
 
@@ -27,6 +28,12 @@ catch (Exception fault) when (fault is BenchmarkException or IOException or Unau
 
 static int Run(BenchmarkOptions options)
 {
+    if (options.Scale > 0)
+    {
+        new PoolScale(options.TlsMgr, options.Scale, Console.Out).Run();
+        return 0;
+    }
+
     Plan plan = options.Quick ? Plan.Quick : Plan.Full;
     string[] machine = [.. Machine.Describe(), Binary.Describe("this build", options.TlsMgr)];
     string compiler = Binary.Compiler(File.ReadAllBytes(options.TlsMgr));

@@ -122,7 +122,7 @@ internal sealed class Announcer(
     private void Watch(Task<RedisResult> task, Action<RedisResult> done)
     {
         _underWay++;
-        task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() => queue.Post(() =>
+        queue.PostWhenDone(task, () =>
         {
             _underWay--;
             if (task.IsCompletedSuccessfully)
@@ -133,6 +133,6 @@ internal sealed class Announcer(
             {
                 report(fault);
             }
-        }));
+        });
     }
 }

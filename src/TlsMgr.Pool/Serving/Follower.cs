@@ -50,8 +50,7 @@ internal sealed class Follower(PoolClient client)
         Task<StreamEntry[]> task = database.StreamReadAsync(
             Announcer.KeyOf(service.Prefix, generation), _position, ServingLimits.FollowedAtOnce,
             service.Condition.View.Flags);
-        task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(
-            () => service.Queue.Post(() => Finish(service, generation, task)));
+        service.Queue.PostWhenDone(task, () => Finish(service, generation, task));
     }
 
     private void Finish(PoolService service, string generation, Task<StreamEntry[]> task)

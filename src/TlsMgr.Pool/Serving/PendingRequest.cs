@@ -20,6 +20,7 @@ internal enum RequestKind
 /// <summary>A request under way. Reused for others: see <see cref="RequestTable"/>.</summary>
 internal sealed class PendingRequest
 {
+    private readonly LoopQueue _queue;
     private readonly Action _onCompleted;
 
     /// <summary>Creates an unused one.</summary>
@@ -27,8 +28,8 @@ internal sealed class PendingRequest
     /// <param name="complete">Called there.</param>
     internal PendingRequest(LoopQueue queue, Action<PendingRequest> complete)
     {
-        Action onLoop = () => complete(this);
-        _onCompleted = () => queue.Post(onLoop);
+        _queue = queue;
+        _onCompleted = () => complete(this);
     }
 
     internal RequestKind Kind { get; private set; }
@@ -70,13 +71,13 @@ internal sealed class PendingRequest
     internal void Await(Task<Lease<byte>?> value)
     {
         Value = value;
-        value.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_onCompleted);
+        _queue.PostWhenDone(value, _onCompleted);
     }
 
     internal void Await(Task<RedisResult> result)
     {
         Result = result;
-        result.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_onCompleted);
+        _queue.PostWhenDone(result, _onCompleted);
     }
 }
 

@@ -71,6 +71,27 @@ internal sealed class PoolClients : IDisposable
         }
     }
 
+    /// <summary>Sends what was written to a client when it is much; the rest is sent by <see cref="FlushAll"/>.</summary>
+    internal void FlushMuch(PoolClient client)
+    {
+        if (client.Output.Length >= ServingLimits.SentAtOnceBytes)
+        {
+            Flush(client);
+        }
+    }
+
+    /// <summary>Sends what was written to the clients: one system call for the replies of a turn.</summary>
+    internal void FlushAll()
+    {
+        for (int i = _clients.Count - 1; i >= 0; i--)
+        {
+            if (_clients[i].Output.Length > 0)
+            {
+                Flush(_clients[i]);
+            }
+        }
+    }
+
     /// <summary>Closes a connection.</summary>
     internal void Close(PoolClient client)
     {

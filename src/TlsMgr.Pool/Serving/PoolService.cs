@@ -34,6 +34,7 @@ internal sealed class PoolService : IDisposable
         Queue = new LoopQueue(loop);
         Condition = new ServerCondition(loop.Timers, log);
         Clients = new PoolClients(loop, log) { OnMessage = Serve, OnOpened = TellCondition };
+        Queue.OnDrained = Clients.FlushAll;
         _requests = new RequestTable(Queue, loop.Timers, Complete, Expire);
         _announcer = new Announcer(Queue, loop.Timers, prefix, Condition, ReportFault);
         Follow();
@@ -303,7 +304,7 @@ internal sealed class PoolService : IDisposable
         if (!request.IsReplied)
         {
             Reply(request.Client, request.Number, request.Kind, status, value is null ? default : value.Span);
-            Clients.Flush(request.Client);
+            Clients.FlushMuch(request.Client);
         }
     }
 

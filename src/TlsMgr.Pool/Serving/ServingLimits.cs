@@ -34,6 +34,9 @@ public static class ServingLimits
     /// </summary>
     public const int UnreadBytes = 256 * 1024;
 
+    /// <summary>Bytes of replies that are sent at once; fewer wait for the others of the same turn.</summary>
+    public const int SentAtOnceBytes = 32 * 1024;
+
     /// <summary>Seconds without any progress after which a client that does not read is disconnected.</summary>
     public const int UnreadSeconds = 10;
 

@@ -4,9 +4,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using TlsMgr.Benchmarks.Servers;
-using TlsMgr.Native.Libc;
 using TlsMgr.Testing;
-using TlsMgr.Tickets.Pool;
 
 namespace TlsMgr.Benchmarks.Measures;
 
@@ -20,11 +18,8 @@ internal sealed record PoolCost(Series Median, Series P99, Series FirstSeed, Ser
     private const int Starts = 9;
     private const int WarmUp = 500;
     private const int Requests = 4000;
-    private const int PeriodSeconds = 1800;
-    private const int SkewSeconds = 300;
     private const int YearSeconds = 365 * 86400;
     private const double KibibytesPerMegabyte = 1e6 / 1024;
-    private const string Name = "benchmark";
 
     /// <summary>Measures one start of each kind in turns.</summary>
     internal static PoolCost Measure(ServerDefinition build)
@@ -39,9 +34,9 @@ internal sealed record PoolCost(Series Median, Series P99, Series FirstSeed, Ser
         for (int start = 0; start < Starts; start++)
         {
             Run first = Run.Of(plain);
-            Run pool = Run.Of(fresh, $"tlsmgr_pool_name = {Name}");
+            Run pool = Run.Of(fresh, $"tlsmgr_pool_name = {PoolHost.PoolName}");
             Run second = Run.Of(plain);
-            Run late = Run.Of(old, $"tlsmgr_pool_name = {Name}");
+            Run late = Run.Of(old, $"tlsmgr_pool_name = {PoolHost.PoolName}");
             median.Add(pool.Median / Math.Max(first.Median, second.Median));
             p99.Add(pool.P99 / Math.Max(first.P99, second.P99));
             firstSeed.Add(late.FirstSeed / Math.Max(first.FirstSeed, second.FirstSeed));
@@ -54,14 +49,7 @@ internal sealed record PoolCost(Series Median, Series P99, Series FirstSeed, Ser
     private static void WriteState(DaemonDirectories directories, int ageSeconds)
     {
         string path = Path.Combine(directories.Data, "pool_state");
-        long seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds() - ageSeconds;
-        PoolClockMark then = new(seconds, BootIdentity.ReadSeconds(), 1);
-        using PoolState state = PoolState.Make(Name, new PoolPeriods(PeriodSeconds, SkewSeconds), then)!;
-        if (PoolStateFile.Create(path, state, UserIdentity.EffectiveUserId, uint.MaxValue) is { } fault)
-        {
-            throw new BenchmarkException(fault);
-        }
-
+        PoolHost.WriteState(path, ageSeconds);
         directories.Own(path);
     }
 

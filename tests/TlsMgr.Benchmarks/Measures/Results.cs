@@ -19,6 +19,7 @@ namespace TlsMgr.Benchmarks.Measures;
 /// Lookups and the sweep in a large cache, of this build and the baseline; empty in a quick run.
 /// </param>
 /// <param name="Pool">What a pool costs this build.</param>
+/// <param name="Shared">Sessions that hosts with this build share.</param>
 internal sealed record Results(
     ServerDefinition Ours,
     ServerDefinition Baseline,
@@ -32,4 +33,5 @@ internal sealed record Results(
     IReadOnlyDictionary<ServerDefinition, LargeSessions> LargeSessions,
     IReadOnlyDictionary<ServerDefinition, FullCache> FullCaches,
     IReadOnlyDictionary<ServerDefinition, MillionSessions> MillionSessions,
-    PoolCost Pool);
+    PoolCost Pool,
+    SharedSessions Shared);

@@ -31,7 +31,31 @@ internal sealed class ReportWriter(Results results, TextWriter output)
         WriteThroughput();
         WriteSystemCalls();
         WriteDaemons();
+        WriteShared(results.Shared);
         WriteInterference();
+    }
+
+    private void WriteShared(SharedSessions shared)
+    {
+        WriteText("## Shared sessions");
+        WriteText(
+            $"{SharedSessions.Hosts} hosts with tlsmgr and tlspool, one redis-server, all on this machine; sessions of 180 bytes, each",
+            "round with others. The bare loops are StackExchange.Redis in the benchmark's process, with the same server, size",
+            "and number of requests at a time.");
+        MarkdownTable table = new("figure", "median", "rounds");
+        Add("found at a host at random, %", shared.Found, "0.0");
+        Add("of these at the host that stored it, %", shared.FoundAlone, "0.0");
+        Add("lookup that the pool answers, p50, µs", shared.LookupMicroseconds, "0");
+        Add("against a bare GET", shared.Lookup, "0.00");
+        Add("CPU of tlsmgr and tlspool per stored session, µs", shared.StoreMicroseconds, "0.0");
+        Add("of these by tlsmgr, as for a session that is not shared, µs", shared.LocalMicroseconds, "0.0");
+        Add("against a bare SET", shared.Store, "0.00");
+        table.Write(output);
+        output.WriteLine();
+
+        void Add(string figure, Series series, string format) => table.Add(
+            figure, Format.Number(series.Median, format),
+            $"{Format.Number(series.Lowest, format)} to {Format.Number(series.Highest, format)}");
     }
 
     private void WriteTargets(IReadOnlyList<Verdict> verdicts)

@@ -28,7 +28,8 @@ internal sealed class Targets(Results results)
 
     internal List<Verdict> Judge() =>
     [
-        .. JudgeRates(), .. JudgeRequests(), .. JudgeStartAndMemory(), .. JudgePool(results.Pool), .. JudgeDelays(),
+        .. JudgeRates(), .. JudgeRequests(), .. JudgeStartAndMemory(), .. JudgePool(results.Pool),
+        .. JudgeShared(results.Shared), .. JudgeDelays(),
     ];
 
     /// <summary>Against two runs without a pool: a difference between these is none of the pool.</summary>
@@ -40,6 +41,13 @@ internal sealed class Targets(Results results)
         AtMost("start to first reply with a state of a pool that is a year old, against the slower of two without", 1.1,
             Times, pool.FirstSeed),
         AtMost("anonymous memory in a pool, above the larger of two without", 64, " KiB", pool.Kibibytes),
+    ];
+
+    private static IEnumerable<Verdict> JudgeShared(SharedSessions shared) =>
+    [
+        AtLeast($"sessions found at one of {SharedSessions.Hosts} hosts at random", 97, shared.Found) with { Unit = " %" },
+        AtMost("lookup that the pool answers, p50, against a bare GET", 4, Times, shared.Lookup),
+        AtMost("CPU of tlsmgr and tlspool per shared session, against a bare SET", 3, Times, shared.Store),
     ];
 
     private IEnumerable<Verdict> JudgeRates() =>

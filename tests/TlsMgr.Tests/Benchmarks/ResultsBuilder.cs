@@ -38,7 +38,8 @@ internal static class ResultsBuilder
             Ours, Baseline, servers, throughput, calls, Of(servers, same), Of(servers, same), same,
             Of(servers, memory), Of(builds, new LargeSessions(same, same, same, same, same)),
             Of(builds, new FullCache(same, same)),
-            hasMillion ? MillionOf(new Series(8, 8, 8), new Series(4, 4)) : [], new PoolCost(same, same, same, same));
+            hasMillion ? MillionOf(new Series(8, 8, 8), new Series(4, 4)) : [], new PoolCost(same, same, same, same),
+            new SharedSessions(same, same, same, same, same, same, same));
     }
 
     private static void AddRounds(Throughput throughput, ServerDefinition server, string verb, double rate)
