@@ -81,7 +81,8 @@ internal sealed class Follower(PoolClient client)
 
     private void Send(StreamEntry[] entries)
     {
-        byte[] known = new byte[entries.Length * ServingLimits.AnnouncedSessions * SessionBytes];
+        int space = entries.Length * ServingLimits.AnnouncedSessions * SessionBytes;
+        byte[] known = new byte[int.Min(space, ServingLimits.KnownBytes)];
         int length = 0;
         foreach (StreamEntry entry in entries)
         {
@@ -90,17 +91,28 @@ internal sealed class Follower(PoolClient client)
             if (sessions is { Length: > 0 } && sessions.Length % SessionBytes == 0
                 && sessions.Length <= ServingLimits.AnnouncedSessions * SessionBytes)
             {
+                if (length + sessions.Length > known.Length)
+                {
+                    SendKnown(known.AsSpan(0, length));
+                    length = 0;
+                }
+
                 sessions.CopyTo(known, length);
                 length += sessions.Length;
             }
         }
 
-        if (length > 0)
+        SendKnown(known.AsSpan(0, length));
+    }
+
+    private void SendKnown(ReadOnlySpan<byte> known)
+    {
+        if (!known.IsEmpty)
         {
             AttributeWriter writer = new(client.Output);
             writer.WriteNumber(PoolWords.Number, 0);
             writer.WriteNumber(PoolWords.Status, 0);
-            writer.WriteData(PoolWords.Known, known.AsSpan(0, length));
+            writer.WriteData(PoolWords.Known, known);
             writer.WriteEnd();
         }
     }

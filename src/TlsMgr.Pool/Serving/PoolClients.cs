@@ -71,7 +71,7 @@ internal sealed class PoolClients : IDisposable
         }
     }
 
-    /// <summary>Sends what was written to a client when it is much; the rest is sent by <see cref="FlushAll"/>.</summary>
+    /// <summary>Sends what was written to a client when it is much; <see cref="FlushAll"/> sends the rest.</summary>
     internal void FlushMuch(PoolClient client)
     {
         if (client.Output.Length >= ServingLimits.SentAtOnceBytes)

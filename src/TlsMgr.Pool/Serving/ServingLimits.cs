@@ -41,7 +41,7 @@ public static class ServingLimits
     public const int UnreadSeconds = 10;
 
     /// <summary>Milliseconds in which stored sessions are collected for one announcement.</summary>
-    public const int AnnounceMilliseconds = 100;
+    public const int AnnounceMilliseconds = 250;
 
     /// <summary>Sessions of one announcement, 8 bytes each.</summary>
     public const int AnnouncedSessions = 512;
@@ -55,8 +55,11 @@ public static class ServingLimits
     /// <summary>Milliseconds between two reads of what other hosts announced.</summary>
     public const int FollowMilliseconds = 250;
 
-    /// <summary>Announcements that are read at a time, for one message.</summary>
-    public const int FollowedAtOnce = 8;
+    /// <summary>Announcements that are read at a time: some of each host of a large pool.</summary>
+    public const int FollowedAtOnce = 64;
+
+    /// <summary>Bytes of announced sessions in one message: as base64 they fit into it.</summary>
+    public const int KnownBytes = 32 * 1024;
 
     /// <summary>Commands that the server's ACL forbids which are kept for administrators.</summary>
     public const int ForbiddenCommands = 16;

@@ -132,7 +132,8 @@ internal sealed class LinkReader(ILinkReceiver receiver)
         return isTaken ? null : "it sends what is no reply";
     }
 
-    private bool TryTakeReply(int number, PoolReplyStatus status, ref AttributeReader reader, ReadOnlySpan<byte> message)
+    private bool TryTakeReply(
+        int number, PoolReplyStatus status, ref AttributeReader reader, ReadOnlySpan<byte> message)
     {
         switch (receiver.KindOf(number))
         {
@@ -163,7 +164,8 @@ internal sealed class LinkReader(ILinkReceiver receiver)
     private bool TryTakeUnasked(PoolReplyStatus status, ref AttributeReader reader)
     {
         AttributeReader known = reader;
-        if (status == PoolReplyStatus.Done && known.TryReadData(PoolWords.Known, _value, out ReadOnlySpan<byte> prefixes))
+        if (status == PoolReplyStatus.Done
+            && known.TryReadData(PoolWords.Known, _value, out ReadOnlySpan<byte> prefixes))
         {
             if (prefixes.Length % PrefixBytes != 0 || !known.TryReadEnd())
             {

@@ -172,9 +172,11 @@ public sealed partial class AclTests : IDisposable
 
     private static RedisServer CreateServer(IEnumerable<string> commands)
     {
-        RedisServer server = new();
-        SetUser(server, commands);
-        return server;
+        return new RedisServer().UsedBy(server =>
+        {
+            SetUser(server, commands);
+            return server;
+        });
     }
 
     private static void SetUser(RedisServer server, IEnumerable<string> commands) =>

@@ -75,4 +75,16 @@ public sealed class ProcessTests
         master.Process.WaitForExit(RunningPool.Timeout).ShouldBe(1);
         File.Delete(directories.PostlogSocket);
     }
+
+    /// <summary>Of the tests themselves: a server whose test could not start the daemon ran on.</summary>
+    [Fact]
+    public void A_server_does_not_stay_behind_when_its_daemon_cannot_be_started()
+    {
+        RedisServer server = new();
+
+        Should.Throw<FileNotFoundException>(() => server.UsedBy<RunningPool>(
+            static _ => throw new FileNotFoundException("run make publish first")));
+
+        server.IsRunning.ShouldBeFalse();
+    }
 }

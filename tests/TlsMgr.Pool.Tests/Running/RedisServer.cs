@@ -55,6 +55,9 @@ internal sealed class RedisServer : IDisposable
 
     internal int Port { get; }
 
+    /// <summary>Whether it runs.</summary>
+    internal bool IsRunning => _process is { HasExited: false };
+
     /// <summary>As tlspool_server names it.</summary>
     internal string Address => $"inet:127.0.0.1:{Port}";
 
@@ -64,6 +67,20 @@ internal sealed class RedisServer : IDisposable
     internal static RedisServer StartSentinel(RedisServer primary, int quorum, string more = "") => new(
         $"sentinel monitor mail 127.0.0.1 {primary.Port} {quorum}\n"
         + $"sentinel down-after-milliseconds mail 500\nsentinel failover-timeout mail 3000\n{more}\n");
+
+    /// <summary>Makes what uses the server; when that fails, the server does not stay behind.</summary>
+    internal T UsedBy<T>(Func<RedisServer, T> create)
+    {
+        try
+        {
+            return create(this);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Sends a command; returns the reply as text.</summary>
     internal string Ask(params string[] command)
@@ -133,6 +150,7 @@ internal sealed class RedisServer : IDisposable
         }
 
         _process?.Dispose();
+        _process = null;
         _directory.Delete(recursive: true);
     }
 

@@ -14,7 +14,7 @@ public sealed class ServiceTests : IDisposable
     private readonly RedisServer _server = new();
     private readonly RunningPool _pool;
 
-    public ServiceTests() => _pool = new RunningPool($"tlspool_server = {_server.Address}");
+    public ServiceTests() => _pool = _server.UsedBy(static server => new RunningPool($"tlspool_server = {server.Address}"));
 
     public void Dispose()
     {

@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using Shouldly;
 using TlsMgr.Sharing;
@@ -9,23 +7,8 @@ using Xunit;
 namespace TlsMgr.Tests.Sharing;
 
 /// <summary>Entries that must not be used: forged, damaged, moved, withdrawn, too old, from the future.</summary>
-public sealed class PoolEntryTests : IDisposable
+public sealed class PoolEntryTests : SharingRig
 {
-    private const string Miss = "status|4294967295|session|||";
-
-    private readonly string _directory = Directory.CreateTempSubdirectory("tlsmgr-pool-").FullName;
-    private readonly Dictionary<string, byte[]> _server = [];
-    private readonly List<SharingHost> _hosts = [];
-    private readonly string _state;
-
-    public PoolEntryTests() => _state = SharingHost.NewState(_directory);
-
-    public void Dispose()
-    {
-        _hosts.ForEach(static host => host.Dispose());
-        Directory.Delete(_directory, recursive: true);
-    }
-
     [Fact]
     public void An_entry_of_which_any_bit_differs_is_a_miss()
     {
@@ -36,7 +19,7 @@ public sealed class PoolEntryTests : IDisposable
         {
             byte[] forged = [.. entry];
             forged[bit / 8] ^= (byte)(1 << (bit % 8));
-            _server[key] = forged;
+            Server[key] = forged;
 
             Lookup(there, "id").ShouldBe(Miss, $"bit {bit}");
             there.Pass(30_000);
@@ -56,7 +39,7 @@ public sealed class PoolEntryTests : IDisposable
         byte[][] others = [.. Enumerable.Range(0, entry.Length).Select(length => entry[..length]), [.. entry, 0]];
         foreach (byte[] other in others)
         {
-            _server[key] = other;
+            Server[key] = other;
             Lookup(there, "id").ShouldBe(Miss, $"{other.Length} bytes");
             there.Pass(30_000);
             there.Link.Answer();
@@ -73,9 +56,9 @@ public sealed class PoolEntryTests : IDisposable
         byte[] entry = Store(here, "id", out _);
         here.Store(cache, id, "own");
         here.Link.Answer();
-        foreach (string key in _server.Keys.ToArray())
+        foreach (string key in Server.Keys.ToArray())
         {
-            _server[key] = entry;
+            Server[key] = entry;
         }
 
         Lookup(there, id, cache).ShouldBe(Miss);
@@ -87,7 +70,7 @@ public sealed class PoolEntryTests : IDisposable
     public void An_entry_of_another_pool_or_of_another_policy_is_a_miss()
     {
         SharingHost here = Host();
-        SharingHost stranger = Host(state: SharingHost.NewState(_directory));
+        SharingHost stranger = Host(state: SharingHost.NewState(Root));
         SharingHost other = Host(policy: 2);
         byte[] entry = Store(here, "id", out string key);
 
@@ -96,17 +79,17 @@ public sealed class PoolEntryTests : IDisposable
         Lookup(stranger, "id").ShouldBe(Miss);
         stranger.Store("smtp", "id", "own");
         stranger.Link.Answer();
-        string strangersKey = _server.Keys.Single(name => name != key);
-        _server[strangersKey] = entry;
-        SharingHost stranger2 = Host(state: SharingHost.Copy(_state));
-        _server[key] = _server[strangersKey];
+        string strangersKey = Server.Keys.Single(name => name != key);
+        Server[strangersKey] = entry;
+        SharingHost stranger2 = Host(state: SharingHost.Copy(State));
+        Server[key] = Server[strangersKey];
         Lookup(stranger2, "id").ShouldBe(SharingHost.Found("session"), "the entry itself is sound");
     }
 
     [Fact]
     public void A_flush_withdraws_what_any_host_has_stored_before_also_after_a_restart()
     {
-        string state = SharingHost.Copy(_state);
+        string state = SharingHost.Copy(State);
         SharingHost here = Host(ahead: 299);
         SharingHost there = Host(state: state);
         Store(here, "id", out _);
@@ -141,7 +124,7 @@ public sealed class PoolEntryTests : IDisposable
     public void Sessions_of_before_are_used_by_the_next_process_if_their_trust_is_known_and_the_same(
         int trust, bool isFound)
     {
-        string state = SharingHost.Copy(_state);
+        string state = SharingHost.Copy(State);
         SharingHost here = Host();
         Host(state: state);
         Store(here, "id", out _);
@@ -176,7 +159,7 @@ public sealed class PoolEntryTests : IDisposable
         SharingHost there = Host();
         Store(here, "id", out _);
         Lookup(there, "id").ShouldBe(SharingHost.Found("session"));
-        _server.Clear();
+        Server.Clear();
 
         there.Pass(lifeSeconds * 1000);
         there.Link.Answer();
@@ -200,7 +183,7 @@ public sealed class PoolEntryTests : IDisposable
         there.Link.Received.ShouldBeEmpty();
         there.Store("smtp", "id", "new");
         there.Link.Answer();
-        _server.Keys.ShouldContain(key => key.StartsWith("2:smtp:", StringComparison.Ordinal));
+        Server.Keys.ShouldContain(key => key.StartsWith("2:smtp:", StringComparison.Ordinal));
     }
 
     private static string Lookup(SharingHost host, string id, string cache = "smtp")
@@ -213,18 +196,10 @@ public sealed class PoolEntryTests : IDisposable
 
     private byte[] Store(SharingHost host, string id, out string key)
     {
-        string[] before = [.. _server.Keys];
+        string[] before = [.. Server.Keys];
         host.Store("smtp", id, "session");
         host.Link.Answer();
-        key = _server.Keys.Except(before).Single();
-        return _server[key];
-    }
-
-    private SharingHost Host(string? state = null, byte policy = 1, int trust = 1, int ahead = 0)
-    {
-        SharingHost host = new SharingHost(
-            _server, state ?? SharingHost.Copy(_state), policy: policy, trust: trust, ahead: ahead).Connected();
-        _hosts.Add(host);
-        return host;
+        key = Server.Keys.Except(before).Single();
+        return Server[key];
     }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using Shouldly;
 using TlsMgr.Sharing;
@@ -9,23 +8,8 @@ using Xunit;
 namespace TlsMgr.Tests.Sharing;
 
 /// <summary>Lookups that the pool is asked for.</summary>
-public sealed class ReadThroughTests : IDisposable
+public sealed class ReadThroughTests : SharingRig
 {
-    private const string Miss = "status|4294967295|session|||";
-
-    private readonly string _directory = Directory.CreateTempSubdirectory("tlsmgr-pool-").FullName;
-    private readonly Dictionary<string, byte[]> _server = [];
-    private readonly List<SharingHost> _hosts = [];
-    private readonly string _state;
-
-    public ReadThroughTests() => _state = SharingHost.NewState(_directory);
-
-    public void Dispose()
-    {
-        _hosts.ForEach(static host => host.Dispose());
-        Directory.Delete(_directory, recursive: true);
-    }
-
     [Theory]
     [InlineData("smtp")]
     [InlineData("lmtp")]
@@ -44,7 +28,7 @@ public sealed class ReadThroughTests : IDisposable
         there.Count(SharingEvent.Hits).ShouldBe(1);
         there.Ask(SharingHost.Lookup(cache, "id")).ShouldBe(SharingHost.Found("session"), "it is here from now on");
         there.Link.Received.ShouldBeEmpty();
-        _server.Keys.ShouldHaveSingleItem().ShouldMatch($"^1:{cache}:[0-9a-f]{{64}}$");
+        Server.Keys.ShouldHaveSingleItem().ShouldMatch($"^1:{cache}:[0-9a-f]{{64}}$");
         here.Link.Lives.ShouldBe([900_000]);
     }
 
@@ -85,6 +69,40 @@ public sealed class ReadThroughTests : IDisposable
         host.Link.Answer();
         host.Pass(1);
         client.Send(SharingHost.Lookup("smtp", "3")).ShouldBe(HostClient.Held);
+    }
+
+    /// <summary>tlsproxy(8) is one process for many handshakes, and its requests come one after the other.</summary>
+    [Fact]
+    public void The_handshakes_of_tlsproxy_are_delayed_by_its_hold_credit_only()
+    {
+        SharingHost host = Host();
+        using HostClient tlsproxy = host.Client();
+        const int Handshakes = 100;
+        const int PauseMilliseconds = 5;
+        int heldMilliseconds = 0;
+        int held = 0;
+        for (int i = 0; i < Handshakes; i++)
+        {
+            string reply = tlsproxy.Send(SharingHost.Lookup("smtp", $"{i}"));
+            if (reply == HostClient.Held)
+            {
+                // The server answers after 20 ms; the other handshakes wait that long, too.
+                host.Pass(20);
+                host.Link.Answer();
+                reply = tlsproxy.Turn();
+                held++;
+                heldMilliseconds += 20;
+            }
+
+            reply.ShouldBe(Miss);
+            host.Link.Answer();
+            host.Pass(PauseMilliseconds);
+        }
+
+        // One hold of 20 ms, then 200 ms without one: 40 of the other 99 handshakes lie in such a pause.
+        held.ShouldBe(3);
+        heldMilliseconds.ShouldBeLessThan(
+            20 + (Handshakes * PauseMilliseconds / SharingLimits.HoldCreditFactor));
     }
 
     [Fact]
@@ -159,7 +177,7 @@ public sealed class ReadThroughTests : IDisposable
         there.Ask(SharingHost.Lookup("smtp", "id")).ShouldNotBe(SharingHost.Found("session"));
         there.Link.Answer();
         there.Ask(SharingHost.Lookup("smtp", "id")).ShouldBe(Miss);
-        _server.ShouldBeEmpty();
+        Server.ShouldBeEmpty();
     }
 
     [Fact]
@@ -187,7 +205,7 @@ public sealed class ReadThroughTests : IDisposable
 
         there.Ask(SharingHost.Lookup("smtpd", "id")).ShouldBe(Miss);
         there.Count(SharingEvent.Filtered).ShouldBe(1);
-        string hex = _server.Keys.Single().Split(':')[2];
+        string hex = Server.Keys.Single().Split(':')[2];
         there.Link.Send($"number|0|status|0|known|{Convert.ToBase64String(Convert.FromHexString(hex[..16]))}||")
             .ShouldBeNull();
         using HostClient client = there.Client();
@@ -228,8 +246,7 @@ public sealed class ReadThroughTests : IDisposable
     [Fact]
     public void Without_a_connection_nothing_is_held_and_nothing_asked()
     {
-        SharingHost host = new(_server, SharingHost.Copy(_state));
-        _hosts.Add(host);
+        SharingHost host = Host(isConnected: false);
 
         host.Ask(SharingHost.Lookup("smtp", "id")).ShouldBe(Miss);
         host.Link.Received.ShouldBeEmpty();
@@ -240,12 +257,5 @@ public sealed class ReadThroughTests : IDisposable
 
         client.Turn().ShouldBe(Miss);
         host.Records.ShouldBe(["warning: sessions are not shared for now: gone"]);
-    }
-
-    private SharingHost Host(Func<SharingSettings, SharingSettings>? settings = null, int ahead = 0)
-    {
-        SharingHost host = new SharingHost(_server, SharingHost.Copy(_state), settings, ahead: ahead).Connected();
-        _hosts.Add(host);
-        return host;
     }
 }

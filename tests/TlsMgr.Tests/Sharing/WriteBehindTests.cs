@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using Shouldly;
 using TlsMgr.Sharing;
@@ -9,22 +7,11 @@ using Xunit;
 namespace TlsMgr.Tests.Sharing;
 
 /// <summary>What is stored and removed here on its way to the pool, and a pool that does not work.</summary>
-public sealed class WriteBehindTests : IDisposable
+public sealed class WriteBehindTests : SharingRig
 {
-    private const string Miss = "status|4294967295|session|||";
-
     /// <summary>The beginning of an SSL_SESSION of TLS 1.3, and of 1.2.</summary>
     private const string Tls13 = "\u0030\u0082\u0001\u0001\u0002\u0001\u0001\u0002\u0002\u0003\u0004";
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("tlsmgr-pool-").FullName;
-    private readonly Dictionary<string, byte[]> _server = [];
-    private readonly List<SharingHost> _hosts = [];
-
-    public void Dispose()
-    {
-        _hosts.ForEach(static host => host.Dispose());
-        Directory.Delete(_directory, recursive: true);
-    }
 
     [Fact]
     public void Of_one_id_one_change_is_under_way_and_the_newest_follows()
@@ -43,7 +30,7 @@ public sealed class WriteBehindTests : IDisposable
 
         host.Link.Received.ShouldHaveSingleItem().ShouldStartWith("request|drop|");
         host.Link.Answer();
-        _server.ShouldBeEmpty();
+        Server.ShouldBeEmpty();
         host.Count(SharingEvent.Stored).ShouldBe(1);
         host.Figure("queued").ShouldBe(0);
     }
@@ -63,7 +50,7 @@ public sealed class WriteBehindTests : IDisposable
         host.Link.Received.ShouldContain(request => request.StartsWith("request|drop|", StringComparison.Ordinal));
         host.Link.Answer();
 
-        _server.ShouldBeEmpty();
+        Server.ShouldBeEmpty();
     }
 
     [Fact]
@@ -80,7 +67,7 @@ public sealed class WriteBehindTests : IDisposable
         host.Link.Received.ShouldBeEmpty();
         host.Connected();
 
-        _server.Count.ShouldBe(2);
+        Server.Count.ShouldBe(2);
     }
 
     [Fact]
@@ -96,7 +83,7 @@ public sealed class WriteBehindTests : IDisposable
         host.Count(SharingEvent.Dropped).ShouldBe(10);
         host.Connected();
 
-        _server.Count.ShouldBe(SharingLimits.QueuedChanges);
+        Server.Count.ShouldBe(SharingLimits.QueuedChanges);
         host.Figure("queued").ShouldBe(0);
     }
 
@@ -127,10 +114,10 @@ public sealed class WriteBehindTests : IDisposable
         host.StoreBytes(cache, "id", [.. Tls13.Select(static character => (byte)character), .. new byte[250]]);
         host.Link.Answer();
 
-        _server.Count.ShouldBe(count);
+        Server.Count.ShouldBe(count);
         host.Store("smtpd", "other", "of TLS 1.2");
         host.Link.Answer();
-        _server.Count.ShouldBe(count + 1);
+        Server.Count.ShouldBe(count + 1);
     }
 
     [Fact]
@@ -172,7 +159,7 @@ public sealed class WriteBehindTests : IDisposable
     }
 
     [Fact]
-    public void A_server_that_is_unreachable_is_not_asked_and_gets_the_changes_later()
+    public void AServer_that_is_unreachable_is_not_asked_and_gets_the_changes_later()
     {
         SharingHost host = Host();
         host.Link.Send("number|0|status|0|reachable|0|reason|no route||").ShouldBeNull();
@@ -184,7 +171,7 @@ public sealed class WriteBehindTests : IDisposable
         host.Link.Send("number|0|status|0|reachable|1|reason|||").ShouldBeNull();
         host.Link.Answer();
 
-        _server.Count.ShouldBe(1);
+        Server.Count.ShouldBe(1);
     }
 
     private static void Fail(SharingHost host)
@@ -194,12 +181,5 @@ public sealed class WriteBehindTests : IDisposable
             host.Link.Received.Remove(request);
             host.Link.Send($"number|{FakePool.Field(request, "number")}|status|4294967294||");
         }
-    }
-
-    private SharingHost Host(Func<SharingSettings, SharingSettings>? settings = null)
-    {
-        SharingHost host = new SharingHost(_server, SharingHost.NewState(_directory), settings).Connected();
-        _hosts.Add(host);
-        return host;
     }
 }

@@ -48,14 +48,14 @@ internal sealed class TrustRig : IDisposable
 
     internal IReadOnlyDictionary<string, TrustDigest> Evaluate(params string[] caches)
     {
-        ParameterStore store = Load(out PostfixParameters postfix);
+        ParameterStore store = LoadStore(out PostfixParameters postfix);
         return TrustEvaluation.Evaluate(store, postfix, caches.Length == 0 ? Caches : caches, Clock);
     }
 
     /// <summary>The policy that hosts of a pool must have in common.</summary>
     internal PoolPolicy EvaluatePolicy()
     {
-        ParameterStore store = Load(out PostfixParameters postfix);
+        ParameterStore store = LoadStore(out PostfixParameters postfix);
         return PoolPolicy.Evaluate(store, postfix, Clock);
     }
 
@@ -84,9 +84,13 @@ internal sealed class TrustRig : IDisposable
                 && !name.EndsWith("/openssl.cnf", StringComparison.Ordinal)),
     ];
 
+    /// <summary>The parameters alone.</summary>
+    internal ParameterStore LoadStore() => LoadStore(out _);
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    private ParameterStore Load(out PostfixParameters postfix)
+    /// <summary>The parameters, and where Postfix's daemons work.</summary>
+    internal ParameterStore LoadStore(out PostfixParameters postfix)
     {
         Write("main.cf",
             $"""

@@ -1,0 +1,61 @@
+using System;
+using System.IO;
+using Shouldly;
+using TlsMgr.Trust;
+using Xunit;
+
+namespace TlsMgr.Tests.Trust;
+
+/// <summary>Whether some server gives no tickets, so that its sessions of TLS 1.3 are shared.</summary>
+public sealed class TicketPolicyTests : IDisposable
+{
+    private const string Smtpd = "smtp inet n - n - - smtpd";
+
+    private readonly TrustRig _rig = new() { MasterCf = Smtpd };
+
+    public void Dispose() => _rig.Dispose();
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("NO_TICKET", true)]
+    [InlineData("no_ticket", true)]
+    [InlineData("NO_RENEGOTIATION, NO_TICKET", true)]
+    [InlineData("NO_RENEGOTIATION\tNO_TICKET", true)]
+    [InlineData("NO_TICKETS", false)]
+    [InlineData("NO_RENEGOTIATION", false)]
+    [InlineData("0x4000", true)]
+    [InlineData("0X0000C000", true)]
+    [InlineData("0x8000", false)]
+    [InlineData("0x", false)]
+    [InlineData("4000", false)]
+    [InlineData("0x4000000000000000000", false)]
+    public void Tickets_are_off_by_name_or_by_the_bit_of_OpenSSL(string options, bool isOff)
+    {
+        TicketPolicy.HasNoTicket(options).ShouldBe(isOff);
+    }
+
+    [Theory]
+    [InlineData(Smtpd, "tls_ssl_options = NO_TICKET", true)]
+    [InlineData(Smtpd, "", false)]
+    [InlineData(Smtpd + "\nsubmission inet n - n - - smtpd -o tls_ssl_options=NO_TICKET", "", true)]
+    [InlineData(Smtpd + " -o tls_ssl_options=", "tls_ssl_options = NO_TICKET", false)]
+    [InlineData("smtp inet n - n - 1 postscreen\ntlsproxy unix - - n - 0 tlsproxy -o tls_ssl_options=NO_TICKET", "", true)]
+    [InlineData("relay unix - - n - - smtp -o tls_ssl_options=NO_TICKET", "", false)]
+    [InlineData(Smtpd, "options = NO_TICKET\ntls_ssl_options = $options", true)]
+    public void Each_server_counts_with_its_own_options(string masterCf, string mainCf, bool isFound)
+    {
+        _rig.MasterCf = masterCf;
+        _rig.MainCf = mainCf;
+
+        TicketPolicy.HasServerWithoutTickets(_rig.LoadStore()).ShouldBe(isFound);
+    }
+
+    [Fact]
+    public void Where_master_cf_cannot_be_read_one_may_be_there()
+    {
+        _rig.MasterCf = null;
+        Directory.CreateDirectory(_rig.PathOf("master.cf"));
+
+        TicketPolicy.HasServerWithoutTickets(_rig.LoadStore()).ShouldBeTrue();
+    }
+}
