@@ -8,11 +8,6 @@ using StackExchange.Redis;
 
 namespace TlsMgr.Pool.Servers;
 
-/// <summary>The result of a probe.</summary>
-/// <param name="Reads">Whether the server can be read.</param>
-/// <param name="Fault">What does not work; null when all does.</param>
-internal readonly record struct ProbeResult(bool Reads, ServerFault? Fault);
-
 /// <summary>Probes one link. Used by the watch only, one call at a time.</summary>
 /// <param name="link">The link.</param>
 /// <param name="prefix">What all keys begin with.</param>

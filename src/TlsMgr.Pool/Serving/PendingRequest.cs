@@ -4,19 +4,6 @@ using StackExchange.Redis;
 
 namespace TlsMgr.Pool.Serving;
 
-/// <summary>What a client asks of the server.</summary>
-internal enum RequestKind
-{
-    /// <summary>The value of a key.</summary>
-    Get,
-
-    /// <summary>To store a value.</summary>
-    Put,
-
-    /// <summary>To remove a key.</summary>
-    Drop,
-}
-
 /// <summary>A request under way. Reused for others: see <see cref="RequestTable"/>.</summary>
 internal sealed class PendingRequest
 {
@@ -80,8 +67,3 @@ internal sealed class PendingRequest
         _queue.PostWhenDone(result, _onCompleted);
     }
 }
-
-/// <summary>A stored session that other hosts are told of.</summary>
-/// <param name="Generation">The generation of its key.</param>
-/// <param name="Session">The first bytes of the HMAC in its key.</param>
-internal sealed record Announced(string Generation, ulong Session);

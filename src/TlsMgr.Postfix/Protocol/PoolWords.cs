@@ -75,16 +75,3 @@ public static class PoolWords
     /// <summary>Why they do not.</summary>
     public static ReadOnlySpan<byte> Reason => "reason"u8;
 }
-
-/// <summary>The status of a reply of tlspool(8).</summary>
-public enum PoolReplyStatus
-{
-    /// <summary>Done.</summary>
-    Done = 0,
-
-    /// <summary>Not found, nothing to remove.</summary>
-    NotFound = -1,
-
-    /// <summary>The server did not do it.</summary>
-    Failed = -2,
-}

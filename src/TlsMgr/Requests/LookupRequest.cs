@@ -4,27 +4,12 @@
 // lookup has no instruction more.
 
 using System;
-using System.Runtime.CompilerServices;
-using TlsMgr.Requests.Common;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Requests.Common;
 using TlsMgr.Sessions;
 using TlsMgr.Statistics;
 
 namespace TlsMgr.Requests;
-
-/// <summary>Decides about lookups that find nothing here.</summary>
-internal interface IMissHandler
-{
-    /// <summary>Returns a deferred reply; 0 when the reply is that there is no session.</summary>
-    int OnMiss(SessionCache cache, ReadOnlySpan<byte> id);
-}
-
-/// <summary>Without sharing: what is not found here is nowhere.</summary>
-internal readonly struct NoPool : IMissHandler
-{
-    /// <inheritdoc/>
-    public int OnMiss(SessionCache cache, ReadOnlySpan<byte> id) => 0;
-}
 
 /// <summary>Looks a session up.</summary>
 /// <typeparam name="TMissHandler">Decides about lookups that find nothing.</typeparam>
@@ -68,17 +53,5 @@ internal sealed class LookupRequest<TMissHandler>(SessionCaches caches, TMissHan
 
         LookupReply.Write(status, session, reply);
         return 0;
-    }
-}
-
-/// <summary>The reply to a lookup.</summary>
-internal static class LookupReply
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Write(RequestStatus status, ReadOnlySpan<byte> session, AttributeWriter reply)
-    {
-        reply.WriteNumber(CommonWords.Status, (int)status);
-        reply.WriteData(WireWords.Session, session);
-        reply.WriteEnd();
     }
 }

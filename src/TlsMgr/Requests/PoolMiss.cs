@@ -1,8 +1,8 @@
 // The lookup of a cache whose sessions other hosts may have: one that misses is asked for, and its reply is deferred.
 
 using System;
-using TlsMgr.Requests.Common;
 using TlsMgr.Postfix.Protocol;
+using TlsMgr.Requests.Common;
 using TlsMgr.Sessions;
 using TlsMgr.Sharing;
 using TlsMgr.Statistics;

@@ -206,6 +206,14 @@ public sealed partial class RoomTests
     }
 
     [Fact]
+    public void A_file_has_one_type_of_its_own_name()
+    {
+        Files.Select(file => (Name: Path.GetFileNameWithoutExtension(file), Types: TypeLine().Matches(File.ReadAllText(file))))
+            .Where(file => file.Types.Count != 1 || file.Types[0].Groups["name"].Value != file.Name)
+            .Select(file => file.Name).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_namespace_is_the_folder_below_src()
     {
         Files.Where(file => NamespaceLine().Match(File.ReadAllText(file)).Groups[1].Value
@@ -238,6 +246,10 @@ public sealed partial class RoomTests
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex NamespaceLine();
+
+    [GeneratedRegex(
+        @"^(?:[a-z]+ )*(?:class|interface|enum|struct|record|delegate \S+) (?<name>\w+)", RegexOptions.Multiline)]
+    private static partial Regex TypeLine();
 
     [GeneratedRegex(@"^using (TlsMgr[\w.]*);", RegexOptions.Multiline)]
     private static partial Regex UsingLine();

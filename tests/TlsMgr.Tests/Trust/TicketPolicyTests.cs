@@ -40,14 +40,19 @@ public sealed class TicketPolicyTests : IDisposable
     [InlineData(Smtpd + "\nsubmission inet n - n - - smtpd -o tls_ssl_options=NO_TICKET", "", true)]
     [InlineData(Smtpd + " -o tls_ssl_options=", "tls_ssl_options = NO_TICKET", false)]
     [InlineData("smtp inet n - n - 1 postscreen\ntlsproxy unix - - n - 0 tlsproxy -o tls_ssl_options=NO_TICKET", "", true)]
-    [InlineData("relay unix - - n - - smtp -o tls_ssl_options=NO_TICKET", "", false)]
+    [InlineData(Smtpd + "\nrelay unix - - n - - smtp -o tls_ssl_options=NO_TICKET", "", false)]
+    [InlineData("qmgr unix n - n 300 1 qmgr", "", true)]
+    [InlineData(Smtpd, "tls_session_ticket_cipher =", true)]
+    [InlineData(Smtpd, "tls_session_ticket_cipher = aes-128-cbc", false)]
+    [InlineData(Smtpd + " -o tls_session_ticket_cipher=", "", true)]
+    [InlineData("smtp inet n - y", "", true)]
     [InlineData(Smtpd, "options = NO_TICKET\ntls_ssl_options = $options", true)]
     public void Each_server_counts_with_its_own_options(string masterCf, string mainCf, bool isFound)
     {
         _rig.MasterCf = masterCf;
         _rig.MainCf = mainCf;
 
-        TicketPolicy.HasServerWithoutTickets(_rig.LoadStore()).ShouldBe(isFound);
+        TicketPolicy.HasServerWithoutTickets(_rig.LoadStore(), configuration: null).ShouldBe(isFound);
     }
 
     [Fact]
@@ -56,6 +61,40 @@ public sealed class TicketPolicyTests : IDisposable
         _rig.MasterCf = null;
         Directory.CreateDirectory(_rig.PathOf("master.cf"));
 
-        TicketPolicy.HasServerWithoutTickets(_rig.LoadStore()).ShouldBeTrue();
+        TicketPolicy.HasServerWithoutTickets(_rig.LoadStore(), configuration: null).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("", "", false)]
+    [InlineData("Options = -SessionTicket", "", true)]
+    [InlineData("Options = Bugs,-sessionticket", "", true)]
+    [InlineData("# Options = -SessionTicket", "", false)]
+    [InlineData(".include DIR/other.cnf", "MinProtocol = TLSv1.2", false)]
+    [InlineData(".include = DIR/other.cnf", "Options = -SessionTicket", true)]
+    [InlineData(".include DIR/absent.cnf", "", false)]
+    [InlineData(".include DIR", "", true)]
+    [InlineData(".include other.cnf", "", true)]
+    [InlineData(".include DIR/openssl.cnf", "", true)]
+    public void OpenSSLs_own_configuration_may_turn_tickets_off(string line, string other, bool isWithout)
+    {
+        _rig.Write("other.cnf", other);
+        string configuration = _rig.Write(
+            "openssl.cnf", "[tls]\n" + line.Replace("DIR", _rig.Root, StringComparison.Ordinal) + "\n");
+
+        TicketPolicy.HasServerWithoutTickets(_rig.LoadStore(), configuration).ShouldBe(isWithout);
+    }
+
+    [Theory]
+    [InlineData("none", false)]
+    [InlineData("default", true)]
+    [InlineData("", true)]
+    [InlineData("DIR/other.cnf", false)]
+    public void The_configuration_is_that_of_tls_config_file(string file, bool isWithout)
+    {
+        _rig.MainCf = $"tls_config_file = {file}";
+        _rig.Write("other.cnf", "");
+        string configuration = _rig.Write("openssl.cnf", "Options = -SessionTicket\n");
+
+        TicketPolicy.HasServerWithoutTickets(_rig.LoadStore(), configuration).ShouldBe(isWithout);
     }
 }

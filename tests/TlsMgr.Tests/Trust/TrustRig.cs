@@ -59,8 +59,6 @@ internal sealed class TrustRig : IDisposable
         return PoolPolicy.Evaluate(store, postfix, Clock);
     }
 
-    internal ParameterStore LoadStore() => Load(out _);
-
     /// <summary>The caches whose digest is another one after something was done.</summary>
     internal string[] ChangedBy(Action change)
     {
