@@ -69,7 +69,7 @@ case $(readlink /proc/$$/exe) in
         # The stand-in has gone when tlsmgrctl-emulated looks for it.
         foreign_program='no process of master(8) runs '
         fine+='|note   program .* without its sandbox: Function not implemented$| +a container can forbid it; '
-        fine+='|fault  program .* still runs /usr/bin/qemu-|  +-> .*postfix reload$|1 fault$'
+        fine+='|fault  program .* still runs /usr/bin/qemu-|  +-> postfix .*reload$|1 fault$'
         emulated_record='sandbox: cannot be set up: Function not implemented'
         echo "emulated: qemu-user has no seccomp(2), and is the program of each process: record, note and fault of that are expected" ;;
 esac

@@ -93,6 +93,9 @@ cp "$dist/tlsmgr" "$dist/tlsmgrctl" "$root/package/source/dist"
 if [ $architecture = arm64 ]; then
     mv "$root/package/source/dist/tlsmgrctl" "$root/package/tlsmgrctl"
     install -D src/packaging/tlsmgrctl-emulated "$root/package/emulated/tlsmgrctl"
+    # Emulated programs take longer to reply.
+    sed 's/^reply_seconds=.*/reply_seconds=20/' src/packaging/postfix-tlsmgr-net >"$root/package/emulated/postfix-tlsmgr-net"
+    chmod 755 "$root/package/emulated/postfix-tlsmgr-net"
     install src/packaging/tlsmgrctl-emulated "$root/package/source/dist/tlsmgrctl"
 fi
 make -n install PREFIX=/usr/local | grep -E '^(install|src/packaging/switch.sh) ' | grep -v /man/ >"$root/package/source/install"
