@@ -1,6 +1,6 @@
 // A host of the pool and a host with Postfix's tlsmgr deliver to one partner. Then both lose the CA that the partner's
-// certificate is checked with. A session carries the verdict of its check: with a pool that still holds sessions of before,
-// the host must not resume more than the one with Postfix's tlsmgr does.
+// certificate is checked with. A session carries the verdict of its check: with a pool that still holds sessions of
+// before, the host must not resume more than the one with Postfix's tlsmgr does.
 
 using System.IO;
 using System.Threading;

@@ -32,8 +32,8 @@ internal sealed class FaultLog(PoolHost host, CancellationToken cancellation)
     /// <param name="awaits">Whether to wait for these lines: they come when all has worked for some seconds.</param>
     internal string? FindEndFault(FaultRow row, bool awaits)
     {
-        bool isOver = row.IsLasting || !awaits || Deadline.Await(() => Programs(isEnd: false).Except(Programs(isEnd: true))
-            .FirstOrDefault() is null, cancellation);
+        bool isOver = row.IsLasting || !awaits || Deadline.Await(
+            () => !Programs(isEnd: false).Except(Programs(isEnd: true)).Any(), cancellation);
         List<LogLine> lines = [.. Read(isEnd: false), .. Read(isEnd: true)];
         return !isOver ? $"the log does not say that it is over: {Join(lines)}"
             : row.IsSilent && lines.Count > 0 ? $"the log is not silent: {Join(lines)}"

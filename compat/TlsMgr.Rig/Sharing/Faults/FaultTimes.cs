@@ -41,7 +41,7 @@ internal sealed class FaultTimes
     /// <summary>25 ms of every 275, and the noise of the machine.</summary>
     private const double HeldShare = 0.15;
 
-    /// <summary>Of what a run without a fault finds: on a busy machine, some answers come too late there, too.</summary>
+    /// <summary>A part of what a run without a fault finds: on a busy machine, answers are late there, too.</summary>
     private const double WarmShare = 0.5;
 
     private readonly List<FaultFigures> _references = [];
@@ -67,7 +67,7 @@ internal sealed class FaultTimes
             : null;
     }
 
-    /// <summary>Returns that too few sessions were found for a fault that does no harm; null when it is not so.</summary>
+    /// <summary>Returns how few sessions were found, if too few for a fault that does no harm; else null.</summary>
     internal string? FindLoss(FaultFigures figures) =>
         _references.Count > 0 && figures.FoundShare < WarmShare * _references.Min(static run => run.FoundShare)
             ? Text($"{figures.FoundShare:P0} of the sessions were found")

@@ -1,5 +1,5 @@
-// tlsproxy(8) has one connection for all that it serves, and waits for each reply: what its connection waits is waited by
-// all of them. It may be held for a part of the time only.
+// tlsproxy(8) has one connection to tlsmgr for all that it serves, and waits for each reply with all of them: that
+// connection may be held for a part of the time only.
 
 using System;
 using System.Diagnostics;

@@ -51,7 +51,7 @@ internal sealed class CacheServer : ISharedStore
     internal static CacheServer Start(
         ServerProgram program, string area, int port, CancellationToken cancellation, params string[] options)
     {
-        string directory = Path.Combine(area, string.Create(CultureInfo.InvariantCulture, $"server{port}"));
+        string directory = Path.Combine(area, string.Create(CultureInfo.InvariantCulture, $"{program.Name}{port}"));
         Directory.CreateDirectory(directory);
         string number = port.ToString(CultureInfo.InvariantCulture);
         string[] arguments =
@@ -68,7 +68,7 @@ internal sealed class CacheServer : ISharedStore
     internal static CacheServer StartSentinel(
         ServerProgram program, string area, int port, string file, CancellationToken cancellation)
     {
-        string directory = Path.Combine(area, string.Create(CultureInfo.InvariantCulture, $"server{port}"));
+        string directory = Path.Combine(area, string.Create(CultureInfo.InvariantCulture, $"{program.Name}{port}"));
         Directory.CreateDirectory(directory);
         CacheServer server = new(
             program, directory, port,
@@ -114,7 +114,7 @@ internal sealed class CacheServer : ISharedStore
             : throw new RigException($"{Name} refuses {string.Join(' ', words)}: {reply}");
 
     public int CountSessions() =>
-        Command("--scan", "--pattern", "tlspool:*").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        Command("--scan", "--pattern", "tlspool:*:*:*").Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Count(static key => !key.EndsWith(":recent", StringComparison.Ordinal));
 
     public void Dispose() => Kill();

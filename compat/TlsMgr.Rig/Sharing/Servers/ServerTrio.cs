@@ -82,7 +82,9 @@ internal sealed class ServerTrio : ISharedStore
         AwaitOther(before);
     }
 
-    /// <summary>Starts what <see cref="FailOver"/> killed: it takes itself for a primary until a Sentinel sees it.</summary>
+    /// <summary>
+    /// Starts what <see cref="FailOver"/> killed: it takes itself for a primary until a Sentinel sees it.
+    /// </summary>
     internal void Revive()
     {
         foreach (CacheServer server in _servers.Where(static server => server.ProcessId == 0))
