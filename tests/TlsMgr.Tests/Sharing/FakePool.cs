@@ -25,6 +25,12 @@ internal sealed class FakePool(Dictionary<string, byte[]> stored) : ILink
 
     public LinkWriter Output { get; } = new();
 
+    /// <summary>Whether requests are thrown away, without an allocation.</summary>
+    internal bool Discards { get; set; }
+
+    /// <summary>The number of the last request.</summary>
+    internal int LastNumber => _lastNumber;
+
     /// <summary>Why the host has ended the connection; empty when it has not.</summary>
     internal string Broken { get; private set; } = "";
 
@@ -35,6 +41,12 @@ internal sealed class FakePool(Dictionary<string, byte[]> stored) : ILink
 
     public void Flush()
     {
+        if (Discards)
+        {
+            Output.Sent(Output.Unsent.Length);
+            return;
+        }
+
         string text = Wire.Text(Output.Unsent);
         Output.Sent(Output.Unsent.Length);
         foreach (string request in text.Split("||", StringSplitOptions.RemoveEmptyEntries))
