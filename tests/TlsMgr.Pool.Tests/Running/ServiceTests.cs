@@ -195,7 +195,9 @@ public sealed class ServiceTests : IDisposable
 
         _pool.AnonymousKibibytes.ShouldBeLessThan(before + 2048);
         _pool.AnonymousKibibytes.ShouldBeLessThan(12 * 1024);
-        _pool.Threads.ShouldBeLessThan(16);
+
+        // Eleven, and some more of .NET's pool on a busy machine.
+        _pool.Threads.ShouldBeLessThan(24);
     }
 
     [Fact]
