@@ -13,7 +13,10 @@ internal sealed class FaultLog(PoolHost host, CancellationToken cancellation)
 {
     private const string End = " again";
 
-    private readonly int _mark = host.Instance.Log.Read().Count;
+    private int _mark = host.Instance.Log.Read().Count;
+
+    /// <summary>Leaves out what was logged so far.</summary>
+    internal void Restart() => _mark = host.Instance.Log.Read().Count;
 
     /// <summary>
     /// Returns what is wrong while a fault lasts; null when one line says that it began, and has its reason.
@@ -36,7 +39,7 @@ internal sealed class FaultLog(PoolHost host, CancellationToken cancellation)
             () => !Programs(isEnd: false).Except(Programs(isEnd: true)).Any(), cancellation);
         List<LogLine> lines = [.. Read(isEnd: false), .. Read(isEnd: true)];
         return !isOver ? $"the log does not say that it is over: {Join(lines)}"
-            : row.IsSilent && lines.Count > 0 ? $"the log is not silent: {Join(lines)}"
+            : row.IsSilent && lines.Exists(static line => line.IsComplaint) ? $"the log is not silent: {Join(lines)}"
             : FindRepetition(isEnd: false) ?? FindRepetition(isEnd: true);
     }
 

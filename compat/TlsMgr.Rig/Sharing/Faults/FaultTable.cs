@@ -113,6 +113,12 @@ internal sealed class FaultTable(
         using PooledLoad pooled = new(Writer, Reader);
         string? fault = row.IsCold ? null : FindColdFault(pooled, "before", Recovery);
         long refused = SharingRig.Figure(Reader, "sharing.refused", cancellation);
+        if (row.IsSilent)
+        {
+            // Behind a reload, tlspool is asked before it has connected to the server.
+            log.Restart();
+        }
+
         row.Begin();
         pooled.Restart();
         fault ??= row.WorksWithin is { } limit ? FindColdFault(pooled, "meanwhile", limit) : null;
