@@ -47,7 +47,7 @@ internal sealed class FaultRows(
             },
             IsCold = true,
         },
-        new("the server is killed", server.Kill, server.Start) { IsBrief = true },
+        new("the server is killed", server.Kill, server.Start),
         Stopped(5),
         Stopped(60),
         new("the server is full, and evicts nothing", () => SetMemory("noeviction", 1), FreeMemory),

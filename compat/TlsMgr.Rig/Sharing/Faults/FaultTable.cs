@@ -22,7 +22,6 @@ namespace TlsMgr.Rig.Sharing.Faults;
 internal sealed class FaultTable(
     SharingRig rig, CheckReporter reporter, bool isBrief, string only, CancellationToken cancellation)
 {
-    private const int References = 2;
     private const int Clients = 4;
     private const long GrowthKib = 8 * 1024;
     private const long LeastRefused = 20;
@@ -36,6 +35,9 @@ internal sealed class FaultTable(
     private long _neededKib;
     private bool _hasAwaitedEnd;
     private bool _isReplyWrong;
+
+    // Two show the spread; after a row that seems slow there is another one.
+    private int References => isBrief ? 1 : 2;
 
     private PoolHost Writer => rig.Hosts[1];
 
