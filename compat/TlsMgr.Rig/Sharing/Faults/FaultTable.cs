@@ -28,7 +28,7 @@ internal sealed class FaultTable(
 
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(75);
 
-    private static readonly FaultRow None = new("none", static () => { }, static () => { }) { IsHarmless = true };
+    private static readonly FaultRow None = new("none", static () => { }, static () => { });
 
     private readonly FaultTimes _times = new();
     private int _rows;
