@@ -12,8 +12,13 @@ cd "$(dirname "$0")/.."
 if [ -z "${FRESH_ROOT:-}" ]; then
     FRESH_ROOT=$(mktemp -d "${TMPDIR:-/tmp}/tlsmgr-fresh-XXXXXX")
     export FRESH_ROOT
-    trap 'rm -rf "$FRESH_ROOT"' EXIT
-    unshare --mount --pid --fork --kill-child "$0" "$@" </dev/null
+    job=
+    trap '[ -z "$job" ] || kill -KILL "$job" 2>/dev/null || true; wait; rm -rf "$FRESH_ROOT"' EXIT
+    trap 'exit 130' INT TERM HUP
+    # In the background, so that the shell handles a signal at once.
+    unshare --mount --pid --fork --kill-child "$0" "$@" </dev/null &
+    job=$!
+    wait "$job"
     exit
 fi
 
