@@ -10,13 +10,15 @@ namespace TlsMgr.Sharing;
 
 /// <summary>The not-before times of the caches.</summary>
 /// <param name="pool">The pool, whose state keeps them.</param>
-internal sealed class CacheMarks(PoolTicketKeys pool)
+/// <param name="clock">The monotonic clock.</param>
+internal sealed class CacheMarks(PoolTicketKeys pool, TimeProvider clock)
 {
+    private readonly RemovedNames _removed = new(clock);
     private readonly long[] _notBefore = new long[PoolCacheMark.Count];
     private readonly UInt128[] _trust = new UInt128[PoolCacheMark.Count];
 
-    /// <summary>Sessions of the pool that were stored before are not used; 0: all may be.</summary>
-    internal long NotBefore(int cache) => _notBefore[cache];
+    /// <summary>A session of the pool that was stored there before this time is not used; 0: any may be.</summary>
+    internal long NotBefore(EntryPlace place) => long.Max(_notBefore[place.Cache], _removed.Find(place.Name));
 
     /// <summary>Reads the mark of a cache; sessions under another trust are withdrawn.</summary>
     /// <param name="cache">The index of the cache.</param>
@@ -37,6 +39,13 @@ internal sealed class CacheMarks(PoolTicketKeys pool)
             pool.TryMark(cache, new PoolCacheMark(0, trust));
         }
     }
+
+    /// <summary>Withdraws what was stored in a place so far. The next process does not know of it.</summary>
+    /// <param name="name">The name of the place.</param>
+    /// <param name="nowSeconds">The time.</param>
+    /// <param name="lifeSeconds">The longest life of an entry.</param>
+    internal void Withdraw(EntryName name, long nowSeconds, int lifeSeconds) =>
+        _removed.Add(name, nowSeconds, lifeSeconds);
 
     /// <summary>Withdraws what was stored in a cache so far.</summary>
     /// <returns>Whether that holds for the next process, too.</returns>

@@ -92,7 +92,7 @@ internal sealed class PoolEntries(SealingKeys keys, CacheMarks marks, SharingSet
         }
 
         return life.StoreTime(
-            nowSeconds, Skew, marks.NotBefore(place.Cache), settings.Caches[place.Cache]!.Cache.TimeoutSeconds,
+            nowSeconds, Skew, marks.NotBefore(place), settings.Caches[place.Cache]!.Cache.TimeoutSeconds,
             LongestSeconds);
     }
 

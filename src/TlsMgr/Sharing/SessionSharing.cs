@@ -36,7 +36,7 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
     {
         _settings = settings;
         _timers = timers;
-        _marks = new CacheMarks(pool);
+        _marks = new CacheMarks(pool, timers.Clock);
         _entries = new PoolEntries(new SealingKeys(pool), _marks, settings);
         _health = new SharingHealth(timers.Clock, log);
         _link = connect(this);
@@ -137,6 +137,7 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
         if (Find(cache.Index) is not null && _entries.Find(cache.Index, id, Now) is { } place)
         {
             _lookups.Overtake(place.Name, isStored: false);
+            _marks.Withdraw(place.Name, Now, _entries.LongestSeconds);
             _changes.Drop(place, Now + _entries.LongestSeconds);
         }
     }

@@ -61,6 +61,9 @@ internal static class SharingLimits
     /// <summary>Ids that missed and are remembered: 200 a second; of more, the oldest are forgotten.</summary>
     internal const int RememberedMisses = 8192;
 
+    /// <summary>Ids that were removed here and are remembered; of more, the oldest are forgotten.</summary>
+    internal const int RememberedRemovals = 8192;
+
     /// <summary>Sessions that wait for tlspool; of more, the oldest are dropped.</summary>
     internal const int QueuedChanges = 4096;
 

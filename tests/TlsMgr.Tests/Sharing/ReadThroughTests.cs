@@ -181,6 +181,31 @@ public sealed class ReadThroughTests : SharingRig
     }
 
     [Fact]
+    public void A_session_that_was_removed_here_does_not_come_back_from_a_server_that_forgot_the_removal()
+    {
+        SharingHost here = Host();
+        SharingHost there = Host();
+        here.Store("smtp", "id", "session");
+        here.Link.Answer();
+        (string name, byte[] entry) = Server.Single();
+        there.Delete("smtp", "id");
+        there.Link.Answer();
+        Server.ShouldBeEmpty();
+
+        Server.Add(name, entry);
+        there.Pass(60_000);
+        there.Ask(SharingHost.Lookup("smtp", "id")).ShouldBe(HostClient.Held);
+        there.Link.Answer();
+
+        there.Ask(SharingHost.Lookup("smtp", "id")).ShouldBe(Miss);
+        there.Count(SharingEvent.Refused).ShouldBe(1);
+        SharingHost unaware = Host();
+        unaware.Ask(SharingHost.Lookup("smtp", "id")).ShouldBe(HostClient.Held);
+        unaware.Link.Answer();
+        unaware.Ask(SharingHost.Lookup("smtp", "id")).ShouldBe(SharingHost.Found("session"), "it has removed nothing");
+    }
+
+    [Fact]
     public void An_id_that_missed_is_not_asked_for_again_for_30_seconds()
     {
         SharingHost host = Host();
