@@ -110,7 +110,11 @@ public sealed class TlsManager : IDisposable
         IEnumerable<string> users = _parameters.KeepsTicketKeys && _ticketKeys.IsEnabled
             ? _parameters.PersistentCaches.Union([TicketUser])
             : _parameters.PersistentCaches;
-        _hasServerWithoutTickets = TicketPolicy.HasServerWithoutTickets(store);
+        if (_parameters.PoolCaches.Count > 0 || (_parameters.Smtpd.IsWanted && _parameters.SkipsUnneededSessions))
+        {
+            _hasServerWithoutTickets = TicketPolicy.HasServerWithoutTickets(store);
+        }
+
         TrustFiles files = new(_clock, _postfix.QueueDirectory);
         if (_parameters.PoolName.Length > 0)
         {
