@@ -13,12 +13,14 @@ namespace TlsMgr.Sharing;
 /// <param name="clock">The monotonic clock.</param>
 internal sealed class CacheMarks(PoolTicketKeys pool, TimeProvider clock)
 {
-    private readonly RemovedNames _removed = new(clock);
+    // A server that fails over may forget a removal that it has confirmed: what another one has not copied yet is lost,
+    // and the session would come back from there.
+    private readonly NameMemory _removed = new(clock, SharingLimits.RememberedRemovals);
     private readonly long[] _notBefore = new long[PoolCacheMark.Count];
     private readonly UInt128[] _trust = new UInt128[PoolCacheMark.Count];
 
     /// <summary>A session of the pool that was stored there before this time is not used; 0: any may be.</summary>
-    internal long NotBefore(EntryPlace place) => long.Max(_notBefore[place.Cache], _removed.Find(place.Name));
+    internal long NotBefore(EntryPlace place) => long.Max(_notBefore[place.Cache], _removed.Find(place.Name) ?? 0);
 
     /// <summary>Reads the mark of a cache; sessions under another trust are withdrawn.</summary>
     /// <param name="cache">The index of the cache.</param>

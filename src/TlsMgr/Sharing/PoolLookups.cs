@@ -21,7 +21,7 @@ internal sealed class PoolLookups
     private readonly CounterSet<SharingEvent> _counters;
     private readonly HeldLookups _held;
     private readonly AskedSessions _asked;
-    private readonly MissMemory _misses;
+    private readonly NameMemory _misses;
     private readonly Breaker _breaker;
 
     internal PoolLookups(
@@ -37,7 +37,7 @@ internal sealed class PoolLookups
         _held = new HeldLookups(timers.Clock);
         _asked = new AskedSessions(
             timers, int.Max(settings.LookupMilliseconds, SharingLimits.OverdueMilliseconds), OnOverdue);
-        _misses = new MissMemory(timers.Clock);
+        _misses = new NameMemory(timers.Clock, SharingLimits.RememberedMisses);
         _breaker = new Breaker(timers.Clock);
     }
 
@@ -56,7 +56,7 @@ internal sealed class PoolLookups
             return mayWait && before is { IsOverdue: false, IsOvertaken: false } ? _held.Take(before) : 0;
         }
 
-        if (_misses.Contains(place.Name) || _asked.Count >= SharingLimits.Asked || !_breaker.TryAsk())
+        if (_misses.Find(place.Name) is not null || _asked.Count >= SharingLimits.Asked || !_breaker.TryAsk())
         {
             return 0;
         }
@@ -115,7 +115,7 @@ internal sealed class PoolLookups
                 return true;
             case PoolReplyStatus.NotFound:
                 _counters.Count(SharingEvent.Misses);
-                _misses.Add(asked.Place.Name);
+                RememberMiss(asked);
                 break;
         }
 
@@ -180,7 +180,7 @@ internal sealed class PoolLookups
         _counters.Count(storeTime is null ? SharingEvent.Refused : SharingEvent.Hits);
         if (storeTime is null)
         {
-            _misses.Add(asked.Place.Name);
+            RememberMiss(asked);
         }
         else if (asked.IsOverdue)
         {
@@ -189,6 +189,9 @@ internal sealed class PoolLookups
 
         return isStored;
     }
+
+    private void RememberMiss(AskedSession asked) => _misses.Add(
+        asked.Place.Name, _timers.Clock.GetUtcNow().ToUnixTimeSeconds(), SharingLimits.MissSeconds);
 
     private void OnOverdue(AskedSession asked)
     {
