@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -74,11 +75,14 @@ public static class Base64Data
         // Offset from value to character, by range: 'a' - 26, ten times '0' - 52, '+' - 62, '/' - 63, and 'A'.
         Vector128<byte> shifts = Vector128.Create(
             (byte)71, 252, 252, 252, 252, 252, 252, 252, 252, 252, 252, 237, 240, 65, 0, 0);
-        int bytes = 0;
-        for (; data.Length - bytes >= Vector128<byte>.Count; bytes += 12)
+        ref byte source = ref MemoryMarshal.GetReference(data);
+        ref byte target = ref MemoryMarshal.GetReference(destination);
+        int rounds = data.Length < Vector128<byte>.Count ? 0 : ((data.Length - Vector128<byte>.Count) / 12) + 1;
+        ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, rounds * Vector128<byte>.Count);
+        for (int i = 0; i < rounds; i++)
         {
             // Each group of three bytes is spread over four; then each value of six bits moves to the end of its byte.
-            Vector128<uint> groups = Ssse3.Shuffle(Vector128.Create(data[bytes..]), order).AsUInt32();
+            Vector128<uint> groups = Ssse3.Shuffle(Vector128.LoadUnsafe(ref source, (nuint)(12 * i)), order).AsUInt32();
             Vector128<ushort> outer = Sse2.MultiplyHigh(
                 (groups & Vector128.Create(0x0fc0fc00u)).AsUInt16(), Vector128.Create(0x04000040u).AsUInt16());
             Vector128<ushort> inner =
@@ -87,12 +91,12 @@ public static class Base64Data
 
             // The ranges: 13 for capitals, 0 for small letters, 1 to 12 for the rest.
             Vector128<byte> ranges = Sse2.SubtractSaturate(values, Vector128.Create((byte)51));
-            ranges |= Vector128.LessThan(values, Vector128.Create((byte)26)) & Vector128.Create((byte)13);
-            (values + Ssse3.Shuffle(shifts, ranges)).CopyTo(destination);
-            destination = destination[Vector128<byte>.Count..];
+            ranges |= Sse2.CompareGreaterThan(Vector128.Create((sbyte)26), values.AsSByte()).AsByte()
+                & Vector128.Create((byte)13);
+            (values + Ssse3.Shuffle(shifts, ranges)).StoreUnsafe(ref target, (nuint)(Vector128<byte>.Count * i));
         }
 
-        return bytes;
+        return 12 * rounds;
     }
 
     private static bool TryDecodeGroups(ReadOnlySpan<byte> text, Span<byte> destination, ref int lengthBytes)
