@@ -41,4 +41,23 @@ public sealed class RecentUseFilterTests
         busy.Contains(Session, Start + Forgotten - 1).ShouldBeTrue();
         busy.Contains(Session, Start + Forgotten).ShouldBeFalse();
     }
+
+    [Fact]
+    public void Of_keys_that_were_not_used_few_are_taken_for_used_ones()
+    {
+        RecentUseFilter filter = new();
+        System.Random random = new(1);
+        for (int i = 0; i < 10_000; i++)
+        {
+            filter.Add((ulong)random.NextInt64(), Start);
+        }
+
+        int falsePositives = 0;
+        for (int i = 0; i < 100_000; i++)
+        {
+            falsePositives += filter.Contains((ulong)random.NextInt64(), Start) ? 1 : 0;
+        }
+
+        falsePositives.ShouldBeLessThan(100);
+    }
 }
