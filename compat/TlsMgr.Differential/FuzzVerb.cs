@@ -1,4 +1,4 @@
-// Each difference is shrunk and shown once, with the seed and the number that reproduce it.
+// Each difference is shown as it was found, with the seed and the number that reproduce it, and again when it is shrunk.
 
 using System;
 using System.Collections.Generic;
@@ -20,6 +20,9 @@ internal static class FuzzVerb
 
     /// <summary>A difference counts when it remains with this quiet time.</summary>
     private static readonly TimeSpan LongQuiet = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>What is not shrunk by then is shown as it is: each try takes seconds.</summary>
+    private static readonly TimeSpan LongestShrinking = TimeSpan.FromMinutes(1);
 
     /// <summary>How many conversations before the one that differs are kept as its possible cause.</summary>
     private const int History = 40;
@@ -70,22 +73,34 @@ internal static class FuzzVerb
     {
         IReadOnlyList<Conversation> history =
             [.. Enumerable.Range(int.Max(0, number - History), int.Min(number, History) + 1).Select(generator.Make)];
-        if (FirstDifference(postfix, ours, history) is null)
+        if (FirstDifference(postfix, ours, history) is not (ConversationResult theirs, ConversationResult own))
         {
             return false;
         }
 
-        Shrinker shrinker = new(candidate => FirstDifference(postfix, ours, candidate) is not null);
+        Show($"DIFFERS  seed {seed}, conversation {number}:", [history[^1]], theirs, own, output);
+        Shrinker shrinker = new(
+            candidate => FirstDifference(postfix, ours, candidate) is not null, LongestShrinking, TimeProvider.System);
         IReadOnlyList<Conversation> smallest = shrinker.Shrink(history);
-        if (FirstDifference(postfix, ours, smallest) is not (ConversationResult theirs, ConversationResult own))
+        if (FirstDifference(postfix, ours, smallest) is not (ConversationResult theirLast, ConversationResult ownLast))
         {
             return false;
         }
 
+        Show(
+            $"seed {seed}, conversation {number}, shrunk to {smallest.Count} conversations:", smallest, theirLast, ownLast,
+            output);
+        return true;
+    }
+
+    private static void Show(
+        string head, IReadOnlyList<Conversation> conversations, ConversationResult theirs, ConversationResult own,
+        TextWriter output)
+    {
         lock (output)
         {
-            output.WriteLine($"DIFFERS  seed {seed}, conversation {number}, shrunk to {smallest.Count} conversations:");
-            foreach (string line in smallest.SelectMany(conversation => conversation.Lines()))
+            output.WriteLine(head);
+            foreach (string line in conversations.SelectMany(conversation => conversation.Lines()))
             {
                 output.WriteLine($"  {line}");
             }
@@ -94,8 +109,6 @@ internal static class FuzzVerb
             Show("ours", own, output);
             output.Flush();
         }
-
-        return true;
     }
 
     private static void Show(string side, ConversationResult result, TextWriter output)

@@ -1,4 +1,4 @@
-// Removes conversations, requests, pieces and bytes as long as the difference remains. Deterministic.
+// Removes conversations, requests, pieces and bytes as long as the difference remains. Deterministic, but for the time.
 
 using System;
 using System.Collections.Generic;
@@ -8,16 +8,18 @@ namespace TlsMgr.Differential.Fuzz;
 
 /// <summary>Reduces a list of conversations that shows a difference.</summary>
 /// <param name="differs">Whether a list still shows the difference.</param>
-/// <param name="maximumTries">The maximum number of evaluations of <paramref name="differs"/>.</param>
-internal sealed class Shrinker(Func<IReadOnlyList<Conversation>, bool> differs, int maximumTries = 120)
+/// <param name="longest">The time after which <paramref name="differs"/> is called no more.</param>
+/// <param name="clock">Measures the time.</param>
+internal sealed class Shrinker(
+    Func<IReadOnlyList<Conversation>, bool> differs, TimeSpan longest, TimeProvider clock)
 {
-    private int _tries;
+    private readonly long _begin = clock.GetTimestamp();
 
     /// <summary>Returns the smallest list found that still differs.</summary>
     internal IReadOnlyList<Conversation> Shrink(IReadOnlyList<Conversation> conversations)
     {
         IReadOnlyList<Conversation> best = conversations;
-        while (_tries < maximumTries && Candidates(best).FirstOrDefault(Differs) is { } smaller)
+        while (HasTime && Candidates(best).FirstOrDefault(Differs) is { } smaller)
         {
             best = smaller;
         }
@@ -25,7 +27,9 @@ internal sealed class Shrinker(Func<IReadOnlyList<Conversation>, bool> differs, 
         return best;
     }
 
-    private bool Differs(IReadOnlyList<Conversation> candidate) => _tries++ < maximumTries && differs(candidate);
+    private bool HasTime => clock.GetElapsedTime(_begin) < longest;
+
+    private bool Differs(IReadOnlyList<Conversation> candidate) => HasTime && differs(candidate);
 
     private static IEnumerable<IReadOnlyList<Conversation>> Candidates(IReadOnlyList<Conversation> all)
     {

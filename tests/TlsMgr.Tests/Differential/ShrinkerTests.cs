@@ -1,7 +1,9 @@
+using System;
 using System.Linq;
 using System.Text;
 using Shouldly;
 using TlsMgr.Differential.Fuzz;
+using TlsMgr.Testing;
 using Xunit;
 
 namespace TlsMgr.Tests.Differential;
@@ -15,8 +17,8 @@ public sealed class ShrinkerTests
         Conversation[] many = [.. Enumerable.Range(0, 20).Select(generator.Make)];
         many[11] = many[11] with { Last = [Encoding.Latin1.GetBytes("request\0se"), Encoding.Latin1.GetBytes("ed\0size\032\0\0")] };
         Shrinker shrinker = new(
-            candidate => candidate.Any(one => Encoding.Latin1.GetString(one.LastBytes).Contains("ze", System.StringComparison.Ordinal)),
-            maximumTries: 2000);
+            candidate => candidate.Any(one => Encoding.Latin1.GetString(one.LastBytes).Contains("ze", StringComparison.Ordinal)),
+            TimeSpan.FromMinutes(1), new ManualClock());
 
         Conversation smallest = shrinker.Shrink(many).ShouldHaveSingleItem();
 
@@ -25,12 +27,20 @@ public sealed class ShrinkerTests
     }
 
     [Fact]
-    public void It_gives_up_after_so_many_tries()
+    public void It_gives_up_when_its_time_is_over()
     {
         int tries = 0;
+        ManualClock clock = new();
         Conversation conversation = new([], [new byte[1000]]);
+        Shrinker shrinker = new(
+            _ =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                return ++tries < 0;
+            },
+            TimeSpan.FromSeconds(5), clock);
 
-        new Shrinker(_ => ++tries < 0, maximumTries: 5).Shrink([conversation]);
+        shrinker.Shrink([conversation]);
 
         tries.ShouldBe(5);
     }
