@@ -50,6 +50,12 @@ public sealed class BlockPool : MemoryPool<byte>
     /// <summary>The buffer for assembling a message that spans several blocks.</summary>
     public ScratchMemory Scratch { get; } = new(MemoryLimits.ScratchBytes);
 
+    /// <summary>The buffer into which a connection receives, until its requests are served.</summary>
+    internal LockedMemory Received { get; } = new(MemoryLimits.ReceiveBytes);
+
+    /// <summary>The replies of the present turn.</summary>
+    internal ReplyBuffer Replies { get; } = new();
+
     /// <summary>What all connections may use together.</summary>
     internal MemoryBudget Budget => _reserve.Budget;
 
@@ -113,6 +119,8 @@ public sealed class BlockPool : MemoryPool<byte>
     protected override void Dispose(bool disposing)
     {
         Scratch.Dispose();
+        Received.Dispose();
+        Replies.Dispose();
         _slabs.ForEach(slab => slab.Dispose());
         _slabs.Clear();
     }

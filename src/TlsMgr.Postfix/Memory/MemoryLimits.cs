@@ -80,4 +80,16 @@ public static class MemoryLimits
     /// Bytes kept for assembling a message and for decoding one; memory for a larger one is allocated temporarily.
     /// </summary>
     public const int ScratchBytes = 16 * 1024;
+
+    /// <summary>
+    /// Bytes of the buffer into which all connections receive: several real requests. More arrives in blocks of the
+    /// connection.
+    /// </summary>
+    public const int ReceiveBytes = 16 * 1024;
+
+    /// <summary>
+    /// Bytes of replies that all connections share until the end of a turn: some 30 real sessions. More is kept in
+    /// blocks of the connections.
+    /// </summary>
+    public const int ReplyBufferBytes = 64 * 1024;
 }

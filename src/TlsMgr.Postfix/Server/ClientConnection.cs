@@ -3,7 +3,7 @@
 // Invariant: Begin resets the complete state of the previous client.
 
 using System;
-using System.IO.Pipelines;
+using System.Buffers;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Memory;
@@ -243,18 +243,16 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         _receivedAt = now;
         int count;
         int total = 0;
-        Span<byte> buffer;
+        Span<byte> space;
         do
         {
-            // The rest of the current block is used first: a request that arrives byte by byte needs a single block.
-            buffer = _conversation.Input.GetSpan();
-            count = UnixSocket.Receive(_descriptor, buffer);
-            _conversation.Input.Advance(int.Max(count, 0));
+            space = _conversation.GetSpace();
+            count = UnixSocket.Receive(_descriptor, space);
+            _conversation.Received(int.Max(count, 0));
             total += int.Max(count, 0);
         }
-        while (count == buffer.Length && total < ServerLimits.ReadBytesPerTurn);
+        while (count == space.Length && total < ServerLimits.ReadBytesPerTurn);
 
-        _conversation.InputArrived();
         if (count == 0)
         {
             _conversation.InputEnded();
@@ -281,16 +279,15 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// <summary>Sends as much output as the socket accepts; returns the event to wait for next.</summary>
     private EpollEvents SendOutput(long now)
     {
-        if (!_conversation.Output.TryRead(out ReadResult output))
+        if (!_conversation.Output.TryRead(out ReadOnlySequence<byte> unsent))
         {
             return _conversation.IsHeld ? EpollEvents.None : EpollEvents.Readable;
         }
 
-        int count = UnixSocket.Send(_descriptor, output.Buffer);
+        int count = UnixSocket.Send(_descriptor, unsent);
         _isBroken |= count < 0 && count != -Errno.TryAgain && count != -Errno.Interrupted;
-        SequencePosition sent = output.Buffer.GetPosition(int.Max(count, 0));
-        bool isAll = sent.Equals(output.Buffer.End);
-        _conversation.Output.AdvanceTo(sent);
+        bool isAll = count == unsent.Length;
+        _conversation.Output.Sent(unsent, int.Max(count, 0));
         _replySince = isAll ? 0 : (_replySince == 0 || count > 0 ? now : _replySince);
         return isAll ? EpollEvents.Readable : EpollEvents.Writable;
     }

@@ -56,6 +56,7 @@ public sealed class ClientConnections : IDisposable
         _memory = new BlockPool(reserve);
         _turns = new TurnScheduler(_memory);
         _pool = new UnusedConnections(AllocateConnection, reserve, settings.BatchSize);
+        ReplyQueue.Prepare(_memory);
     }
 
     /// <summary>Raised after a descriptor was closed.</summary>
@@ -145,6 +146,7 @@ public sealed class ClientConnections : IDisposable
             }
         }
 
+        _memory.Replies.Erase();
         _counters.Served(_clock.GetElapsedTime(_now), answered);
         return true;
     }

@@ -5,6 +5,7 @@ using System;
 using System.Buffers;
 using System.Diagnostics;
 using System.IO.Pipelines;
+using System.Security.Cryptography;
 using System.Threading.Tasks;
 using TlsMgr.Postfix.Memory;
 using TlsMgr.Postfix.Protocol;
@@ -21,14 +22,16 @@ public sealed class Conversation : IDisposable
     private readonly BlockPool _memory;
     private readonly int _messagesPerTurn;
     private readonly Pipe _input;
-    private readonly Pipe _output;
-    private readonly ReplyWriter _reply;
+    private readonly ReplyQueue _output;
     private ReplyHold? _hold;
     private MessageFramer _framer;
     private bool _hasEnded;
     private int _deferredReply;
     private int _shortBytes;
     private bool _inputEnded;
+
+    /// <summary>The bytes of <see cref="BlockPool.Received"/> that are this client's and not served yet.</summary>
+    private int _receivedBytes;
 
     /// <summary>Creates a conversation; nothing is written yet.</summary>
     /// <param name="service">Serves the requests.</param>
@@ -41,15 +44,11 @@ public sealed class Conversation : IDisposable
         _memory = memory;
         _messagesPerTurn = messagesPerTurn;
         _input = new Pipe(memory.Options);
-        _output = new Pipe(memory.Options);
-        _reply = new ReplyWriter(memory, _output.Writer);
+        _output = new ReplyQueue(memory);
     }
 
-    /// <summary>Receives the client's bytes; call <see cref="InputArrived"/> after writing.</summary>
-    public PipeWriter Input => _input.Writer;
-
-    /// <summary>Contains the bytes for the client.</summary>
-    public PipeReader Output => _output.Reader;
+    /// <summary>The bytes for the client.</summary>
+    public ReplyQueue Output => _output;
 
     /// <summary>The next event that it needs.</summary>
     public ConversationState State { get; private set; }
@@ -87,11 +86,10 @@ public sealed class Conversation : IDisposable
         if (_hasEnded)
         {
             _input.Reset();
-            _output.Reset();
         }
 
+        _output.Begin();
         _hold?.Reset();
-        _reply.Reset();
         _framer = default;
         _deferredReply = 0;
         _shortBytes = 0;
@@ -106,18 +104,43 @@ public sealed class Conversation : IDisposable
     }
 
     /// <summary>Writes the greeting.</summary>
-    public void Greet()
+    public void Greet() => _service.WriteGreeting(_output);
+
+    /// <summary>
+    /// Returns space for the client's next bytes: memory that all connections share, unless earlier bytes are kept. A
+    /// call is followed by one of <see cref="Received"/>, and the last one in a turn by one of <see cref="Advance"/>.
+    /// </summary>
+    public Span<byte> GetSpace()
     {
-        _service.WriteGreeting(_output.Writer);
-        Publish(_output.Writer);
+        if (!KeepsInput && _receivedBytes == 0)
+        {
+            return _memory.Received.Span;
+        }
+
+        KeepReceived();
+
+        // The rest of the current block is used first: a request that arrives byte by byte needs a single block.
+        return _input.Writer.GetSpan();
     }
 
-    /// <summary>Called after bytes were written to <see cref="Input"/>.</summary>
-    public void InputArrived() => Publish(_input.Writer);
+    /// <summary>Called after bytes were written to the space, 0 and more.</summary>
+    public void Received(int count)
+    {
+        if (!KeepsInput)
+        {
+            _receivedBytes = count;
+        }
+        else
+        {
+            _input.Writer.Advance(count);
+            Publish(_input.Writer);
+        }
+    }
 
     /// <summary>Called after the client closed its side.</summary>
     public void InputEnded()
     {
+        KeepReceived();
         _inputEnded = true;
         _input.Writer.Complete();
     }
@@ -131,7 +154,11 @@ public sealed class Conversation : IDisposable
         }
 
         State = ConversationState.AwaitsInput;
-        if (_input.Reader.TryRead(out ReadResult input))
+        if (_receivedBytes > 0)
+        {
+            ServeReceived();
+        }
+        else if (_input.Reader.TryRead(out ReadResult input))
         {
             ReadOnlySequence<byte> rest = input.Buffer;
             ServeMessages(ref rest);
@@ -142,11 +169,6 @@ public sealed class Conversation : IDisposable
             _input.Reader.AdvanceTo(rest.Start, continues ? rest.Start : rest.End);
             KeepsInput = !rest.IsEmpty;
         }
-
-        if (!_reply.IsTruncated)
-        {
-            Publish(_output.Writer);
-        }
     }
 
     /// <summary>
@@ -155,14 +177,13 @@ public sealed class Conversation : IDisposable
     public void TurnEnded()
     {
         Debug.Assert(State == ConversationState.AwaitsEndOfTurn, "only a deferred reply waits for the end of the turn");
-        if (!_service.WriteDeferredReply(_deferredReply, _output.Writer))
+        if (!_service.WriteDeferredReply(_deferredReply, _output))
         {
             _service.Hold(_deferredReply, _hold ??= new ReplyHold(() => Connection?.QueueForTurn()));
             return;
         }
 
         State = KeepsInput || _inputEnded ? ConversationState.AwaitsTurn : ConversationState.AwaitsInput;
-        Publish(_output.Writer);
     }
 
     /// <summary>Ends the conversation because it keeps data while memory is full.</summary>
@@ -178,8 +199,8 @@ public sealed class Conversation : IDisposable
         GiveUpReply();
         _input.Writer.Complete();
         _input.Reader.Complete();
-        _output.Writer.Complete();
-        _output.Reader.Complete();
+        _output.End();
+        _receivedBytes = 0;
         _hasEnded = true;
     }
 
@@ -192,6 +213,49 @@ public sealed class Conversation : IDisposable
         }
     }
 
+    /// <summary>
+    /// Serves what arrived in the shared memory, as it is where it consists of complete requests; the rest is kept.
+    /// </summary>
+    private void ServeReceived()
+    {
+        ReadOnlyMemory<byte> received = _memory.Received.Memory[.._receivedBytes];
+        ReadOnlySequence<byte> rest = new(received);
+        try
+        {
+            ServeMessages(ref rest);
+            Keep(rest.FirstSpan);
+        }
+        finally
+        {
+            EraseReceived();
+        }
+    }
+
+    private void KeepReceived()
+    {
+        if (_receivedBytes > 0)
+        {
+            Keep(_memory.Received.Span[.._receivedBytes]);
+            EraseReceived();
+        }
+    }
+
+    private void Keep(ReadOnlySpan<byte> bytes)
+    {
+        KeepsInput = !bytes.IsEmpty;
+        if (KeepsInput)
+        {
+            _input.Writer.Write(bytes);
+            Publish(_input.Writer);
+        }
+    }
+
+    private void EraseReceived()
+    {
+        CryptographicOperations.ZeroMemory(_memory.Received.Span[.._receivedBytes]);
+        _receivedBytes = 0;
+    }
+
     private void ServeMessages(ref ReadOnlySequence<byte> rest)
     {
         for (int count = 0; State == ConversationState.AwaitsInput; count++)
@@ -201,7 +265,7 @@ public sealed class Conversation : IDisposable
                 return;
             }
 
-            if (count == _messagesPerTurn || _output.Writer.UnflushedBytes > ServerLimits.UnsentReplyBytes)
+            if (count == _messagesPerTurn || _output.IsFull)
             {
                 State = ConversationState.AwaitsTurn;
                 return;
@@ -291,10 +355,10 @@ public sealed class Conversation : IDisposable
 
     private void Serve(ReadOnlySpan<byte> message)
     {
-        _reply.Begin();
-        _deferredReply = _service.Serve(message, _reply);
-        HasGrown |= message.Length > ServerLimits.ModestMessageBytes || _reply.IsLarge;
-        if (_reply.IsTruncated)
+        _output.BeginReply();
+        _deferredReply = _service.Serve(message, _output);
+        HasGrown |= message.Length > ServerLimits.ModestMessageBytes || _output.IsLarge;
+        if (_output.IsTruncated)
         {
             Finish(ConversationEnd.MemoryScarce);
         }
@@ -325,7 +389,7 @@ public sealed class Conversation : IDisposable
     }
 
     /// <summary>Makes written bytes visible to the pipe's reader. Without thresholds this does not wait.</summary>
-    private static void Publish(PipeWriter writer)
+    internal static void Publish(PipeWriter writer)
     {
         ValueTask<FlushResult> flush = writer.FlushAsync();
         Debug.Assert(flush.IsCompleted, "a pipe without thresholds does not make its writer wait");

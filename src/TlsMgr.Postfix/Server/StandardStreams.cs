@@ -3,7 +3,7 @@
 // Invariant: a wait for input is also a wait for the signals that end the process.
 
 using System;
-using System.IO.Pipelines;
+using System.Buffers;
 using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Memory;
 using TlsMgr.Postfix.Process;
@@ -16,11 +16,14 @@ internal static class StandardStreams
     private const int Input = 0;
     private const int Output = 1;
 
+    /// <summary>There is no other client, and the changes of a turn share one commit.</summary>
+    private const int MessagesPerTurn = 64;
+
     /// <summary>Serves the client. This mode has no greeting.</summary>
     internal static void Serve(IRequestService service, TerminationSignals signals)
     {
         using BlockPool memory = new();
-        using Conversation conversation = new(service, memory);
+        using Conversation conversation = new(service, memory, MessagesPerTurn);
         while (conversation.State != ConversationState.Ended)
         {
             if (conversation.State == ConversationState.AwaitsInput)
@@ -48,16 +51,17 @@ internal static class StandardStreams
             {
                 return;
             }
+
+            memory.Replies.Erase();
         }
     }
 
     private static void Receive(Conversation conversation)
     {
-        int count = FileDescriptor.Read(Input, conversation.Input.GetSpan());
+        int count = FileDescriptor.Read(Input, conversation.GetSpace());
         if (count > 0)
         {
-            conversation.Input.Advance(count);
-            conversation.InputArrived();
+            conversation.Received(count);
         }
         else if (count != -Errno.Interrupted)
         {
@@ -65,14 +69,14 @@ internal static class StandardStreams
         }
     }
 
-    private static bool Send(PipeReader output)
+    private static bool Send(ReplyQueue output)
     {
-        if (!output.TryRead(out ReadResult replies))
+        if (!output.TryRead(out ReadOnlySequence<byte> replies))
         {
             return true;
         }
 
-        foreach (ReadOnlyMemory<byte> segment in replies.Buffer)
+        foreach (ReadOnlyMemory<byte> segment in replies)
         {
             for (ReadOnlySpan<byte> rest = segment.Span; !rest.IsEmpty;)
             {
@@ -86,7 +90,7 @@ internal static class StandardStreams
             }
         }
 
-        output.AdvanceTo(replies.Buffer.End);
+        output.Sent(replies, replies.Length);
         return true;
     }
 }

@@ -1,7 +1,6 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
-using System.IO.Pipelines;
 using System.Text;
 using TlsMgr.Postfix.Memory;
 using TlsMgr.Postfix.Server;
@@ -81,8 +80,7 @@ internal sealed class ScriptedClient(IRequestService service, BlockPool? memory 
     /// <summary>Sends bytes in one write and returns the replies.</summary>
     internal byte[] SendBytes(byte[] bytes)
     {
-        Conversation.Input.Write(bytes);
-        Conversation.InputArrived();
+        Receive(bytes);
         return Run();
     }
 
@@ -102,13 +100,13 @@ internal sealed class ScriptedClient(IRequestService service, BlockPool? memory 
     /// <summary>Takes the output so far.</summary>
     internal byte[] TakeBytes()
     {
-        if (!Conversation.Output.TryRead(out ReadResult output))
+        if (!Conversation.Output.TryRead(out ReadOnlySequence<byte> output))
         {
             return [];
         }
 
-        byte[] bytes = output.Buffer.ToArray();
-        Conversation.Output.AdvanceTo(output.Buffer.End);
+        byte[] bytes = output.ToArray();
+        Conversation.Output.Sent(output, output.Length);
         return bytes;
     }
 
@@ -117,12 +115,11 @@ internal sealed class ScriptedClient(IRequestService service, BlockPool? memory 
     {
         for (int i = 0; i < times; i++)
         {
-            Conversation.Input.Write(request);
-            Conversation.InputArrived();
+            Receive(request);
             Turn();
-            if (Conversation.Output.TryRead(out ReadResult output))
+            if (Conversation.Output.TryRead(out ReadOnlySequence<byte> output))
             {
-                Conversation.Output.AdvanceTo(output.Buffer.End);
+                Conversation.Output.Sent(output, output.Length);
             }
         }
     }
@@ -148,6 +145,19 @@ internal sealed class ScriptedClient(IRequestService service, BlockPool? memory 
             && !Conversation.IsHeld);
 
         return [.. replies];
+    }
+
+    /// <summary>Writes bytes where a connection would receive them.</summary>
+    internal void Receive(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            Span<byte> space = Conversation.GetSpace();
+            int count = int.Min(space.Length, bytes.Length);
+            bytes[..count].CopyTo(space);
+            Conversation.Received(count);
+            bytes = bytes[count..];
+        }
     }
 
     private void Turn()
