@@ -30,16 +30,17 @@ internal sealed class Benchmark(ServerDefinition ours, ServerDefinition baseline
         Dictionary<ServerDefinition, Memory> memories = daemons.ToDictionary(daemon => daemon, Memory.Measure);
         using ServerGroup group = new(servers, static definition => new BenchmarkServer(definition));
         (Throughput throughput, Dictionary<(ServerDefinition, string), double> calls,
-            Dictionary<ServerDefinition, LargeSessions> large) = MeasureLoad(group);
+            Dictionary<ServerDefinition, LargeSessions> large, Dictionary<ServerDefinition, Flood> floods) =
+            MeasureLoad(group);
         progress.WriteLine("cache at its size limit");
         Dictionary<ServerDefinition, FullCache> full = FullCache.Measure(_builds, plan);
         return new Results(
-            ours, baseline, servers, throughput, calls, firstReplies, withCaches, counting, memories, large, full,
+            ours, baseline, servers, throughput, calls, firstReplies, withCaches, counting, memories, large, floods, full,
             MeasureMillionSessions(), pool, shared);
     }
 
-    private (Throughput, Dictionary<(ServerDefinition, string), double>, Dictionary<ServerDefinition, LargeSessions>)
-        MeasureLoad(ServerGroup group)
+    private (Throughput, Dictionary<(ServerDefinition, string), double>, Dictionary<ServerDefinition, LargeSessions>,
+        Dictionary<ServerDefinition, Flood>) MeasureLoad(ServerGroup group)
     {
         foreach (BenchmarkServer server in group.Servers)
         {
@@ -52,8 +53,10 @@ internal sealed class Benchmark(ServerDefinition ours, ServerDefinition baseline
         progress.WriteLine("sessions of 1 MiB");
         BenchmarkServer[] builds = [.. group.Servers.Where(server => _builds.Contains(server.Definition))];
         Dictionary<ServerDefinition, LargeSessions> large = LargeSessions.Measure(builds, plan.Rounds);
+        progress.WriteLine("clients that flood");
+        Dictionary<ServerDefinition, Flood> floods = Flood.Measure(builds, plan.Rounds);
         group.End();
-        return (throughput, calls, large);
+        return (throughput, calls, large, floods);
     }
 
     private Dictionary<ServerDefinition, MillionSessions> MeasureMillionSessions()

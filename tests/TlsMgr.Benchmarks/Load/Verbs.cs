@@ -15,6 +15,9 @@ internal static class Verbs
     /// <summary>Stores every key once.</summary>
     internal const string Fill = "fill";
 
+    /// <summary>Lookups from clients that send until their socket takes no more, read nothing, and connect anew.</summary>
+    internal const string Flood = "flood";
+
     /// <summary>The loads that are measured.</summary>
     internal static readonly string[] All = [Seed, Policy, Lookup, Update, Delete, Mix];
 }

@@ -4,9 +4,10 @@
  *
  *   load SOCKET PID VERB CONNECTIONS MILLISECONDS KEYS SESSION_BYTES CACHE TIMEOUT
  *
- * VERB is seed, policy, lookup, update, delete, mix (60 % lookup, 25 % update, 10 % seed, 5 % policy), or fill, which
- * stores every key once. A lookup expects its session, a policy request the TIMEOUT in seconds; delete deletes each key
- * once and stores it again outside the measurement. Prints: requests, seconds, CPU seconds of the server and of this
+ * VERB is seed, policy, lookup, update, delete, mix (60 % lookup, 25 % update, 10 % seed, 5 % policy), fill, which
+ * stores every key once, or flood: lookups without waiting, until a socket takes no more; nothing is read or measured.
+ * A lookup expects its session, a policy request the TIMEOUT in seconds; delete deletes each key once and stores it
+ * again outside the measurement. Prints: requests, seconds, CPU seconds of the server and of this
  * program, the 50th, 99th and 99.9th percentile and the maximum latency in microseconds, and the share of user mode in
  * the server's CPU time by the kernel's ticks. A wrong reply, or none for a minute, is an error: a message, status 1.
  */
@@ -26,9 +27,9 @@
 
 enum { KEY = 64, KEY_VARIES = 16, STATUS = sizeof "status\0000", HEAD = STATUS + sizeof "session" + KEY_VARIES,
      EVENTS = 128, TIMEOUT_SECONDS = 60, BUCKET_BITS = 7, BUCKETS = 64 << BUCKET_BITS };
-enum verb { SEED, POLICY, LOOKUP, UPDATE, DELETE, VERBS, MIX, FILL };
+enum verb { SEED, POLICY, LOOKUP, UPDATE, DELETE, VERBS, MIX, FILL, FLOOD };
 
-static const char *const verb_names[] = {"seed", "policy", "lookup", "update", "delete", "", "mix", "fill"};
+static const char *const verb_names[] = {"seed", "policy", "lookup", "update", "delete", "", "mix", "fill", "flood"};
 
 /* A request, the positions of the key in it, and the length of its reply. */
 struct template {
@@ -394,9 +395,41 @@ static void connect_all(const char *path)
     }
 }
 
+/* Each client sends until its socket takes no more, and is replaced when its turn comes again. */
+static void flood(const char *path, uint64_t wanted_ns)
+{
+    enum { MESSAGES = 64 };
+    struct template *template = &templates[LOOKUP];
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = MESSAGES * template->length;
+    char *bytes = malloc(length);
+    strncpy(address.sun_path, path, sizeof address.sun_path - 1);
+    for (uint64_t key = 0; key < MESSAGES; key++) {
+        write_key(template->id, draw(keys));
+        memcpy(bytes + key * template->length, template->bytes, template->length);
+    }
+    for (uint64_t end_ns = now_ns() + wanted_ns; now_ns() < end_ns;) {
+        for (int i = 0; i < connection_count && now_ns() < end_ns; i++) {
+            if (connections[i].socket > 0) {
+                close(connections[i].socket);
+            }
+            int client = connections[i].socket = socket(AF_UNIX, SOCK_STREAM, 0);
+            if (connect(client, (struct sockaddr *)&address, sizeof address) < 0) {
+                fail("cannot connect to %s: %s", path, strerror(errno));
+            }
+            while (send(client, bytes, length, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)length) {
+                measured.requests += MESSAGES;
+            }
+            usleep(200);
+        }
+    }
+    measured.elapsed_ns = wanted_ns;
+    measured.requests += MESSAGES;
+}
+
 static enum verb verb_of(const char *name)
 {
-    for (int verb = 0; verb <= FILL; verb++) {
+    for (int verb = 0; verb <= FLOOD; verb++) {
         if (verb != VERBS && strcmp(name, verb_names[verb]) == 0) {
             return (enum verb)verb;
         }
@@ -418,8 +451,13 @@ int main(int argc, char **argv)
     if (clock_getcpuclockid(atoi(argv[2]), &server_clock) != 0) {
         fail("no process %s", argv[2]);
     }
-    connect_all(argv[1]);
-    if (verb == FILL) {
+    if (verb != FLOOD) {
+        connect_all(argv[1]);
+    }
+    if (verb == FLOOD) {
+        connections = calloc((size_t)connection_count, sizeof *connections);
+        flood(argv[1], wanted_ns);
+    } else if (verb == FILL) {
         fill(keys);
     } else if (verb == DELETE) {
         run_deletes(wanted_ns);

@@ -11,7 +11,7 @@ namespace TlsMgr.Benchmarks.Measures;
 /// </summary>
 internal sealed record LargeSessions(
     Series SlowestAlone, Series SlowestBeside, Series StoredPerSecond, Series SlowestBesideReaders,
-    Series ReadPerSecond)
+    Series ReadPerSecond, Series P999BesideReaders)
 {
     private const int LookupMilliseconds = 500;
     private const int OthersMilliseconds = 600;
@@ -32,7 +32,8 @@ internal sealed record LargeSessions(
     private static readonly LoadProfile Reads = Stores with { Verb = Verbs.Lookup, Connections = Readers };
 
     private readonly record struct Round(
-        double Alone, double BesideStores, double Stored, double BesideReads, double Read);
+        double Alone, double BesideStores, double Stored, double BesideReads, double Read,
+        double P999BesideReads);
 
     internal static Dictionary<ServerDefinition, LargeSessions> Measure(
         IReadOnlyList<BenchmarkServer> servers, int rounds)
@@ -49,20 +50,22 @@ internal sealed record LargeSessions(
             foreach (BenchmarkServer server in ServerGroup.InRotation(servers, round))
             {
                 double alone = LoadGenerator.Run(server, Lookups).Slowest / 1000;
-                (double besideStores, double stored) = MeasureBeside(server, Stores);
-                (double besideReads, double read) = MeasureBeside(server, Reads);
-                measured[server.Definition].Add(new(alone, besideStores, stored, besideReads, read));
+                (LoadResult besideStores, double stored) = MeasureBeside(server, Stores);
+                (LoadResult besideReads, double read) = MeasureBeside(server, Reads);
+                measured[server.Definition].Add(new(
+                    alone, besideStores.Slowest / 1000, stored, besideReads.Slowest / 1000, read,
+                    besideReads.P999 / 1000));
             }
         }
 
         return measured.ToDictionary(pair => pair.Key, pair => Of(pair.Value));
     }
 
-    private static (double Slowest, double PerSecond) MeasureBeside(BenchmarkServer server, LoadProfile others)
+    private static (LoadResult Lookups, double PerSecond) MeasureBeside(BenchmarkServer server, LoadProfile others)
     {
         using LoadGenerator load = LoadGenerator.Start(server, others);
-        double slowest = LoadGenerator.Run(server, Lookups).Slowest / 1000;
-        return (slowest, load.Finish().RequestsPerSecond);
+        LoadResult lookups = LoadGenerator.Run(server, Lookups);
+        return (lookups, load.Finish().RequestsPerSecond);
     }
 
     private static LargeSessions Of(IReadOnlyList<Round> rounds) => new(
@@ -70,5 +73,6 @@ internal sealed record LargeSessions(
         new Series(rounds.Select(static round => round.BesideStores)),
         new Series(rounds.Select(static round => round.Stored)),
         new Series(rounds.Select(static round => round.BesideReads)),
-        new Series(rounds.Select(static round => round.Read)));
+        new Series(rounds.Select(static round => round.Read)),
+        new Series(rounds.Select(static round => round.P999BesideReads)));
 }

@@ -14,6 +14,7 @@ namespace TlsMgr.Benchmarks.Measures;
 /// <param name="Counting">Nanoseconds of counting per lookup.</param>
 /// <param name="Memories">Memory of the daemons.</param>
 /// <param name="LargeSessions">Sessions of 1 MiB beside others, of this build and the baseline.</param>
+/// <param name="Floods">Lookups beside clients that flood, of this build and the baseline.</param>
 /// <param name="FullCaches">Updates in a cache at its size limit, of this build and the baseline.</param>
 /// <param name="MillionSessions">
 /// Lookups and the sweep in a large cache, of this build and the baseline; empty in a quick run.
@@ -31,6 +32,7 @@ internal sealed record Results(
     Series Counting,
     IReadOnlyDictionary<ServerDefinition, Memory> Memories,
     IReadOnlyDictionary<ServerDefinition, LargeSessions> LargeSessions,
+    IReadOnlyDictionary<ServerDefinition, Flood> Floods,
     IReadOnlyDictionary<ServerDefinition, FullCache> FullCaches,
     IReadOnlyDictionary<ServerDefinition, MillionSessions> MillionSessions,
     PoolCost Pool,

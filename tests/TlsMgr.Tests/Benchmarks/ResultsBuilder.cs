@@ -36,7 +36,8 @@ internal static class ResultsBuilder
         MemoryFigures memory = new(new MemoryUse(2, 10), new MemoryUse(4, 100));
         return new Results(
             Ours, Baseline, servers, throughput, calls, Of(servers, same), Of(servers, same), same,
-            Of(servers, memory), Of(builds, new LargeSessions(same, same, same, same, same)),
+            Of(servers, memory), Of(builds, new LargeSessions(same, same, same, same, same, same)),
+            Of(builds, new Flood(same, same)),
             Of(builds, new FullCache(same, same)),
             hasMillion ? MillionOf(new Series(8, 8, 8), new Series(4, 4)) : [], new PoolCost(same, same, same, same),
             new SharedSessions(same, same, same, same, same, same, same));

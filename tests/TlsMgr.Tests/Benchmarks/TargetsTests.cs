@@ -9,22 +9,22 @@ namespace TlsMgr.Tests.Benchmarks;
 public sealed class TargetsTests
 {
     [Theory]
-    [InlineData(Verbs.Lookup)]
-    [InlineData(Verbs.Update)]
-    [InlineData(Verbs.Delete)]
-    [InlineData(Verbs.Seed)]
-    public void A_verb_that_is_slower_than_the_baseline_misses_its_target(string slow)
+    [InlineData(Verbs.Lookup, "1.35")]
+    [InlineData(Verbs.Update, "1.4")]
+    [InlineData(Verbs.Delete, "1.4")]
+    [InlineData(Verbs.Seed, "1.3")]
+    public void A_verb_that_is_hardly_faster_than_the_baseline_misses_its_target(string slow, string factor)
     {
         Targets targets = new(ResultsBuilder.Build(
-            (server, verb) => server == ResultsBuilder.Ours && verb == slow ? 940 : 1000));
+            (server, verb) => server != ResultsBuilder.Ours ? 1000 : verb == slow ? 1250 : 2000));
 
         Verdict[] verdicts = [.. targets.Judge().Where(
-            static verdict => verdict.Figure.EndsWith("against the baseline"))];
+            static verdict => verdict.Figure.EndsWith("requests/s, against the baseline"))];
 
         verdicts.Length.ShouldBe(4);
         Verdict missed = verdicts.Where(static verdict => verdict.IsMissed).ShouldHaveSingleItem();
         missed.Figure.ShouldBe($"{slow}, requests/s, against the baseline");
-        missed.Cells.ShouldBe([missed.Figure, "at least 0.95 ×", "0.94 ×", "0.94 to 0.94", "MISSED"]);
+        missed.Cells.ShouldBe([missed.Figure, $"at least {factor} ×", "1.25 ×", "1.25 to 1.25", "MISSED"]);
     }
 
     [Fact]
