@@ -3,8 +3,9 @@ using System;
 namespace TlsMgr.Sharing;
 
 /// <summary>
-/// Stops asking a pool that does not answer: after some failures in a row it is open for a second, doubling to a
-/// minute; then one question probes.
+/// Stops asking a pool that does not answer: after some overdue answers in a row it is open for a second, doubling to
+/// a minute; then one question probes. Answers that fail in time delay nobody, and a cluster that has lost a node fails
+/// those of some names: they open it only when none was answered for a second, and its pauses stay short.
 /// </summary>
 /// <param name="clock">The monotonic clock.</param>
 internal sealed class Breaker(TimeProvider clock)
@@ -12,6 +13,7 @@ internal sealed class Breaker(TimeProvider clock)
     private int _failures;
     private int _pauseSeconds = SharingLimits.FirstPauseSeconds;
     private long _openSince;
+    private long? _succeededAt;
     private bool _isProbing;
 
     /// <summary>Whether nothing is asked, except for a probe.</summary>
@@ -36,24 +38,30 @@ internal sealed class Breaker(TimeProvider clock)
         IsOpen = false;
         _isProbing = false;
         _failures = 0;
+        _succeededAt = clock.GetTimestamp();
         _pauseSeconds = SharingLimits.FirstPauseSeconds;
     }
 
     /// <summary>Takes note of an answer that is overdue or failed; returns whether that has opened it.</summary>
-    internal bool Fail()
+    /// <param name="isOverdue">Whether it is overdue.</param>
+    internal bool Fail(bool isOverdue)
     {
         if (IsOpen)
         {
             if (_isProbing)
             {
-                _pauseSeconds = int.Min(2 * _pauseSeconds, SharingLimits.LongestPauseSeconds);
+                _pauseSeconds = isOverdue
+                    ? int.Min(2 * _pauseSeconds, SharingLimits.LongestPauseSeconds)
+                    : SharingLimits.FirstPauseSeconds;
                 Open();
             }
 
             return false;
         }
 
-        if (++_failures < SharingLimits.BreakerFailures)
+        bool isPartial = !isOverdue && _succeededAt is { } time
+            && clock.GetElapsedTime(time).TotalSeconds < SharingLimits.PartialFailureSeconds;
+        if (++_failures < SharingLimits.BreakerFailures || isPartial)
         {
             return false;
         }

@@ -196,7 +196,7 @@ internal sealed class PoolLookups
     private void OnOverdue(AskedSession asked)
     {
         _counters.Count(SharingEvent.Overdue);
-        if (_breaker.Fail())
+        if (_breaker.Fail(isOverdue: true))
         {
             _health.Fail("answers come too late");
         }
@@ -207,7 +207,7 @@ internal sealed class PoolLookups
     /// <summary>Takes note of a failure, unless it was overdue before and has counted then.</summary>
     private void Fail(AskedSession asked, string reason)
     {
-        if (!asked.IsOverdue && _breaker.Fail())
+        if (!asked.IsOverdue && _breaker.Fail(isOverdue: false))
         {
             _health.Fail(reason);
         }

@@ -24,7 +24,7 @@ internal sealed class PoolServer(ILink link, TimerQueue timers, KnownSessions? k
     /// <summary>Whether tlspool has greeted.</summary>
     internal bool IsConnected { get; private set; }
 
-    /// <summary>Whether the server answers, as far as tlspool says.</summary>
+    /// <summary>Whether the server answers: false until tlspool says so.</summary>
     internal bool IsReachable { get; private set; }
 
     /// <summary>Whether something may be asked now.</summary>
@@ -36,11 +36,13 @@ internal sealed class PoolServer(ILink link, TimerQueue timers, KnownSessions? k
     /// <summary>Starts to check tlspool every few seconds.</summary>
     internal void Watch() => timers.Schedule(TimeSpan.FromSeconds(SharingLimits.StateSeconds), CheckState);
 
-    /// <summary>Takes note of the greeting: until tlspool says otherwise, its server answers.</summary>
+    /// <summary>
+    /// Takes note of the greeting. A tlspool that has just started greets before it has connected to its server, and
+    /// fails what it is asked for: it is asked for nothing until it reports a connection.
+    /// </summary>
     internal void Connect()
     {
         IsConnected = true;
-        IsReachable = true;
         _followed = 0;
         _unansweredState = 0;
         AskForState();

@@ -180,13 +180,11 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
     /// <summary>Starts to check tlspool every few seconds.</summary>
     internal void Watch() => _server.Watch();
 
-    /// <summary>Takes note that tlspool can be asked.</summary>
+    /// <summary>Takes note of the greeting of tlspool, which reports next whether its server answers.</summary>
     internal void OnConnected()
     {
         _server.Connect();
-        _changes.IsOpen = true;
         FollowGeneration();
-        _changes.Send();
     }
 
     /// <summary>Takes note that tlspool cannot be asked.</summary>

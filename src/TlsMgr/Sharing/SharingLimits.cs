@@ -44,6 +44,12 @@ internal static class SharingLimits
     /// <summary>Answers overdue or failed in a row that open the breaker.</summary>
     internal const int BreakerFailures = 5;
 
+    /// <summary>
+    /// Seconds after the last answer in which answers that fail, and are not overdue, do not open the breaker: they may
+    /// be those of a lost node of a cluster.
+    /// </summary>
+    internal const int PartialFailureSeconds = 1;
+
     /// <summary>The first time in seconds for which the breaker is open, and for which a lost connection is.</summary>
     internal const int FirstPauseSeconds = 1;
 

@@ -19,7 +19,8 @@ namespace TlsMgr.Daemon.Tests.Faults;
 [Trait("Needs", "root")]
 public sealed class HostilePoolServiceTests : IDisposable
 {
-    private const string Greeting = "protocol|tlspool_protocol|version|1||";
+    private const string Greeting =
+        "protocol|tlspool_protocol|version|1||" + "number|0|status|0|reachable|1|reason|||";
     private const string Miss = "status|4294967295|session|||";
     private const string Update = "request|update|cache_type|smtp|cache_id|here|session|AAAA||";
     /// <summary>The first garbage of the collector's budget; 200 lookups without a bound would take more.</summary>

@@ -63,13 +63,19 @@ internal sealed class FakePool(Dictionary<string, byte[]> stored) : ILink
     {
     }
 
-    /// <summary>Begins a connection: with the greeting, and numbers from 1.</summary>
-    internal void Connect(ILinkReceiver receiver)
+    /// <summary>Begins a connection: with the greeting, the condition of the server, and numbers from 1.</summary>
+    /// <param name="receiver">The host.</param>
+    /// <param name="isReachable">Whether it has connected to its server; null while it tries.</param>
+    internal void Connect(ILinkReceiver receiver, bool? isReachable = true)
     {
         _lastNumber = 0;
         _received.Clear();
         _reader = new LinkReader(receiver);
         Send("protocol|tlspool_protocol|version|1||");
+        if (isReachable is { } reached)
+        {
+            Send($"number|0|status|0|reachable|{(reached ? 1 : 0)}|reason|{(reached ? "" : "no route")}||");
+        }
     }
 
     /// <summary>Sends a text to the host; returns why the host takes the stream for broken.</summary>

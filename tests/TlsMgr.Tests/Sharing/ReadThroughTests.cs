@@ -268,6 +268,28 @@ public sealed class ReadThroughTests : SharingRig
         client.Turn().ShouldBe(Miss);
     }
 
+    /// <summary>After a reload, both programs start: tlspool greets before it has connected to its server.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(false)]
+    public void Before_tlspool_reports_its_server_nothing_is_asked(bool? isReachable)
+    {
+        SharingHost host = Host(isConnected: false);
+        host.Link.Connect(host.Sharing, isReachable);
+        host.Sharing.OnConnected();
+        string[] first = [.. host.Link.Received];
+        host.Ask(SharingHost.Lookup("smtp", "id")).ShouldBe(Miss);
+        host.Store("smtp", "other", "session");
+        host.Link.Received.ShouldBe(first);
+        host.Records.Count.ShouldBe(isReachable is null ? 0 : 1);
+
+        host.Link.Send("number|0|status|0|reachable|1|reason|||").ShouldBeNull();
+
+        host.Link.Answer();
+        Server.Count.ShouldBe(1);
+        host.Ask(SharingHost.Lookup("smtp", "id")).ShouldBe(HostClient.Held);
+    }
+
     [Fact]
     public void Without_a_connection_nothing_is_held_and_nothing_asked()
     {

@@ -158,6 +158,49 @@ public sealed class WriteBehindTests : SharingRig
         host.Records[1].ShouldBe("sessions are shared again");
     }
 
+    /// <summary>
+    /// A cluster of three that has lost a node: a third of all names fails at once, and five in a row come soon.
+    /// </summary>
+    [Fact]
+    public void The_breaker_stays_closed_while_a_part_of_the_names_fails()
+    {
+        SharingHost host = Host();
+        System.Random random = new(1);
+        for (int number = 0; number < 1000; number++)
+        {
+            host.Ask(SharingHost.Lookup("smtp", $"{number}")).ShouldBe(HostClient.Held, $"lookup {number}");
+            AnswerOrFail(host, isFailing: random.Next(3) == 0);
+            host.Pass(10);
+        }
+
+        host.Records.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_breaker_opens_when_all_names_fail_for_a_second_and_probes_each_second()
+    {
+        SharingHost host = Host();
+        host.Ask(SharingHost.Lookup("smtp", "works")).ShouldBe(HostClient.Held);
+        host.Link.Answer();
+        for (int number = 0; number < 100; number++)
+        {
+            host.Pass(10);
+            host.Ask(SharingHost.Lookup("smtp", $"{number}")).ShouldBe(HostClient.Held, $"lookup {number}");
+            AnswerOrFail(host, isFailing: true);
+        }
+
+        host.Ask(SharingHost.Lookup("smtp", "open")).ShouldBe(Miss);
+        host.Records.ShouldBe(
+            ["warning: sessions are not shared for now: the server does not do what it is asked for"]);
+        for (int probe = 0; probe < 10; probe++)
+        {
+            host.Pass(1000);
+            host.Ask(SharingHost.Lookup("smtp", $"probe {probe}")).ShouldBe(HostClient.Held);
+            AnswerOrFail(host, isFailing: true);
+            host.Ask(SharingHost.Lookup("smtp", $"other {probe}")).ShouldBe(Miss);
+        }
+    }
+
     [Fact]
     public void AServer_that_is_unreachable_is_not_asked_and_gets_the_changes_later()
     {
@@ -180,6 +223,20 @@ public sealed class WriteBehindTests : SharingRig
         {
             host.Link.Received.Remove(request);
             host.Link.Send($"number|{FakePool.Field(request, "number")}|status|4294967294||");
+        }
+    }
+
+    /// <summary>Answers all requests as the server does, or, lookups, as tlspool does without it.</summary>
+    private static void AnswerOrFail(SharingHost host, bool isFailing)
+    {
+        string[] requests = [.. host.Link.Received];
+        host.Link.Received.Clear();
+        foreach (string request in requests)
+        {
+            bool isLookup = FakePool.Field(request, "request") == "get";
+            host.Link.Send(isFailing && isLookup
+                ? $"number|{FakePool.Field(request, "number")}|status|4294967294|value|||"
+                : host.Link.ReplyTo(request)).ShouldBeNull();
         }
     }
 }
