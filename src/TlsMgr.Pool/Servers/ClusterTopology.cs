@@ -9,7 +9,7 @@ using StackExchange.Redis;
 
 namespace TlsMgr.Pool.Servers;
 
-/// <summary>Follows the owners of slots. Used by the watch only.</summary>
+/// <summary>Follows the owners of slots, and which of them are lost. Used by the watch only.</summary>
 internal sealed class ClusterTopology
 {
     private const int FirstSlots = 8;
@@ -17,20 +17,32 @@ internal sealed class ClusterTopology
     private string? _owners;
     private Task _refreshing = Task.CompletedTask;
 
-    /// <summary>Asks a living node, and refreshes the library's view when the owners have changed.</summary>
-    /// <param name="node">The probe of the cluster.</param>
-    internal async Task FollowAsync(ServerProbe node)
+    /// <summary>
+    /// Asks a living node while something is wrong, finds the slots of lost nodes, and refreshes the library's view
+    /// when the owners have changed.
+    /// </summary>
+    /// <param name="cluster">The probe of the cluster.</param>
+    internal async Task FollowAsync(ServerProbe cluster)
     {
-        if (node.Link.Multiplexer is not { } multiplexer || !_refreshing.IsCompleted
-            || (_owners is not null && node.Last.Fault is null)
-            || multiplexer.GetServers().FirstOrDefault(static one => one.IsConnected) is not { } living)
+        if (cluster.Link.Multiplexer is not { } multiplexer || !_refreshing.IsCompleted)
+        {
+            return;
+        }
+
+        IServer[] nodes = multiplexer.GetServers();
+        bool isSound = cluster.Last.Fault is null && Array.TrueForAll(nodes, static node => node.IsConnected);
+        if ((_owners is not null && isSound) || Array.Find(nodes, static node => node.IsConnected) is not { } living)
         {
             return;
         }
 
         try
         {
-            string owners = Describe(await node.BoundAsync(living.ClusterNodesRawAsync()).ConfigureAwait(false) ?? "");
+            string reply = await cluster.BoundAsync(living.ClusterNodesRawAsync()).ConfigureAwait(false) ?? "";
+            cluster.Lost = LostSlots.Find(
+                reply, place => Array.Exists(nodes, node => node.EndPoint.Equals(place) && !node.IsConnected),
+                multiplexer.GetHashSlot);
+            string owners = Describe(reply);
             if (_owners is not null && owners != _owners)
             {
                 _refreshing = RefreshAsync(multiplexer);

@@ -34,6 +34,9 @@ internal sealed class ServerProbe(ServerLink link, string prefix, TimeProvider c
     internal ProbeResult Last { get; private set; } =
         before?.Last ?? new(false, ServerFault.NotConnected);
 
+    /// <summary>The slots of a cluster that are not probed, because their nodes are lost; null for none.</summary>
+    internal LostSlots? Lost { get; set; }
+
     /// <summary>Since when the last result has been a fault; 0 while it is none.</summary>
     internal long FailingSince { get; private set; } = clock.GetTimestamp();
 
@@ -120,24 +123,42 @@ internal sealed class ServerProbe(ServerLink link, string prefix, TimeProvider c
             _isAuthenticated = true;
         }
 
-        bool isCluster = link.Kind == PeerKind.Cluster;
-        ServerFault? first = null;
+        return link.Kind == PeerKind.Cluster
+            ? await ProbeClusterAsync(database).ConfigureAwait(false)
+            : await ProbeKeyAsync(database, $"{prefix}:probe").ConfigureAwait(false);
+    }
+
+    /// <summary>Probes some keys of the nodes that are not lost.</summary>
+    private async Task<ProbeResult> ProbeClusterAsync(IDatabase database)
+    {
+        ServerFault? first = Lost?.Fault;
         bool reads = false;
-        for (int i = 0; i < (isCluster ? StoreLimits.ClusterProbesAtOnce : 1); i++)
+        int probed = 0;
+        for (int i = 0; i < StoreLimits.ClusterProbeKeys && probed < StoreLimits.ClusterProbesAtOnce; i++)
         {
             _turn = (_turn + 1) % StoreLimits.ClusterProbeKeys;
-            RedisKey key = isCluster ? $"{prefix}:probe:{_turn}" : $"{prefix}:probe";
-            CommandFlags flags = Flags(link.Kind);
-            ServerFault? written = await TryAsync(() => database.ExecuteAsync(
-                "PSETEX", [key, StoreLimits.ProbeLifeMilliseconds, ""], flags)).ConfigureAwait(false);
-            ServerFault? read = written is { Kind: FaultKind.Unreachable }
-                ? written
-                : await TryAsync(() => database.StringGetAsync(key, flags)).ConfigureAwait(false);
-            reads |= read is null;
-            first ??= read ?? written;
+            RedisKey key = $"{prefix}:probe:{_turn}";
+            if (Lost?.Contains(key) != true)
+            {
+                probed++;
+                ProbeResult result = await ProbeKeyAsync(database, key).ConfigureAwait(false);
+                reads |= result.Reads;
+                first ??= result.Fault;
+            }
         }
 
         return new(reads, first);
+    }
+
+    private async Task<ProbeResult> ProbeKeyAsync(IDatabase database, RedisKey key)
+    {
+        CommandFlags flags = Flags(link.Kind);
+        ServerFault? written = await TryAsync(() => database.ExecuteAsync(
+            "PSETEX", [key, StoreLimits.ProbeLifeMilliseconds, ""], flags)).ConfigureAwait(false);
+        ServerFault? read = written is { Kind: FaultKind.Unreachable }
+            ? written
+            : await TryAsync(() => database.StringGetAsync(key, flags)).ConfigureAwait(false);
+        return new(read is null, read ?? written);
     }
 
     /// <summary>The flags of each request: only within a cluster may the library send it elsewhere.</summary>

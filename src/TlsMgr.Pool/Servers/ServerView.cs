@@ -11,6 +11,9 @@ internal sealed record ServerView
     /// <summary>The flags of each request.</summary>
     internal CommandFlags Flags { get; init; }
 
+    /// <summary>Slots of a cluster for which nothing is asked, as their nodes are lost; null for none.</summary>
+    internal LostSlots? Lost { get; init; }
+
     /// <summary>Another number for each other connection: what was read from the one before is void.</summary>
     internal int Epoch { get; init; }
 

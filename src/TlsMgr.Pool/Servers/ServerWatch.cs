@@ -109,6 +109,11 @@ internal sealed class ServerWatch : IDisposable
             Connect();
         }
 
+        if (_isCluster)
+        {
+            await _topology.FollowAsync(_servers[0]).ConfigureAwait(false);
+        }
+
         await Task.WhenAll(_servers.Select(static server => server.RunAsync())).ConfigureAwait(false);
         if (!_isCluster && (_hasMoved || _servers.Exists(
             static server => server.Last.Fault is { Kind: FaultKind.Moved })))
@@ -119,11 +124,6 @@ internal sealed class ServerWatch : IDisposable
         }
 
         Choose();
-        if (_isCluster)
-        {
-            await _topology.FollowAsync(_servers[0]).ConfigureAwait(false);
-        }
-
         if (_used is { } used && _clock.GetElapsedTime(_infoAt) >= InfoPause && used.Last.Reads)
         {
             _infoAt = _clock.GetTimestamp();
@@ -256,6 +256,7 @@ internal sealed class ServerWatch : IDisposable
         {
             Database = used?.Link.Multiplexer?.GetDatabase(),
             Flags = ServerProbe.Flags(used?.Link.Kind ?? PeerKind.Server),
+            Lost = used?.Lost,
             Epoch = _epoch,
             Name = named is null ? "" : string.Join(",", named.Link.EndPoints.Select(static place => place.Name)),
             Fault = fault,

@@ -8,6 +8,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Threading.Tasks;
 using StackExchange.Redis;
+using TlsMgr.Pool.Servers;
 using TlsMgr.Postfix.Events;
 
 namespace TlsMgr.Pool.Serving;
@@ -23,6 +24,7 @@ internal sealed class Announcer(
 {
     private const int SessionBytes = sizeof(ulong);
     private const int DefaultSeconds = 3600;
+    private const int SpareLists = 8;
 
     private readonly Dictionary<string, List<byte>> _collected = [];
     private readonly Dictionary<string, long> _lifeRenewedAt = [];
@@ -33,8 +35,20 @@ internal sealed class Announcer(
     /// <summary>Seconds that announcements stay: as long as sessions may live.</summary>
     internal int KeepSeconds { get; set; } = DefaultSeconds;
 
-    /// <summary>The key of a generation's list.</summary>
-    internal static string KeyOf(string prefix, string generation) => $"{prefix}:{generation}:smtpd:recent";
+    /// <summary>
+    /// The key of a generation's list; in a cluster that has lost the node of that key, the first of some others that
+    /// is on another node: all hosts choose the same.
+    /// </summary>
+    internal static string KeyOf(string prefix, string generation, LostSlots? lost)
+    {
+        string key = $"{prefix}:{generation}:smtpd:recent";
+        for (int i = 1; i <= SpareLists && lost?.Contains(key) == true; i++)
+        {
+            key = $"{prefix}:{generation}:smtpd:{i}:recent";
+        }
+
+        return key;
+    }
 
     /// <summary>Adds a stored session.</summary>
     internal void Add(Announced session)
@@ -86,14 +100,15 @@ internal sealed class Announcer(
             return;
         }
 
-        RedisKey key = KeyOf(prefix, generation);
+        string list = KeyOf(prefix, generation, condition.View.Lost);
+        RedisKey key = list;
         byte[] value = [.. sessions];
         string oldest = (_serverMilliseconds - (KeepSeconds * 1000L)).ToString(CultureInfo.InvariantCulture);
         object[] arguments = _serverMilliseconds == 0
             ? [key, "*", "k", value]
             : [key, "MINID", "~", oldest, "*", "k", value];
         Watch(database.ExecuteAsync("XADD", arguments, condition.View.Flags), TakeServerTime);
-        if (_lifeRenewedAt.TryGetValue(generation, out long renewedAt)
+        if (_lifeRenewedAt.TryGetValue(list, out long renewedAt)
             && timers.Clock.GetElapsedTime(renewedAt).TotalSeconds < ServingLimits.AnnounceLifeSeconds)
         {
             return;
@@ -104,7 +119,7 @@ internal sealed class Announcer(
             _lifeRenewedAt.Clear();
         }
 
-        _lifeRenewedAt[generation] = timers.Clock.GetTimestamp();
+        _lifeRenewedAt[list] = timers.Clock.GetTimestamp();
         long lifeMilliseconds = (KeepSeconds + (2 * ServingLimits.AnnounceLifeSeconds)) * 1000L;
         Watch(database.ExecuteAsync("PEXPIRE", [key, lifeMilliseconds], condition.View.Flags), static _ => { });
     }

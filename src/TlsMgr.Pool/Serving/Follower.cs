@@ -1,6 +1,6 @@
 // Reads what all hosts announced for one generation, from the beginning and then from where it stopped, and sends it to
-// its client. After another connection it begins again: the list may be another one. What is read twice does no harm,
-// as the client keeps a set.
+// its client. After another connection, and with another list, it begins again. What is read twice does no harm, as the
+// client keeps a set.
 
 using System;
 using System.Threading.Tasks;
@@ -17,6 +17,7 @@ internal sealed class Follower(PoolClient client)
     private const int SessionBytes = sizeof(ulong);
 
     private string _position = Beginning;
+    private string _list = "";
     private int _epoch = -1;
     private bool _isReading;
 
@@ -40,16 +41,17 @@ internal sealed class Follower(PoolClient client)
             return;
         }
 
-        if (_epoch != service.Condition.View.Epoch)
+        string list = Announcer.KeyOf(service.Prefix, generation, service.Condition.View.Lost);
+        if (_epoch != service.Condition.View.Epoch || _list != list)
         {
             _epoch = service.Condition.View.Epoch;
+            _list = list;
             _position = Beginning;
         }
 
         _isReading = true;
         Task<StreamEntry[]> task = database.StreamReadAsync(
-            Announcer.KeyOf(service.Prefix, generation), _position, ServingLimits.FollowedAtOnce,
-            service.Condition.View.Flags);
+            list, _position, ServingLimits.FollowedAtOnce, service.Condition.View.Flags);
         service.Queue.PostWhenDone(task, () => Finish(service, generation, task));
     }
 

@@ -251,6 +251,13 @@ internal sealed class PoolService : IDisposable
     private void Start(
         PendingRequest request, RedisKey key, Action<IDatabase, RedisKey, PendingRequest, CommandFlags> call)
     {
+        if (Condition.View.Lost?.Contains(key) == true)
+        {
+            _requests.Abandon(request);
+            Fail(request.Client, request.Number, request.Kind);
+            return;
+        }
+
         try
         {
             call(Condition.View.Database!, key, request, Condition.View.Flags);
