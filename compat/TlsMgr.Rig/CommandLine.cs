@@ -89,6 +89,10 @@ internal sealed class SharingOptions : CommonOptions
     [Option("row", Default = "", MetaValue = "REGEX", HelpText = "Of the faults, those whose name matches.")]
     public string Row { get; set; } = "";
 
+    [Option("store", Default = "", MetaValue = "REGEX",
+        HelpText = "Of the servers beside Redis, those whose name matches, as: valkey, 3 Sentinels.")]
+    public string Store { get; set; } = "";
+
     [Option("show", HelpText = "Show a table, host by host, and check nothing else.")]
     public bool Show { get; set; }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Net;
+using System.Text.RegularExpressions;
 using System.Threading;
 using TlsMgr.Rig.Pool;
 using TlsMgr.Rig.Sharing.Faults;
@@ -78,7 +79,8 @@ internal static class SharingVerb
 
         if (IsWanted("servers") && !options.Brief)
         {
-            RunServers(rig, reporter, redis, ServerProgram.FindValkey(options.Valkey), faults, cancellation);
+            RunServers(
+                rig, reporter, redis, ServerProgram.FindValkey(options.Valkey), options.Store, faults, cancellation);
         }
 
         reporter.Run("no program of any host failed", () => FindProgramFault(rig.Hosts));
@@ -106,19 +108,21 @@ internal static class SharingVerb
     }
 
     private static void RunServers(
-        SharingRig rig, CheckReporter reporter, ServerProgram redis, ServerProgram valkey, FaultTable faults,
-        CancellationToken cancellation)
+        SharingRig rig, CheckReporter reporter, ServerProgram redis, ServerProgram valkey, string chosen,
+        FaultTable faults, CancellationToken cancellation)
     {
         string area = rig.Pool.DirectoryPath;
         ISharedStore first = rig.Store;
         int port = Port;
-        Func<ISharedStore>[] stores =
+        (string Name, Func<ISharedStore> Make)[] stores =
         [
-            () => CacheServer.Start(valkey, area, port + 1, cancellation),
-            () => new ServerCluster(redis, area, cancellation), () => new ServerCluster(valkey, area, cancellation),
-            () => new ServerTrio(redis, area, cancellation), () => new ServerTrio(valkey, area, cancellation),
+            (valkey.Name, () => CacheServer.Start(valkey, area, port + 1, cancellation)),
+            (ServerCluster.NameOf(redis), () => new ServerCluster(redis, area, cancellation)),
+            (ServerCluster.NameOf(valkey), () => new ServerCluster(valkey, area, cancellation)),
+            (ServerTrio.NameOf(redis), () => new ServerTrio(redis, area, cancellation)),
+            (ServerTrio.NameOf(valkey), () => new ServerTrio(valkey, area, cancellation)),
         ];
-        foreach (Func<ISharedStore> make in stores)
+        foreach ((_, Func<ISharedStore> make) in stores.Where(store => Regex.IsMatch(store.Name, chosen)))
         {
             using ISharedStore store = make();
             reporter.Run($"{store.Name}: every host reaches it", () =>

@@ -15,7 +15,7 @@ internal sealed class ServerCluster : ISharedStore
     /// <summary>Starts the servers and joins them.</summary>
     internal ServerCluster(ServerProgram program, string area, CancellationToken cancellation)
     {
-        Name = $"{program.Name}, a cluster of {Size}";
+        Name = NameOf(program);
         for (int i = 0; i < Size; i++)
         {
             _servers.Add(CacheServer.Start(
@@ -40,6 +40,9 @@ internal sealed class ServerCluster : ISharedStore
     }
 
     public string Name { get; }
+
+    /// <summary>Its name in reports, by its program.</summary>
+    internal static string NameOf(ServerProgram program) => $"{program.Name}, a cluster of {Size}";
 
     public string[] Parameters =>
         [$"tlspool_server = {string.Join(", ", _servers.Select(static server => server.Endpoint))}"];

@@ -23,7 +23,7 @@ internal sealed class ServerTrio : ISharedStore
     internal ServerTrio(ServerProgram program, string area, CancellationToken cancellation)
     {
         _cancellation = cancellation;
-        Name = $"{program.Name}, {Size} Sentinels";
+        Name = NameOf(program);
         for (int i = 0; i < Size; i++)
         {
             string[] replica = i == 0 ? [] : ["--replicaof", CacheServer.Address, Number(FirstPort)];
@@ -45,6 +45,9 @@ internal sealed class ServerTrio : ISharedStore
     }
 
     public string Name { get; }
+
+    /// <summary>Its name in reports, by its program.</summary>
+    internal static string NameOf(ServerProgram program) => $"{program.Name}, {Size} Sentinels";
 
     public string[] Parameters =>
     [
