@@ -21,6 +21,7 @@ internal sealed class PoolService : IDisposable
     private readonly Announcer _announcer;
     private readonly ServiceCounters _counters = new();
     private readonly byte[] _value = new byte[Base64Data.DecodedLimit(ServingLimits.MessageBytes)];
+    private readonly byte[] _keyPrefix;
     private int _epoch;
 
     /// <summary>Creates the service. It reaches no server until <see cref="Update"/>.</summary>
@@ -31,6 +32,7 @@ internal sealed class PoolService : IDisposable
     {
         _timers = loop.Timers;
         Prefix = prefix;
+        _keyPrefix = Encoding.ASCII.GetBytes(prefix + ":");
         Queue = new LoopQueue(loop);
         Condition = new ServerCondition(loop.Timers, log);
         Clients = new PoolClients(loop, log) { OnMessage = Serve, OnOpened = TellCondition };
@@ -176,8 +178,7 @@ internal sealed class PoolService : IDisposable
         _counters.Gets++;
         if (Begin(RequestKind.Get, client, number, key, 0) is { } request)
         {
-            Start(request, KeyOf(key), static (database, key, request, flags) =>
-                request.Await(database.StringGetLeaseAsync(key, flags)));
+            Start(request, key);
         }
 
         return true;
@@ -195,9 +196,7 @@ internal sealed class PoolService : IDisposable
         else if (Begin(RequestKind.Put, client, number, key, value.Length) is { } request)
         {
             request.Announced = PoolKey.Announce(key);
-            byte[] copy = value.ToArray();
-            Start(request, KeyOf(key), (database, key, request, flags) =>
-                request.Await(database.ExecuteAsync("PSETEX", [key, (long)milliseconds, copy], flags)));
+            Start(request, key, milliseconds, value);
         }
 
         return true;
@@ -207,8 +206,7 @@ internal sealed class PoolService : IDisposable
     {
         if (Begin(RequestKind.Drop, client, number, key, 0) is { } request)
         {
-            Start(request, KeyOf(key), static (database, key, request, flags) =>
-                request.Await(database.ExecuteAsync("UNLINK", [key], flags)));
+            Start(request, key);
         }
 
         return true;
@@ -249,8 +247,9 @@ internal sealed class PoolService : IDisposable
     }
 
     private void Start(
-        PendingRequest request, RedisKey key, Action<IDatabase, RedisKey, PendingRequest, CommandFlags> call)
+        PendingRequest request, ReadOnlySpan<byte> name, uint milliseconds = 0, ReadOnlySpan<byte> value = default)
     {
+        RedisKey key = KeyOf(name);
         if (Condition.View.Lost?.Contains(key) == true)
         {
             _requests.Abandon(request);
@@ -260,7 +259,7 @@ internal sealed class PoolService : IDisposable
 
         try
         {
-            call(Condition.View.Database!, key, request, Condition.View.Flags);
+            Call(request, key, milliseconds, value);
         }
         catch (Exception fault) when (ServerFault.IsExpected(fault))
         {
@@ -270,7 +269,27 @@ internal sealed class PoolService : IDisposable
         }
     }
 
-    private RedisKey KeyOf(ReadOnlySpan<byte> key) => $"{Prefix}:{Encoding.ASCII.GetString(key)}";
+    /// <summary>Hands a request to the library, which keeps the arguments until the server has replied.</summary>
+    private void Call(PendingRequest request, RedisKey key, uint milliseconds, ReadOnlySpan<byte> value)
+    {
+        IDatabase database = Condition.View.Database!;
+        CommandFlags flags = Condition.View.Flags;
+        switch (request.Kind)
+        {
+            case RequestKind.Get:
+                request.Await(database.StringGetLeaseAsync(key, flags));
+                break;
+            case RequestKind.Put:
+                object[] arguments = [key, (long)milliseconds, value.ToArray()];
+                request.Await(database.ExecuteAsync("PSETEX", arguments, flags));
+                break;
+            default:
+                request.Await(database.ExecuteAsync("UNLINK", (object[])[key], flags));
+                break;
+        }
+    }
+
+    private RedisKey KeyOf(ReadOnlySpan<byte> key) => (byte[])[.. _keyPrefix, .. key];
 
     private void Expire(PendingRequest request)
     {
