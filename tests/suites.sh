@@ -36,7 +36,7 @@ failed=0
 arm64_filter="FullyQualifiedName~.SessionReplayTests.|FullyQualifiedName~.WireReplayTests.|FullyQualifiedName~.StatisticsTests."
 arm64_filter="Needs!=root&($arm64_filter)"
 arm64_pool_filter="FullyQualifiedName~.ServiceTests.|FullyQualifiedName~.ProcessTests.|FullyQualifiedName~Certificates_are_checked"
-arm64_pool_filter="FullyQualifiedName!~leave_memory_and_threads&($arm64_pool_filter)"
+arm64_pool_filter="FullyQualifiedName!~leave_memory&($arm64_pool_filter)"
 
 count() { # name passed failed
     if [ -z "$2" ] || [ "$2" = 0 ]; then

@@ -2,6 +2,7 @@
 // sandbox, serving. Names do not resolve in the jail.
 
 using System;
+using System.Threading;
 using System.Threading.Tasks;
 using TlsMgr.Native.Libc;
 using TlsMgr.Pool.Servers;
@@ -31,7 +32,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     internal void Run(string[] arguments)
     {
         DaemonStart.PrepareProcess();
-        ReadOnWaitingThread();
+        BoundThreads();
         DaemonOptions options = DaemonOptions.Parse(arguments);
         _start.ApplyLogOptions(options);
         ProcessDescription process = _start.DescribeProcess();
@@ -99,11 +100,20 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     }
 
     /// <summary>
-    /// The library's replies are read by the thread that waits for them, instead of being handed to another one. .NET
-    /// has a variable of the environment for that alone, which it reads before the first connection.
+    /// A fixed number of threads on any machine. The library's replies are read by the thread that waits for them,
+    /// instead of being handed to another one. .NET has variables of the environment for that alone, which it reads
+    /// before the first connection.
     /// </summary>
-    private static void ReadOnWaitingThread() =>
+    private static void BoundThreads()
+    {
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", $"{StoreLimits.SocketThreads}");
+        if (!ThreadPool.SetMinThreads(StoreLimits.PoolThreads / 2, 1)
+            || !ThreadPool.SetMaxThreads(StoreLimits.PoolThreads, StoreLimits.PoolThreads))
+        {
+            throw new FatalException("the number of threads cannot be limited");
+        }
+    }
 
     /// <summary>Starts the watch; where the parameters have a fault, says so, and serves without a server.</summary>
     private Task StartWatch(PoolService service, ServerSettings settings, EventLoop loop)

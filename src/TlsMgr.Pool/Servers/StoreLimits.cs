@@ -53,6 +53,14 @@ public static class StoreLimits
     /// </summary>
     public const int ClusterSettleMilliseconds = 3000;
 
+    /// <summary>
+    /// Threads on which the library connects, watches and works; by itself, .NET starts as many as it likes.
+    /// </summary>
+    public const int PoolThreads = 8;
+
+    /// <summary>Threads that wait for servers; by itself, .NET has one for each processor.</summary>
+    public const int SocketThreads = 2;
+
     /// <summary>Characters of a server's error text in the log.</summary>
     public const int ErrorCharacters = 200;
 

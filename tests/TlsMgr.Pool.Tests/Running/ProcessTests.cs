@@ -1,6 +1,9 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using Shouldly;
+using TlsMgr.Pool.Servers;
 using TlsMgr.Testing;
 using Xunit;
 
@@ -9,6 +12,10 @@ namespace TlsMgr.Pool.Tests.Running;
 /// <summary>The process under master(8).</summary>
 public sealed class ProcessTests
 {
+    /// <summary>The event loop, the watchdog, the sandbox; of .NET the finalizer, the timer, the pool's gate.</summary>
+    private const int OtherThreads = 6;
+    private const int MostThreads = OtherThreads + StoreLimits.SocketThreads + StoreLimits.PoolThreads;
+
     [Fact]
     public void A_bad_value_is_one_warning_and_requests_fail_at_once()
     {
@@ -44,6 +51,25 @@ public sealed class ProcessTests
             pool.Master.Process.Signal(15);
             pool.Master.Process.WaitForExit(RunningPool.Timeout).ShouldBe(-15);
         }
+    }
+
+    /// <summary>By itself, .NET starts threads for each processor: this machine says that it has 48.</summary>
+    [Fact]
+    public void The_number_of_threads_does_not_depend_on_the_machine()
+    {
+        using RedisServer server = new();
+        using RunningPool pool = new(
+            new DaemonDirectories { Program = "tlspool" }, ["/usr/bin/env", "DOTNET_PROCESSOR_COUNT=48"],
+            $"tlspool_server = {server.Address}");
+        using PoolConnection connection = pool.ConnectWhenReachable();
+        int[] numbers = [.. Enumerable.Range(0, 1000)];
+        for (int round = 0; round < 10; round++)
+        {
+            Array.ForEach(numbers, number => connection.Send("get", ("key", PoolConnection.Key(number))));
+            Array.ForEach(numbers, _ => connection.Read());
+        }
+
+        pool.Threads.ShouldBeInRange(OtherThreads, MostThreads);
     }
 
     [Fact]
