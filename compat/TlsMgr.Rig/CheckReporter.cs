@@ -1,11 +1,16 @@
 using System;
 using System.IO;
+using System.Threading;
 
 namespace TlsMgr.Rig;
 
-/// <summary>Prints each check by name, ok or FAILED, and counts them for the last line and the exit status.</summary>
+/// <summary>
+/// Prints each check by name, ok or FAILED, and counts them for the last line and the exit status. Checks may run side
+/// by side.
+/// </summary>
 internal sealed class CheckReporter(TextWriter output)
 {
+    private readonly Lock _lock = new();
     private int _passed;
     private int _failed;
 
@@ -27,6 +32,7 @@ internal sealed class CheckReporter(TextWriter output)
     /// <summary>Reports the result of a check.</summary>
     internal void Report(Check check)
     {
+        using Lock.Scope scope = _lock.EnterScope();
         if (check.Fault is null)
         {
             _passed++;
@@ -40,7 +46,11 @@ internal sealed class CheckReporter(TextWriter output)
     }
 
     /// <summary>Prints what is no check: something observed, or a check that this machine does not allow.</summary>
-    internal void Note(string text) => output.WriteLine($"note    {text}");
+    internal void Note(string text)
+    {
+        using Lock.Scope scope = _lock.EnterScope();
+        output.WriteLine($"note    {text}");
+    }
 
     /// <summary>Prints the counts; returns the exit status: 0, or 1 when a check failed.</summary>
     internal int Finish()

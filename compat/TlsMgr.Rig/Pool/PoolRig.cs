@@ -71,11 +71,7 @@ internal sealed class PoolRig : IDisposable
                 rig.AdvanceTo(Period / 2);
             }
 
-            foreach (PoolHost host in rig.Hosts)
-            {
-                host.Start(cancellation);
-            }
-
+            SideBySide.Run(rig.Hosts.Select<PoolHost, Action>(host => () => host.Start(cancellation)));
             return rig;
         }
         catch
@@ -157,12 +153,12 @@ internal sealed class PoolRig : IDisposable
     internal void Join(IEnumerable<PoolHost> hosts, CancellationToken cancellation)
     {
         string export = Hosts[0].RequireTool(["pool", "export"], cancellation);
-        foreach (PoolHost host in hosts)
+        SideBySide.Run(hosts.Select<PoolHost, Action>(host => () =>
         {
             host.ConfigurePool();
             host.RequireTool(["pool", "join", "-"], cancellation, export);
             host.Reload(cancellation);
-        }
+        }));
     }
 
     /// <summary>Moves an address from one host to another; null for none.</summary>

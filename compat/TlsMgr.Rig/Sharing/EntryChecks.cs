@@ -54,21 +54,27 @@ internal sealed class EntryChecks(
 
     private string? FindDamageFault(RespClient client)
     {
-        for (int place = 0; place < 5; place++)
-        {
-            int quarter = place;
-            if (Change(client, (_, value) =>
+        string[] ids =
+        [
+            .. Enumerable.Range(0, 5).Select(quarter =>
             {
+                (string id, string key) = Store(Cache);
+                byte[] value = client.Get(key)!;
                 value[quarter * (value.Length - 1) / 4] ^= 1;
-                return value;
-            }) is { } fault)
-            {
-                return fault;
-            }
-        }
-
-        return null;
+                client.Put(key, value);
+                return id;
+            }),
+        ];
+        bool isFound = IsAnyFound(ids);
+        cancellation.WaitHandle.WaitOne(Lateness);
+        return isFound || IsAnyFound(ids) ? "it is found" : null;
     }
+
+    private bool IsAnyFound(string[] ids) => Array.Exists(ids, id =>
+    {
+        using SessionClient reader = new(B);
+        return reader.Lookup(Cache, id) is not null;
+    });
 
     private string? FindLengthFault(RespClient client) =>
         Change(client, static (_, value) => value[..^1]) ?? Change(client, static (_, value) => [.. value, 0])

@@ -12,6 +12,8 @@ internal sealed class SharingChecks(SharingRig rig, CheckReporter reporter, Canc
 {
     private static int _ids;
 
+    private readonly Dictionary<TlsVersion, Ticket> _sessions = [];
+
     private PoolHost First => rig.Hosts[0];
 
     private IEnumerable<PoolHost> Others => rig.Hosts.Skip(1);
@@ -23,6 +25,7 @@ internal sealed class SharingChecks(SharingRig rig, CheckReporter reporter, Canc
             .Select(host => SharingRig.FindReason(host, cancellation))
             .FirstOrDefault(static reason => reason.Length > 0));
         Run("a session that smtp(8) of one host stored is resumed by the others", FindDeliveryFault);
+        _sessions.Clear();
         foreach (TlsVersion version in Enum.GetValues<TlsVersion>())
         {
             Run($"NO_TICKET, {PoolClient.NameOf(version)}: a session of one host is resumed at the others", () =>
@@ -78,13 +81,27 @@ internal sealed class SharingChecks(SharingRig rig, CheckReporter reporter, Canc
             : null;
     }
 
-    // smtpd looks only for what it knows to be stored: the news take a moment.
+    // smtpd looks only for what it knows to be stored: the news take a moment, once for all versions.
+    private void StoreSessions()
+    {
+        foreach (TlsVersion version in Enum.GetValues<TlsVersion>())
+        {
+            int before = rig.Store.CountSessions();
+            _sessions[version] = rig.Pool.Client.TakeAt(SharingRig.SessionPort, First, version, cancellation);
+            rig.AwaitStored(before, 1, cancellation);
+        }
+
+        cancellation.WaitHandle.WaitOne(SharingRig.Spread);
+    }
+
     private string? FindResumptionFault(TlsVersion version)
     {
-        int before = rig.Store.CountSessions();
-        Ticket session = rig.Pool.Client.TakeAt(SharingRig.SessionPort, First, version, cancellation);
-        rig.AwaitStored(before, 1, cancellation);
-        cancellation.WaitHandle.WaitOne(SharingRig.Spread);
+        if (_sessions.Count == 0)
+        {
+            StoreSessions();
+        }
+
+        Ticket session = _sessions[version];
         List<string> wrong =
         [
             .. Others.Where(host =>
@@ -96,10 +113,8 @@ internal sealed class SharingChecks(SharingRig rig, CheckReporter reporter, Canc
 
     private string? FindServiceFault()
     {
-        Ticket session = rig.Pool.Client.TakeAt(SharingRig.SessionPort, First, TlsVersion.Tls12, cancellation);
-        cancellation.WaitHandle.WaitOne(SharingRig.Spread);
         return Others.FirstOrDefault(host =>
-            rig.Pool.Client.OfferAt(SharingRig.OtherPort, session, host, cancellation)) is { } host
+            rig.Pool.Client.OfferAt(SharingRig.OtherPort, _sessions[TlsVersion.Tls12], host, cancellation)) is { } host
             ? $"{host.Name} resumed it"
             : null;
     }

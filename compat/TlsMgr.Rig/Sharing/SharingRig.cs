@@ -114,9 +114,12 @@ internal sealed class SharingRig : IDisposable
     }
 
     /// <summary>Waits until every host says that it shares sessions.</summary>
-    internal void AwaitServer(CancellationToken cancellation)
+    internal void AwaitServer(CancellationToken cancellation) => AwaitServer(Hosts, cancellation);
+
+    /// <summary>The same for some hosts.</summary>
+    internal static void AwaitServer(IEnumerable<PoolHost> hosts, CancellationToken cancellation)
     {
-        foreach (PoolHost host in Hosts)
+        foreach (PoolHost host in hosts)
         {
             string reason = "";
             if (!Deadline.Await(() => (reason = FindReason(host, cancellation)).Length == 0, cancellation))

@@ -26,17 +26,29 @@ internal sealed class SharingTable(SharingRig rig, TextWriter output, Cancellati
                 cancellation.WaitHandle.WaitOne(SharingRig.Spread);
                 table.Add(
                 [
-                    issuer.Name, $"smtpd, {PoolClient.NameOf(version)}, no tickets", .. rig.Hosts.Select(host => Word(
-                        rig.Pool.Client.OfferAt(SharingRig.SessionPort, session, host, cancellation))),
+                    issuer.Name, $"smtpd, {PoolClient.NameOf(version)}, no tickets", .. rig.Hosts.Select(host => Offer(session, host)),
                 ]);
             }
         }
 
         table.Add(["first delivery", "smtp to one partner", .. Deliver()]);
         table.Write(output);
+        output.WriteLine("late: the server took longer than a host waits; unknown: the host did not know of it yet.");
         output.WriteLine();
         output.WriteLine($"tlsmgrctl pool status at {rig.Hosts[0].Name}:");
         output.Write(rig.Hosts[0].Tool(["pool", "status"], cancellation).Output);
+    }
+
+    /// <summary>Offers a session. On a busy machine a host waits in vain for the server's answer: says so.</summary>
+    private string Offer(Ticket session, PoolHost host)
+    {
+        long overdue = SharingRig.Figure(host, "sharing.overdue", cancellation);
+        long filtered = SharingRig.Figure(host, "sharing.filtered", cancellation);
+        bool isResumed = rig.Pool.Client.OfferAt(SharingRig.SessionPort, session, host, cancellation);
+        return isResumed ? Word(isResumed)
+            : SharingRig.Figure(host, "sharing.overdue", cancellation) > overdue ? "new (late)"
+            : SharingRig.Figure(host, "sharing.filtered", cancellation) > filtered ? "new (unknown)"
+            : Word(isResumed);
     }
 
     private IEnumerable<string> Deliver()

@@ -43,7 +43,11 @@ internal static class SharingVerb
         }
 
         CheckReporter reporter = new(output);
-        FaultTable faults = new(rig, reporter, options.Brief, options.Row, cancellation);
+        FaultTable faults = new(rig, rig.Hosts[0], reporter, options.Brief, options.Row, cancellation);
+        CacheServer server = (CacheServer)rig.Store;
+        using FaultProxy proxy = new(
+            new IPEndPoint(IPAddress.Parse(CacheServer.Address), FaultRows.ProxyPort),
+            new IPEndPoint(IPAddress.Parse(CacheServer.Address), server.Port));
         bool IsWanted(string part) => options.Only.Length == 0 || options.Only.Split(',').Contains(part);
         if (IsWanted("hosts"))
         {
@@ -66,7 +70,6 @@ internal static class SharingVerb
             }
         }
 
-        CacheServer server = (CacheServer)rig.Store;
         if (IsWanted("entries"))
         {
             new EntryChecks(rig, server, reporter, cancellation).Run(options.Brief);
@@ -74,7 +77,23 @@ internal static class SharingVerb
 
         if (IsWanted("faults"))
         {
-            RunFaults(rig, server, tls!, faults, options.Brief, reporter, cancellation);
+            FaultRows rows = new(rig.Hosts[0], server, proxy, tls!, cancellation);
+            rows.Connect();
+            SharingRig.AwaitServer([rig.Hosts[0]], cancellation);
+            if (options.Brief)
+            {
+                // Side by side, at two hosts.
+                FaultTable others = new(rig, rig.Hosts[2], reporter, options.Brief, options.Row, cancellation);
+                FaultRows otherRows = new(rig.Hosts[2], server, proxy, tls!, cancellation);
+                SideBySide.Run(() => faults.Run(rows.OfServer()), () => others.Run(otherRows.OfPrograms()));
+            }
+            else
+            {
+                new LateAnswerChecks(rig, proxy, reporter, cancellation).Run();
+                faults.Run(rows.All());
+                rig.Configure(rig.Hosts[0], cancellation);
+                rig.AwaitServer(cancellation);
+            }
         }
 
         if (IsWanted("servers") && !options.Brief)
@@ -85,26 +104,6 @@ internal static class SharingVerb
 
         reporter.Run("no program of any host failed", () => FindProgramFault(rig.Hosts));
         return reporter.Finish();
-    }
-
-    private static void RunFaults(
-        SharingRig rig, CacheServer server, ServerTls tls, FaultTable faults, bool isBrief, CheckReporter reporter,
-        CancellationToken cancellation)
-    {
-        using FaultProxy proxy = new(
-            new IPEndPoint(IPAddress.Parse(CacheServer.Address), FaultRows.ProxyPort),
-            new IPEndPoint(IPAddress.Parse(CacheServer.Address), server.Port));
-        FaultRows rows = new(rig, server, proxy, tls, cancellation);
-        rows.Connect();
-        rig.AwaitServer(cancellation);
-        if (!isBrief)
-        {
-            new LateAnswerChecks(rig, proxy, reporter, cancellation).Run();
-        }
-
-        faults.Run(rows.All());
-        rig.Configure(rig.Hosts[0], cancellation);
-        rig.AwaitServer(cancellation);
     }
 
     private static void RunServers(

@@ -9,9 +9,9 @@ using TlsMgr.Rig.Sharing.Servers;
 
 namespace TlsMgr.Rig.Sharing.Faults;
 
-/// <summary>The faults of a server, of the network, and of tlspool. The first host is behind a proxy.</summary>
+/// <summary>The faults of a server, of the network, and of tlspool, for a host behind a proxy.</summary>
 internal sealed class FaultRows(
-    SharingRig rig, CacheServer server, FaultProxy proxy, ServerTls tls, CancellationToken cancellation)
+    PoolHost host, CacheServer server, FaultProxy proxy, ServerTls tls, CancellationToken cancellation)
 {
     /// <summary>The port of the proxy.</summary>
     internal const int ProxyPort = 6478;
@@ -24,17 +24,18 @@ internal sealed class FaultRows(
     private const string Password = "a-password-of-the-rig";
     private const int SmallMemoryBytes = 64 * 1024;
 
-    private PoolHost Host => rig.Hosts[0];
-
     private static string ProxyLine => string.Create(
         CultureInfo.InvariantCulture, $"tlspool_server = inet:{CacheServer.Address}:{ProxyPort}");
 
-    /// <summary>Has the first host use the proxy.</summary>
+    /// <summary>Has the host use the proxy.</summary>
     internal void Connect() => Configure(ProxyLine);
 
     /// <summary>The rows.</summary>
-    internal IEnumerable<FaultRow> All() =>
-        [.. Servers(), .. Network(), .. Access(), .. Programs(), .. new EntryFaultRows(server).All()];
+    internal IEnumerable<FaultRow> All() => [.. OfServer(), .. OfPrograms()];
+
+    /// <summary>The faults of the server, and on the way to it.</summary>
+    internal IEnumerable<FaultRow> OfServer() =>
+        [.. Servers(), .. Network(), .. Access(), .. new EntryFaultRows(server).All()];
 
     private IEnumerable<FaultRow> Servers() =>
     [
@@ -43,7 +44,7 @@ internal sealed class FaultRows(
             Prepare = () =>
             {
                 server.Kill();
-                Host.Reload(cancellation);
+                host.Reload(cancellation);
             },
             IsCold = true,
         },
@@ -111,14 +112,15 @@ internal sealed class FaultRows(
             "TLS to a port without it", [ProxyLine, $"tlspool_tls_CAfile = {tls.CaFile}"], static () => { }),
     ];
 
-    private IEnumerable<FaultRow> Programs() =>
+    /// <summary>The faults of tlspool.</summary>
+    internal IEnumerable<FaultRow> OfPrograms() =>
     [
-        new("tlspool is killed", () => SharingProcesses.Signal(Host, User, "KILL", cancellation), static () => { })
+        new("tlspool is killed", () => SharingProcesses.Signal(host, User, "KILL", cancellation), static () => { })
         {
             IsBrief = true,
         },
-        new("tlspool is stopped", () => SharingProcesses.Signal(Host, User, "STOP", cancellation),
-            () => SharingProcesses.Signal(Host, User, "CONT", cancellation)),
+        new("tlspool is stopped", () => SharingProcesses.Signal(host, User, "STOP", cancellation),
+            () => SharingProcesses.Signal(host, User, "CONT", cancellation)),
         Restarting(),
         Configured("tlspool is not in master.cf", [ProxyLine], () => EditMasterCf("tlspool unix", "#tlspool unix")) with
         {
@@ -144,7 +146,7 @@ internal sealed class FaultRows(
                 {
                     while (!own.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(1)))
                     {
-                        SharingProcesses.Signal(Host, User, "TERM", CancellationToken.None);
+                        SharingProcesses.Signal(host, User, "TERM", CancellationToken.None);
                     }
                 });
                 killer.Start();
@@ -172,12 +174,12 @@ internal sealed class FaultRows(
 
     private void Configure(params string[] lines)
     {
-        Host.OwnLines =
+        host.OwnLines =
         [
-            .. Host.OwnLines.Where(static line => !line.StartsWith(User, StringComparison.Ordinal)), .. lines,
+            .. host.OwnLines.Where(static line => !line.StartsWith(User, StringComparison.Ordinal)), .. lines,
         ];
-        Host.ConfigurePool();
-        Host.Reload(cancellation);
+        host.ConfigurePool();
+        host.Reload(cancellation);
     }
 
     private void Allow() =>
@@ -185,7 +187,7 @@ internal sealed class FaultRows(
 
     private string[] Login(string password)
     {
-        string file = Path.Combine(Host.Instance.ConfigDirectory, $"tlspool.{password}");
+        string file = Path.Combine(host.Instance.ConfigDirectory, $"tlspool.{password}");
         File.WriteAllText(file, password + "\n");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return [$"tlspool_user = {User}", $"tlspool_password_file = {file}"];
@@ -193,7 +195,7 @@ internal sealed class FaultRows(
 
     private void EditMasterCf(string from, string to)
     {
-        string path = Path.Combine(Host.Instance.ConfigDirectory, "master.cf");
+        string path = Path.Combine(host.Instance.ConfigDirectory, "master.cf");
         File.WriteAllText(path, File.ReadAllText(path).Replace($"\n{from}", $"\n{to}", StringComparison.Ordinal));
     }
 

@@ -14,13 +14,14 @@ using TlsMgr.Testing.Load;
 namespace TlsMgr.Rig.Sharing.Faults;
 
 /// <summary>Runs the faults as checks.</summary>
-/// <param name="rig">The hosts: the second one stores, and the first one looks up.</param>
+/// <param name="rig">The hosts: the second one stores.</param>
+/// <param name="reader">The host that looks up, and that the fault is at.</param>
 /// <param name="reporter">Receives the results.</param>
 /// <param name="isBrief">Whether to run the short form.</param>
 /// <param name="only">A regular expression for the names of the rows to run; empty for all.</param>
 /// <param name="cancellation">Ends the run.</param>
 internal sealed class FaultTable(
-    SharingRig rig, CheckReporter reporter, bool isBrief, string only, CancellationToken cancellation)
+    SharingRig rig, PoolHost reader, CheckReporter reporter, bool isBrief, string only, CancellationToken cancellation)
 {
     private const int Clients = 4;
     private const long GrowthKib = 8 * 1024;
@@ -28,10 +29,13 @@ internal sealed class FaultTable(
 
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(75);
 
+    private static readonly string[] AnswerFigures = ["asked", "hits", "misses", "overdue", "failed"];
+
     private static readonly FaultRow None = new("none", static () => { }, static () => { });
 
+    private static int _loads;
+
     private readonly FaultTimes _times = new();
-    private int _rows;
     private long _neededKib;
     private bool _hasAwaitedEnd;
     private bool _isReplyWrong;
@@ -41,8 +45,6 @@ internal sealed class FaultTable(
 
     private PoolHost Writer => rig.Hosts[1];
 
-    private PoolHost Reader => rig.Hosts[0];
-
     /// <summary>How long a fault lasts.</summary>
     private TimeSpan Duration => TimeSpan.FromSeconds(isBrief ? 2 : 8);
 
@@ -51,7 +53,7 @@ internal sealed class FaultTable(
         FaultRow[] chosen = [.. rows.Where(IsWanted)];
         while (chosen.Length > 0 && _times.References < References)
         {
-            reporter.Run($"fault: none, run {_times.References + 1}", () => FindFault(None));
+            reporter.Run($"fault: none, run {_times.References + 1}, at {reader.Name}", () => FindFault(None));
         }
 
         foreach (FaultRow row in chosen)
@@ -81,7 +83,7 @@ internal sealed class FaultTable(
 
     private string? FindFault(FaultRow row)
     {
-        FaultLog log = new(Reader, cancellation);
+        FaultLog log = new(reader, cancellation);
         row.Prepare();
         string? fault;
         try
@@ -91,7 +93,7 @@ internal sealed class FaultTable(
         finally
         {
             row.Restore();
-            rig.AwaitServer(cancellation);
+            SharingRig.AwaitServer([Writer, reader], cancellation);
         }
 
         bool awaitsEnd = !isBrief || !_hasAwaitedEnd;
@@ -104,17 +106,18 @@ internal sealed class FaultTable(
         // Programs that a reload has started anew have little so far: a run without a fault says what they need.
         long memory = long.Max(MemoryKib(), _neededKib);
         using MixedLoad others = MixedLoad.Start(
-            Reader.Instance.TlsMgrSocket,
+            reader.Instance.TlsMgrSocket,
             new LoadSettings
             {
                 Clients = Clients,
-                FirstClient = Clients * _rows++,
+                FirstClient = Clients * Interlocked.Increment(ref _loads),
                 Caches = ["smtpd"],
                 Pause = TimeSpan.FromMilliseconds(2),
             });
-        using PooledLoad pooled = new(Writer, Reader);
+        using PooledLoad pooled = new(Writer, reader);
         string? fault = row.IsCold ? null : FindColdFault(pooled, "before", Recovery);
-        long refused = SharingRig.Figure(Reader, "sharing.refused", cancellation);
+        long[] asked = Answers();
+        long refused = SharingRig.Figure(reader, "sharing.refused", cancellation);
         if (row.IsSilent)
         {
             // Behind a reload, tlspool is asked before it has connected to the server.
@@ -127,7 +130,7 @@ internal sealed class FaultTable(
         cancellation.WaitHandle.WaitOne(isBrief ? Duration : row.Duration ?? Duration);
         FaultFigures lookups = pooled.Figures with { Found = pooled.Hits, Missed = pooled.Misses };
         fault ??= FindReasonFault(row, log)
-            ?? (row.IsRefused && SharingRig.Figure(Reader, "sharing.refused", cancellation) < refused + LeastRefused
+            ?? (row.IsRefused && SharingRig.Figure(reader, "sharing.refused", cancellation) < refused + LeastRefused
                 ? "no entry was refused" : null)
             ?? (row.IsHarmless ? _times.FindLoss(lookups) : null);
         row.End();
@@ -142,7 +145,10 @@ internal sealed class FaultTable(
         }
 
         long grown = MemoryKib() - memory;
-        reporter.Note($"{row.Name}: others {report.Requests} replies, {figures}; memory {grown:+0;-0;0} KiB");
+        string answers = string.Join(' ', AnswerFigures.Zip(
+            Answers().Zip(asked, static (after, before) => after - before), static (name, count) => $"{name} {count}"));
+        reporter.Note(
+            $"{row.Name}: others {report.Requests} replies, {figures}; {answers}; memory {grown:+0;-0;0} KiB");
         _isReplyWrong = wrong.Count > 0 || report.Wrong.Count > 0;
         return wrong.Count > 0 ? $"{wrong.Count} wrong replies: {wrong[0]}"
             : report.Wrong.Count > 0 ? $"others: {report.Wrong[0]}"
@@ -170,12 +176,16 @@ internal sealed class FaultTable(
 
     private string? FindReasonFault(FaultRow row, FaultLog log)
     {
-        string output = row.Reason.Length == 0 ? "" : Reader.Tool(["pool", "status", "--json"], cancellation).Output;
+        string output = row.Reason.Length == 0 ? "" : reader.Tool(["pool", "status", "--json"], cancellation).Output;
         return output.Contains(row.Reason, StringComparison.OrdinalIgnoreCase)
             ? row == None ? null : log.FindBeginFault(row)
-            : $"pool status does not have {row.Reason}: {SharingRig.FindReason(Reader, cancellation)}";
+            : $"pool status does not have {row.Reason}: {SharingRig.FindReason(reader, cancellation)}";
     }
 
-    private long MemoryKib() => SharingProcesses.Find(Reader, "tlsmgr").Concat(SharingProcesses.Find(Reader, "tlspool"))
+    /// <summary>What became of the lookups for which the pool was asked.</summary>
+    private long[] Answers() =>
+        [.. AnswerFigures.Select(name => SharingRig.Figure(reader, $"sharing.{name}", cancellation))];
+
+    private long MemoryKib() => SharingProcesses.Find(reader, "tlsmgr").Concat(SharingProcesses.Find(reader, "tlspool"))
         .Sum(static pid => DaemonProcess.AnonymousKibOf(pid));
 }

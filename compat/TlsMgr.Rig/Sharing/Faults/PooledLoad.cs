@@ -38,7 +38,7 @@ internal sealed class PooledLoad : IDisposable
     private readonly Lock _lock = new();
     private readonly PoolHost _reader;
     private readonly PoolHost _writer;
-    private readonly int _number = ++_loads;
+    private readonly int _number = Interlocked.Increment(ref _loads);
     private long _hits;
     private long _misses;
 
