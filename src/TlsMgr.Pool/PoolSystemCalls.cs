@@ -16,6 +16,7 @@ internal static class PoolSystemCalls
     private const uint SocketLevel = 1;
     private const uint TcpLevel = 6;
     private const uint Internet6Level = 41;
+    private const uint GetDescriptorFlags = 1;
     private const uint GetFlags = 3;
     private const uint SetFlags = 4;
     private const uint SetDescriptorFlags = 2;
@@ -31,7 +32,7 @@ internal static class PoolSystemCalls
         SystemCall.Getsockname, SystemCall.Getpeername, SystemCall.EpollCreate1, SystemCall.Getrandom,
 
         // What .NET asks of descriptors and of files that are not there
-        SystemCall.Fstat, SystemCall.Statx, SystemCall.Newfstatat,
+        SystemCall.Fstat, SystemCall.Stat, SystemCall.Statx, SystemCall.Newfstatat,
     ];
 
     private static readonly FilterRule[] Conditional =
@@ -47,7 +48,7 @@ internal static class PoolSystemCalls
 
         // Flags of a descriptor. Not F_SETOWN and F_SETSIG: the kernel would send a signal to another process.
         new(SystemCall.Fcntl, FilterVerdict.Allow, FilterVerdict.Refuse,
-            new ArgumentTest(1, AllBits, GetFlags, SetFlags, SetDescriptorFlags)),
+            new ArgumentTest(1, AllBits, GetDescriptorFlags, GetFlags, SetFlags, SetDescriptorFlags)),
         new(SystemCall.Ioctl, FilterVerdict.Allow, FilterVerdict.NextRule,
             new ArgumentTest(1, AllBits, BytesAvailable)),
     ];

@@ -12,6 +12,7 @@ public enum SystemCall
     Write = 1,
     Open = 2,
     Close = 3,
+    Stat = 4,
     Fstat = 5,
     Poll = 7,
     Lseek = 8,

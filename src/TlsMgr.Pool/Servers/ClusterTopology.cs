@@ -15,6 +15,7 @@ internal sealed class ClusterTopology
     private const int FirstSlots = 8;
 
     private string? _owners;
+    private int _turn;
     private Task _refreshing = Task.CompletedTask;
 
     /// <summary>
@@ -31,10 +32,14 @@ internal sealed class ClusterTopology
 
         IServer[] nodes = multiplexer.GetServers();
         bool isSound = cluster.Last.Fault is null && Array.TrueForAll(nodes, static node => node.IsConnected);
-        if ((_owners is not null && isSound) || Array.Find(nodes, static node => node.IsConnected) is not { } living)
+        IServer[] connected = Array.FindAll(nodes, static node => node.IsConnected);
+        if ((_owners is not null && isSound) || connected.Length == 0)
         {
             return;
         }
+
+        // By turns: a node that is stopped is connected, and does not reply.
+        IServer living = connected[++_turn % connected.Length];
 
         try
         {

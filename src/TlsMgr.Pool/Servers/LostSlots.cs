@@ -9,12 +9,14 @@ using StackExchange.Redis;
 
 namespace TlsMgr.Pool.Servers;
 
-/// <summary>The slots of a cluster whose nodes are not connected: immutable, used by any thread.</summary>
+/// <summary>The slots of a cluster whose nodes cannot be used: immutable, used by any thread.</summary>
 internal sealed class LostSlots
 {
     private const int SlotCount = 16384;
     private const int AddressField = 1;
+    private const int FlagsField = 2;
     private const int FirstSlotField = 8;
+    private const string FailedFlag = "fail";
 
     private readonly BitArray _slots = new(SlotCount);
     private readonly Func<RedisKey, int> _slotOf;
@@ -22,7 +24,7 @@ internal sealed class LostSlots
     private LostSlots(Func<RedisKey, int> slotOf, string node)
     {
         _slotOf = slotOf;
-        Fault = new ServerFault(FaultKind.Unreachable, $"node {node} is not connected");
+        Fault = new ServerFault(FaultKind.Unreachable, $"node {node} is lost");
     }
 
     /// <summary>What is reported of the cluster.</summary>
@@ -36,15 +38,18 @@ internal sealed class LostSlots
     /// The reply to CLUSTER NODES, a line for each node: id, address, flags, primary, two times, epoch, state, and the
     /// slots of a primary.
     /// </param>
-    /// <param name="isLost">Whether the node at an address is known and not connected.</param>
+    /// <param name="isDisconnected">
+    /// Whether the node at an address is known and not connected; one that the others gave up is lost in any case.
+    /// </param>
     /// <param name="slotOf">Returns the slot of a key.</param>
-    internal static LostSlots? Find(string nodes, Func<IPEndPoint, bool> isLost, Func<RedisKey, int> slotOf)
+    internal static LostSlots? Find(string nodes, Func<IPEndPoint, bool> isDisconnected, Func<RedisKey, int> slotOf)
     {
         LostSlots? lost = null;
         foreach (string line in nodes.Split('\n', StringSplitOptions.TrimEntries))
         {
             string[] fields = line.Split(' ');
-            if (fields.Length > FirstSlotField && Parse(fields[AddressField]) is { } node && isLost(node))
+            if (fields.Length > FirstSlotField && Parse(fields[AddressField]) is { } node
+                && (isDisconnected(node) || Array.IndexOf(fields[FlagsField].Split(','), FailedFlag) >= 0))
             {
                 lost ??= new LostSlots(slotOf, $"{node}");
                 lost.Add(fields.AsSpan(FirstSlotField));

@@ -156,7 +156,7 @@ public sealed class FaultTests
         ]);
         using PoolConnection connection = pool.Connect();
 
-        connection.AwaitReachable(reason.Length == 0).ShouldContain(reason);
+        connection.AwaitReachable(reason.Length == 0, reason);
 
         connection.Put(PoolConnection.Key(1), "session").ShouldBe(reason.Length == 0 ? 0 : -2);
         if (reason.Length == 0)

@@ -104,6 +104,11 @@ internal sealed class PoolConnection : IDisposable
         return Await(message => message.GetValueOrDefault("reachable") == wanted)["reason"];
     }
 
+    /// <summary>The same with a text in the reason; on a busy machine, the first is that nothing has connected.</summary>
+    internal void AwaitReachable(bool isReachable, string reason) => Await(message =>
+        message.GetValueOrDefault("reachable") == (isReachable ? "1" : "0")
+        && message["reason"].Contains(reason, StringComparison.Ordinal));
+
     /// <summary>Waits until the daemon says that nothing is wrong with the server.</summary>
     internal void AwaitSound() => Await(
         static message => message.GetValueOrDefault("reachable") == "1" && message["reason"].Length == 0);

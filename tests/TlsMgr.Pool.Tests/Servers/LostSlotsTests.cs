@@ -13,7 +13,7 @@ public sealed class LostSlotsTests
 {
     private const string Nodes = """
         a1 10.0.0.1:7001@17001 myself,master - 0 1 1 connected 0-5460 16383 [7000->-b2]
-        b2 10.0.0.2:7002@17002,mail-b master,fail - 1 2 2 disconnected 5461-10921 12000
+        b2 10.0.0.2:7002@17002,mail-b master,fail? - 1 2 2 disconnected 5461-10921 12000
         c3 fd00::3:7003@17003 master - 0 3 3 connected 10922-11999 12001-16382
         d4 10.0.0.4:7004@17004 slave,fail b2 1 2 2 disconnected
         e5 :0@0 master,noaddr - 1 2 2 disconnected 16384-99999
@@ -28,7 +28,7 @@ public sealed class LostSlotsTests
     {
         LostSlots lost = Find(static place => place.Port == 7002)!;
 
-        lost.Fault.ShouldBe(new ServerFault(FaultKind.Unreachable, "node 10.0.0.2:7002 is not connected"));
+        lost.Fault.ShouldBe(new ServerFault(FaultKind.Unreachable, "node 10.0.0.2:7002 is lost"));
         foreach (int slot in (int[])[5461, 7000, 10921, 12000])
         {
             lost.Contains(Key(slot)).ShouldBeTrue($"{slot}");
@@ -48,8 +48,12 @@ public sealed class LostSlotsTests
         Find(static place => place.Port == 7004).ShouldBeNull();
     }
 
-    private static LostSlots? Find(Func<IPEndPoint, bool> isLost) => LostSlots.Find(
-        Nodes, isLost, static key => int.Parse((string?)key ?? "", CultureInfo.InvariantCulture));
+    [Fact]
+    public void A_node_that_the_others_gave_up_is_lost_although_it_is_connected() =>
+        Find(static _ => false, Nodes.Replace("fail?", "fail"))!.Contains(Key(5461)).ShouldBeTrue();
+
+    private static LostSlots? Find(Func<IPEndPoint, bool> isDisconnected, string nodes = Nodes) => LostSlots.Find(
+        nodes, isDisconnected, static key => int.Parse((string?)key ?? "", CultureInfo.InvariantCulture));
 
     private static RedisKey Key(int slot) => slot.ToString(CultureInfo.InvariantCulture);
 }

@@ -6,6 +6,7 @@
 
 #ifdef __aarch64__
 #define __NR_open -1
+#define __NR_stat -1
 #define __NR_poll -1
 #define __NR_fork -1
 #define __NR_vfork -1
@@ -29,6 +30,7 @@ void system_calls(void)
     CALL("Write", __NR_write);
     CALL("Open", __NR_open);
     CALL("Close", __NR_close);
+    CALL("Stat", __NR_stat);
     CALL("Fstat", __NR_fstat);
     CALL("Poll", __NR_poll);
     CALL("Lseek", __NR_lseek);
