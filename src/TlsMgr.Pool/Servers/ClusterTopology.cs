@@ -45,8 +45,7 @@ internal sealed class ClusterTopology
         {
             string reply = await cluster.BoundAsync(living.ClusterNodesRawAsync()).ConfigureAwait(false) ?? "";
             cluster.Lost = LostSlots.Find(
-                reply, place => Array.Exists(nodes, node => node.EndPoint.Equals(place) && !node.IsConnected),
-                multiplexer.GetHashSlot);
+                reply, place => Array.Exists(nodes, node => node.EndPoint.Equals(place) && !node.IsConnected));
             string owners = Describe(reply);
             if (_owners is not null && owners != _owners)
             {

@@ -12,18 +12,15 @@ namespace TlsMgr.Pool.Servers;
 /// <summary>The slots of a cluster whose nodes cannot be used: immutable, used by any thread.</summary>
 internal sealed class LostSlots
 {
-    private const int SlotCount = 16384;
     private const int AddressField = 1;
     private const int FlagsField = 2;
     private const int FirstSlotField = 8;
     private const string FailedFlag = "fail";
 
-    private readonly BitArray _slots = new(SlotCount);
-    private readonly Func<RedisKey, int> _slotOf;
+    private readonly BitArray _slots = new(ClusterSlot.Count);
 
-    private LostSlots(Func<RedisKey, int> slotOf, string node)
+    private LostSlots(string node)
     {
-        _slotOf = slotOf;
         Fault = new ServerFault(FaultKind.Unreachable, $"node {node} is lost");
     }
 
@@ -31,7 +28,10 @@ internal sealed class LostSlots
     internal ServerFault Fault { get; }
 
     /// <summary>Whether the node of a key is lost.</summary>
-    internal bool Contains(RedisKey key) => _slots[_slotOf(key)];
+    internal bool Contains(RedisKey key) => Contains(ClusterSlot.Of((byte[]?)key));
+
+    /// <summary>Whether the node of a slot is lost.</summary>
+    internal bool Contains(int slot) => _slots[slot];
 
     /// <summary>Returns the lost slots; null when there are none.</summary>
     /// <param name="nodes">
@@ -41,8 +41,7 @@ internal sealed class LostSlots
     /// <param name="isDisconnected">
     /// Whether the node at an address is known and not connected; one that the others gave up is lost in any case.
     /// </param>
-    /// <param name="slotOf">Returns the slot of a key.</param>
-    internal static LostSlots? Find(string nodes, Func<IPEndPoint, bool> isDisconnected, Func<RedisKey, int> slotOf)
+    internal static LostSlots? Find(string nodes, Func<IPEndPoint, bool> isDisconnected)
     {
         LostSlots? lost = null;
         foreach (string line in nodes.Split('\n', StringSplitOptions.TrimEntries))
@@ -51,7 +50,7 @@ internal sealed class LostSlots
             if (fields.Length > FirstSlotField && Parse(fields[AddressField]) is { } node
                 && (isDisconnected(node) || Array.IndexOf(fields[FlagsField].Split(','), FailedFlag) >= 0))
             {
-                lost ??= new LostSlots(slotOf, $"{node}");
+                lost ??= new LostSlots($"{node}");
                 lost.Add(fields.AsSpan(FirstSlotField));
             }
         }
@@ -77,7 +76,7 @@ internal sealed class LostSlots
     }
 
     private static bool TryParse(string text, out int slot) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out slot) && slot < SlotCount;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out slot) && slot < ClusterSlot.Count;
 
     /// <summary>Reads <c>ADDRESS:PORT@BUS_PORT,NAME</c>; an IPv6 address has no brackets.</summary>
     private static IPEndPoint? Parse(string address)

@@ -1,8 +1,7 @@
 using System;
-using System.Globalization;
 using System.Net;
+using System.Text;
 using Shouldly;
-using StackExchange.Redis;
 using TlsMgr.Pool.Servers;
 using Xunit;
 
@@ -31,12 +30,12 @@ public sealed class LostSlotsTests
         lost.Fault.ShouldBe(new ServerFault(FaultKind.Unreachable, "node 10.0.0.2:7002 is lost"));
         foreach (int slot in (int[])[5461, 7000, 10921, 12000])
         {
-            lost.Contains(Key(slot)).ShouldBeTrue($"{slot}");
+            lost.Contains(slot).ShouldBeTrue($"{slot}");
         }
 
         foreach (int slot in (int[])[0, 5460, 10922, 11999, 12001, 16383])
         {
-            lost.Contains(Key(slot)).ShouldBeFalse($"{slot}");
+            lost.Contains(slot).ShouldBeFalse($"{slot}");
         }
     }
 
@@ -44,16 +43,23 @@ public sealed class LostSlotsTests
     public void An_IPv6_address_is_a_node_and_a_replica_has_no_slots()
     {
         Find(static place => place.Equals(new IPEndPoint(IPAddress.Parse("fd00::3"), 7003)))!
-            .Contains(Key(12001)).ShouldBeTrue();
+            .Contains(12001).ShouldBeTrue();
         Find(static place => place.Port == 7004).ShouldBeNull();
     }
 
     [Fact]
     public void A_node_that_the_others_gave_up_is_lost_although_it_is_connected() =>
-        Find(static _ => false, Nodes.Replace("fail?", "fail"))!.Contains(Key(5461)).ShouldBeTrue();
+        Find(static _ => false, Nodes.Replace("fail?", "fail"))!.Contains(5461).ShouldBeTrue();
 
-    private static LostSlots? Find(Func<IPEndPoint, bool> isDisconnected, string nodes = Nodes) => LostSlots.Find(
-        nodes, isDisconnected, static key => int.Parse((string?)key ?? "", CultureInfo.InvariantCulture));
+    /// <summary>The examples of the specification of Redis Cluster and its server.</summary>
+    [Theory]
+    [InlineData("123456789", 12739)]
+    [InlineData("foo", 12182)]
+    [InlineData("bar", 5061)]
+    [InlineData("", 0)]
+    public void The_slot_of_a_key_is_that_of_the_server(string key, int slot) =>
+        ClusterSlot.Of(Encoding.ASCII.GetBytes(key)).ShouldBe(slot);
 
-    private static RedisKey Key(int slot) => slot.ToString(CultureInfo.InvariantCulture);
+    private static LostSlots? Find(Func<IPEndPoint, bool> isDisconnected, string nodes = Nodes) =>
+        LostSlots.Find(nodes, isDisconnected);
 }
