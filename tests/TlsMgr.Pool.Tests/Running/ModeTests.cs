@@ -136,13 +136,20 @@ public sealed class ModeTests
                 return isRight && Stopwatch.GetElapsedTime(start).TotalSeconds < 1 && ++rounds == 20;
             });
             connection.Follow(7).ShouldBe(0);
-            Array.ForEach(others, key => connection.Put(key, "newer").ShouldBe(0));
-            connection.AwaitKnown(others);
+            if (!hangs)
+            {
+                // The library loses the connection to one that hangs only later.
+                Array.ForEach(others, key => connection.Put(key, "newer").ShouldBe(0));
+                connection.AwaitKnown(others);
+            }
 
             (hangs ? (Action)lost.Continue : lost.StartAgain)();
             connection.AwaitSound();
-            Array.ForEach(keys, key => connection.Put(key, "newest").ShouldBe(0));
-            connection.AwaitKnown(keys);
+            Array.ForEach(keys, key => Await(() => connection.Put(key, "newest") == 0));
+            if (!hangs)
+            {
+                connection.AwaitKnown(keys);
+            }
         }
         finally
         {
