@@ -3,9 +3,10 @@ using System;
 namespace TlsMgr.Sharing;
 
 /// <summary>
-/// Stops asking a pool that does not answer: after some overdue answers in a row it is open for a second, doubling to
-/// a minute; then one question probes. Answers that fail in time delay nobody, and a cluster that has lost a node fails
-/// those of some names: they open it only when none was answered for a second, and its pauses stay short.
+/// Stops asking a pool that does not answer: after some overdue or failed answers in a row, when none came in time for
+/// a second, it is open for a second, doubling to a minute; then one question probes. A short pause makes all lookups
+/// overdue that wait at the time, and a cluster that has lost a node fails those of some names: neither opens it.
+/// Answers that fail in time delay nobody: the pauses stay short.
 /// </summary>
 /// <param name="clock">The monotonic clock.</param>
 internal sealed class Breaker(TimeProvider clock)
@@ -59,7 +60,7 @@ internal sealed class Breaker(TimeProvider clock)
             return false;
         }
 
-        bool isPartial = !isOverdue && _succeededAt is { } time
+        bool isPartial = _succeededAt is { } time
             && clock.GetElapsedTime(time).TotalSeconds < SharingLimits.PartialFailureSeconds;
         if (++_failures < SharingLimits.BreakerFailures || isPartial)
         {

@@ -45,8 +45,8 @@ internal static class SharingLimits
     internal const int BreakerFailures = 5;
 
     /// <summary>
-    /// Seconds after the last answer in which answers that fail, and are not overdue, do not open the breaker: they may
-    /// be those of a lost node of a cluster.
+    /// Seconds after the last answer in time in which others do not open the breaker: the server may have paused, or a
+    /// cluster have lost a node.
     /// </summary>
     internal const int PartialFailureSeconds = 1;
 

@@ -176,6 +176,26 @@ public sealed class WriteBehindTests : SharingRig
         host.Records.ShouldBeEmpty();
     }
 
+    /// <summary>Many lookups wait at a time, so that a pause of the server or of the network makes all of them overdue.</summary>
+    [Fact]
+    public void The_breaker_stays_closed_when_the_server_pauses_once()
+    {
+        SharingHost host = Host();
+        host.Ask(SharingHost.Lookup("smtp", "works")).ShouldBe(HostClient.Held);
+        host.Link.Answer();
+        for (int number = 0; number < 20; number++)
+        {
+            host.Ask(SharingHost.Lookup("smtp", $"{number}")).ShouldBe(HostClient.Held);
+        }
+
+        host.Pass(100);
+        host.Link.Answer();
+        host.Ask(SharingHost.Lookup("smtp", "next")).ShouldBe(HostClient.Held);
+
+        host.Count(SharingEvent.Overdue).ShouldBe(20);
+        host.Records.ShouldBeEmpty();
+    }
+
     [Fact]
     public void The_breaker_opens_when_all_names_fail_for_a_second_and_probes_each_second()
     {
