@@ -157,10 +157,11 @@ monitor-check: build publish ## put metrics, alert rules and dashboard to a real
 	$(call need,$(TEST_PACKAGES) $(MONITOR_PACKAGES))
 	MONITOR=full tests/suites.sh monitor
 
-system-calls: build publish ## trace the daemon's system calls and compare them with the list (root)
+system-calls: build publish ## trace the system calls of tlsmgr and tlspool and compare them with their lists (root)
 	$(call root,it traces daemons in jails)
-	$(call need,$(TEST_PACKAGES))
-	tests/system-calls.sh tests/TlsMgr.Daemon.Tests/Secrets/system-calls.txt
+	$(call need,$(TEST_PACKAGES) $(SHARING_PACKAGES) clang iproute2)
+	tests/system-calls.sh tlspool tests/TlsMgr.Pool.Tests/system-calls.txt
+	tests/system-calls.sh tlsmgr tests/TlsMgr.Daemon.Tests/Secrets/system-calls.txt
 
 bench: publish ## measure it beside Postfix's tlsmgr: some 20 minutes; QUICK=1 takes three (root)
 	$(call root,it starts daemons in jails and traces them)

@@ -1,6 +1,10 @@
+using System;
+using System.IO;
+using System.Linq;
 using Shouldly;
 using TlsMgr.Native.Libc;
 using TlsMgr.Native.Seccomp;
+using TlsMgr.Testing;
 using Xunit;
 
 namespace TlsMgr.Pool.Tests;
@@ -10,12 +14,19 @@ public sealed class SandboxTests
 {
     private const int ProcessId = 4711;
 
+    private const string InSomeRuns = "# In some runs only: ";
+
+    /// <summary>The system calls of a traced run of all tests: make system-calls.</summary>
+    public static TheoryData<string> Traced => [.. File
+        .ReadLines(Path.Combine(RepositoryRoot.Path, "tests", "TlsMgr.Pool.Tests", "system-calls.txt"))
+        .SelectMany(static line => line.StartsWith(InSomeRuns, StringComparison.Ordinal)
+            ? line[InSomeRuns.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            : line.StartsWith('#') ? [] : [line])];
+
     [Theory]
-    [InlineData(SystemCall.Socket)]
-    [InlineData(SystemCall.Connect)]
-    [InlineData(SystemCall.Recvmsg)]
-    [InlineData(SystemCall.EpollCreate1)]
-    public void What_connections_need_has_a_rule(SystemCall call) => HasRule(call).ShouldBeTrue();
+    [MemberData(nameof(Traced))]
+    public void What_the_daemon_makes_has_a_rule(string name) =>
+        HasRule(Enum.Parse<SystemCall>(name.Replace("_", ""), ignoreCase: true)).ShouldBeTrue();
 
     [Theory]
     [InlineData(SystemCall.Ftruncate)]

@@ -10,6 +10,7 @@ public sealed class ConfinementTests
     private const int Escape = 12; // SIGUSR2
 
     [Fact]
+    [Trait("Sandbox", "left")]
     public void Forbidden_calls_are_refused_the_first_is_logged_and_the_service_continues()
     {
         using RedisServer server = new();

@@ -27,7 +27,10 @@ internal sealed class FaultTable(
     private const long GrowthKib = 8 * 1024;
     private const long LeastRefused = 20;
 
-    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(75);
+    /// <summary>
+    /// tlsmgr pauses for up to a minute, and master(8) for another before it starts a program that ended at once.
+    /// </summary>
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(130);
 
     private static readonly string[] AnswerFigures = ["asked", "hits", "misses", "overdue", "failed"];
 
