@@ -92,6 +92,7 @@ internal sealed partial class ControlRig : IDisposable
         text = Process().Replace(text, "N");
         text = HostPart().Replace(text, "\"host\": {}");
         text = Measure().Replace(text, "N");
+        text = Release().Replace(text, "RELEASE");
         return BenchRow().Replace(text, "  N  N  N ms  N ms  N ms");
     }
 
@@ -110,6 +111,9 @@ internal sealed partial class ControlRig : IDisposable
 
     [GeneratedRegex(@"(?<=milliseconds("":)? +|took |per_second"": |count"": )[0-9.]+")]
     private static partial Regex Measure();
+
+    [GeneratedRegex("(?<=(Postfix here is|clients of Postfix) )[0-9.]*[0-9]")]
+    private static partial Regex Release();
 
     [GeneratedRegex(@"(?<=^(seed|policy|lookup))( +[0-9]+){2}( +[0-9.]+ ms){3}$", RegexOptions.Multiline)]
     private static partial Regex BenchRow();

@@ -137,7 +137,7 @@ public sealed partial class DoctorTests
 
         output.Status.ShouldBe(1);
         output.Output.ShouldContain(
-            "fault  mail_version              tlsmgr does not announce its protocol, and clients of Postfix 3.7.11 "
+            "fault  mail_version              tlsmgr does not announce its protocol, and clients of Postfix RELEASE "
             + "require that: they disable TLS\n");
     }
 

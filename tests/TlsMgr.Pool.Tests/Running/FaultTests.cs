@@ -65,7 +65,7 @@ public sealed class FaultTests
                 static server => server.Stop(), static server => server.Continue()),
             new("-- no session is shared", false, static server => server.Kill(), static server => server.StartAgain()),
             new("OOM command not allowed when used memory > 'maxmemory'. -- some sessions are not shared", true,
-                static server => server.Ask("CONFIG", "SET", "maxmemory", "1mb"),
+                static server => server.Ask("CONFIG", "SET", "maxmemory", "1"),
                 static server => server.Ask("CONFIG", "SET", "maxmemory", "0")),
             new("READONLY You can't write against a read only replica. -- some sessions are not shared", true,
                 static server => server.Ask("REPLICAOF", "127.0.0.1", "1"),
