@@ -96,10 +96,7 @@ public sealed class ReplyQueue : IBufferWriter<byte>
         {
             Span<byte> free = _shared.Free;
             _start = _lengthBytes == 0 ? _shared.Position : _start;
-            bool isNext = _start + _lengthBytes == _shared.Position && free.Length >= int.Max(sizeHint, 1);
-
-            // Of a large reply little is copied, and most is left for others.
-            if (isNext && (!IsLarge || IsTruncated))
+            if (_start + _lengthBytes == _shared.Position && free.Length >= int.Max(sizeHint, 1))
             {
                 return free;
             }

@@ -38,19 +38,6 @@ public sealed class ReplyQueueTests : IDisposable
     }
 
     [Fact]
-    public void The_rest_of_a_large_reply_leaves_the_shared_memory_to_others()
-    {
-        ReplyQueue queue = Begin();
-        queue.Write(new byte[ServerLimits.ModestMessageBytes + 1]);
-        _memory.UsedBlocks.ShouldBe(0);
-
-        queue.Write("rest"u8);
-
-        _memory.UsedBlocks.ShouldBeGreaterThan(0);
-        Read(queue, int.MaxValue).Length.ShouldBe(ServerLimits.ModestMessageBytes + 5);
-    }
-
-    [Fact]
     public void A_reply_after_one_of_another_connection_follows_the_earlier_ones()
     {
         ReplyQueue first = Begin();
