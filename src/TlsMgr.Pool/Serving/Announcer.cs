@@ -30,6 +30,7 @@ internal sealed class Announcer(
     private readonly Dictionary<string, long> _lifeRenewedAt = [];
     private long _serverMilliseconds;
     private int _underWay;
+    private int _repeating;
     private bool _isScheduled;
 
     /// <summary>Seconds that announcements stay: as long as sessions may live.</summary>
@@ -93,7 +94,8 @@ internal sealed class Announcer(
         _collected.Clear();
     }
 
-    private void Announce(string generation, List<byte> sessions)
+    /// <summary>Announces sessions; once more a little later when that fails, as it does after a failover.</summary>
+    private void Announce(string generation, List<byte> sessions, bool isRepeated = false)
     {
         if (condition.View.Database is not { } database || _underWay >= ServingLimits.Announcements)
         {
@@ -107,7 +109,9 @@ internal sealed class Announcer(
         object[] arguments = _serverMilliseconds == 0
             ? [key, "*", "k", value]
             : [key, "MINID", "~", oldest, "*", "k", value];
-        Watch(database.ExecuteAsync("XADD", arguments, condition.View.Flags), TakeServerTime);
+        Watch(
+            database.ExecuteAsync("XADD", arguments, condition.View.Flags), TakeServerTime,
+            () => Repeat(generation, sessions, isRepeated));
         if (_lifeRenewedAt.TryGetValue(list, out long renewedAt)
             && timers.Clock.GetElapsedTime(renewedAt).TotalSeconds < ServingLimits.AnnounceLifeSeconds)
         {
@@ -121,7 +125,24 @@ internal sealed class Announcer(
 
         _lifeRenewedAt[list] = timers.Clock.GetTimestamp();
         long lifeMilliseconds = (KeepSeconds + (2 * ServingLimits.AnnounceLifeSeconds)) * 1000L;
-        Watch(database.ExecuteAsync("PEXPIRE", [key, lifeMilliseconds], condition.View.Flags), static _ => { });
+        Watch(
+            database.ExecuteAsync("PEXPIRE", [key, lifeMilliseconds], condition.View.Flags), static _ => { },
+            static () => { });
+    }
+
+    private void Repeat(string generation, List<byte> sessions, bool isRepeated)
+    {
+        if (isRepeated || _repeating >= ServingLimits.Announcements)
+        {
+            return;
+        }
+
+        _repeating++;
+        timers.Schedule(TimeSpan.FromSeconds(ServingLimits.AnnounceAgainSeconds), () =>
+        {
+            _repeating--;
+            Announce(generation, sessions, isRepeated: true);
+        });
     }
 
     private void TakeServerTime(RedisResult id)
@@ -134,7 +155,7 @@ internal sealed class Announcer(
         }
     }
 
-    private void Watch(Task<RedisResult> task, Action<RedisResult> done)
+    private void Watch(Task<RedisResult> task, Action<RedisResult> done, Action failed)
     {
         _underWay++;
         queue.PostWhenDone(task, () =>
@@ -147,6 +168,7 @@ internal sealed class Announcer(
             else if (task.Exception?.InnerException is { } fault)
             {
                 report(fault);
+                failed();
             }
         });
     }

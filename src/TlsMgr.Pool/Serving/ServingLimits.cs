@@ -49,6 +49,12 @@ public static class ServingLimits
     /// <summary>Announcements that wait for the server; beyond it, sessions are not announced.</summary>
     public const int Announcements = 16;
 
+    /// <summary>
+    /// Seconds after which an announcement that failed is made once more: while it learns of a lost server, the library
+    /// fails everything for a second.
+    /// </summary>
+    public const int AnnounceAgainSeconds = 2;
+
     /// <summary>Seconds between two renewals of the time that a list of announcements has left in the server.</summary>
     public const int AnnounceLifeSeconds = 60;
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using Shouldly;
 using Xunit;
 
@@ -104,6 +105,27 @@ public sealed class FaultTests
         connection.Put(PoolConnection.Key(2), "session").ShouldBe(0);
         connection.AwaitKnown(PoolConnection.Key(2));
     }
+
+    [Fact]
+    public void An_announcement_that_fails_is_made_once_more()
+    {
+        using RedisServer server = new();
+        using RunningPool pool = new($"tlspool_server = {server.Address}");
+        using PoolConnection connection = pool.ConnectWhenReachable();
+        connection.Follow(7).ShouldBe(0);
+        server.Ask("ACL", "SETUSER", "default", "-xadd");
+        connection.Put(PoolConnection.Key(1), "session").ShouldBe(0);
+        SpinWait.SpinUntil(() => IsRefused(server, "xadd"), RunningPool.Timeout).ShouldBeTrue();
+
+        server.Ask("ACL", "SETUSER", "default", "+xadd");
+
+        connection.AwaitKnown(PoolConnection.Key(1));
+    }
+
+    private static bool IsRefused(RedisServer server, string command) =>
+        server.Ask("INFO", "commandstats").Split('\n').Any(
+            line => line.StartsWith($"cmdstat_{command}:", StringComparison.Ordinal)
+                && !line.Contains("rejected_calls=0", StringComparison.Ordinal));
 
     [Fact]
     public void A_server_that_is_down_at_the_start_is_used_once_it_is_up()
