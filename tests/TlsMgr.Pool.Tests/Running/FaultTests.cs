@@ -71,7 +71,7 @@ public sealed class FaultTests
             new("READONLY You can't write against a read only replica. -- some sessions are not shared", true,
                 static server => server.Ask("REPLICAOF", "127.0.0.1", "1"),
                 static server => server.Ask("REPLICAOF", "NO", "ONE")),
-            new("NOPERM this user has no permissions to run the 'psetex' command -- some sessions are not shared", true,
+            new("has no permissions to run the 'psetex' command -- some sessions are not shared", true,
                 static server => server.Ask("ACL", "SETUSER", "default", "-psetex"),
                 static server => server.Ask("ACL", "SETUSER", "default", "+psetex")),
         ];
