@@ -71,7 +71,7 @@ check: ## run what CI runs: format, build, package, and all suites but the long 
 	$(MAKE) format build
 	$(MAKE) deb
 	$(MAKE) publish ARCH=arm64
-	tests/suites.sh unit control-unit replay tlspool arm64 packages monitor jail compat trust doctor pool sharing side-by-side pages fuzz
+	tests/suites.sh unit control-unit replay tlspool arm64 arm64-jail packages monitor jail compat trust doctor pool sharing side-by-side pages fuzz
 
 cross-check: build ## build the arm64 executables and run recorded sessions with them under qemu, a minute
 	$(call need,$(EMULATOR_PACKAGES))

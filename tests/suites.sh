@@ -35,6 +35,10 @@ failed=0
 # The memory and the threads that one test measures are those of the emulator.
 arm64_filter="FullyQualifiedName~.SessionReplayTests.|FullyQualifiedName~.WireReplayTests.|FullyQualifiedName~.StatisticsTests."
 arm64_filter="Needs!=root&($arm64_filter)"
+# The groups and capabilities of some threads are those of the emulator's own.
+arm64_jail_filter="FullyQualifiedName~.JailTests.|FullyQualifiedName~.PrivilegeTests.|FullyQualifiedName~.GenerationTests."
+arm64_jail_filter="Needs=root&($arm64_jail_filter|FullyQualifiedName~.SessionReplayTests.)"
+arm64_jail_filter="$arm64_jail_filter&FullyQualifiedName!~of_every_thread&FullyQualifiedName!~No_thread"
 arm64_pool_filter="FullyQualifiedName~.ServiceTests.|FullyQualifiedName~.ProcessTests.|FullyQualifiedName~Certificates_are_checked"
 arm64_pool_filter="FullyQualifiedName!~leave_memory&($arm64_pool_filter)"
 
@@ -66,6 +70,12 @@ dotnet_suite() { # name project filter
     # A line "  Failed NAME [duration]" and the expectation below it: both are repeated in the last lines of the output.
     grep -A 12 -E '^ +Failed [^ ].*\[' "$results/$1.txt" >> "$results/failed.txt"
     count "$1" "$(attribute "$results/$1.trx" passed)" "$(attribute "$results/$1.trx" failed)"
+}
+
+# qemu has no seccomp(2).
+emulated() { # command...; with the executables for arm64
+    TLSMGR_BINARY=$PWD/artifacts/qemu/tlsmgr TLSMGRCTL_BINARY=$PWD/artifacts/qemu/tlsmgrctl \
+        TLSPOOL_BINARY=$PWD/artifacts/qemu/tlspool TLSMGR_MAIN_CF="tlsmgr_sandbox = no" "$@"
 }
 
 counting_suite() { # name project arguments
@@ -103,12 +113,9 @@ for suite in "$@"; do
         tlspool) dotnet_suite tlspool tests/TlsMgr.Pool.Tests "FullyQualifiedName~." ;;
         arm64)
             counting_command arm64-interface tests/arm64.sh
-            # qemu has no seccomp(2).
-            export TLSMGR_BINARY=$PWD/artifacts/qemu/tlsmgr TLSMGRCTL_BINARY=$PWD/artifacts/qemu/tlsmgrctl \
-                TLSPOOL_BINARY=$PWD/artifacts/qemu/tlspool TLSMGR_MAIN_CF="tlsmgr_sandbox = no"
-            dotnet_suite arm64 tests/TlsMgr.Daemon.Tests "$arm64_filter"
-            dotnet_suite arm64-tlspool tests/TlsMgr.Pool.Tests "$arm64_pool_filter"
-            unset TLSMGR_BINARY TLSMGRCTL_BINARY TLSPOOL_BINARY TLSMGR_MAIN_CF ;;
+            emulated dotnet_suite arm64 tests/TlsMgr.Daemon.Tests "$arm64_filter"
+            emulated dotnet_suite arm64-tlspool tests/TlsMgr.Pool.Tests "$arm64_pool_filter" ;;
+        arm64-jail) emulated dotnet_suite arm64-jail tests/TlsMgr.Daemon.Tests "$arm64_jail_filter" ;;
         packages) counting_command packages src/packaging/packages-check.sh "$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)" ;;
         monitor) dotnet_suite monitor tests/TlsMgr.Daemon.Tests "FullyQualifiedName~.Monitoring." ;;
         jail) dotnet_suite jail tests/TlsMgr.Daemon.Tests "Needs=root" ;;
