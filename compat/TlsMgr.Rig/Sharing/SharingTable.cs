@@ -39,7 +39,7 @@ internal sealed class SharingTable(SharingRig rig, TextWriter output, Cancellati
         output.Write(rig.Hosts[0].Tool(["pool", "status"], cancellation).Output);
     }
 
-    /// <summary>Offers a session. On a busy machine a host waits in vain for the server's answer: says so.</summary>
+    /// <summary>Offers a session; where it is not resumed, says whether the server's answer was late.</summary>
     private string Offer(Ticket session, PoolHost host)
     {
         long overdue = SharingRig.Figure(host, "sharing.overdue", cancellation);
