@@ -27,12 +27,9 @@ public sealed class ReplyBuffer : IDisposable
     /// <summary>Keeps the first bytes of <see cref="Free"/>.</summary>
     internal void Advance(int count)
     {
-        MarkWritten(count);
         Position += count;
+        _dirtyBytes = int.Max(_dirtyBytes, Position);
     }
-
-    /// <summary>Notes that the first bytes of <see cref="Free"/> contain data, which may be overwritten.</summary>
-    internal void MarkWritten(int count) => _dirtyBytes = int.Max(_dirtyBytes, Position + count);
 
     /// <summary>Gives bytes back that were sent; those before other bytes stay in use until the turn ends.</summary>
     internal void Release(int start, int end) => Position = end == Position ? start : Position;

@@ -72,14 +72,11 @@ public sealed class ReplyQueue : IBufferWriter<byte>
         _replyBytes += count;
         IsTruncated |= IsLarge && _memory.Pressure >= BlockPressure.Scarce;
 
-        // The bytes of a truncated reply are overwritten by later ones, and erased with their memory.
+        // A reply above that limit is in blocks, for the shared memory has no more. Bytes that are not
+        // advanced over are overwritten by later ones, and erased with their block.
         if (_usesBlocks)
         {
             _blocks.Writer.Advance(IsTruncated ? 0 : count);
-        }
-        else if (IsTruncated)
-        {
-            _shared.MarkWritten(count);
         }
         else
         {
