@@ -33,7 +33,7 @@ internal static class CheckVerb
         }
 
         reporter.Run(
-            "TLS 1.3, tickets at every server: no session is kept",
+            $"TLS 1.3, tickets at every server: {UnneededSessions.Handshakes:N0} full handshakes make no commit",
             () => UnneededSessions.FindFault(rig, token => ReloadFault(rig.Receiver, token), cancellation));
 
         foreach (PostfixInstance instance in rig.Instances)

@@ -30,7 +30,7 @@ internal static class RecordVerb
         }
 
         Deliver(rig, $"lmtp-tls:[127.0.0.1]:{lmtp.Port}", cancellation);
-        Deliver(rig, $"smtp-reuse:[127.0.0.1]:{rig.Scenarios[^1].Port}", cancellation);
+        Deliver(rig, $"smtp-reuse:[127.0.0.1]:{rig.Scenarios[^2].Port}", cancellation);
         RelayedConnection[] served = [.. receiver.Connections];
         Probe(rig, cancellation);
         string version = MailVersion(rig, cancellation);

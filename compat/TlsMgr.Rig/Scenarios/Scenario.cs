@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace TlsMgr.Rig.Scenarios;
 
-/// <summary>One of the three kinds of TLS resumption, each with a listener and a delivery service of its own.</summary>
+/// <summary>One of the kinds of TLS resumption, each with a listener and a delivery service of its own.</summary>
 /// <param name="Title">The title in reports.</param>
 /// <param name="Service">Part of the program's name in the log, and the name of the delivery service.</param>
 /// <param name="Protocol">The only TLS version that the listener accepts, in Postfix's spelling.</param>
@@ -12,7 +12,7 @@ namespace TlsMgr.Rig.Scenarios;
 internal sealed record Scenario(
     string Title, string Service, string Protocol, string OpenSslOption, bool UsesTickets, int Port)
 {
-    internal const int Count = 3;
+    internal const int Count = 4;
 
     /// <summary>The recipient domain that is routed through this scenario.</summary>
     internal string Domain => $"{Service}.rig.test";
@@ -22,5 +22,6 @@ internal sealed record Scenario(
         new("TLS 1.2 session id", "tls12-id", "TLSv1.2", "-tls1_2", UsesTickets: false, ports[0]),
         new("TLS 1.2 ticket", "tls12-ticket", "TLSv1.2", "-tls1_2", UsesTickets: true, ports[1]),
         new("TLS 1.3 ticket", "tls13", "TLSv1.3", "-tls1_3", UsesTickets: true, ports[2]),
+        new("TLS 1.3 session id", "tls13-id", "TLSv1.3", "-tls1_3", UsesTickets: false, ports[3]),
     ];
 }
