@@ -110,4 +110,7 @@ internal sealed class RecordOptions
 
     [Option("into", Default = "fixtures", MetaValue = "DIRECTORY", HelpText = "The directory of fixtures.")]
     public string Into { get; set; } = "";
+
+    [Option("only", Default = "", MetaValue = "PART", HelpText = "One part: sessions or receiving.")]
+    public string Only { get; set; } = "";
 }

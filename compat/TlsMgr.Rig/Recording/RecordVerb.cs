@@ -10,15 +10,29 @@ using TlsMgr.Testing;
 namespace TlsMgr.Rig.Recording;
 
 /// <summary>
-/// The verb record: records the traffic of real clients for the replay tests, one file for each program.
+/// The verb record: records the traffic of real clients for the replay tests, one file for each program, and the
+/// requests of a host that receives mail for the benchmark.
 /// </summary>
 internal static class RecordVerb
 {
+    private const string Sessions = "sessions";
+    private const string Receiving = "receiving";
     private const string Fingerprinter = "posttls-finger";
     private static readonly string[] Clients = ["smtp", "lmtp", "tlsproxy"];
 
     /// <summary>Returns the exit status: 0, or 1 when a program did not connect to tlsmgr.</summary>
     internal static int Execute(RecordOptions options, TextWriter output, CancellationToken cancellation)
+    {
+        bool hasAll = options.Only == Receiving || RecordSessions(options, output, cancellation);
+        if (options.Only != Sessions)
+        {
+            ReceivingHost.Record(options, output, cancellation);
+        }
+
+        return hasAll ? 0 : 1;
+    }
+
+    private static bool RecordSessions(RecordOptions options, TextWriter output, CancellationToken cancellation)
     {
         using Rig rig = Rig.Start(options.TlsMgr, cancellation);
         using LmtpServer lmtp = new(rig.Certificates);
@@ -43,7 +57,7 @@ internal static class RecordVerb
             hasAll &= Write(options, client, version, Of(client, sender.Connections), output);
         }
 
-        return hasAll ? 0 : 1;
+        return hasAll;
     }
 
     private static RelayedConnection[] Of(string program, IEnumerable<RelayedConnection> connections) =>
@@ -79,7 +93,7 @@ internal static class RecordVerb
             mailConfig: rig.Sender.ConfigDirectory);
     }
 
-    private static string MailVersion(Rig rig, CancellationToken cancellation) =>
+    internal static string MailVersion(Rig rig, CancellationToken cancellation) =>
         Shell.Require(rig.Distribution.PostconfCommand, ["-d", "-h", "mail_version"], cancellation).Trim();
 
     private static bool Write(

@@ -13,7 +13,8 @@ namespace TlsMgr.Rig.Recording;
 /// <summary>The bytes of one read() of the relay.</summary>
 /// <param name="FromClient">Whether the client sent it.</param>
 /// <param name="Bytes">The bytes.</param>
-internal sealed record RelayedChunk(bool FromClient, byte[] Bytes);
+/// <param name="Order">Its place among all chunks of the relay.</param>
+internal sealed record RelayedChunk(bool FromClient, byte[] Bytes, long Order);
 
 /// <summary>One connection.</summary>
 /// <param name="Client">The program that connected: <c>smtpd</c>, <c>smtp</c>, <c>master</c> …</param>
@@ -29,6 +30,7 @@ internal sealed class Relay : IDisposable
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly string _movedPath;
     private readonly List<RelayedConnection> _connections = [];
+    private long _chunks;
 
     /// <summary>Begins to relay. The instance must run and not have served a client yet.</summary>
     internal Relay(PostfixInstance instance)
@@ -88,7 +90,7 @@ internal sealed class Relay : IDisposable
         client.Dispose();
     }
 
-    private static void Copy(Socket from, Socket to, bool fromClient, RelayedConnection connection)
+    private void Copy(Socket from, Socket to, bool fromClient, RelayedConnection connection)
     {
         byte[] buffer = new byte[BufferBytes];
         try
@@ -98,7 +100,8 @@ internal sealed class Relay : IDisposable
             {
                 lock (connection.Chunks)
                 {
-                    connection.Chunks.Add(new RelayedChunk(fromClient, buffer[..count]));
+                    connection.Chunks.Add(new RelayedChunk(
+                        fromClient, buffer[..count], Interlocked.Increment(ref _chunks)));
                 }
 
                 to.Send(buffer.AsSpan(0, count));
