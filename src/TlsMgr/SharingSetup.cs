@@ -21,15 +21,15 @@ internal sealed class SharingSetup
 {
     private readonly TlsManagerParameters _parameters;
     private readonly Dictionary<string, PoolPolicy> _policies = [];
-    private readonly bool _hasServerWithoutTickets;
+    private readonly ServerTickets _tickets;
 
     /// <summary>Evaluates policies, as the user who may read them.</summary>
     internal SharingSetup(
         TlsManagerParameters parameters, ParameterStore store, PostfixParameters postfix, PoolPolicy servers,
-        TrustFiles files, bool hasServerWithoutTickets)
+        TrustFiles files, ServerTickets tickets)
     {
         _parameters = parameters;
-        _hasServerWithoutTickets = hasServerWithoutTickets;
+        _tickets = tickets;
         foreach (string cache in parameters.PoolCaches)
         {
             _policies[cache] = cache == parameters.Smtpd.CacheType
@@ -59,7 +59,7 @@ internal sealed class SharingSetup
                 .. new[] { _parameters.Smtpd, _parameters.Smtp, _parameters.Lmtp }
                     .Select((cache, index) => SettingsOf(caches[index], cache, trust)),
             ],
-            SharesTls13OfServers = _hasServerWithoutTickets,
+            SharesTls13OfServers = _tickets != ServerTickets.All,
         };
         return SessionSharing.Start(settings, pool, loop, log);
     }

@@ -49,7 +49,7 @@ public sealed class TlsManager : IDisposable
     private readonly string _bootId = BootIdentity.Read();
     private IReadOnlyDictionary<string, TrustDigest> _trust = new Dictionary<string, TrustDigest>();
     private PoolPolicy? _policy;
-    private bool _hasServerWithoutTickets = true;
+    private ServerTickets _tickets = ServerTickets.Some;
     private SharingSetup? _sharingSetup;
     private SessionSharing? _sharing;
     private SessionCaches? _caches;
@@ -112,7 +112,7 @@ public sealed class TlsManager : IDisposable
             : _parameters.PersistentCaches;
         if (_parameters.PoolCaches.Count > 0 || (_parameters.Smtpd.IsWanted && _parameters.SkipsUnneededSessions))
         {
-            _hasServerWithoutTickets = TicketPolicy.HasServerWithoutTickets(store);
+            _tickets = TicketPolicy.Find(store);
         }
 
         TrustFiles files = new(_clock, _postfix.QueueDirectory);
@@ -121,7 +121,7 @@ public sealed class TlsManager : IDisposable
             // First, so that large maps of the reload digest do not use up what may be read.
             _policy = PoolPolicy.Evaluate(store, _postfix, files);
             _sharingSetup = _parameters.PoolCaches.Count > 0
-                ? new SharingSetup(_parameters, store, _postfix, _policy, files, _hasServerWithoutTickets)
+                ? new SharingSetup(_parameters, store, _postfix, _policy, files, _tickets)
                 : null;
         }
         else if (_parameters.PoolCaches.Count > 0)
@@ -324,6 +324,14 @@ public sealed class TlsManager : IDisposable
         _pool.Dispose();
     }
 
+    private Tls13Keeping KeepingOf(SessionCacheParameters cache) =>
+        cache != _parameters.Smtpd || !_parameters.SkipsUnneededSessions ? Tls13Keeping.AsOthers : _tickets switch
+        {
+            ServerTickets.All => Tls13Keeping.Skip,
+            ServerTickets.Some => Tls13Keeping.EvictFirst,
+            _ => Tls13Keeping.AsOthers,
+        };
+
     private ServiceStatistics CollectStatistics() =>
         new(_caches!, _counters, _connections, _ticketKeys, _sharing, _clock, _startedAt);
 
@@ -338,7 +346,7 @@ public sealed class TlsManager : IDisposable
             OffReason = isOff ? "no file descriptor is left for it" : "",
             SizeLimitBytes = cache.SizeLimitBytes,
             EntryLimit = cache.EntryLimit,
-            SkipsTls13 = cache == _parameters.Smtpd && _parameters.SkipsUnneededSessions && !_hasServerWithoutTickets,
+            Tls13 = KeepingOf(cache),
             Trust = _trust.GetValueOrDefault(cache.CacheType, TrustDigest.Empty),
         };
     }

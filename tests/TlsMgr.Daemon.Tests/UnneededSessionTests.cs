@@ -44,4 +44,36 @@ public sealed class UnneededSessionTests
         figures.ShouldContain(isSkipped ? " stores 1 deletes 0 " : " stores 2 deletes 0 ");
         figures.ShouldContain(isSkipped ? " unneeded 1 " : " unneeded 0 ");
     }
+
+    [Theory]
+    [InlineData($"{With}\n{Without}", "", "smtpd", true)]
+    [InlineData($"{With}\n{Without}", "tlsmgr_skip_unneeded_sessions = no", "smtpd", false)]
+    [InlineData($"{With}\n{Without}", "", "smtp", false)]
+    [InlineData($"{With}\n{Without}", "", "lmtp", false)]
+    [InlineData(Without, "", "smtpd", false)]
+    [InlineData(With, "tls_ssl_options = NO_TICKET", "smtpd", false)]
+    [InlineData("qmgr unix n - n 300 1 qmgr", "", "smtpd", true)]
+    public void What_some_servers_do_not_look_up_is_evicted_first(
+        string masterCf, string mainCf, string cache, bool isFirst)
+    {
+        DaemonDirectories directories = new(
+        [
+            $"{cache}_tls_session_cache_database = btree:${{data_directory}}/{cache}_scache",
+            $"{cache}_tls_session_cache_entry_limit = 2", mainCf,
+        ]);
+        File.WriteAllText(Path.Combine(directories.Config, "master.cf"), masterCf + "\n");
+        using RunningDaemon daemon = new(directories, []);
+
+        foreach ((string id, string session) in ((string, string)[])[("a", Tls12), ("b", Tls13), ("c", Tls12)])
+        {
+            daemon.Ask($"request|update|cache_type|{cache}|cache_id|{id}|session|{session}||").ShouldBe("status|0||");
+        }
+
+        string[] missing =
+        [
+            .. ((string[])["a", "b", "c"]).Where(
+                id => daemon.Ask($"request|lookup|cache_type|{cache}|cache_id|{id}||") == "status|4294967295|session|||"),
+        ];
+        missing.ShouldBe([isFirst ? "b" : "a"]);
+    }
 }

@@ -25,6 +25,10 @@ public readonly unsafe struct LmdbCursor
     public MDBResultCode Next(out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value) =>
         Move(default, CursorOperation.Next, out key, out value);
 
+    /// <summary>Goes to the previous entry.</summary>
+    public MDBResultCode Previous(out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value) =>
+        Move(default, CursorOperation.Previous, out key, out value);
+
     /// <summary>Goes to the first entry whose key is the given one or follows it.</summary>
     public MDBResultCode SetRange(
         scoped ReadOnlySpan<byte> from, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value) =>

@@ -56,7 +56,7 @@ internal sealed class CacheOpener(
         SessionCache cache = new(settings.Name, index, timeoutSeconds, log, context.Clock)
         {
             DatabasePath = database.FilePath,
-            SkipsTls13 = settings.SkipsTls13,
+            Tls13 = settings.Tls13,
         };
         if (OpenFile(cache, database, limited, FileSettings(settings, limited)) is { } fault)
         {

@@ -4,6 +4,11 @@
 // it expires. A session that got a second chance has moved to a later position; the entry there contains the position
 // that the session was stored with.
 //
+// The queue has two lanes, with one count for both: numbers without the highest bit are the first lane, for sessions
+// that are evicted before all others; numbers with it are the main lane. Versions before the lanes have no such bit:
+// their sessions, older than what is stored now, are the beginning of the first lane. They read a queue with lanes as
+// one sequence, and append to its end, the main lane.
+//
 //   key: number u64, big endian      value: time i64 | position u64 | key of the session      little endian
 
 using System;
@@ -22,10 +27,19 @@ internal readonly record struct EvictionQueueEntry(long TimeSeconds, ulong Sessi
 {
     internal const string DatabaseName = "tlsmgr-order-2";
 
+    /// <summary>The bit that the numbers of the main lane have.</summary>
+    internal const ulong MainLane = 1UL << 63;
+
     /// <summary>The size of a key in bytes.</summary>
     internal const int KeyBytes = sizeof(ulong);
 
     private const int FixedBytes = sizeof(long) + sizeof(ulong);
+
+    /// <summary>The key before all those of the main lane.</summary>
+    internal static ReadOnlySpan<byte> MainLaneKey => [0x80, 0, 0, 0, 0, 0, 0, 0];
+
+    /// <summary>Whether a position is in the first lane.</summary>
+    internal static bool IsInFirstLane(ulong number) => number < MainLane;
 
     /// <summary>Writes the key of a position.</summary>
     internal static void WriteKey(Span<byte> destination, ulong number) =>

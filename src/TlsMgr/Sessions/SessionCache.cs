@@ -71,8 +71,8 @@ public sealed class SessionCache
     /// <summary>What it holds.</summary>
     public CacheFigures Figures => _store?.Figures ?? default;
 
-    /// <summary>See <see cref="SessionCacheSettings.SkipsTls13"/>.</summary>
-    internal bool SkipsTls13 { get; init; }
+    /// <summary>See <see cref="SessionCacheSettings.Tls13"/>.</summary>
+    internal Tls13Keeping Tls13 { get; init; }
 
     /// <summary>The path of its file; empty where none is configured.</summary>
     internal string DatabasePath { get; init; } = "";
@@ -141,7 +141,8 @@ public sealed class SessionCache
     /// </param>
     public CacheResult Store(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session)
     {
-        if (SkipsTls13 && TlsSessionVersion.IsTls13(session))
+        bool isLesser = Tls13 != Tls13Keeping.AsOthers && TlsSessionVersion.IsTls13(session);
+        if (isLesser && Tls13 == Tls13Keeping.Skip)
         {
             _log.Put(id, session.Length);
             Counters.Count(CacheEvent.Unneeded);
@@ -150,11 +151,12 @@ public sealed class SessionCache
 
         return _store is null || _eviction is null
             ? Held?.Add(id, session, isDelete: false) ?? CacheResult.Fault
-            : StoreAt(id, session, NowSeconds);
+            : StoreAt(id, session, NowSeconds, isLesser);
     }
 
     /// <summary>Stores a session of another host, as of a time in seconds since 1970; only when ready.</summary>
-    internal CacheResult StoreAt(ReadOnlySpan<byte> id, ReadOnlySpan<byte> session, long storedSeconds)
+    internal CacheResult StoreAt(
+        ReadOnlySpan<byte> id, ReadOnlySpan<byte> session, long storedSeconds, bool isEvictedFirst = false)
     {
         if (_store is null || _eviction is null)
         {
@@ -172,7 +174,7 @@ public sealed class SessionCache
         ReadOnlySpan<byte> key = SessionEntry.WriteKey(id, keyBuffer);
         long nowSeconds = NowSeconds;
         Span<byte> value = default;
-        MDBResultCode code = _eviction.ChoosePosition(key, nowSeconds, out QueuePosition position);
+        MDBResultCode code = _eviction.ChoosePosition(key, isEvictedFirst, nowSeconds, out QueuePosition position);
         if (code == MDBResultCode.Success)
         {
             code = _store.Reserve(_store.Sessions, key, (int)lengthBytes, out value);

@@ -18,8 +18,8 @@ public sealed record SessionCacheSettings(string Name, string Database, int Time
     /// <summary>Why the cache is not opened though it is configured; empty when it is opened.</summary>
     public string OffReason { get; init; } = "";
 
-    /// <summary>Whether sessions of TLS 1.3 are not kept: the servers give tickets, and look none up.</summary>
-    public bool SkipsTls13 { get; init; }
+    /// <summary>What becomes of sessions of TLS 1.3.</summary>
+    public Tls13Keeping Tls13 { get; init; }
 
     /// <summary>What its sessions are worth: those stored under another digest are not resumed.</summary>
     public TrustDigest Trust { get; init; } = TrustDigest.Empty;

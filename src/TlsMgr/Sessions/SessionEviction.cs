@@ -2,6 +2,9 @@
 // Sessions are evicted in the order of storing, with a second chance: a session that was stored 30 minutes ago or more
 // and was used in the last 15 minutes moves to the end of the queue, at most once in 30 minutes. So no session just
 // used is evicted before one that was not used for an hour. The work of each call is bounded.
+//
+// Sessions that probably nobody looks up are in a lane of their own, at the beginning of the queue. One that was looked
+// up all the same moves to the main lane when its turn comes, however young it is.
 
 using System;
 using LightningDB;
@@ -18,6 +21,9 @@ internal sealed class SessionEviction(SessionStore store)
     private readonly byte[] _queueKey = new byte[EvictionQueueEntry.KeyBytes];
     private ulong _lastNumber;
 
+    /// <summary>No entry of the main lane is older, unless the clock was set back.</summary>
+    private long _mainLaneSeconds = long.MinValue;
+
     /// <summary>Whether there is more to do.</summary>
     internal bool IsRunning { get; private set; }
 
@@ -31,11 +37,12 @@ internal sealed class SessionEviction(SessionStore store)
     internal void RecordUse(ulong keyHash, long nowSeconds) => _recentUse.Add(keyHash, nowSeconds);
 
     /// <summary>
-    /// Chooses the queue position of a session that is being stored: the end of the queue. A session that was already
+    /// Chooses the queue position of a session that is being stored: the end of its lane. A session that was already
     /// stored in this second keeps its place where the cache cannot be replaced within a second, so that one stored
     /// again and again rarely changes the queue.
     /// </summary>
-    internal MDBResultCode ChoosePosition(ReadOnlySpan<byte> sessionKey, long nowSeconds, out QueuePosition position)
+    internal MDBResultCode ChoosePosition(
+        ReadOnlySpan<byte> sessionKey, bool isEvictedFirst, long nowSeconds, out QueuePosition position)
     {
         position = default;
         MDBResultCode code = ReadLastNumber();
@@ -48,9 +55,12 @@ internal sealed class SessionEviction(SessionStore store)
 
         // The numbers in between are for sessions that get a second chance before this session is enqueued.
         ulong number = SessionEntry.ReadPosition(previous);
-        bool isKept = number != 0 && SessionEntry.TryReadTime(previous, out long timeSeconds)
+        bool isKept = number != 0 && EvictionQueueEntry.IsInFirstLane(number) == isEvictedFirst
+            && SessionEntry.TryReadTime(previous, out long timeSeconds)
             && timeSeconds == nowSeconds && store.HasRoomForASecond;
-        position = new QueuePosition(isKept ? number : _lastNumber + (ulong)store.EvictionsPerStore + 1, number);
+        ulong next = (_lastNumber + (ulong)store.EvictionsPerStore + 1)
+            | (isEvictedFirst ? 0 : EvictionQueueEntry.MainLane);
+        position = new QueuePosition(isKept ? number : next, number);
         return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
     }
 
@@ -62,8 +72,8 @@ internal sealed class SessionEviction(SessionStore store)
             return MDBResultCode.Success;
         }
 
-        _lastNumber = position.Number;
-        MDBResultCode code = Append(_lastNumber, sessionKey, new EvictionQueueEntry(nowSeconds, position.Number));
+        _lastNumber = position.Number & ~EvictionQueueEntry.MainLane;
+        MDBResultCode code = Append(position.Number, sessionKey, new EvictionQueueEntry(nowSeconds, position.Number));
         return code == MDBResultCode.Success ? RemoveFromQueue(position.Previous) : code;
     }
 
@@ -83,8 +93,8 @@ internal sealed class SessionEviction(SessionStore store)
     }
 
     /// <summary>
-    /// Processes the queue from its beginning, as long as its first entry has expired or the cache is above a limit.
-    /// The removals are part of the turn.
+    /// Processes the queue from its beginning, as long as the first entry of a lane has expired or the cache is above a
+    /// limit. The removals are part of the turn.
     /// </summary>
     /// <param name="maximum">The maximum number of entries to process.</param>
     /// <param name="nowSeconds">The time of day, in seconds since 1970.</param>
@@ -99,7 +109,7 @@ internal sealed class SessionEviction(SessionStore store)
         MDBResultCode code = ReadLastNumber();
         for (int i = 0; i < maximum && IsRunning && code == MDBResultCode.Success; i++)
         {
-            code = ReadFirst(out EvictionQueueEntry first);
+            code = ReadFirst(nowSeconds, life, out EvictionQueueEntry first);
             if (code == MDBResultCode.Success && (!life.Contains(first.TimeSeconds) || store.IsOverLimit))
             {
                 code = RemoveFirst(first, nowSeconds, life, ref expired, ref evicted);
@@ -140,7 +150,7 @@ internal sealed class SessionEviction(SessionStore store)
         return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
     }
 
-    /// <summary>Reads the last number of a queue left by an earlier process, once.</summary>
+    /// <summary>Reads the last number in both lanes of a queue left by an earlier process, once.</summary>
     private MDBResultCode ReadLastNumber()
     {
         if (_lastNumber != 0)
@@ -153,26 +163,71 @@ internal sealed class SessionEviction(SessionStore store)
         {
             code = cursor.Last(out ReadOnlySpan<byte> key, out _);
             _lastNumber = EvictionQueueEntry.ReadKey(key);
+            if (!EvictionQueueEntry.IsInFirstLane(_lastNumber))
+            {
+                _lastNumber &= ~EvictionQueueEntry.MainLane;
+                code = cursor.SetRange(EvictionQueueEntry.MainLaneKey, out _, out _);
+                code = code == MDBResultCode.Success ? cursor.Previous(out key, out _) : code;
+                _lastNumber = ulong.Max(
+                    _lastNumber, code == MDBResultCode.Success ? EvictionQueueEntry.ReadKey(key) : 0);
+            }
+
             cursor.Close();
         }
 
         return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
     }
 
-    private MDBResultCode ReadFirst(out EvictionQueueEntry first)
+    /// <summary>Reads the entry to remove next: the first of the queue, or of the main lane if only that expired.</summary>
+    private MDBResultCode ReadFirst(long nowSeconds, SessionLife life, out EvictionQueueEntry first)
     {
         first = default;
         MDBResultCode code = store.OpenCursor(store.Order, out LmdbCursor cursor);
         if (code == MDBResultCode.Success)
         {
             code = cursor.First(out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value);
-            first = EvictionQueueEntry.ReadValue(value, out ReadOnlySpan<byte> sessionKey);
-            _sessionKey.Set(sessionKey);
-            EvictionQueueEntry.WriteKey(_queueKey, EvictionQueueEntry.ReadKey(key));
+            first = Take(key, value);
+            if (code == MDBResultCode.Success && life.Contains(first.TimeSeconds)
+                && !life.Contains(_mainLaneSeconds)
+                && EvictionQueueEntry.IsInFirstLane(EvictionQueueEntry.ReadKey(key)))
+            {
+                code = ReadMainLane(cursor, nowSeconds, life, ref first);
+            }
+
             cursor.Close();
         }
 
         return code;
+    }
+
+    /// <summary>Takes the first entry of the main lane if it has expired.</summary>
+    private MDBResultCode ReadMainLane(
+        LmdbCursor cursor, long nowSeconds, SessionLife life, ref EvictionQueueEntry first)
+    {
+        MDBResultCode code = cursor.SetRange(
+            EvictionQueueEntry.MainLaneKey, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value);
+        if (code != MDBResultCode.Success)
+        {
+            _mainLaneSeconds = nowSeconds;
+            return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
+        }
+
+        _mainLaneSeconds = EvictionQueueEntry.ReadValue(value, out _).TimeSeconds;
+        if (!life.Contains(_mainLaneSeconds))
+        {
+            first = Take(key, value);
+        }
+
+        return code;
+    }
+
+    /// <summary>Keeps the keys of an entry and of its session.</summary>
+    private EvictionQueueEntry Take(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        EvictionQueueEntry entry = EvictionQueueEntry.ReadValue(value, out ReadOnlySpan<byte> sessionKey);
+        _sessionKey.Set(sessionKey);
+        EvictionQueueEntry.WriteKey(_queueKey, EvictionQueueEntry.ReadKey(key));
+        return entry;
     }
 
     private MDBResultCode RemoveFirst(
@@ -198,10 +253,12 @@ internal sealed class SessionEviction(SessionStore store)
             return store.Delete(store.Sessions, _sessionKey.Key);
         }
 
-        bool isDue = nowSeconds - first.TimeSeconds is < 0 or >= CacheLimits.SecondChanceSeconds;
+        bool isDue = nowSeconds - first.TimeSeconds is < 0 or >= CacheLimits.SecondChanceSeconds
+            || EvictionQueueEntry.IsInFirstLane(EvictionQueueEntry.ReadKey(_queueKey));
         if (isDue && _recentUse.Contains(SessionEntry.HashKey(_sessionKey.Key), nowSeconds))
         {
-            return Append(++_lastNumber, _sessionKey.Key, first with { TimeSeconds = nowSeconds });
+            return Append(
+                ++_lastNumber | EvictionQueueEntry.MainLane, _sessionKey.Key, first with { TimeSeconds = nowSeconds });
         }
 
         evicted++;

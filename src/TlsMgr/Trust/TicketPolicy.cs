@@ -10,7 +10,7 @@ using TlsMgr.Postfix.Config;
 
 namespace TlsMgr.Trust;
 
-/// <summary>Finds the servers that give no tickets.</summary>
+/// <summary>Finds out which servers give tickets.</summary>
 public static class TicketPolicy
 {
     private const string Options = "tls_ssl_options";
@@ -22,21 +22,20 @@ public static class TicketPolicy
     private static readonly string[] Servers = ["smtpd", "tlsproxy"];
 
     /// <summary>
-    /// Whether some entry of master.cf gives no tickets, by tls_ssl_options or an empty tls_session_ticket_cipher, as
-    /// main.cf or the entry sets them, or OpenSSL's own configuration turns them off. A master.cf that cannot be read,
-    /// or names no server, counts as such. The timeout, which turns tickets off as well, is not looked at: servers have
-    /// it from tlsmgr, and then there is no cache.
+    /// Which entries of master.cf give tickets: those that neither tls_ssl_options nor an empty
+    /// tls_session_ticket_cipher turns off, as main.cf or the entry sets them, nor OpenSSL's own configuration may.
+    /// A master.cf that cannot be read, or names no server, may have both kinds. The timeout, which turns tickets off
+    /// as well, is not looked at: servers have it from tlsmgr, and then there is no cache.
     /// </summary>
     /// <param name="store">All parameters.</param>
-    public static bool HasServerWithoutTickets(ParameterStore store) =>
-        HasServerWithoutTickets(store, OpenSslDefaults.Find()?.ConfigurationFile);
+    public static ServerTickets Find(ParameterStore store) => Find(store, OpenSslDefaults.Find()?.ConfigurationFile);
 
     /// <summary>The same, with another file as OpenSSL's configuration; null for none.</summary>
-    internal static bool HasServerWithoutTickets(ParameterStore store, string? configuration)
+    internal static ServerTickets Find(ParameterStore store, string? configuration)
     {
         if (TrustEvaluation.ReadEntries(store, out _) is not { } entries)
         {
-            return true;
+            return ServerTickets.Some;
         }
 
         List<ParameterStore> servers =
@@ -44,9 +43,14 @@ public static class TicketPolicy
             .. entries.Where(static entry => Servers.Contains(TrustParameters.ProgramOf(entry.Command)))
                 .Select(entry => ParametersOf(entry, store)),
         ];
-        return servers.Count == 0 || servers.Exists(GivesNoTickets)
-            || servers.Select(server => ConfigurationOf(server, configuration)).OfType<string>().Distinct()
-                .Any(OpenSslTicketOption.MayBeOff);
+        Dictionary<string, bool> mayBeOff = servers.Select(server => ConfigurationOf(server, configuration))
+            .OfType<string>().Distinct().ToDictionary(static file => file, OpenSslTicketOption.MayBeOff);
+        int without = servers.Count(server => GivesNoTickets(server)
+            || (ConfigurationOf(server, configuration) is { } file && mayBeOff[file]));
+        return servers.Count == 0 ? ServerTickets.Some
+            : without == 0 ? ServerTickets.All
+            : without == servers.Count ? ServerTickets.None
+            : ServerTickets.Some;
     }
 
     /// <summary>Whether a value of tls_ssl_options turns tickets off: by name, or by a bit in hexadecimal.</summary>

@@ -34,7 +34,7 @@ public sealed class UnneededSessionTests : IDisposable
         bool skips, string start, bool isKept)
     {
         byte[] session = Convert.FromHexString(start);
-        _rig.Open(Settings with { SkipsTls13 = skips });
+        _rig.Open(Settings with { Tls13 = skips ? Tls13Keeping.Skip : Tls13Keeping.AsOthers });
 
         _rig.StoreTurn("id"u8, session).ShouldBe(CacheResult.Done);
 
@@ -47,7 +47,7 @@ public sealed class UnneededSessionTests : IDisposable
     [Fact]
     public void A_session_that_is_not_kept_changes_nothing_in_the_file()
     {
-        _rig.Open(Settings with { SkipsTls13 = true });
+        _rig.Open(Settings with { Tls13 = Tls13Keeping.Skip });
         _rig.StoreTurn("id"u8, Convert.FromHexString(Tls12)).ShouldBe(CacheResult.Done);
         byte[] before = System.IO.File.ReadAllBytes(_rig.File);
 

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace TlsMgr.Tests.Trust;
 
-/// <summary>Whether some server gives no tickets, so that its sessions of TLS 1.3 are shared.</summary>
+/// <summary>Which servers give tickets, so that nobody looks up their sessions of TLS 1.3.</summary>
 public sealed class TicketPolicyTests : IDisposable
 {
     private const string Smtpd = "smtp inet n - n - - smtpd";
@@ -35,33 +35,37 @@ public sealed class TicketPolicyTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Smtpd, "tls_ssl_options = NO_TICKET", true)]
-    [InlineData(Smtpd, "", false)]
-    [InlineData(Smtpd + "\nsubmission inet n - n - - smtpd -o tls_ssl_options=NO_TICKET", "", true)]
-    [InlineData(Smtpd + " -o tls_ssl_options=", "tls_ssl_options = NO_TICKET", false)]
-    [InlineData("smtp inet n - n - 1 postscreen\ntlsproxy unix - - n - 0 tlsproxy -o tls_ssl_options=NO_TICKET", "", true)]
-    [InlineData(Smtpd + "\nrelay unix - - n - - smtp -o tls_ssl_options=NO_TICKET", "", false)]
-    [InlineData("qmgr unix n - n 300 1 qmgr", "", true)]
-    [InlineData(Smtpd, "tls_session_ticket_cipher =", true)]
-    [InlineData(Smtpd, "tls_session_ticket_cipher = aes-128-cbc", false)]
-    [InlineData(Smtpd + " -o tls_session_ticket_cipher=", "", true)]
-    [InlineData("smtp inet n - y", "", true)]
-    [InlineData(Smtpd, "options = NO_TICKET\ntls_ssl_options = $options", true)]
-    public void Each_server_counts_with_its_own_options(string masterCf, string mainCf, bool isFound)
+    [InlineData(Smtpd, "tls_ssl_options = NO_TICKET", ServerTickets.None)]
+    [InlineData(Smtpd, "", ServerTickets.All)]
+    [InlineData(Smtpd + "\nsubmission inet n - n - - smtpd -o tls_ssl_options=NO_TICKET", "", ServerTickets.Some)]
+    [InlineData(Smtpd + " -o tls_ssl_options=", "tls_ssl_options = NO_TICKET", ServerTickets.All)]
+    [InlineData(Smtpd + " -o tls_ssl_options=\n25 inet n - n - - smtpd", "tls_ssl_options = NO_TICKET", ServerTickets.Some)]
+    [InlineData(Smtpd + "\n25 inet n - n - - smtpd", "tls_ssl_options = NO_TICKET", ServerTickets.None)]
+    [InlineData("smtp inet n - n - 1 postscreen\ntlsproxy unix - - n - 0 tlsproxy -o tls_ssl_options=NO_TICKET", "", ServerTickets.None)]
+    [InlineData(Smtpd + "\ntlsproxy unix - - n - 0 tlsproxy -o tls_ssl_options=NO_TICKET", "", ServerTickets.Some)]
+    [InlineData(Smtpd + "\nrelay unix - - n - - smtp -o tls_ssl_options=NO_TICKET", "", ServerTickets.All)]
+    [InlineData("qmgr unix n - n 300 1 qmgr", "", ServerTickets.Some)]
+    [InlineData("qmgr unix n - n 300 1 qmgr", "tls_ssl_options = NO_TICKET", ServerTickets.Some)]
+    [InlineData(Smtpd, "tls_session_ticket_cipher =", ServerTickets.None)]
+    [InlineData(Smtpd, "tls_session_ticket_cipher = aes-128-cbc", ServerTickets.All)]
+    [InlineData(Smtpd + " -o tls_session_ticket_cipher=", "", ServerTickets.None)]
+    [InlineData("smtp inet n - y", "", ServerTickets.Some)]
+    [InlineData(Smtpd, "options = NO_TICKET\ntls_ssl_options = $options", ServerTickets.None)]
+    public void Each_server_counts_with_its_own_options(string masterCf, string mainCf, ServerTickets tickets)
     {
         _rig.MasterCf = masterCf;
         _rig.MainCf = mainCf;
 
-        TicketPolicy.HasServerWithoutTickets(_rig.LoadStore(), configuration: null).ShouldBe(isFound);
+        TicketPolicy.Find(_rig.LoadStore(), configuration: null).ShouldBe(tickets);
     }
 
     [Fact]
-    public void Where_master_cf_cannot_be_read_one_may_be_there()
+    public void Where_master_cf_cannot_be_read_it_cannot_be_told()
     {
         _rig.MasterCf = null;
         Directory.CreateDirectory(_rig.PathOf("master.cf"));
 
-        TicketPolicy.HasServerWithoutTickets(_rig.LoadStore(), configuration: null).ShouldBeTrue();
+        TicketPolicy.Find(_rig.LoadStore(), configuration: null).ShouldBe(ServerTickets.Some);
     }
 
     [Theory]
@@ -81,7 +85,8 @@ public sealed class TicketPolicyTests : IDisposable
         string configuration = _rig.Write(
             "openssl.cnf", "[tls]\n" + line.Replace("DIR", _rig.Root, StringComparison.Ordinal) + "\n");
 
-        TicketPolicy.HasServerWithoutTickets(_rig.LoadStore(), configuration).ShouldBe(isWithout);
+        TicketPolicy.Find(_rig.LoadStore(), configuration)
+            .ShouldBe(isWithout ? ServerTickets.None : ServerTickets.All);
     }
 
     [Theory]
@@ -95,6 +100,16 @@ public sealed class TicketPolicyTests : IDisposable
         _rig.Write("other.cnf", "");
         string configuration = _rig.Write("openssl.cnf", "Options = -SessionTicket\n");
 
-        TicketPolicy.HasServerWithoutTickets(_rig.LoadStore(), configuration).ShouldBe(isWithout);
+        TicketPolicy.Find(_rig.LoadStore(), configuration)
+            .ShouldBe(isWithout ? ServerTickets.None : ServerTickets.All);
+    }
+
+    [Fact]
+    public void Servers_with_another_configuration_of_OpenSSL_count_with_that()
+    {
+        _rig.MasterCf = Smtpd + "\n25 inet n - n - - smtpd -o tls_config_file=none";
+        string configuration = _rig.Write("openssl.cnf", "Options = -SessionTicket\n");
+
+        TicketPolicy.Find(_rig.LoadStore(), configuration).ShouldBe(ServerTickets.Some);
     }
 }
