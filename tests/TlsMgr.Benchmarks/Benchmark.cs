@@ -17,7 +17,7 @@ internal sealed class Benchmark(ServerDefinition ours, ServerDefinition baseline
     internal Results Run()
     {
         ServerDefinition[] daemons = [.. _builds, ServerDefinition.Btree, ServerDefinition.Lmdb];
-        ServerDefinition[] servers = [.. daemons, ServerDefinition.Floor];
+        ServerDefinition[] servers = [.. daemons, ServerDefinition.Floor, ServerDefinition.FilteredFloor];
         progress.WriteLine("start to first reply");
         Dictionary<ServerDefinition, Series> firstReplies = FirstReply.Measure(daemons);
         Dictionary<ServerDefinition, Series> withCaches = FirstReply.MeasureWithCaches(daemons, plan.Rounds);

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using TlsMgr.Benchmarks.Servers;
+using TlsMgr.Testing;
 
 namespace TlsMgr.Benchmarks.Load;
 
@@ -27,6 +28,9 @@ internal sealed class LoadGenerator : IDisposable
 {
     private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "load");
 
+    /// <summary>The requests of <see cref="Verbs.Receiving"/>.</summary>
+    private static readonly string Trace = Path.Combine(RepositoryRoot.Path, "fixtures", "receiving", "postfix-3.7.txt");
+
     private readonly BenchmarkServer _server;
     private readonly Process _process;
 
@@ -44,7 +48,7 @@ internal sealed class LoadGenerator : IDisposable
         [
             server.Socket, Number(server.ProcessId), profile.Verb, Number(profile.Connections),
             Number(profile.Milliseconds), Number(profile.Keys), Number(profile.SessionBytes), profile.Cache,
-            Number(profile.TimeoutSeconds),
+            Number(profile.TimeoutSeconds), Trace,
         ];
         ProcessStartInfo start = new(Executable, arguments)
         {

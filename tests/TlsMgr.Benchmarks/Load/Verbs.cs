@@ -12,6 +12,9 @@ internal static class Verbs
     /// <summary>60 % lookup, 25 % update, 10 % seed, 5 % policy.</summary>
     internal const string Mix = "mix";
 
+    /// <summary>What smtpd(8) processes ask for where mail is received, as recorded.</summary>
+    internal const string Receiving = "receiving";
+
     /// <summary>Stores every key once.</summary>
     internal const string Fill = "fill";
 
@@ -19,7 +22,10 @@ internal static class Verbs
     internal const string Flood = "flood";
 
     /// <summary>The loads that are measured.</summary>
-    internal static readonly string[] All = [Seed, Policy, Lookup, Update, Delete, Mix];
+    internal static readonly string[] All = [Seed, Policy, Lookup, Update, Delete, Mix, Receiving];
+
+    /// <summary>The loads that have targets.</summary>
+    internal static readonly string[] Judged = [Seed, Policy, Lookup, Update, Delete, Mix];
 }
 
 /// <summary>The cache types of the protocol.</summary>

@@ -2,10 +2,11 @@
  * The load of the benchmark: a closed loop over a number of connections. Each sends a request, waits for the reply,
  * checks it, and sends the next. Measures the latency of every request and the CPU time of the server.
  *
- *   load SOCKET PID VERB CONNECTIONS MILLISECONDS KEYS SESSION_BYTES CACHE TIMEOUT
+ *   load SOCKET PID VERB CONNECTIONS MILLISECONDS KEYS SESSION_BYTES CACHE TIMEOUT TRACE
  *
- * VERB is seed, policy, lookup, update, delete, mix (60 % lookup, 25 % update, 10 % seed, 5 % policy), fill, which
- * stores every key once, or flood: lookups without waiting, until a socket takes no more; nothing is read or measured.
+ * VERB is seed, policy, lookup, update, delete, mix (60 % lookup, 25 % update, 10 % seed, 5 % policy), receiving, which
+ * plays the recorded requests of the file TRACE again and again, fill, which stores every key once, or flood: lookups
+ * without waiting, until a socket takes no more; nothing is read or measured.
  * A lookup expects its session, a policy request the TIMEOUT in seconds; delete deletes each key once and stores it
  * again outside the measurement. Prints: requests, seconds, CPU seconds of the server and of this
  * program, the 50th, 99th and 99.9th percentile and the maximum latency in microseconds, and the share of user mode in
@@ -27,9 +28,10 @@
 
 enum { KEY = 64, KEY_VARIES = 16, STATUS = sizeof "status\0000", HEAD = STATUS + sizeof "session" + KEY_VARIES,
      EVENTS = 128, TIMEOUT_SECONDS = 60, BUCKET_BITS = 7, BUCKETS = 64 << BUCKET_BITS };
-enum verb { SEED, POLICY, LOOKUP, UPDATE, DELETE, VERBS, MIX, FILL, FLOOD };
+enum verb { SEED, POLICY, LOOKUP, UPDATE, DELETE, VERBS, MIX, FILL, FLOOD, RECEIVING, TKTKEY };
 
-static const char *const verb_names[] = {"seed", "policy", "lookup", "update", "delete", "", "mix", "fill", "flood"};
+static const char *const verb_names[] = {"seed", "policy", "lookup", "update", "delete", "", "mix", "fill", "flood",
+    "receiving", "tktkey"};
 
 /* A request, the positions of the key in it, and the length of its reply. */
 struct template {
@@ -221,8 +223,43 @@ static void make_templates(const char *cache, const char *timeout, size_t sessio
     buffer = malloc(buffer_size);
 }
 
+static enum verb verb_of(const char *name)
+{
+    for (int verb = 0; verb <= TKTKEY; verb++) {
+        if (verb != VERBS && strcmp(name, verb_names[verb]) == 0) {
+            return (enum verb)verb;
+        }
+    }
+    fail("no verb %s", name);
+}
+
+#include "trace.h"
+
+static void send_bytes(int client, const char *bytes, size_t length)
+{
+    for (size_t sent = 0; sent < length;) {
+        ssize_t count = send(client, bytes + sent, length - sent, MSG_NOSIGNAL);
+        if (count < 0) {
+            fail("cannot send: %s", strerror(errno));
+        }
+        sent += (size_t)count;
+    }
+}
+
+static struct played *played_by(const struct connection *connection)
+{
+    return &played[connection - connections];
+}
+
 static void send_request(struct connection *connection)
 {
+    if (connection->verb == RECEIVING) {
+        static char bytes[REPLY];
+        size_t length = write_played(played_by(connection), bytes);
+        connection->sent_ns = now_ns();
+        send_bytes(connection->socket, bytes, length);
+        return;
+    }
     struct template *template = &templates[connection->verb];
     if (template->id != NULL) {
         write_key(template->id, connection->key);
@@ -232,13 +269,7 @@ static void send_request(struct connection *connection)
     }
     connection->received = 0;
     connection->sent_ns = now_ns();
-    for (size_t sent = 0; sent < template->length;) {
-        ssize_t count = send(connection->socket, template->bytes + sent, template->length - sent, MSG_NOSIGNAL);
-        if (count < 0) {
-            fail("cannot send: %s", strerror(errno));
-        }
-        sent += (size_t)count;
-    }
+    send_bytes(connection->socket, template->bytes, template->length);
 }
 
 static void check_status(const struct connection *connection)
@@ -261,6 +292,9 @@ static void check_session(const struct connection *connection)
 /* Receives a part of the reply; returns whether the reply is complete. */
 static int receive_reply(struct connection *connection)
 {
+    if (connection->verb == RECEIVING) {
+        return receive_played(connection->socket, played_by(connection));
+    }
     size_t wanted = templates[connection->verb].reply_length;
     ssize_t count = recv(connection->socket, buffer, buffer_size, 0);
     if (count <= 0) {
@@ -292,6 +326,10 @@ static int choose(struct phase *phase, struct connection *connection, uint64_t n
         connection->verb = phase->verb == FILL ? UPDATE : DELETE;
         connection->key = phase->touched_keys++;
         return connection->key < phase->wanted_keys && now < phase->end_ns;
+    }
+    if (phase->verb == RECEIVING) {
+        play(played_by(connection));
+        return now < phase->end_ns;
     }
     connection->key = draw(keys);
     if (phase->verb == MIX) {
@@ -427,20 +465,10 @@ static void flood(const char *path, uint64_t wanted_ns)
     measured.requests += MESSAGES;
 }
 
-static enum verb verb_of(const char *name)
-{
-    for (int verb = 0; verb <= FLOOD; verb++) {
-        if (verb != VERBS && strcmp(name, verb_names[verb]) == 0) {
-            return (enum verb)verb;
-        }
-    }
-    fail("no verb %s", name);
-}
-
 int main(int argc, char **argv)
 {
-    if (argc != 10) {
-        fail("usage: load SOCKET PID VERB CONNECTIONS MILLISECONDS KEYS SESSION_BYTES CACHE TIMEOUT");
+    if (argc != 11) {
+        fail("usage: load SOCKET PID VERB CONNECTIONS MILLISECONDS KEYS SESSION_BYTES CACHE TIMEOUT TRACE");
     }
     enum verb verb = verb_of(argv[3]);
     connection_count = atoi(argv[4]);
@@ -453,6 +481,11 @@ int main(int argc, char **argv)
     }
     if (verb != FLOOD) {
         connect_all(argv[1]);
+    }
+    if (verb == RECEIVING) {
+        played = calloc((size_t)connection_count, sizeof *played);
+        read_trace(argv[10]);
+        fetch_key_name(connections[0].socket);
     }
     if (verb == FLOOD) {
         connections = calloc((size_t)connection_count, sizeof *connections);

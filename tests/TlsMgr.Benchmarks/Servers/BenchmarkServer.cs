@@ -40,12 +40,12 @@ internal sealed class BenchmarkServer : IDisposable
         _directories = new DaemonDirectories(root, definition.MainCf(mainCf));
         // Postfix's tlsmgr waits until main.cf is two seconds old.
         File.SetLastWriteTimeUtc(Path.Combine(_directories.Config, "main.cf"), DateTime.UnixEpoch);
+        File.WriteAllLines(Path.Combine(_directories.Config, "master.cf"), ServerDefinition.MasterCf);
         definition.Prepare?.Invoke(_directories);
         _log = new PostlogSocket(_directories.PostlogSocket);
         StartedAt = Stopwatch.GetTimestamp();
         _master = FakeMaster.Start(
-            definition.Binary, _directories, definition.IsDaemon ? ServerDefinition.DaemonOptions : [],
-            statusPause: DrainInterval);
+            definition.Binary, _directories, definition.Options, statusPause: DrainInterval);
         _drain = new Thread(Drain) { Priority = ThreadPriority.Highest };
         _drain.Start();
     }

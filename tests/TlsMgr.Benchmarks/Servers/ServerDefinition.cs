@@ -26,7 +26,13 @@ internal sealed record ServerDefinition(string Name, string Binary, string? Cach
 
     /// <summary>The upper bound of lookups on one core: floor.c.</summary>
     internal static readonly ServerDefinition Floor = new(
-        "floor", Path.Combine(AppContext.BaseDirectory, "floor"), null, [Load.Verbs.Lookup]);
+        "floor", Path.Combine(AppContext.BaseDirectory, "floor"), null, [Load.Verbs.Lookup])
+    {
+        Options = [],
+    };
+
+    /// <summary>The same with filters of system calls as TlsMgr's.</summary>
+    internal static readonly ServerDefinition FilteredFloor = Floor with { Name = "floor, filter", Options = ["--filter"] };
 
     /// <summary>The build that is measured.</summary>
     internal static ServerDefinition Ours(string binary) =>
@@ -39,8 +45,12 @@ internal sealed record ServerDefinition(string Name, string Binary, string? Cach
     /// <summary>Makes files that the server finds when it starts; null for none.</summary>
     internal Action<DaemonDirectories>? Prepare { get; init; }
 
-    /// <summary>Whether it is a tlsmgr, with main.cf, caches and a master.</summary>
-    internal bool IsDaemon => this != Floor;
+    /// <summary>The options after those of master(8).</summary>
+    internal string[] Options { get; init; } = DaemonOptions;
+
+    /// <summary>The services that use tlsmgr, as a distribution has them: session tickets are on.</summary>
+    internal static readonly string[] MasterCf =
+        ["smtp inet n - y - - smtpd", "tlsmgr unix - - y 1000? 1 tlsmgr", "smtp unix - - y - - smtp"];
 
     internal string[] MainCf(params string[] others) =>
     [

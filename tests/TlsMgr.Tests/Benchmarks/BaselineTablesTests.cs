@@ -19,7 +19,7 @@ public sealed class BaselineTablesTests
         {
             foreach (int connections in Throughput.ConnectionCounts)
             {
-                string row = rows.Single(row => row.StartsWith($"| {verb,-6} | {connections,-11} |"));
+                string row = rows.Single(row => row.StartsWith($"| {verb,-9} | {connections,-11} |"));
                 row.ShouldContain(verb == Verbs.Mix ? "1.20 (1.20 to 1.20)" : "1.00 (1.00 to 1.00)");
             }
         }

@@ -19,7 +19,7 @@ internal static class ResultsBuilder
     internal static Results Build(Func<ServerDefinition, string, double> requestsPerSecond, bool hasMillion = false)
     {
         ServerDefinition[] builds = [Ours, Baseline];
-        ServerDefinition[] servers = [.. builds, ServerDefinition.Btree, ServerDefinition.Lmdb, ServerDefinition.Floor];
+        ServerDefinition[] servers = [.. builds, ServerDefinition.Btree, ServerDefinition.Lmdb, ServerDefinition.Floor, ServerDefinition.FilteredFloor];
         Throughput throughput = new();
         Dictionary<(ServerDefinition, string), double> calls = [];
         foreach (ServerDefinition server in servers)
