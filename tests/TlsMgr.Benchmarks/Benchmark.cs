@@ -34,9 +34,14 @@ internal sealed class Benchmark(ServerDefinition ours, ServerDefinition baseline
             MeasureLoad(group);
         progress.WriteLine("cache at its size limit");
         Dictionary<ServerDefinition, FullCache> full = FullCache.Measure(_builds, plan);
+        progress.WriteLine("a cache that grows");
+        Growth growth = Growth.Measure(_builds, plan);
         return new Results(
             ours, baseline, servers, throughput, calls, firstReplies, withCaches, counting, memories, large, floods, full,
-            MeasureMillionSessions(), pool, shared);
+            MeasureMillionSessions(), pool, shared)
+        {
+            Growth = growth,
+        };
     }
 
     private (Throughput, Dictionary<(ServerDefinition, string), double>, Dictionary<ServerDefinition, LargeSessions>,

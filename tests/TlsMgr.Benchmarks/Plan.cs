@@ -15,6 +15,9 @@ internal sealed record Plan
     /// <summary>Sessions that are stored in each round to measure what a shared one costs.</summary>
     internal required int SharedStores { get; init; }
 
+    /// <summary>The length of the run, for people.</summary>
+    internal string Description => $"Medians of {Rounds} rounds of {MeasurementMilliseconds} ms";
+
     internal static readonly Plan Full = new()
     {
         Rounds = 5,

@@ -8,6 +8,7 @@ using CommandLine;
 using TlsMgr.Benchmarks;
 using TlsMgr.Benchmarks.Measures;
 using TlsMgr.Benchmarks.Report;
+using TlsMgr.Benchmarks.Report.Charts;
 using TlsMgr.Benchmarks.Scale;
 using TlsMgr.Benchmarks.Servers;
 using TlsMgr.Testing;
@@ -48,6 +49,8 @@ static int Run(BenchmarkOptions options)
     if (options.Report is not null)
     {
         File.WriteAllText(options.Report, report.ToString().TrimEnd() + "\n");
+        new Chart(results, $"{plan.Description}; {facts[0]}; {facts[1]}").Draw()
+            .Save(Path.ChangeExtension(options.Report, ".svg"));
     }
 
     Verdict[] missed = [.. verdicts.Where(static verdict => verdict.IsMissed)];

@@ -36,4 +36,8 @@ internal sealed record Results(
     IReadOnlyDictionary<ServerDefinition, FullCache> FullCaches,
     IReadOnlyDictionary<ServerDefinition, MillionSessions> MillionSessions,
     PoolCost Pool,
-    SharedSessions Shared);
+    SharedSessions Shared)
+{
+    /// <summary>Lookups in a cache that grows, of this build and the baseline.</summary>
+    internal Growth Growth { get; init; } = Growth.None;
+}

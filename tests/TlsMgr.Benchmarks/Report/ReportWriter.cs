@@ -31,6 +31,8 @@ internal sealed class ReportWriter(Results results, TextWriter output)
         WriteThroughput();
         WriteSystemCalls();
         WriteDaemons();
+        WriteText(GrowthTable.Description);
+        GrowthTable.Write(results.Growth, output);
         WriteShared(results.Shared);
         WriteInterference();
     }
