@@ -17,4 +17,10 @@ internal sealed class BenchmarkOptions
     [Option("scale", MetaValue = "PAIRS",
         HelpText = "Instead: so many pairs of tlsmgr and tlspool with one server, under a load that grows. Two minutes.")]
     public int Scale { get; set; }
+
+    [Option("minutes", HelpText = "With --scale: the same load for so long, with a line each minute.")]
+    public int Minutes { get; set; }
+
+    [Option("rate", Default = 250, HelpText = "With --minutes: sessions stored a second, and as many looked up.")]
+    public int Rate { get; set; }
 }

@@ -31,7 +31,7 @@ static int Run(BenchmarkOptions options)
 {
     if (options.Scale > 0)
     {
-        new PoolScale(options.TlsMgr, options.Scale, Console.Out).Run();
+        new PoolScale(options.TlsMgr, options.Scale, Console.Out).Run(options.Minutes, options.Rate);
         return 0;
     }
 

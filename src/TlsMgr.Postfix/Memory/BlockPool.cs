@@ -4,8 +4,10 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
+using System.Threading.Tasks;
 using TlsMgr.Native.Libc;
 
 namespace TlsMgr.Postfix.Memory;
@@ -113,6 +115,14 @@ public sealed class BlockPool : MemoryPool<byte>
 
         UsedBlocks++;
         return _slabs[_firstFree].Take();
+    }
+
+    /// <summary>Makes written bytes visible to the reader of a pipe with <see cref="Options"/>.</summary>
+    internal static void Publish(PipeWriter writer)
+    {
+        ValueTask<FlushResult> flush = writer.FlushAsync();
+        Debug.Assert(flush.IsCompleted, "a pipe without thresholds does not make its writer wait");
+        flush.GetAwaiter().GetResult();
     }
 
     /// <inheritdoc/>

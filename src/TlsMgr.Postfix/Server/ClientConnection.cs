@@ -15,7 +15,7 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
 {
     private readonly EventLoop _loop;
     private readonly Conversation _conversation;
-    private readonly Action<ClientConnection> _wake;
+    private readonly TurnScheduler _turns;
     private readonly bool _servesDisconnectedClients;
     private readonly Watch _watch;
     private int _descriptor;
@@ -43,17 +43,17 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// <summary>Allocates a connection without a client.</summary>
     /// <param name="loop">Watches the descriptor.</param>
     /// <param name="conversation">The conversation with the client.</param>
-    /// <param name="wake">Queues the connection for the next turn.</param>
+    /// <param name="turns">The turns in which it takes part.</param>
     /// <param name="servesDisconnectedClients">
     /// Whether a request is served whose client disconnected before the reply.
     /// </param>
     internal ClientConnection(
-        EventLoop loop, Conversation conversation, Action<ClientConnection> wake, bool servesDisconnectedClients)
+        EventLoop loop, Conversation conversation, TurnScheduler turns, bool servesDisconnectedClients)
     {
         _loop = loop;
         _conversation = conversation;
         _conversation.Connection = this;
-        _wake = wake;
+        _turns = turns;
         _servesDisconnectedClients = servesDisconnectedClients;
         _watch = new Watch(this);
     }
@@ -121,11 +121,11 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     {
         _hasInput |= (events & (EpollEvents.Readable | EpollEvents.HangUp | EpollEvents.Error)) != 0;
         _isBroken |= (events & EpollEvents.HangUp) != 0 && (!_servesDisconnectedClients || _conversation.IsHeld);
-        _wake(this);
+        _turns.Enqueue(this);
     }
 
     /// <summary>Queues it for the next turn: a reply that the service held can be written.</summary>
-    internal void QueueForTurn() => _wake(this);
+    internal void Release() => _turns.EnqueueReleased(this);
 
     /// <summary>Receives and serves, unless the client has to read replies first. Returns true.</summary>
     /// <param name="now">The monotonic time of this turn.</param>
@@ -180,6 +180,9 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         _loop.Change(_watch, awaited);
         return true;
     }
+
+    /// <summary>Whether a reply that the service held can be written.</summary>
+    internal bool IsReleased => _conversation.IsReleased;
 
     /// <summary>Whether received requests, or a reply that is still deferred, are left for another turn.</summary>
     internal bool WantsTurn => _replySince == 0

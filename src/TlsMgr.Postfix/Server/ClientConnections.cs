@@ -135,6 +135,11 @@ public sealed class ClientConnections : IDisposable
             }
         }
 
+        if (_turns.TakeReleased())
+        {
+            SendReleased();
+        }
+
         _service.EndTurn();
         long answered = 0;
         foreach (ClientConnection connection in _turns.Chosen)
@@ -179,7 +184,7 @@ public sealed class ClientConnections : IDisposable
     }
 
     private ClientConnection AllocateConnection() => new(
-        _loop, new Conversation(_service, _memory, _settings.MessagesPerTurn), _turns.Enqueue,
+        _loop, new Conversation(_service, _memory, _settings.MessagesPerTurn), _turns,
         _settings.ServesDisconnectedClients);
 
     /// <summary>
@@ -195,6 +200,21 @@ public sealed class ClientConnections : IDisposable
 
         _counters.Times.Add(_clock.GetElapsedTime(receivedAt), count);
         return 0;
+    }
+
+    /// <summary>
+    /// Sends replies that were held and do not depend on the end of the turn: to write to the disk may take longer than
+    /// all the rest.
+    /// </summary>
+    private void SendReleased()
+    {
+        foreach (ClientConnection connection in _turns.Chosen)
+        {
+            if (connection is { IsClosed: false, IsReleased: true })
+            {
+                Attempt(connection, static (all, connection) => connection.FinishTurn(all._now, all._memory.Pressure));
+            }
+        }
     }
 
     private void FinishTurn(ClientConnection connection)

@@ -6,7 +6,6 @@ using System.Buffers;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
-using System.Threading.Tasks;
 using TlsMgr.Postfix.Memory;
 using TlsMgr.Postfix.Protocol;
 
@@ -64,6 +63,9 @@ public sealed class Conversation : IDisposable
 
     /// <summary>Whether the service holds the reply until an event.</summary>
     internal bool IsHeld => _hold is { IsActive: true };
+
+    /// <summary>Whether a reply that the service held can be written.</summary>
+    internal bool IsReleased => State == ConversationState.AwaitsEndOfTurn && _hold is { IsReleased: true };
 
     /// <summary>Whether input is kept: an incomplete request, or requests for another turn.</summary>
     internal bool KeepsInput { get; private set; }
@@ -133,7 +135,7 @@ public sealed class Conversation : IDisposable
         else
         {
             _input.Writer.Advance(count);
-            Publish(_input.Writer);
+            BlockPool.Publish(_input.Writer);
         }
     }
 
@@ -172,17 +174,19 @@ public sealed class Conversation : IDisposable
     }
 
     /// <summary>
-    /// Called after the end of the turn: writes the deferred reply and continues, or waits for another turn's end.
+    /// Called after the end of the turn, or before it when a held reply was released: writes the deferred reply and
+    /// continues, or waits for another turn's end.
     /// </summary>
     public void TurnEnded()
     {
         Debug.Assert(State == ConversationState.AwaitsEndOfTurn, "only a deferred reply waits for the end of the turn");
         if (!_service.WriteDeferredReply(_deferredReply, _output))
         {
-            _service.Hold(_deferredReply, _hold ??= new ReplyHold(() => Connection?.QueueForTurn()));
+            _service.Hold(_deferredReply, _hold ??= new ReplyHold(() => Connection?.Release()));
             return;
         }
 
+        _hold?.Written();
         State = KeepsInput || _inputEnded ? ConversationState.AwaitsTurn : ConversationState.AwaitsInput;
     }
 
@@ -246,7 +250,7 @@ public sealed class Conversation : IDisposable
         if (KeepsInput)
         {
             _input.Writer.Write(bytes);
-            Publish(_input.Writer);
+            BlockPool.Publish(_input.Writer);
         }
     }
 
@@ -386,13 +390,5 @@ public sealed class Conversation : IDisposable
         Span<byte> start = stackalloc byte[TriggerBytes];
         bytes.CopyTo(start);
         return start[..(int)bytes.Length].SequenceEqual("W\0"u8);
-    }
-
-    /// <summary>Makes written bytes visible to the pipe's reader. Without thresholds this does not wait.</summary>
-    internal static void Publish(PipeWriter writer)
-    {
-        ValueTask<FlushResult> flush = writer.FlushAsync();
-        Debug.Assert(flush.IsCompleted, "a pipe without thresholds does not make its writer wait");
-        flush.GetAwaiter().GetResult();
     }
 }

@@ -12,6 +12,9 @@ public sealed class ReplyHold(Action wake)
     /// <summary>Whether the reply is held now.</summary>
     public bool IsActive { get; private set; }
 
+    /// <summary>Whether it was held and can be written, and is not written yet.</summary>
+    internal bool IsReleased { get; private set; }
+
     /// <summary>The timestamp since which it is held.</summary>
     public long Since { get; private set; }
 
@@ -22,6 +25,7 @@ public sealed class ReplyHold(Action wake)
     public void Begin(long now)
     {
         IsActive = true;
+        IsReleased = false;
         Since = now;
     }
 
@@ -29,13 +33,18 @@ public sealed class ReplyHold(Action wake)
     public void End()
     {
         IsActive = false;
+        IsReleased = true;
         wake();
     }
+
+    /// <summary>Called when the reply is written.</summary>
+    internal void Written() => IsReleased = false;
 
     /// <summary>Called for another client on the same connection object, and when the client hung up.</summary>
     internal void Reset()
     {
         IsActive = false;
+        IsReleased = false;
         CreditAt = 0;
     }
 }

@@ -126,7 +126,7 @@ public sealed class ReplyQueue : IBufferWriter<byte>
             return _lengthBytes > 0;
         }
 
-        Conversation.Publish(_blocks.Writer);
+        BlockPool.Publish(_blocks.Writer);
         bool hasBytes = _blocks.Reader.TryRead(out ReadResult result);
         unsent = result.Buffer;
         return hasBytes;

@@ -13,6 +13,7 @@ internal sealed class TurnScheduler(BlockPool memory)
     private readonly Queue<ClientConnection> _queue = [];
     private readonly List<ClientConnection> _chosen = new(ServerLimits.ConnectionsPerTurn);
     private int _maximumBlocks;
+    private bool _hasReleased;
 
     /// <summary>Whether a connection has work that no event will announce.</summary>
     internal bool HasWork => _queue.Count > 0;
@@ -31,6 +32,21 @@ internal sealed class TurnScheduler(BlockPool memory)
             connection.IsQueued = true;
             _queue.Enqueue(connection);
         }
+    }
+
+    /// <summary>Queues a connection whose reply was held and can be written.</summary>
+    internal void EnqueueReleased(ClientConnection connection)
+    {
+        _hasReleased = true;
+        Enqueue(connection);
+    }
+
+    /// <summary>Whether there were such connections since the last call.</summary>
+    internal bool TakeReleased()
+    {
+        bool hasReleased = _hasReleased;
+        _hasReleased = false;
+        return hasReleased;
     }
 
     /// <summary>Begins a turn: no connection is chosen, and the complete share of memory is available.</summary>

@@ -1,5 +1,6 @@
 // By hand: many pairs of tlsmgr and tlspool on one machine, with one server, under a load that grows until something is
-// saturated. Each step stores and looks up as many sessions a second, at hosts chosen at random, as pool.md's sizing does.
+// saturated, or under the same load for a long time. Each step stores and looks up as many sessions a second, at hosts
+// chosen at random, as pool.md's sizing does.
 
 using System;
 using System.Collections.Generic;
@@ -22,6 +23,7 @@ internal sealed class PoolScale(string binary, int pairs, TextWriter output)
 {
     private const int Workers = 16;
     private const int StepSeconds = 10;
+    private const int MinuteSeconds = 60;
     private const int ConnectionsPerHost = 40;
     private const int SessionBytes = 180;
     private const string Cache = "smtpd";
@@ -34,8 +36,10 @@ internal sealed class PoolScale(string binary, int pairs, TextWriter output)
 
     private static readonly string Session = Convert.ToBase64String(new byte[SessionBytes]);
 
-    /// <summary>Runs all steps.</summary>
-    internal void Run()
+    /// <summary>Runs all steps, or one load for some minutes.</summary>
+    /// <param name="minutes">How long; 0 for all steps.</param>
+    /// <param name="rate">The load: sessions stored a second, and as many looked up.</param>
+    internal void Run(int minutes, int rate)
     {
         DirectoryInfo directory = Directory.CreateTempSubdirectory("tlsmgr-benchmark-");
         List<PoolHost> hosts = [];
@@ -56,9 +60,12 @@ internal sealed class PoolScale(string binary, int pairs, TextWriter output)
             WriteMemory(hosts);
             output.WriteLine("| SET/s and GET/s | done/s | found, % | lookup p50, p99 ms | tlsmgr, tlspool, server, load: processors |");
             output.WriteLine("|---|---|---|---|---|");
-            foreach (int rate in Rates)
+            int stepSeconds = minutes == 0 ? StepSeconds : MinuteSeconds;
+            IEnumerable<int> rates = minutes == 0 ? Rates : Enumerable.Repeat(rate, minutes);
+            int step = 0;
+            foreach (int next in rates)
             {
-                RunStep(hosts, clients, server, rate);
+                RunStep(hosts, clients, server, next, $"{step++}", stepSeconds);
             }
 
             WriteMemory(hosts);
@@ -78,15 +85,15 @@ internal sealed class PoolScale(string binary, int pairs, TextWriter output)
         output.WriteLine($"anonymous memory, average: tlsmgr {manager:0.0} MB, tlspool {pool:0.0} MB");
     }
 
-    private void RunStep(List<PoolHost> hosts, SessionClient[][] clients, RedisServer server, int rate)
+    private void RunStep(List<PoolHost> hosts, SessionClient[][] clients, RedisServer server, int rate, string name, int stepSeconds)
     {
         Processors before = Processors.Now(hosts, server);
         long start = Stopwatch.GetTimestamp();
         Worker[] workers = [.. Enumerable.Range(0, Workers).Select(
-            number => new Worker(number, clients, (double)rate / Workers, $"{rate}-{number}"))];
+            number => new Worker(number, clients, (double)rate / Workers, $"{name}-{number}", stepSeconds))];
         if (rate == 0)
         {
-            Thread.Sleep(TimeSpan.FromSeconds(StepSeconds));
+            Thread.Sleep(TimeSpan.FromSeconds(stepSeconds));
         }
         else
         {
@@ -120,7 +127,8 @@ internal sealed class PoolScale(string binary, int pairs, TextWriter output)
     }
 
     /// <summary>Stores and looks up in turns, at hosts at random; no connection is used by two workers.</summary>
-    private sealed class Worker(int number, SessionClient[][] clients, double rate, string name)
+    private sealed class Worker(
+        int number, SessionClient[][] clients, double rate, string name, int stepSeconds)
     {
         private readonly System.Random _random = new(number);
         private readonly Queue<(string Id, long At)> _stored = [];
@@ -134,7 +142,7 @@ internal sealed class PoolScale(string binary, int pairs, TextWriter output)
         internal void Run()
         {
             long start = Stopwatch.GetTimestamp();
-            while (Stopwatch.GetElapsedTime(start).TotalSeconds < StepSeconds)
+            while (Stopwatch.GetElapsedTime(start).TotalSeconds < stepSeconds)
             {
                 double due = Stored / rate;
                 double wait = due - Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -81,8 +81,8 @@ public sealed class ConnectionReserveTests
         {
             EchoService service = new();
             Pool = new UnusedConnections(
-                () => new ClientConnection(_loop, new Conversation(service, _memory), static _ => { }, true), _reserve,
-                BatchSize);
+                () => new ClientConnection(_loop, new Conversation(service, _memory), new TurnScheduler(_memory), true),
+                _reserve, BatchSize);
         }
 
         internal UnusedConnections Pool { get; }
