@@ -52,12 +52,7 @@ public sealed class EvictionModelTests
             case <= 5:
                 bool isEvictedFirst = action <= 2;
                 rig.StoreTurn([id], isEvictedFirst ? Tls13 : Tls12).ShouldBe(CacheResult.Done);
-                while (rig.Caches.SweepStep())
-                {
-                    rig.Caches.EndTurn();
-                }
-
-                rig.Caches.EndTurn();
+                EvictToTheEnd(rig);
                 model.Store(id, isEvictedFirst);
                 break;
             case <= 7:
@@ -76,6 +71,17 @@ public sealed class EvictionModelTests
         }
     }
 
+    private static void EvictToTheEnd(CacheRig rig)
+    {
+        for (int i = 0; rig.Caches.SweepStep(); i++)
+        {
+            i.ShouldBeLessThan(Ids, "each step removes sessions");
+            rig.Caches.EndTurn();
+        }
+
+        rig.Caches.EndTurn();
+    }
+
     private static void Open(CacheRig rig) =>
         rig.Open(new SessionCacheSettings("smtpd", $"btree:{rig.Root}/smtpd", 3600, "0")
         {
@@ -87,6 +93,7 @@ public sealed class EvictionModelTests
     {
         private readonly List<(byte Id, int Stamp)> _first = [];
         private readonly List<(byte Id, int Stamp)> _main = [];
+        private readonly HashSet<int> _moved = [];
         private int _stamp;
 
         /// <summary>The sessions, each with the stamp of its store.</summary>
@@ -112,7 +119,16 @@ public sealed class EvictionModelTests
             }
         }
 
-        internal bool Use(byte id) => Sessions.ContainsKey(id) && (Used.Add(id) || true);
+        internal bool Use(byte id)
+        {
+            bool isFound = Sessions.ContainsKey(id);
+            if (isFound)
+            {
+                Used.Add(id);
+            }
+
+            return isFound;
+        }
 
         internal void Delete(byte id)
         {
@@ -131,8 +147,6 @@ public sealed class EvictionModelTests
                 _main.Remove((id, stamp));
             }
         }
-
-        private readonly HashSet<int> _moved = [];
 
         private void RemoveFirst()
         {
