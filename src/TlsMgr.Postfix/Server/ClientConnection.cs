@@ -67,6 +67,10 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     /// <summary>Whether it is queued for the next turn.</summary>
     internal bool IsQueued { get; set; }
 
+    /// <summary>Whether it is served after the others: see <see cref="TurnScheduler"/>.</summary>
+    internal bool IsDemanding =>
+        _conversation.HasGrown || _conversation.State == ConversationState.AwaitsTurn;
+
     /// <summary>Its index in the list of connections.</summary>
     internal int Index { get; set; }
 

@@ -34,8 +34,7 @@ public static class ServerLimits
     public const int ConnectionBatchSize = 64;
 
     /// <summary>
-    /// Messages served for one connection in one turn: more than Postfix sends without waiting for a reply (1). A
-    /// hundred clients that send without waiting delay another one by a fraction of a millisecond.
+    /// Messages served for one connection in one turn: more than Postfix sends without waiting for a reply (1).
     /// </summary>
     public const int MessagesPerTurn = 2;
 
@@ -76,6 +75,12 @@ public static class ServerLimits
     /// in it.
     /// </summary>
     public const int ConnectionsPerTurn = EventLimits.EventsPerTurn;
+
+    /// <summary>
+    /// Connections with more than one request, or with one above <see cref="ModestMessageBytes"/>, served in one turn
+    /// after the others: a hundred of them delay another client by some ten microseconds, not by a millisecond.
+    /// </summary>
+    public const int DemandingPerTurn = 4;
 
     /// <summary>
     /// Blocks that the connections served in one turn use together before the others wait for the next turn: 1 MiB.

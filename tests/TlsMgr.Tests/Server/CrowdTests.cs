@@ -153,6 +153,59 @@ public sealed class CrowdTests : ILogTarget, IDisposable
         }
     }
 
+    [Fact]
+    public void A_few_of_the_clients_that_do_not_wait_for_replies_are_served_in_a_turn_after_the_others()
+    {
+        const int Clients = 5 * ServerLimits.DemandingPerTurn;
+        byte[] requests = Wire.Bytes(
+            string.Concat(Enumerable.Repeat("request|quiet||", 3 * ServerLimits.MessagesPerTurn)));
+        Socket other = Connect();
+        Socket[] many = [.. Enumerable.Range(0, Clients).Select(_ => Connect())];
+        Array.ForEach(many, client => client.Send(requests));
+        Turn();
+        int served = 0;
+        _service.Served = () => served++;
+        other.Send(Wire.Bytes("request|a||"));
+        Turn();
+
+        Receive(other).ShouldBe("hello[request|a||]");
+        served.ShouldBe(1 + (ServerLimits.DemandingPerTurn * ServerLimits.MessagesPerTurn));
+        while (_connections.HasWork)
+        {
+            Turn();
+        }
+
+        served.ShouldBe(1 + (Clients * 2 * ServerLimits.MessagesPerTurn), "the first turn is not counted");
+    }
+
+    [Fact]
+    public void A_client_with_large_replies_is_served_after_the_others()
+    {
+        Socket large = Connect();
+        Socket other = Connect();
+        Send(large, $"request|{new string('x', ServerLimits.ModestMessageBytes)}||");
+        while (large.Available > 0)
+        {
+            Receive(large);
+            Turn();
+        }
+
+        Receive(other).ShouldBe("hello");
+        _service.Served = () =>
+        {
+            for (int i = 0; i < ServerLimits.BlocksPerTurn; i++)
+            {
+                _blocks.Add(_connections.Memory.Rent());
+            }
+        };
+        large.Send(Wire.Bytes("request|a||"));
+        other.Send(Wire.Bytes("request|a||"));
+        Turn();
+
+        Receive(other).ShouldBe("[request|a||]");
+        large.Available.ShouldBe(0, "the share of the turn is used up");
+    }
+
     private Socket Connect()
     {
         Socket client = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -126,6 +126,7 @@ public sealed class HeldReplyTests : IRequestService, IDisposable
     {
         _hold!.End();
         Turn();
+        _hold = null;
     }
 
     private void Read() => _client.Receive(new byte[1]).ShouldBe(1);
