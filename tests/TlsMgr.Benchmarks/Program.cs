@@ -2,6 +2,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.ComponentModel;
 using System.IO;
 using System.Linq;
 using CommandLine;
@@ -21,7 +22,8 @@ try
     return Parser.Default.ParseArguments<BenchmarkOptions>(args).MapResult(
         Run, static errors => errors.IsHelp() || errors.IsVersion() ? 0 : BenchmarkFailed);
 }
-catch (Exception fault) when (fault is BenchmarkException or IOException or UnauthorizedAccessException)
+catch (Exception fault)
+    when (fault is BenchmarkException or IOException or UnauthorizedAccessException or Win32Exception)
 {
     Console.Error.WriteLine($"error: {fault.Message}");
     return BenchmarkFailed;

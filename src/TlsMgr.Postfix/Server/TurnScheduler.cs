@@ -13,7 +13,8 @@ internal sealed class TurnScheduler(BlockPool memory)
 {
     private readonly Queue<ClientConnection> _queue = [];
     private readonly Queue<ClientConnection> _demanding = [];
-    private readonly List<ClientConnection> _chosen = new(ServerLimits.ConnectionsPerTurn + ServerLimits.DemandingPerTurn);
+    private readonly List<ClientConnection> _chosen =
+        new(ServerLimits.ConnectionsPerTurn + ServerLimits.DemandingPerTurn);
     private int _maximumBlocks;
     private int _demandingLeft;
     private bool _hasReleased;

@@ -8,6 +8,7 @@ using System.Threading.Tasks;
 using StackExchange.Redis;
 using TlsMgr.Benchmarks.Load;
 using TlsMgr.Benchmarks.Servers;
+using TlsMgr.Testing;
 
 namespace TlsMgr.Benchmarks.Measures;
 

@@ -12,6 +12,7 @@ using System.Threading.Tasks;
 using TlsMgr.Benchmarks.Load;
 using TlsMgr.Benchmarks.Measures;
 using TlsMgr.Benchmarks.Servers;
+using TlsMgr.Testing;
 
 namespace TlsMgr.Benchmarks.Scale;
 
@@ -85,7 +86,8 @@ internal sealed class PoolScale(string binary, int pairs, TextWriter output)
         output.WriteLine($"anonymous memory, average: tlsmgr {manager:0.0} MB, tlspool {pool:0.0} MB");
     }
 
-    private void RunStep(List<PoolHost> hosts, SessionClient[][] clients, RedisServer server, int rate, string name, int stepSeconds)
+    private void RunStep(
+        List<PoolHost> hosts, SessionClient[][] clients, RedisServer server, int rate, string name, int stepSeconds)
     {
         Processors before = Processors.Now(hosts, server);
         long start = Stopwatch.GetTimestamp();

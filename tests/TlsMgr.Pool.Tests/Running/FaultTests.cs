@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Shouldly;
+using TlsMgr.Testing;
 using Xunit;
 
 namespace TlsMgr.Pool.Tests.Running;

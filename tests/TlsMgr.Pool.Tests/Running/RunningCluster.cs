@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Linq;
+using TlsMgr.Testing;
 
 namespace TlsMgr.Pool.Tests.Running;
 

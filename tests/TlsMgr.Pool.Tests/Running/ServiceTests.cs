@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using Shouldly;
+using TlsMgr.Testing;
 using Xunit;
 
 namespace TlsMgr.Pool.Tests.Running;

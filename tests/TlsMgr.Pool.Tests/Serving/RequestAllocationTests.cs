@@ -12,6 +12,7 @@ using TlsMgr.Pool.Serving;
 using TlsMgr.Pool.Tests.Running;
 using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
+using TlsMgr.Testing;
 using Xunit;
 
 namespace TlsMgr.Pool.Tests.Serving;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
@@ -8,10 +9,10 @@ using System.Net.Sockets;
 using System.Text;
 using System.Threading;
 
-namespace TlsMgr.Pool.Tests.Running;
+namespace TlsMgr.Testing;
 
 /// <summary>A redis-server of the distribution on 127.0.0.1, with a directory of its own and without persistence.</summary>
-internal sealed class RedisServer : IDisposable
+public sealed class RedisServer : IDisposable
 {
     private const int StopSignal = 19;
     private const int ContinueSignal = 18;
@@ -27,8 +28,10 @@ internal sealed class RedisServer : IDisposable
     private Process? _process;
 
     /// <summary>Starts a server, and waits until it replies.</summary>
+    /// <exception cref="Win32Exception">It is not installed.</exception>
+    /// <exception cref="IOException">It does not start.</exception>
     /// <param name="options">Options of its command line, after those for port and directory.</param>
-    internal RedisServer(params string[] options)
+    public RedisServer(params string[] options)
     {
         Port = FindPort();
         _options = options;
@@ -36,7 +39,8 @@ internal sealed class RedisServer : IDisposable
     }
 
     /// <summary>Starts a server whose options depend on its port.</summary>
-    internal RedisServer(Func<int, string[]> options)
+    /// <exception cref="IOException">It does not start.</exception>
+    public RedisServer(Func<int, string[]> options)
     {
         Port = FindPort();
         _options = options(Port);
@@ -53,23 +57,28 @@ internal sealed class RedisServer : IDisposable
         StartAgain();
     }
 
-    internal int Port { get; }
+    /// <summary>The port of the server on 127.0.0.1.</summary>
+    public int Port { get; }
+
+    /// <summary>The process.</summary>
+    public int ProcessId => _process!.Id;
 
     /// <summary>Whether it runs.</summary>
-    internal bool IsRunning => _process is { HasExited: false };
+    public bool IsRunning => _process is { HasExited: false };
 
     /// <summary>As tlspool_server names it.</summary>
-    internal string Address => $"inet:127.0.0.1:{Port}";
+    public string Address => $"inet:127.0.0.1:{Port}";
 
     private string? SentinelFile { get; }
 
     /// <summary>Starts a Sentinel of the service <c>mail</c>.</summary>
-    internal static RedisServer StartSentinel(RedisServer primary, int quorum, string more = "") => new(
+    /// <exception cref="IOException">It does not start.</exception>
+    public static RedisServer StartSentinel(RedisServer primary, int quorum, string more = "") => new(
         $"sentinel monitor mail 127.0.0.1 {primary.Port} {quorum}\n"
         + $"sentinel down-after-milliseconds mail 500\nsentinel failover-timeout mail 3000\n{more}\n");
 
     /// <summary>Makes what uses the server; when that fails, the server does not stay behind.</summary>
-    internal T UsedBy<T>(Func<RedisServer, T> create)
+    public T UsedBy<T>(Func<RedisServer, T> create)
     {
         try
         {
@@ -83,7 +92,7 @@ internal sealed class RedisServer : IDisposable
     }
 
     /// <summary>Sends a command; returns the reply as text.</summary>
-    internal string Ask(params string[] command)
+    public string Ask(params string[] command)
     {
         using TcpClient client = new("127.0.0.1", Port) { ReceiveTimeout = 5000 };
         using NetworkStream stream = client.GetStream();
@@ -99,7 +108,8 @@ internal sealed class RedisServer : IDisposable
     }
 
     /// <summary>Asks until the reply contains a text.</summary>
-    internal void AwaitReply(string text, params string[] command)
+    /// <exception cref="TimeoutException">None does in 20 seconds.</exception>
+    public void AwaitReply(string text, params string[] command)
     {
         long start = Stopwatch.GetTimestamp();
         while (!Ask(command).Contains(text, StringComparison.Ordinal))
@@ -113,17 +123,22 @@ internal sealed class RedisServer : IDisposable
         }
     }
 
-    internal void Stop() => Signal(StopSignal);
+    /// <summary>Stops the process, which keeps its connections.</summary>
+    public void Stop() => Signal(StopSignal);
 
-    internal void Continue() => Signal(ContinueSignal);
+    /// <summary>Continues a stopped process.</summary>
+    public void Continue() => Signal(ContinueSignal);
 
-    internal void Kill()
+    /// <summary>Kills the process.</summary>
+    public void Kill()
     {
         _process!.Kill();
         _process.WaitForExit();
     }
 
-    internal void StartAgain()
+    /// <summary>Starts a process with the same port and directory, and waits until it replies.</summary>
+    /// <exception cref="IOException">It does not start.</exception>
+    public void StartAgain()
     {
         string port = Port.ToString(CultureInfo.InvariantCulture);
         List<string> arguments = SentinelFile is null ? [] : [SentinelFile];
@@ -139,9 +154,16 @@ internal sealed class RedisServer : IDisposable
         }
         while (line is not null && !line.Contains("Ready to accept", StringComparison.Ordinal)
             && !line.Contains("Sentinel ID", StringComparison.Ordinal));
+        if (line is null)
+        {
+            Dispose();
+            throw new IOException("redis-server does not start");
+        }
+
         _process.StandardOutput.ReadToEndAsync();
     }
 
+    /// <summary>Kills the process, and removes its directory.</summary>
     public void Dispose()
     {
         if (_process is { HasExited: false })
@@ -154,7 +176,7 @@ internal sealed class RedisServer : IDisposable
         _directory.Delete(recursive: true);
     }
 
-    private void Signal(int signal) => Testing.SpawnedProcess.Send(_process!.Id, signal);
+    private void Signal(int signal) => SpawnedProcess.Send(_process!.Id, signal);
 
     private static int FindPort()
     {
