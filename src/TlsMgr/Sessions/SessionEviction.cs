@@ -178,7 +178,7 @@ internal sealed class SessionEviction(SessionStore store)
         return code == MDBResultCode.NotFound ? MDBResultCode.Success : code;
     }
 
-    /// <summary>Reads the entry to remove next: the first of the queue, or of the main lane if only that expired.</summary>
+    /// <summary>Reads the entry to remove next: the first, or that of the main lane if it alone expired.</summary>
     private MDBResultCode ReadFirst(long nowSeconds, SessionLife life, out EvictionQueueEntry first)
     {
         first = default;

@@ -1,6 +1,6 @@
 namespace TlsMgr.Sessions;
 
-/// <summary>What a cache does with sessions of TLS 1.3: servers that give tickets store them and look none up.</summary>
+/// <summary>What a cache does with sessions of TLS 1.3. Servers with tickets store them and look none up.</summary>
 public enum Tls13Keeping
 {
     /// <summary>They are sessions like all others.</summary>

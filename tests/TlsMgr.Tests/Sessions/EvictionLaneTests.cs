@@ -263,7 +263,7 @@ public sealed class EvictionLaneTests : IDisposable
     private void StoreAtOnce(string id, byte[] session) =>
         _rig.StoreTurn(Encoding.ASCII.GetBytes(id), session).ShouldBe(CacheResult.Done);
 
-    /// <summary>The beginning of a session as OpenSSL writes it, with a version of 3 for TLS 1.2 and 4 for 1.3.</summary>
+    /// <summary>The beginning of a session as OpenSSL writes it: a version of 3 is TLS 1.2, 4 is 1.3.</summary>
     private static byte[] Session(byte version, int lengthBytes)
     {
         byte[] session = new byte[lengthBytes];
