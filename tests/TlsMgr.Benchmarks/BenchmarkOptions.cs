@@ -8,7 +8,8 @@ internal sealed class BenchmarkOptions
     [Option("tlsmgr", Required = true, MetaValue = "PATH", HelpText = "The tlsmgr binary to measure.")]
     public string TlsMgr { get; set; } = "";
 
-    [Option("report", MetaValue = "PATH", HelpText = "Also write the tables to this Markdown file, and the chart beside it.")]
+    [Option("report", MetaValue = "PATH",
+        HelpText = "Also write the tables to this Markdown file, and the chart beside it.")]
     public string? Report { get; set; }
 
     [Option("quick", HelpText = "A short run: fewer and shorter rounds, and no cache of a million sessions.")]

@@ -69,7 +69,8 @@ internal sealed class ReceivingClients(Rig rig)
         string expected = resumes ? "Reused, " : "New, ";
         if (!output.Exists(line => line.StartsWith(expected, StringComparison.Ordinal)))
         {
-            throw new RigException($"{kind.Title}, round {round}: openssl does not report {expected.TrimEnd(',', ' ')}");
+            throw new RigException(
+                $"{kind.Title}, round {round}: openssl does not report {expected.TrimEnd(',', ' ')}");
         }
     }
 

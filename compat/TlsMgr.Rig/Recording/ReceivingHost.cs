@@ -53,13 +53,14 @@ internal static class ReceivingHost
     private static IEnumerable<string> Head(RecordOptions options, string version) =>
     [
         $"# Requests to tlsmgr(8) at a host that receives mail. Postfix version {version}",
-        $"# command: make record; smtpd with {Path.GetFileName(options.TlsMgr)}, both of the distribution; default settings, so"
-            + " session tickets are on, and a session cache",
+        $"# command: make record; smtpd with {Path.GetFileName(options.TlsMgr)}, both of the distribution",
+        "# Default settings, so session tickets are on, and a session cache.",
         string.Create(CultureInfo.InvariantCulture, $"# date: {DateTime.UtcNow:yyyy-MM-dd}"),
         "# The clients were chosen, what smtpd asks for them was not. Connections of clients, about ten at a time:",
         .. ReceivingClients.Titles.Select(static title => $"#   {title}"),
-        "# One line for each request, in the order of their arrival: connection to tlsmgr, verb, cache, number of the id, bytes of",
-        "# the id or of the ticket key's name, bytes of the session or seed (of a lookup: returned), its version of TLS; - for none.",
+        "# One line for each request, in the order of their arrival: connection to tlsmgr, verb, cache, number of the id,",
+        "# bytes of the id or of the ticket key's name, bytes of the session or seed (of a lookup: returned), the session's",
+        "# version of TLS; - for none.",
     ];
 
     private static IEnumerable<string> Lines(IReadOnlyList<RelayedConnection> connections)
@@ -86,7 +87,8 @@ internal static class ReceivingHost
         int length = isSession ? request.Id.Length : Convert.FromBase64String(request.Id).Length;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{connection} {request.Verb} {OrNone(request.Cache)} {id} {length} {request.Bytes} {OrNone(request.Protocol)}");
+            $"{connection} {request.Verb} {OrNone(request.Cache)} {id} {length} {request.Bytes} ")
+            + OrNone(request.Protocol);
     }
 
     private static string OrNone(string text) => text.Length == 0 ? "-" : text;

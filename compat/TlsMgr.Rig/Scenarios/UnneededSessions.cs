@@ -36,7 +36,8 @@ internal static partial class UnneededSessions
         }
 
         int mark = rig.Receiver.Log.Read().Count;
-        Scenario scenario = rig.Scenarios.Single(static scenario => scenario is { Protocol: "TLSv1.3", UsesTickets: true });
+        Scenario scenario = rig.Scenarios.Single(
+            static scenario => scenario is { Protocol: "TLSv1.3", UsesTickets: true });
         return CommitsFault(rig, scenario, cancellation) ?? ResumptionFault(rig, scenario, cancellation)
             ?? reload(cancellation) ?? FiguresFault(rig, mark, cancellation);
     }

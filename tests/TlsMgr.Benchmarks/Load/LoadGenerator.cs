@@ -29,7 +29,8 @@ internal sealed class LoadGenerator : IDisposable
     private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "load");
 
     /// <summary>The requests of <see cref="Verbs.Receiving"/>.</summary>
-    private static readonly string Trace = Path.Combine(RepositoryRoot.Path, "fixtures", "receiving", "postfix-3.7.txt");
+    private static readonly string Trace = Path.Combine(
+        RepositoryRoot.Path, "fixtures", "receiving", "postfix-3.7.txt");
 
     private readonly BenchmarkServer _server;
     private readonly Process _process;

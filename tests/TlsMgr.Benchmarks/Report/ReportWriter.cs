@@ -96,8 +96,8 @@ internal sealed class ReportWriter(Results results, TextWriter output)
             "10,000 keys of 64 characters, sessions of 1,500 bytes. Medians of the rounds; ± is half the distance",
             "between the lowest and the highest round of the column before it. Times in microseconds. CPU of the",
             "server per request, its parts in user mode and in the kernel by the kernel's ticks, and CPU of the load",
-            "generator. The second floor has filters of system calls of the length and form of this build's, which allow",
-            "everything.");
+            "generator. The second floor has filters of system calls of the length and form of this build's, which",
+            "allow everything.");
         MarkdownTable table = new(
             "verb", "connections", "server", "requests/s", "±", "p50", "p99", "±", "p99.9", "CPU", "±",
             "user", "system", "generator's CPU");

@@ -32,7 +32,11 @@ internal sealed record ServerDefinition(string Name, string Binary, string? Cach
     };
 
     /// <summary>The same with filters of system calls as TlsMgr's.</summary>
-    internal static readonly ServerDefinition FilteredFloor = Floor with { Name = "floor, filter", Options = ["--filter"] };
+    internal static readonly ServerDefinition FilteredFloor = Floor with
+    {
+        Name = "floor, filter",
+        Options = ["--filter"],
+    };
 
     /// <summary>The build that is measured.</summary>
     internal static ServerDefinition Ours(string binary) =>

@@ -16,10 +16,23 @@ internal static class ResultsBuilder
     internal static readonly ServerDefinition Ours = ServerDefinition.Ours("/tlsmgr");
     internal static readonly ServerDefinition Baseline = ServerDefinition.Baseline("/baseline");
 
+    /// <summary>Two sizes of a cache that grows.</summary>
+    internal static Growth Growth { get; } = new(
+        [1_000, 1_000_000],
+        new Dictionary<ServerDefinition, IReadOnlyList<Series>>
+        {
+            [Ours] = [new Series(2000, 2000), new Series(1500, 1500)],
+            [Baseline] = [new Series(2000, 2000), new Series(1000, 1000)],
+        });
+
     internal static Results Build(Func<ServerDefinition, string, double> requestsPerSecond, bool hasMillion = false)
     {
         ServerDefinition[] builds = [Ours, Baseline];
-        ServerDefinition[] servers = [.. builds, ServerDefinition.Btree, ServerDefinition.Lmdb, ServerDefinition.Floor, ServerDefinition.FilteredFloor];
+        ServerDefinition[] servers =
+        [
+            .. builds, ServerDefinition.Btree, ServerDefinition.Lmdb, ServerDefinition.Floor,
+            ServerDefinition.FilteredFloor,
+        ];
         Throughput throughput = new();
         Dictionary<(ServerDefinition, string), double> calls = [];
         foreach (ServerDefinition server in servers)
