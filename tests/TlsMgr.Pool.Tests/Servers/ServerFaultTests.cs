@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Shouldly;
 using StackExchange.Redis;
 using TlsMgr.Pool.Servers;
-using TlsMgr.Testing;
 using Xunit;
 
 namespace TlsMgr.Pool.Tests.Servers;
