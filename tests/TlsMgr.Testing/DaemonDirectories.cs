@@ -21,11 +21,14 @@ public sealed partial class DaemonDirectories : IDisposable
     }
 
     /// <summary>Creates the tree in a directory that is used for nothing else.</summary>
-    public DaemonDirectories(DirectoryInfo root, string[] mainCfLines)
+    /// <param name="root">The directory.</param>
+    /// <param name="mainCfLines">More lines of main.cf.</param>
+    /// <param name="owner">mail_owner when root runs the test; null for the user postfix.</param>
+    public DaemonDirectories(DirectoryInfo root, string[] mainCfLines, string? owner = null)
     {
         Root = root.FullName;
         File.SetUnixFileMode(Root, Traversable);
-        Owner = UserIdentity.UserId == 0 ? "postfix" : Environment.UserName;
+        Owner = UserIdentity.UserId == 0 ? owner ?? "postfix" : Environment.UserName;
         foreach (string name in new[] { "config", "queue", "queue/public", "queue/private", "data" })
         {
             File.SetUnixFileMode(Directory.CreateDirectory(Path.Combine(Root, name)).FullName, Traversable);

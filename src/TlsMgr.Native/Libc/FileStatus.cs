@@ -2,7 +2,7 @@
 
 namespace TlsMgr.Native.Libc;
 
-/// <summary>Owner, permissions, type, links and size of a file.</summary>
+/// <summary>Owner, permissions, type, links, size and times of a file.</summary>
 public readonly unsafe struct FileStatus
 {
     private const int CurrentDirectory = -100;
@@ -76,6 +76,12 @@ public readonly unsafe struct FileStatus
     /// <summary>Device and inode: two paths with the same pair are the same file.</summary>
     public (ulong Device, ulong Inode) Identity =>
         (((ulong)_buffer.DeviceMajor << 32) | _buffer.DeviceMinor, _buffer.Inode);
+
+    /// <summary>When its content was changed last: seconds since 1970, and nanoseconds.</summary>
+    public (long Seconds, uint Nanoseconds) Modified => (_buffer.ModifiedSeconds, _buffer.ModifiedNanoseconds);
+
+    /// <summary>When its content or status was changed last, which no program can set.</summary>
+    public (long Seconds, uint Nanoseconds) Changed => (_buffer.ChangedSeconds, _buffer.ChangedNanoseconds);
 
     /// <summary>Reads the status of a path. Returns 0, or the negative of an <see cref="Errno"/>.</summary>
     /// <param name="path">The path, passed as UTF-8; relative to the working directory.</param>

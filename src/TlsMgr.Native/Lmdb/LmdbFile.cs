@@ -28,7 +28,7 @@ public static class LmdbFile
     /// <param name="databaseName">The database that makes a file ours, as UTF-8.</param>
     public static LmdbFileKind Identify(int descriptor, ReadOnlySpan<byte> databaseName)
     {
-        LmdbFileKind kind = ReadMeta(descriptor, out LmdbMeta meta, out _);
+        LmdbFileKind kind = ReadMeta(descriptor, out LmdbMeta meta, out long fileBytes);
         if (kind != LmdbFileKind.Ours)
         {
             return kind;
@@ -43,7 +43,7 @@ public static class LmdbFile
         // With no more databases than ours, the root is the only page.
         Span<byte> bytes = stackalloc byte[LmdbPageSize.LargestBytes];
         bytes = bytes[..meta.PageBytes];
-        LmdbPages pages = new(descriptor, meta);
+        LmdbPages pages = new(descriptor, meta, fileBytes);
         if (!pages.Take(meta.Main.Root, bytes))
         {
             return pages.Fault;

@@ -9,7 +9,8 @@ namespace TlsMgr.Native.Lmdb;
 /// <summary>The pages of a file, taken as a walk meets them.</summary>
 /// <param name="descriptor">The file, open for reading.</param>
 /// <param name="meta">The meta page in force.</param>
-internal sealed class LmdbPages(int descriptor, LmdbMeta meta)
+/// <param name="fileBytes">The size of the file.</param>
+internal sealed class LmdbPages(int descriptor, LmdbMeta meta, long fileBytes)
 {
     private const ushort LargeValueFlag = 0x04;
 
@@ -26,6 +27,19 @@ internal sealed class LmdbPages(int descriptor, LmdbMeta meta)
 
     /// <summary>Takes a page without reading it; false when it does not exist, or was taken.</summary>
     internal bool Take(ulong number) => _taken.Add(number);
+
+    /// <summary>Takes a page that is known to be sound, if the file has it; false when it does not.</summary>
+    internal bool TakeUnread(ulong number)
+    {
+        if (!_taken.Add(number))
+        {
+            return false;
+        }
+
+        bool isInFile = (long)number < fileBytes / PageBytes;
+        Fault = isInFile ? Fault : LmdbFileKind.CutShort;
+        return isInFile;
+    }
 
     /// <summary>Takes a page and reads it.</summary>
     internal bool Take(ulong number, Span<byte> page) => _taken.Add(number) && Read(number, 0, page);
@@ -59,7 +73,7 @@ internal sealed class LmdbPages(int descriptor, LmdbMeta meta)
         Read(value.FirstPage, LmdbPage.HeaderBytes + offset, part);
 
     /// <summary>Whether every page behind the end of the file was taken: freed, and never written.</summary>
-    internal bool HasAllBehind(long fileBytes) => _taken.HasAllFrom(fileBytes / PageBytes);
+    internal bool HasAllBehindEnd => _taken.HasAllFrom(fileBytes / PageBytes);
 
     private bool Read(ulong number, long offset, Span<byte> bytes)
     {

@@ -31,16 +31,26 @@ internal sealed class LmdbTree(
     private ulong _leafPages;
     private ulong _entries;
 
+    /// <summary>
+    /// Whether leaf pages below a branch are known to be sound, and are counted without reading them.
+    /// </summary>
+    internal bool SkipsLeaves { get; init; }
+
     /// <summary>Whether the last page was read.</summary>
     internal bool IsComplete => _hasBegun && _level == record.Depth;
 
     /// <summary>
-    /// Reads the next page, unless the walk is complete. False when the tree is not sound, or does not have the size
-    /// that the file gives.
+    /// Reads the next page that is not skipped, unless the walk is complete. False when the tree is not sound, or does
+    /// not have the size that the file gives.
     /// </summary>
     internal bool Step()
     {
         bool isSound = _hasBegun ? StepIntoChild() : Begin();
+        while (isSound && _level == 1 && SkipsLeaf(0))
+        {
+            isSound = StepIntoChild();
+        }
+
         return isSound && (!IsComplete || HasRecordedSize());
     }
 
@@ -69,6 +79,12 @@ internal sealed class LmdbTree(
 
     private bool Enter(ulong number, int levelsBelow)
     {
+        if (SkipsLeaf(levelsBelow))
+        {
+            _leafPages++;
+            return pages.TakeUnread(number);
+        }
+
         byte[] bytes = _path[levelsBelow] ??= new byte[pages.PageBytes];
         if (!pages.Take(number, bytes)
             || !LmdbPage.TryRead(bytes, number, isLeaf: levelsBelow == 0, out LmdbPage page))
@@ -103,6 +119,10 @@ internal sealed class LmdbTree(
         return true;
     }
 
+    /// <summary>A root that is a leaf is read.</summary>
+    private bool SkipsLeaf(int levelsBelow) => SkipsLeaves && levelsBelow == 0 && record.Depth > 1;
+
     private bool HasRecordedSize() => _branchPages == record.BranchPages && _leafPages == record.LeafPages
-        && pages.LargePages - _largePagesBefore == record.OverflowPages && _entries == record.Entries;
+        && (SkipsLeaf(0) || (pages.LargePages - _largePagesBefore == record.OverflowPages
+            && _entries == record.Entries));
 }

@@ -1,7 +1,8 @@
 // Examines a complete LMDB file by reading: every page of every tree, every byte of large values, and the list of free
 // pages. LMDB can map and change a file that passes, without leaving its pages and without a failed assertion, which
 // would end the process. Pages that are neither used nor free are harmless, and values are opaque. Each step reads a
-// page or a part of a value.
+// page or a part of a value. Of a file whose leaf pages are known to be sound, the meta and branch pages, the list of
+// databases and the list of free pages are read.
 
 using System;
 using System.Buffers.Binary;
@@ -13,7 +14,8 @@ namespace TlsMgr.Native.Lmdb;
 /// <param name="pages">Its pages, none of them taken yet.</param>
 /// <param name="meta">The meta page in force.</param>
 /// <param name="part">A buffer for parts of large values; a multiple of 8 bytes.</param>
-internal sealed class LmdbWalk(LmdbPages pages, LmdbMeta meta, byte[] part)
+/// <param name="skipsLeaves">Whether the leaf pages of the databases are known to be sound.</param>
+internal sealed class LmdbWalk(LmdbPages pages, LmdbMeta meta, byte[] part, bool skipsLeaves)
 {
     // The list of free pages is the only tree in which LMDB accepts a branch with a single child.
     private const int LeastChildrenOfFreePages = 1;
@@ -63,7 +65,10 @@ internal sealed class LmdbWalk(LmdbPages pages, LmdbMeta meta, byte[] part)
         LmdbDatabaseRecord record = index == 1 ? meta.Main : _databases[index - 2];
         _tree = new LmdbTree(
             pages, record, new LmdbKeyOrder(isNumeric: false), LeastChildren,
-            index == 1 ? IsSoundMainEntry : IsSoundEntry);
+            index == 1 ? IsSoundMainEntry : IsSoundEntry)
+        {
+            SkipsLeaves = index > 1 && skipsLeaves,
+        };
         return record.Flags == 0;
     }
 

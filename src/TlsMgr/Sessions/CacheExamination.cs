@@ -17,7 +17,7 @@ namespace TlsMgr.Sessions;
 internal sealed class CacheExamination(
     SessionCache cache, CacheFile file, SessionStore store, Action<ReadOnlySpan<byte>> stir) : IDisposable
 {
-    private readonly LmdbExamination _examination = file.BeginExamination();
+    private LmdbExamination? _examination;
     private bool _isHandedOver;
 
     /// <summary>The size of the file in bytes: small files are examined first.</summary>
@@ -28,27 +28,41 @@ internal sealed class CacheExamination(
     /// </summary>
     internal bool Step()
     {
+        _examination ??= Begin();
         if (_examination.Step())
         {
             return true;
         }
 
-        Finish();
+        Finish(_examination);
         return false;
     }
 
-    /// <summary>Closes the file's map, unless the cache uses it.</summary>
+    /// <summary>
+    /// Closes the file's map, unless the cache uses it. A file that was handed over remains so when its examination did
+    /// not end.
+    /// </summary>
     public void Dispose()
     {
+        _examination ??= Begin();
         if (!_isHandedOver)
         {
             store.Dispose();
         }
     }
 
-    private void Finish()
+    /// <summary>Only as the user who serves can it be found that the file was handed over.</summary>
+    private LmdbExamination Begin()
     {
-        MDBResultCode code = _examination.Kind == LmdbFileKind.Ours ? store.OpenDatabases() : Empty();
+        // Until its end, the file is as sound as the previous process left it.
+        file.IsSound = file.TakeHandover();
+        return file.BeginExamination(skipsLeaves: file.IsSound);
+    }
+
+    private void Finish(LmdbExamination examination)
+    {
+        MDBResultCode code = examination.Kind == LmdbFileKind.Ours ? store.OpenDatabases() : Empty(examination);
+        file.IsSound = code == MDBResultCode.Success;
         if (code == MDBResultCode.Success)
         {
             _isHandedOver = true;
@@ -60,9 +74,9 @@ internal sealed class CacheExamination(
         }
     }
 
-    private MDBResultCode Empty()
+    private MDBResultCode Empty(LmdbExamination examination)
     {
-        int result = file.Discard(_examination);
+        int result = file.Discard(examination);
         return result < 0 ? (MDBResultCode)(-result) : store.OpenEmptied();
     }
 }

@@ -102,16 +102,18 @@ internal sealed record CacheLimits
     internal const int ExaminationStepMilliseconds = 1;
 
     /// <summary>
-    /// The same before the first turn: 10,000 sessions in memory take less, and no client finds them missing.
+    /// Background steps in which small files alone are examined: before the first turn, and behind the turn that
+    /// accepts the clients that wait since before the start. The next turn sends their replies.
     /// </summary>
-    internal const int FirstExaminationStepMilliseconds = 5;
+    internal const int StepsBeforeLargeFiles = 2;
 
     /// <summary>
-    /// Maximum size in bytes of a file that is examined before the first turn even on a busy machine: 500 sessions.
+    /// Maximum size in bytes of a file that is examined before the first turn, and completely even when it was handed
+    /// over: 500 sessions.
     /// </summary>
     internal const long SmallFileBytes = 1024 * 1024;
 
-    /// <summary>Milliseconds before the first turn for such files: a process may have to wait for its turn.</summary>
+    /// <summary>Milliseconds for such files: a process may have to wait for its turn.</summary>
     internal const int SmallFilesMilliseconds = 100;
 
     /// <summary>

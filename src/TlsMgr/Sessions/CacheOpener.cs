@@ -153,6 +153,8 @@ internal sealed class CacheOpener(
     private void Begin(SessionCache cache, CacheFile file, SessionStore store)
     {
         files.Add(file);
+        file.IsSound = !file.MustBeExamined;
+        file.IsStoreIntact = () => !store.IsBroken;
         if (file.MustBeExamined)
         {
             cache.Held = new HeldChanges(context.Clock);

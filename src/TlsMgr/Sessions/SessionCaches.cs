@@ -21,7 +21,8 @@ public sealed class SessionCaches : IDisposable
     private readonly List<CacheFile> _files = [];
     private readonly List<CacheExamination> _examinations = [];
     private readonly TimeProvider _clock;
-    private bool _isServing;
+    private int _stepsBefore = CacheLimits.StepsBeforeLargeFiles;
+    private long _smallFilesSince;
 
     private SessionCaches(TimeProvider clock) => _clock = clock;
 
@@ -91,9 +92,14 @@ public sealed class SessionCaches : IDisposable
     /// <returns>Whether there is more to do: the event loop should not wait in its next turn.</returns>
     public bool BackgroundStep()
     {
-        if (_examinations.Count > 0)
+        if (_stepsBefore > 0)
         {
-            ExaminationStep();
+            _stepsBefore--;
+            ExamineSmallFiles();
+        }
+        else if (_examinations.Count > 0)
+        {
+            ExamineFor(CacheLimits.ExaminationStepMilliseconds);
         }
 
         return SweepStep() || _examinations.Count > 0;
@@ -104,7 +110,7 @@ public sealed class SessionCaches : IDisposable
     {
         while (_examinations.Count > 0)
         {
-            ExaminationStep();
+            ExamineStep();
         }
     }
 
@@ -200,24 +206,37 @@ public sealed class SessionCaches : IDisposable
         _files.Clear();
     }
 
-    private void ExaminationStep()
+    /// <summary>Reads a page or a part of the next file that is to be examined.</summary>
+    internal void ExamineStep()
+    {
+        if (!_examinations[0].Step())
+        {
+            _examinations[0].Dispose();
+            _examinations.RemoveAt(0);
+        }
+    }
+
+    /// <summary>
+    /// Before the first clients are served: no client finds a session of a small file missing, and none waits for a
+    /// large one.
+    /// </summary>
+    private void ExamineSmallFiles()
+    {
+        _smallFilesSince = _smallFilesSince == 0 ? _clock.GetTimestamp() : _smallFilesSince;
+        while (_examinations.Count > 0 && _examinations[0].SizeBytes <= CacheLimits.SmallFileBytes
+            && _clock.GetElapsedTime(_smallFilesSince).TotalMilliseconds < CacheLimits.SmallFilesMilliseconds)
+        {
+            ExamineStep();
+        }
+    }
+
+    private void ExamineFor(int milliseconds)
     {
         long start = _clock.GetTimestamp();
         do
         {
-            if (!_examinations[0].Step())
-            {
-                _examinations[0].Dispose();
-                _examinations.RemoveAt(0);
-            }
+            ExamineStep();
         }
-        while (_examinations.Count > 0
-            && _clock.GetElapsedTime(start).TotalMilliseconds < ExaminationMilliseconds(_examinations[0]));
-        _isServing = true;
+        while (_examinations.Count > 0 && _clock.GetElapsedTime(start).TotalMilliseconds < milliseconds);
     }
-
-    private int ExaminationMilliseconds(CacheExamination next) =>
-        _isServing ? CacheLimits.ExaminationStepMilliseconds
-        : next.SizeBytes <= CacheLimits.SmallFileBytes ? CacheLimits.SmallFilesMilliseconds
-        : CacheLimits.FirstExaminationStepMilliseconds;
 }

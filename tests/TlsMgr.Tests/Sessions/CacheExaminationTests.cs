@@ -156,6 +156,7 @@ public sealed class CacheExaminationTests : IDisposable
         _rig.Caches.Find("smtp"u8)!.Store("a"u8, "b"u8);
         _rig.Caches.EndTurn();
         _rig.Caches.Dispose();
+        File.SetLastWriteTimeUtc(_rig.File, DateTime.UnixEpoch);
         SteppingClock clock = new(TimeSpan.FromMilliseconds(CacheLimits.ExaminationStepMilliseconds / 4.0));
         _rig.Context = _rig.Context with { Clock = clock };
 

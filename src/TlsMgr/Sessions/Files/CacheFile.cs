@@ -19,7 +19,7 @@ internal sealed class CacheFile : IDisposable
     private readonly int _descriptor;
     private readonly string _path;
     private readonly CacheFileSettings _settings;
-    private readonly bool _wasClosed;
+    private readonly CacheFileCheck _check;
     private CacheState? _state;
     private bool _isReleased;
 
@@ -29,10 +29,9 @@ internal sealed class CacheFile : IDisposable
         _descriptor = descriptor;
         _path = path;
         _settings = settings;
-        _wasClosed = check.WasClosed;
+        _check = check;
         Identity = status.Identity;
         SizeBytes = status.SizeBytes;
-        MustBeExamined = check.MayKeep;
     }
 
     /// <summary>Device and inode of the file.</summary>
@@ -44,7 +43,7 @@ internal sealed class CacheFile : IDisposable
     /// <summary>
     /// Whether it holds sessions that are kept if an examination finds it sound; otherwise it is empty.
     /// </summary>
-    internal bool MustBeExamined { get; }
+    internal bool MustBeExamined => _check.MayKeep;
 
     /// <summary>
     /// Opens or creates the file of a cache and locks it. Its content is discarded if it may not be kept; a defect
@@ -103,8 +102,23 @@ internal sealed class CacheFile : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether the previous process handed the file over, and nothing has touched it since: true once. To be called as
+    /// the user who serves.
+    /// </summary>
+    internal bool TakeHandover() => _check.IsOfThisBoot && CacheHandover.TryTake(_check.Status, _check.Run);
+
+    /// <summary>
+    /// Whether the next process may take its pages for sound: all were examined, or written by this process.
+    /// </summary>
+    internal bool IsSound { get; set; }
+
+    /// <summary>Asks whether LMDB has found no damage since.</summary>
+    internal Func<bool> IsStoreIntact { get; set; } = static () => true;
+
     /// <summary>Begins to examine the file, which must not be changed before the end.</summary>
-    internal LmdbExamination BeginExamination() => new(_descriptor);
+    /// <param name="skipsLeaves">Whether its leaf pages are known to be sound.</param>
+    internal LmdbExamination BeginExamination(bool skipsLeaves) => new(_descriptor, skipsLeaves);
 
     /// <summary>
     /// Discards the content of a file that was examined, with one warning; LMDB may have it open.
@@ -142,7 +156,7 @@ internal sealed class CacheFile : IDisposable
             _descriptor, TrustRecord.Write(_settings.Trust, salt, CacheState.MaximumTrustBytes));
 
         // After a crash of the machine, a file with part of this process's changes must not be marked closed.
-        return result == 0 && _wasClosed ? FileDescriptor.FlushData(_descriptor) : result;
+        return result == 0 && _check.WasClosed ? FileDescriptor.FlushData(_descriptor) : result;
     }
 
     /// <summary>
@@ -154,6 +168,7 @@ internal sealed class CacheFile : IDisposable
         if (_state is { } state && !_isReleased)
         {
             ReleaseMark.Write(_descriptor, state.Run, _settings.Clock);
+            HandOver(state);
         }
 
         _isReleased = true;
@@ -170,11 +185,20 @@ internal sealed class CacheFile : IDisposable
             && FileLock.TryExclusive(_descriptor) == 0 && CacheState.Read(_descriptor) == state)
         {
             (state with { IsClosed = true }).Write(_descriptor);
+            HandOver(state);
         }
     }
 
     /// <summary>Closes the file, which releases the lock.</summary>
     public void Dispose() => FileDescriptor.Close(_descriptor);
+
+    private void HandOver(CacheState state)
+    {
+        if (IsSound && IsStoreIntact())
+        {
+            CacheHandover.Write(_descriptor, state.Run);
+        }
+    }
 
     private static CacheFileFault? DiscardUnlessKept(
         int descriptor, CacheDatabaseName name, CacheFileSettings settings, out CacheFileCheck check)

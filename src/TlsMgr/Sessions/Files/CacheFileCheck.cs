@@ -23,6 +23,15 @@ internal readonly record struct CacheFileCheck(bool MayKeep, bool WasClosed, str
     /// <summary>Whether that reason is one to be mended.</summary>
     internal bool IsDistrustFault { get; private init; }
 
+    /// <summary>The status of a file that may be kept.</summary>
+    internal FileStatus Status { get; private init; }
+
+    /// <summary>The run that left it.</summary>
+    internal ulong Run { get; private init; }
+
+    /// <summary>Whether that run was in this boot of the machine.</summary>
+    internal bool IsOfThisBoot { get; private init; }
+
     /// <summary>Checks an open, locked file.</summary>
     internal static CacheFileCheck Of(int descriptor, CacheFileSettings settings)
     {
@@ -67,7 +76,12 @@ internal readonly record struct CacheFileCheck(bool MayKeep, bool WasClosed, str
             return new CacheFileCheck(MayKeep: false, state.IsClosed, limit);
         }
 
-        return new CacheFileCheck(MayKeep: true, state.IsClosed, Fault: null);
+        return new CacheFileCheck(MayKeep: true, state.IsClosed, Fault: null)
+        {
+            Status = status,
+            Run = state.Run,
+            IsOfThisBoot = BootIdentity.AreSame(state.BootId, settings.BootId) == true,
+        };
     }
 
     /// <summary>The defect of a file that was found to be of a kind; null for none.</summary>

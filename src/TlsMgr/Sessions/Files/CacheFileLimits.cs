@@ -14,6 +14,11 @@ internal static class CacheFileLimits
     /// </summary>
     internal const int ReleaseMarkMilliseconds = 200;
 
+    /// <summary>
+    /// Seconds for which a released file counts as handed over, if nothing touches it: longer than any reload takes.
+    /// </summary>
+    internal const int HandoverSeconds = 3600;
+
     /// <summary>Milliseconds between two attempts to lock a file.</summary>
     internal const int LockRetryMilliseconds = 50;
 
