@@ -22,6 +22,8 @@ internal sealed class Benchmark(ServerDefinition ours, ServerDefinition baseline
         Dictionary<ServerDefinition, Series> firstReplies = FirstReply.Measure(daemons);
         Dictionary<ServerDefinition, Series> withCaches = FirstReply.MeasureWithCaches(daemons, plan.Rounds);
         Series counting = Counting.Measure(plan.Rounds);
+        progress.WriteLine("starts with many sessions");
+        Starts starts = Starts.Measure(ours, plan);
         progress.WriteLine("pool");
         PoolCost pool = PoolCost.Measure(ours);
         progress.WriteLine("shared sessions");
@@ -38,7 +40,7 @@ internal sealed class Benchmark(ServerDefinition ours, ServerDefinition baseline
         Growth growth = Growth.Measure(_builds, plan);
         return new Results(
             ours, baseline, servers, throughput, calls, firstReplies, withCaches, counting, memories, large, floods, full,
-            MeasureMillionSessions(), pool, shared)
+            MeasureMillionSessions(), pool, shared, starts)
         {
             Growth = growth,
         };

@@ -15,6 +15,9 @@ internal sealed class BenchmarkOptions
     [Option("quick", HelpText = "A short run: fewer and shorter rounds, and no cache of a million sessions.")]
     public bool Quick { get; set; }
 
+    [Option("starts", HelpText = "Instead: only the starts with the sessions of the previous process. A minute.")]
+    public bool Starts { get; set; }
+
     [Option("scale", MetaValue = "PAIRS",
         HelpText = "Instead: so many pairs of tlsmgr and tlspool with one server, under a load that grows. Two minutes.")]
     public int Scale { get; set; }

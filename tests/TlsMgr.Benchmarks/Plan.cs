@@ -18,12 +18,24 @@ internal sealed record Plan
     /// <summary>The length of the run, for people.</summary>
     internal string Description => $"Medians of {Rounds} rounds of {MeasurementMilliseconds} ms";
 
+    /// <summary>Starts for each kind of first reply.</summary>
+    internal required int Starts { get; init; }
+
+    /// <summary>Starts after which every session is looked for.</summary>
+    internal required int FindStarts { get; init; }
+
+    /// <summary>The sessions of each of three caches of such starts.</summary>
+    internal required int StartSessions { get; init; }
+
     internal static readonly Plan Full = new()
     {
         Rounds = 5,
         MeasurementMilliseconds = 700,
         HasMillionSessions = true,
         SharedStores = 32 * 1024,
+        Starts = 15,
+        FindStarts = 3,
+        StartSessions = 100_000,
     };
 
     internal static readonly Plan Quick = new()
@@ -32,5 +44,8 @@ internal sealed record Plan
         MeasurementMilliseconds = 80,
         HasMillionSessions = false,
         SharedStores = 8 * 1024,
+        Starts = 5,
+        FindStarts = 3,
+        StartSessions = 10_000,
     };
 }

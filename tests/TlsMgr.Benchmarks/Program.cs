@@ -38,6 +38,13 @@ static int Run(BenchmarkOptions options)
     }
 
     Plan plan = options.Quick ? Plan.Quick : Plan.Full;
+    if (options.Starts)
+    {
+        Starts starts = Starts.Measure(ServerDefinition.Ours(options.TlsMgr), plan);
+        StartTables.Write(starts, Console.Out);
+        return StartTables.WriteVerdicts(starts, Console.Out) ? TargetMissed : 0;
+    }
+
     string[] machine = [.. Machine.Describe(), Binary.Describe("this build", options.TlsMgr)];
     string compiler = Binary.Compiler(File.ReadAllBytes(options.TlsMgr));
     string baseline = new BaselineBuild(RepositoryRoot.Path, compiler, Console.Error).Provide();

@@ -21,6 +21,7 @@ namespace TlsMgr.Benchmarks.Measures;
 /// </param>
 /// <param name="Pool">What a pool costs this build.</param>
 /// <param name="Shared">Sessions that hosts with this build share.</param>
+/// <param name="Starts">Starts of this build with the sessions of its previous process.</param>
 internal sealed record Results(
     ServerDefinition Ours,
     ServerDefinition Baseline,
@@ -36,7 +37,8 @@ internal sealed record Results(
     IReadOnlyDictionary<ServerDefinition, FullCache> FullCaches,
     IReadOnlyDictionary<ServerDefinition, MillionSessions> MillionSessions,
     PoolCost Pool,
-    SharedSessions Shared)
+    SharedSessions Shared,
+    Starts Starts)
 {
     /// <summary>Lookups in a cache that grows, of this build and the baseline.</summary>
     internal Growth Growth { get; init; } = Growth.None;

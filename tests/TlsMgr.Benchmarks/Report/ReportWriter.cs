@@ -33,6 +33,8 @@ internal sealed class ReportWriter(Results results, TextWriter output)
         WriteDaemons();
         WriteText(GrowthTable.Description);
         GrowthTable.Write(results.Growth, output);
+        WriteText(StartTables.Description);
+        StartTables.Write(results.Starts, output);
         WriteShared(results.Shared);
         WriteInterference();
     }

@@ -28,7 +28,8 @@ internal sealed class Targets(Results results)
 
     internal List<Verdict> Judge() =>
     [
-        .. JudgeRates(), .. JudgeRequests(), .. JudgeStartAndMemory(), .. JudgePool(results.Pool),
+        .. JudgeRates(), .. JudgeRequests(), .. JudgeStartAndMemory(),
+        .. StartTables.Judge(results.Starts), .. JudgePool(results.Pool),
         .. JudgeShared(results.Shared), .. JudgeDelays(),
     ];
 

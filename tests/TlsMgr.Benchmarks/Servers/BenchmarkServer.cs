@@ -37,7 +37,7 @@ internal sealed class BenchmarkServer : IDisposable
         DirectoryInfo root = isOnDisk
             ? Directory.CreateTempSubdirectory("tlsmgr-benchmark-")
             : Directory.CreateDirectory(Path.Combine("/dev/shm", $"tlsmgr-benchmark-{Path.GetRandomFileName()}"));
-        _directories = new DaemonDirectories(root, definition.MainCf(mainCf));
+        _directories = new DaemonDirectories(root, definition.MainCf(mainCf), definition.Owner);
         // Postfix's tlsmgr waits until main.cf is two seconds old.
         File.SetLastWriteTimeUtc(Path.Combine(_directories.Config, "main.cf"), DateTime.UnixEpoch);
         File.WriteAllLines(Path.Combine(_directories.Config, "master.cf"), ServerDefinition.MasterCf);
@@ -61,11 +61,26 @@ internal sealed class BenchmarkServer : IDisposable
 
     internal AttributeClient Connect() => _master.Connect(Timeout);
 
+    /// <summary>The file of a cache.</summary>
+    internal string CacheFile(string cache) => Path.Combine(_directories.Data, $"{cache}_scache.lmdb");
+
     /// <summary>Stops the daemon and starts it again with the files it left.</summary>
     internal void Restart()
     {
+        Stop();
+        Start();
+    }
+
+    /// <summary>Stops the daemon as a reload does; clients may connect before the next one starts.</summary>
+    internal void Stop()
+    {
         _master.HangUp();
         _ = _master.Process.WaitForExit(Timeout) ?? throw new BenchmarkException($"{Definition.Name} does not exit");
+    }
+
+    /// <summary>Starts the daemon again with the files it left.</summary>
+    internal void Start()
+    {
         StartedAt = Stopwatch.GetTimestamp();
         _master.StartAgain();
     }

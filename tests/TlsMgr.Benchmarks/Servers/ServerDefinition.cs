@@ -52,6 +52,9 @@ internal sealed record ServerDefinition(string Name, string Binary, string? Cach
     /// <summary>The options after those of master(8).</summary>
     internal string[] Options { get; init; } = DaemonOptions;
 
+    /// <summary>mail_owner; null for the user postfix.</summary>
+    internal string? Owner { get; init; }
+
     /// <summary>The services that use tlsmgr, as a distribution has them: session tickets are on.</summary>
     internal static readonly string[] MasterCf =
         ["smtp inet n - y - - smtpd", "tlsmgr unix - - y 1000? 1 tlsmgr", "smtp unix - - y - - smtp"];

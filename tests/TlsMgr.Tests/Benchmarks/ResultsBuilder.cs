@@ -53,7 +53,14 @@ internal static class ResultsBuilder
             Of(builds, new Flood(same, same)),
             Of(builds, new FullCache(same, same)),
             hasMillion ? MillionOf(new Series(8, 8, 8), new Series(4, 4)) : [], new PoolCost(same, same, same, same),
-            new SharedSessions(same, same, same, same, same, same, same));
+            new SharedSessions(same, same, same, same, same, same, same), new Starts(StartOf(10), [StartOf(11.5)]));
+    }
+
+    /// <summary>Starts whose first replies all come after so many milliseconds.</summary>
+    internal static StartFigures StartOf(double milliseconds)
+    {
+        FirstReplies replies = new(milliseconds, milliseconds, milliseconds);
+        return new StartFigures("caches", 0, [replies, replies], new Series(3, 3), new Series(1.5, 1.5), new Series(2, 2));
     }
 
     private static void AddRounds(Throughput throughput, ServerDefinition server, string verb, double rate)
