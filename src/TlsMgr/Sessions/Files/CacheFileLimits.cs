@@ -17,7 +17,7 @@ internal static class CacheFileLimits
     /// <summary>
     /// Seconds for which a released file counts as handed over, if nothing touches it: longer than any reload takes.
     /// </summary>
-    internal const int HandoverSeconds = 3600;
+    internal const int HandoverSeconds = 600;
 
     /// <summary>Milliseconds between two attempts to lock a file.</summary>
     internal const int LockRetryMilliseconds = 50;
