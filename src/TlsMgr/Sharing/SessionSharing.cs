@@ -193,12 +193,23 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
         bool wasConnected = _server.IsConnected;
         _server.Disconnect();
         _changes.IsOpen = false;
-        _health.Fail(reason);
-        if (wasConnected)
+        if (!wasConnected)
         {
-            _lookups.EndAll(isLost: true);
-            _changes.Disconnected();
+            _health.Fail(reason);
+            return;
         }
+
+        _lookups.EndAll(isLost: true);
+        _changes.Disconnected();
+
+        // At a reload, tlspool may end just before this process does: no fault.
+        _timers.Schedule(TimeSpan.FromMilliseconds(SharingLimits.ReloadMilliseconds), () =>
+        {
+            if (!_server.IsConnected)
+            {
+                _health.Fail(reason);
+            }
+        });
     }
 
     ReplyKind ILinkReceiver.KindOf(int number) =>

@@ -41,6 +41,11 @@ internal static class SharingLimits
     /// </summary>
     internal const int OverdueMilliseconds = 25;
 
+    /// <summary>
+    /// Milliseconds for which it is not logged that tlspool has closed the connection: at a reload, both end.
+    /// </summary>
+    internal const int ReloadMilliseconds = 100;
+
     /// <summary>Answers overdue or failed in a row that open the breaker.</summary>
     internal const int BreakerFailures = 5;
 

@@ -303,6 +303,9 @@ public sealed class ReadThroughTests : SharingRig
         host.Sharing.OnDisconnected("gone");
 
         client.Turn().ShouldBe(Miss);
+        host.Pass(SharingLimits.ReloadMilliseconds - 1);
+        host.Records.ShouldBeEmpty("at a reload, tlspool and this process end together");
+        host.Pass(1);
         host.Records.ShouldBe(["warning: sessions are not shared for now: gone"]);
     }
 }
