@@ -52,7 +52,7 @@ internal sealed class ReceivingClients(Rig rig)
             string[] recipients = [.. Enumerable.Range(0, Messages).Select(i => $"r{round}-{i}@rig.test")];
             Array.ForEach(recipients, recipient => rig.Sender.Submit(recipient, cancellation));
             Parallel.For(0, Round.Length, i => Connect(port, i, round, cancellation));
-            Array.ForEach(recipients, recipient => AwaitDelivery(recipient, mark, cancellation));
+            Array.ForEach(recipients, recipient => RecordVerb.AwaitDelivery(rig, recipient, mark, cancellation));
         }
     }
 
@@ -71,18 +71,6 @@ internal sealed class ReceivingClients(Rig rig)
         {
             throw new RigException(
                 $"{kind.Title}, round {round}: openssl does not report {expected.TrimEnd(',', ' ')}");
-        }
-    }
-
-    private void AwaitDelivery(string recipient, int mark, CancellationToken cancellation)
-    {
-        LogLine? result = rig.Sender.Log.Await(
-            line => line.Text.Contains($"to=<{recipient}>", StringComparison.Ordinal)
-                && line.Text.Contains("status=", StringComparison.Ordinal),
-            cancellation, mark);
-        if (result?.Text.Contains("status=sent", StringComparison.Ordinal) != true)
-        {
-            throw new RigException($"not delivered: {result?.Text ?? "no attempt was logged"}");
         }
     }
 

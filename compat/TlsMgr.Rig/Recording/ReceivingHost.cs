@@ -25,8 +25,7 @@ internal static class ReceivingHost
         using Relay relay = new(rig.Receiver);
         new ReceivingClients(rig).Connect(port, cancellation);
         string version = RecordVerb.MailVersion(rig, cancellation);
-        string path = Path.Combine(
-            options.Into, "receiving", $"postfix-{string.Join('.', version.Split('.').Take(2))}.txt");
+        string path = RecordVerb.PathOf(options, "receiving", version, "");
         string[] lines = [.. Lines(relay.Connections)];
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllLines(path, [.. Head(options, version), .. lines]);

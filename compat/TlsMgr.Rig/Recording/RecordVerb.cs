@@ -74,14 +74,21 @@ internal static class RecordVerb
         {
             string recipient = $"{name}@{transport.Split(':')[0]}.other.test";
             rig.Sender.Submit(recipient, cancellation);
-            LogLine? result = rig.Sender.Log.Await(
-                line => line.Text.Contains($"to=<{recipient}>", StringComparison.Ordinal)
-                    && line.Text.Contains("status=", StringComparison.Ordinal),
-                cancellation);
-            if (result?.Text.Contains("status=sent", StringComparison.Ordinal) != true)
-            {
-                throw new RigException($"not delivered by {transport}: {result?.Text ?? "no attempt was logged"}");
-            }
+            AwaitDelivery(rig, recipient, 0, cancellation);
+        }
+    }
+
+    /// <summary>Waits until a message is delivered; what was logged before the mark does not count.</summary>
+    /// <exception cref="RigException">It is not delivered.</exception>
+    internal static void AwaitDelivery(Rig rig, string recipient, int mark, CancellationToken cancellation)
+    {
+        LogLine? result = rig.Sender.Log.Await(
+            line => line.Text.Contains($"to=<{recipient}>", StringComparison.Ordinal)
+                && line.Text.Contains("status=", StringComparison.Ordinal),
+            cancellation, mark);
+        if (result?.Text.Contains("status=sent", StringComparison.Ordinal) != true)
+        {
+            throw new RigException($"{recipient} is not delivered: {result?.Text ?? "no attempt was logged"}");
         }
     }
 
@@ -92,6 +99,10 @@ internal static class RecordVerb
             program, ["-c", "-l", "encrypt", "-r", "1", $"[127.0.0.1]:{rig.Scenarios[0].Port}"], cancellation,
             mailConfig: rig.Sender.ConfigDirectory);
     }
+
+    /// <summary>The path of a fixture of this release.</summary>
+    internal static string PathOf(RecordOptions options, string directory, string version, string ending) =>
+        Path.Combine(options.Into, directory, $"postfix-{string.Join('.', version.Split('.').Take(2))}{ending}.txt");
 
     internal static string MailVersion(Rig rig, CancellationToken cancellation) =>
         Shell.Require(rig.Distribution.PostconfCommand, ["-d", "-h", "mail_version"], cancellation).Trim();
@@ -105,7 +116,7 @@ internal static class RecordVerb
             return false;
         }
 
-        string path = Path.Combine(options.Into, "sessions", $"postfix-{string.Join('.', version.Split('.').Take(2))}-{program}.txt");
+        string path = PathOf(options, "sessions", version, $"-{program}");
         File.WriteAllLines(path, [.. Header(options, program, version), .. connections.SelectMany(Lines)]);
         output.WriteLine($"{path}: {connections.Length} connections");
         return true;

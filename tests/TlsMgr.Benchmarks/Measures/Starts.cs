@@ -49,11 +49,11 @@ internal sealed record Starts(StartFigures Empty, IReadOnlyList<StartFigures> Wi
         using BenchmarkServer? million = plan.HasMillionSessions ? StartServer(definition) : null;
         Measured empty = new("no caches", new StartCase(none, 0), IsCold: false);
         List<Measured> filled = [.. InBothStates(
-            $"three caches of {Number(plan.StartSessions)}", new StartCase(three, plan.StartSessions, Caches.All))];
+            $"three caches of {Growth.Text(plan.StartSessions)}", new StartCase(three, plan.StartSessions, Caches.All))];
         if (million is not null)
         {
             filled.AddRange(InBothStates(
-                $"one cache of {Number(MillionSessions)}", new StartCase(million, MillionSessions, Caches.Smtpd)));
+                $"one cache of {Growth.Text(MillionSessions)}", new StartCase(million, MillionSessions, Caches.Smtpd)));
         }
 
         for (int start = 0; start < plan.Starts; start++)
@@ -94,7 +94,4 @@ internal sealed record Starts(StartFigures Empty, IReadOnlyList<StartFigures> Wi
             new Series(times.Select(static time => time.Found / time.Read)),
             new Series(times.Select(static time => time.Read)));
     }
-
-    private static string Number(int sessions) =>
-        sessions.ToString("#,0", System.Globalization.CultureInfo.InvariantCulture);
 }

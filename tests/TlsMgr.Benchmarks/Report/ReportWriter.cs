@@ -71,13 +71,7 @@ internal sealed class ReportWriter(Results results, TextWriter output)
             Verdict.Rule,
             "Allocated bytes per request are not in this table: TurnTests and RequestTests keep them at 0 in",
             "`make check`, for sessions of up to 5,000 bytes.");
-        MarkdownTable table = new("figure", "target", "measured", "rounds", "verdict");
-        foreach (Verdict verdict in verdicts)
-        {
-            table.Add(verdict.Cells);
-        }
-
-        table.Write(output);
+        Verdict.Write(verdicts, output);
     }
 
     private void WriteBaseline()

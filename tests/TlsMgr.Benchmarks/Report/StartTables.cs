@@ -51,14 +51,8 @@ internal static class StartTables
     /// <summary>Writes the verdicts; returns whether one is missed.</summary>
     internal static bool WriteVerdicts(Starts starts, TextWriter output)
     {
-        MarkdownTable table = new("figure", "target", "measured", "rounds", "verdict");
         Verdict[] verdicts = [.. Judge(starts)];
-        foreach (Verdict verdict in verdicts)
-        {
-            table.Add(verdict.Cells);
-        }
-
-        table.Write(output);
+        Verdict.Write(verdicts, output);
         return verdicts.Any(static verdict => verdict.IsMissed);
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.IO;
 using TlsMgr.Benchmarks.Measures;
 
 namespace TlsMgr.Benchmarks.Report;
@@ -23,6 +25,18 @@ internal sealed record Verdict(
 
     private bool IsMarginal =>
         !JudgesHighest && Values is not null && Values.Lowest <= Bound && Bound <= Values.Highest;
+
+    /// <summary>Writes a table of targets.</summary>
+    internal static void Write(IEnumerable<Verdict> verdicts, TextWriter output)
+    {
+        MarkdownTable table = new("figure", "target", "measured", "rounds", "verdict");
+        foreach (Verdict verdict in verdicts)
+        {
+            table.Add(verdict.Cells);
+        }
+
+        table.Write(output);
+    }
 
     internal string[] Cells =>
     [

@@ -26,15 +26,7 @@ public sealed class HandedOverCacheTests : IDisposable
             Directory.CreateTempSubdirectory("tlsmgr-test-"),
             ["smtpd_tls_session_cache_database = btree:${data_directory}/smtpd_scache"], owner: "nobody");
         _daemon = new RunningDaemon(directories, ["-u", "-c"], shim: _disk);
-        using AttributeClient client = _daemon.Connect();
-        client.ReadList();
-        string session = Convert.ToBase64String(new byte[1500]);
-        for (int i = 0; i < Sessions; i++)
-        {
-            RunningDaemon.Ask(client, $"request|update|cache_type|smtpd|cache_id|id-{i}|session|{session}||")
-                .ShouldBe(Stored);
-        }
-
+        using AttributeClient client = StoreMany(_daemon, Sessions);
         RunningDaemon.Ask(client, Store).ShouldBe(Stored);
     }
 

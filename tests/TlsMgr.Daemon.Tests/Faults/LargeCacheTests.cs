@@ -28,15 +28,7 @@ public sealed class LargeCacheTests : IDisposable
     {
         DaemonDirectories directories = FaultRun.MakeDirectories();
         _daemon = new RunningDaemon(directories, ["-u", "-c"], shim: _disk);
-        using AttributeClient client = _daemon.Connect();
-        client.ReadList();
-        string session = Convert.ToBase64String(new byte[1500]);
-        for (int i = 0; i < Sessions; i++)
-        {
-            RunningDaemon.Ask(client, $"request|update|cache_type|smtpd|cache_id|id-{i}|session|{session}||")
-                .ShouldBe(Stored);
-        }
-
+        using AttributeClient client = StoreMany(_daemon, Sessions);
         RunningDaemon.Ask(client, SmallStore).ShouldBe(Stored);
         _daemon.HangUp().ShouldBe(0);
         _daemon.Log.TakeTexts();
