@@ -244,6 +244,7 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
         if (_conversation.State != ConversationState.AwaitsInput)
         {
             // Earlier input is not served yet: more input would accumulate.
+            _hasInput = _conversation.IsHeld;
             return;
         }
 
@@ -288,7 +289,8 @@ public sealed class ClientConnection : IDescriptorHandler, IDisposable
     {
         if (!_conversation.Output.TryRead(out ReadOnlySequence<byte> unsent))
         {
-            return _conversation.IsHeld ? EpollEvents.None : EpollEvents.Readable;
+            // Clients of a held reply wait for it: few send more, which is not to be announced again and again.
+            return _conversation.IsHeld && _hasInput ? EpollEvents.None : EpollEvents.Readable;
         }
 
         int count = UnixSocket.Send(_descriptor, unsent);

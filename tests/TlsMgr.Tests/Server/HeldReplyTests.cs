@@ -80,6 +80,24 @@ public sealed class HeldReplyTests : IRequestService, IDisposable
         _steps.ShouldBe(["reply", "end of turn: 0 bytes sent", "reply"]);
     }
 
+    [Fact]
+    public void What_a_client_sends_while_its_reply_is_held_is_announced_once_and_served_behind_it()
+    {
+        Request(_client, "held");
+        _client.Send(Wire.Bytes("request|change||"));
+        _loop.Turn(mayWait: false);
+        _connections.HasWork.ShouldBeTrue();
+        _connections.RunTurn();
+
+        _loop.Turn(mayWait: false);
+        _connections.HasWork.ShouldBeFalse();
+
+        Release();
+        Read();
+        Turn();
+        Read();
+    }
+
     void IRequestService.WriteGreeting(IBufferWriter<byte> output)
     {
     }
