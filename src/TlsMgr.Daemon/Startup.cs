@@ -134,7 +134,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
         manager.StartSharing(loop.Events);
         string peer = $"{daemonLog.ProgramName} socket";
         loop.Run(new ServiceLoopSettings(
-            manager.CreateService(peer), manager.BackgroundStep, peer, generation, options.SocketCount,
+            manager.CreateService(peer), manager.AfterTurn, peer, generation, options.SocketCount,
             TimeSpan.FromSeconds(postfix.IpcTimeoutSeconds), CreateControl(manager))
         {
             Ending = manager.EndSharing,

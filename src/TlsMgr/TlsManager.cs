@@ -258,15 +258,24 @@ public sealed class TlsManager : IDisposable
     /// <summary>Examines all cache files at once: to be called where no loop runs background steps.</summary>
     public void ExamineCaches() => _caches!.ExamineAll();
 
+    /// <summary>What is to be done after each turn of the event loop; returns whether there is more to do.</summary>
+    public Func<bool> AfterTurn => _sharing is null ? BackgroundStep : StepWithSharing;
+
     /// <summary>
     /// Runs one step of examining cache files, of a sweep, and of moving an old state of the pool, as far as they are
     /// in progress; returns whether there is more to do.
     /// </summary>
-    public bool BackgroundStep()
+    private bool BackgroundStep()
     {
         bool hasMore = _caches!.BackgroundStep();
         _caches.EndTurn();
         return _ticketKeys.Pool?.BackgroundStep() == true || hasMore;
+    }
+
+    private bool StepWithSharing()
+    {
+        _sharing!.EndTurn();
+        return BackgroundStep();
     }
 
     /// <summary>Starts periodic statistics lines in the log; <see cref="Save"/> writes the last ones.</summary>

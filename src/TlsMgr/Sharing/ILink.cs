@@ -14,11 +14,8 @@ internal interface ILink : IDisposable
     /// <summary>The number of another request: 1 and more.</summary>
     int NextNumber();
 
-    /// <summary>Has what was written sent.</summary>
-    void Flush();
-
-    /// <summary>Sends at once what can be sent: at the end of the process.</summary>
-    void SendAll();
+    /// <summary>Sends what was written in a turn, with one system call.</summary>
+    void EndTurn();
 
     /// <summary>Ends the connection; another one is opened after a pause.</summary>
     void Break(string reason);

@@ -24,7 +24,7 @@ internal sealed class LinkConnection : ILink, IDescriptorHandler
     private int _pauseSeconds = SharingLimits.FirstPauseSeconds;
     private long _openedAt;
     private int _lastNumber;
-    private bool _isFlushing;
+    private bool _waitsForSpace;
 
     internal LinkConnection(EventLoop loop, ILinkReceiver receiver, string path = SocketPath)
     {
@@ -75,6 +75,7 @@ internal sealed class LinkConnection : ILink, IDescriptorHandler
 
         _reader.Reset();
         Output.Clear();
+        _waitsForSpace = false;
         _openedAt = _loop.Timers.Clock.GetTimestamp();
         int descriptor = _descriptor;
         long openedAt = _openedAt;
@@ -97,21 +98,9 @@ internal sealed class LinkConnection : ILink, IDescriptorHandler
     }
 
     /// <inheritdoc/>
-    public void Flush()
+    public void EndTurn()
     {
-        // Not at once: a turn sends what all its requests wrote with one system call.
-        if (!_isFlushing && _descriptor != None)
-        {
-            _isFlushing = true;
-            _loop.Timers.Schedule(TimeSpan.Zero, SendAll);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void SendAll()
-    {
-        _isFlushing = false;
-        if (_descriptor != None)
+        if (_descriptor != None && !Output.Unsent.IsEmpty && !_waitsForSpace)
         {
             Send();
         }
@@ -197,6 +186,7 @@ internal sealed class LinkConnection : ILink, IDescriptorHandler
             int count = UnixSocket.Send(_descriptor, Output.Unsent);
             if (count is -Errno.TryAgain or -Errno.Interrupted)
             {
+                _waitsForSpace = true;
                 _loop.Change(_watch, EpollEvents.Readable | EpollEvents.Writable);
                 return;
             }
@@ -210,6 +200,7 @@ internal sealed class LinkConnection : ILink, IDescriptorHandler
             Output.Sent(count);
         }
 
+        _waitsForSpace = false;
         _loop.Change(_watch, EpollEvents.Readable);
     }
 }

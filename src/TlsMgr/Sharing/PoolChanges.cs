@@ -93,20 +93,17 @@ internal sealed class PoolChanges(ILink link, TimerQueue timers, CounterSet<Shar
         Send();
     }
 
-    /// <summary>Sends what may be sent now: removals first.</summary>
+    /// <summary>Writes what may be sent now: removals first.</summary>
     internal void Send()
     {
-        bool hasSent = false;
         while (IsOpen && link.IsReady && _unconfirmed.Count < SharingLimits.UnconfirmedChanges
             && (_drops.TryDequeue(out NamedChange? change) || _puts.TryDequeue(out change)))
         {
             change.IsQueued = false;
-            hasSent |= change.HasNext && TrySend(change);
-        }
-
-        if (hasSent)
-        {
-            link.Flush();
+            if (change.HasNext)
+            {
+                Send(change);
+            }
         }
     }
 
@@ -177,13 +174,13 @@ internal sealed class PoolChanges(ILink link, TimerQueue timers, CounterSet<Shar
         }
     }
 
-    private bool TrySend(NamedChange change)
+    private void Send(NamedChange change)
     {
         long milliseconds = (change.NextExpires - Now) * 1000;
         if (milliseconds <= 0)
         {
             Forget(change);
-            return false;
+            return;
         }
 
         int number = link.NextNumber();
@@ -198,8 +195,6 @@ internal sealed class PoolChanges(ILink link, TimerQueue timers, CounterSet<Shar
         {
             link.Output.Drop(number, change.Place);
         }
-
-        return true;
     }
 
     /// <summary>Drops the oldest while too many wait.</summary>

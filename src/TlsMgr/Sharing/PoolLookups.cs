@@ -63,7 +63,6 @@ internal sealed class PoolLookups
 
         AskedSession asked = new(_link.NextNumber(), place, id.ToArray(), _timers.Clock.GetTimestamp());
         _link.Output.Get(asked.Number, place);
-        _link.Flush();
         _asked.Add(asked);
         _counters.Count(SharingEvent.Asked);
         return mayWait ? _held.Take(asked) : 0;

@@ -70,7 +70,6 @@ internal sealed class PoolServer(ILink link, TimerQueue timers, KnownSessions? k
         known.Clear();
         _followNumber = link.NextNumber();
         link.Output.Follow(_followNumber, generation, lifeSeconds);
-        link.Flush();
     }
 
     /// <summary>What is awaited under a number.</summary>
@@ -112,7 +111,6 @@ internal sealed class PoolServer(ILink link, TimerQueue timers, KnownSessions? k
         {
             _stateNumber = link.NextNumber();
             link.Output.State(_stateNumber);
-            link.Flush();
         }
     }
 

@@ -165,12 +165,15 @@ public sealed class SessionSharing : ILinkReceiver, IDisposable
     internal bool TryEnd(int deferred, out bool isStored, out int cache, out byte[] id) =>
         _lookups.TryEnd(deferred, out isStored, out cache, out id);
 
+    /// <summary>Sends what a turn of the event loop wrote for the pool; called after its replies were sent.</summary>
+    internal void EndTurn() => _link.EndTurn();
+
     /// <summary>At the end of the process: whoever waits gets a reply, and removals are not forgotten.</summary>
     internal void End()
     {
         _lookups.EndAll(isLost: false);
         _changes.Send();
-        _link.SendAll();
+        _link.EndTurn();
         foreach (int cache in _changes.UnsentRemovals().ToArray())
         {
             _marks.Withdraw(cache, Now);

@@ -17,7 +17,14 @@ internal sealed class FakePool(Dictionary<string, byte[]> stored) : ILink
     private int _lastNumber;
 
     /// <summary>The requests that are not answered, as texts with | for NUL.</summary>
-    internal List<string> Received => _received;
+    internal List<string> Received
+    {
+        get
+        {
+            EndTurn();
+            return _received;
+        }
+    }
 
     internal Dictionary<string, byte[]> Stored => stored;
 
@@ -39,7 +46,7 @@ internal sealed class FakePool(Dictionary<string, byte[]> stored) : ILink
 
     public int NextNumber() => ++_lastNumber;
 
-    public void Flush()
+    public void EndTurn()
     {
         if (Discards)
         {
@@ -55,8 +62,6 @@ internal sealed class FakePool(Dictionary<string, byte[]> stored) : ILink
         }
     }
 
-    public void SendAll() => Flush();
-
     public void Break(string reason) => Broken = reason;
 
     public void Dispose()
@@ -69,7 +74,7 @@ internal sealed class FakePool(Dictionary<string, byte[]> stored) : ILink
     internal void Connect(ILinkReceiver receiver, bool? isReachable = true)
     {
         _lastNumber = 0;
-        _received.Clear();
+        Received.Clear();
         _reader = new LinkReader(receiver);
         Send("protocol|tlspool_protocol|version|1||");
         if (isReachable is { } reached)
@@ -98,7 +103,7 @@ internal sealed class FakePool(Dictionary<string, byte[]> stored) : ILink
     /// <summary>Answers all requests, also those that answers cause, as the server would.</summary>
     internal void Answer()
     {
-        while (_received.Count > 0)
+        while (Received.Count > 0)
         {
             string request = _received[0];
             _received.RemoveAt(0);

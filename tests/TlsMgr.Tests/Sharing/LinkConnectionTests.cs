@@ -53,9 +53,8 @@ public sealed class LinkConnectionTests : ILinkReceiver, IDisposable
         _link.IsReady.ShouldBeTrue();
 
         _link.Output.State(_link.NextNumber());
-        _link.Flush();
         tlspool.Available.ShouldBe(0, "a turn sends what all its requests wrote");
-        _loop.Turn(mayWait: false);
+        _link.EndTurn();
 
         Received(tlspool).ShouldBe("request|state|number|1||");
         _link.NextNumber().ShouldBe(2);
@@ -136,7 +135,7 @@ public sealed class LinkConnectionTests : ILinkReceiver, IDisposable
         {
             _link.Output.State(_link.NextNumber());
             written++;
-            _link.SendAll();
+            _link.EndTurn();
         }
 
         _link.Output.Unsent.Length.ShouldBeGreaterThanOrEqualTo(SharingLimits.UnsentBytes);

@@ -33,6 +33,7 @@ public sealed class SharingAllocationTests : SharingRig
         PerRequest(ids, id =>
         {
             host.Sharing.Stored(host.Caches[1], id, session);
+            host.Sharing.EndTurn();
             ((ILinkReceiver)host.Sharing).OnReply(host.Link.LastNumber, PoolReplyStatus.Done, default);
         }).ShouldBeLessThan(StoreBytes);
         host.Figure("queued").ShouldBe(0);
@@ -49,6 +50,7 @@ public sealed class SharingAllocationTests : SharingRig
         PerRequest(ids, id =>
         {
             int deferred = host.Sharing.Ask(host.Caches[1], id);
+            host.Sharing.EndTurn();
             ((ILinkReceiver)host.Sharing).OnReply(host.Link.LastNumber, PoolReplyStatus.NotFound, default);
             host.Sharing.TryEnd(deferred, out _, out _, out _).ShouldBeTrue();
         }).ShouldBeLessThan(LookupBytes);
