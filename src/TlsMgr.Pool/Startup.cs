@@ -100,9 +100,9 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
     }
 
     /// <summary>
-    /// A fixed number of threads on any machine. The library's replies are read by the thread that waits for them,
-    /// instead of being handed to another one. .NET has variables of the environment for that alone, which it reads
-    /// before the first connection.
+    /// A fixed number of threads on any machine. With TLS, the library's replies are read by the thread that waits for
+    /// them, instead of being handed to another one. .NET has variables of the environment for that alone, which it
+    /// reads before the first connection.
     /// </summary>
     private static void BoundThreads()
     {
@@ -130,7 +130,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             return Task.CompletedTask;
         }
 
-        ServerWatch watch = new(settings, clock, view => service.Queue.Post(() => service.Update(view)));
+        ServerWatch watch = new(settings, service.Queue, clock, view => service.Queue.Post(() => service.Update(view)));
         service.Watch = watch;
         Task watching = Task.Run(watch.RunAsync);
 
@@ -159,6 +159,7 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             while (!_isEnding)
             {
                 loop.Turn(mayWait: true);
+                service.FinishTurn();
             }
         }
         catch (OutOfMemoryException)

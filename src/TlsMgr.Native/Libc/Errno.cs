@@ -80,6 +80,9 @@ public static class Errno
     /// <summary>ECONNABORTED: the client disconnected before it was accepted.</summary>
     public const int ConnectionAborted = 103;
 
+    /// <summary>EINPROGRESS: the connection is being made.</summary>
+    public const int InProgress = 115;
+
     /// <summary>ESTALE: the file was replaced or removed.</summary>
     public const int StaleFile = 116;
 

@@ -7,6 +7,7 @@ using System.Linq;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using StackExchange.Redis;
+using StackExchange.Redis.Configuration;
 using TlsMgr.Pool.Settings;
 
 namespace TlsMgr.Pool.Servers;
@@ -33,10 +34,11 @@ internal static class LibraryOptions
     /// <param name="endPoints">Where to connect to.</param>
     /// <param name="settings">The evaluated parameters.</param>
     /// <param name="usesPassword">Whether the peer asks for the password.</param>
+    /// <param name="tunnel">Makes the connections; with TLS, .NET makes them.</param>
     /// <param name="onCertificate">Is shown why a server's certificate is refused.</param>
     internal static ConfigurationOptions Create(
         PeerKind kind, IReadOnlyList<ServerEndPoint> endPoints, ServerSettings settings, bool usesPassword,
-        Action<string> onCertificate)
+        Tunnel tunnel, Action<string> onCertificate)
     {
         ConfigurationOptions options = new()
         {
@@ -68,7 +70,11 @@ internal static class LibraryOptions
             options.Password = settings.Password;
         }
 
-        if (settings.Tls is { } material)
+        if (settings.Tls is not { } material)
+        {
+            options.Tunnel = tunnel;
+        }
+        else
         {
             string[] names = [.. settings.EndPoints.Select(static place => place.HostName).Distinct()];
             string? only = endPoints.Count == 1 ? endPoints[0].HostName : null;

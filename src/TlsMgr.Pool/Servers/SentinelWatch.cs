@@ -3,6 +3,7 @@ using System.Linq;
 using System.Net;
 using System.Threading.Tasks;
 using StackExchange.Redis;
+using TlsMgr.Pool.Connections;
 using TlsMgr.Pool.Settings;
 
 namespace TlsMgr.Pool.Servers;
@@ -13,11 +14,13 @@ internal sealed class SentinelWatch : IDisposable
     private const string AddressQuery = "get-master-addr-by-name";
 
     private readonly ServerSettings _settings;
+    private readonly LoopQueue _queue;
     private readonly TimeProvider _clock;
     private readonly ServerProbe[] _sentinels;
 
-    internal SentinelWatch(ServerSettings settings, TimeProvider clock)
+    internal SentinelWatch(ServerSettings settings, LoopQueue queue, TimeProvider clock)
     {
+        _queue = queue;
         _settings = settings;
         _clock = clock;
         _sentinels = [.. settings.EndPoints.Select(place => Connect(place, settings.Password is not null))];
@@ -123,5 +126,7 @@ internal sealed class SentinelWatch : IDisposable
     private static ServerFault Fail(string name, string text) => new(FaultKind.Unreachable, $"sentinel {name}: {text}");
 
     private ServerProbe Connect(ServerEndPoint place, bool usesPassword) =>
-        new(new ServerLink(PeerKind.Sentinel, [place], _settings, usesPassword), _settings.Prefix, _clock, null);
+        new(
+            new ServerLink(PeerKind.Sentinel, [place], _settings, usesPassword, _queue), _settings.Prefix, _clock,
+            null);
 }

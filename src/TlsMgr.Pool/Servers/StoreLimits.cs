@@ -58,7 +58,10 @@ public static class StoreLimits
     /// </summary>
     public const int PoolThreads = 8;
 
-    /// <summary>Threads that wait for servers; by itself, .NET has one for each processor.</summary>
+    /// <summary>
+    /// Threads that wait for servers with TLS, others are served by the event loop; by itself, .NET has one for each
+    /// processor.
+    /// </summary>
     public const int SocketThreads = 2;
 
     /// <summary>Characters of a server's error text in the log.</summary>

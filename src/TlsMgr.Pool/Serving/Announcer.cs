@@ -8,6 +8,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Threading.Tasks;
 using StackExchange.Redis;
+using TlsMgr.Pool.Connections;
 using TlsMgr.Pool.Servers;
 using TlsMgr.Postfix.Events;
 

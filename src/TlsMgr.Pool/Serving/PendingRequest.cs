@@ -1,6 +1,7 @@
 using System;
 using System.Threading.Tasks;
 using StackExchange.Redis;
+using TlsMgr.Pool.Connections;
 
 namespace TlsMgr.Pool.Serving;
 

@@ -4,6 +4,7 @@
 using System;
 using System.Buffers;
 using TlsMgr.Native.Libc;
+using TlsMgr.Pool.Connections;
 using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Protocol;
 

@@ -1,9 +1,10 @@
-// Serves the requests of tlsmgr(8) on the event loop. None waits: the library works on its own threads, and its results
-// come back through the queue.
+// Serves the requests of tlsmgr(8) on the event loop. None waits: what the library finds on this or another thread
+// comes back through the queue.
 
 using System;
 using System.Text;
 using StackExchange.Redis;
+using TlsMgr.Pool.Connections;
 using TlsMgr.Pool.Servers;
 using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
@@ -36,7 +37,6 @@ internal sealed class PoolService : IDisposable
         Queue = new LoopQueue(loop);
         Condition = new ServerCondition(loop.Timers, log);
         Clients = new PoolClients(loop, log) { OnMessage = Serve, OnOpened = TellCondition };
-        Queue.OnDrained = Clients.FlushAll;
         _requests = new RequestTable(Queue, loop.Timers, Complete, Expire);
         _announcer = new Announcer(Queue, loop.Timers, prefix, Condition, ReportFault);
         Follow();
@@ -86,6 +86,13 @@ internal sealed class PoolService : IDisposable
         Watch?.Report(reason);
     }
 
+    /// <summary>Takes over what others found, and sends the replies. To be called after each turn of the loop.</summary>
+    internal void FinishTurn()
+    {
+        Queue.FinishTurn();
+        Clients.FlushAll();
+    }
+
     public void Dispose()
     {
         Queue.Dispose();
@@ -129,6 +136,7 @@ internal sealed class PoolService : IDisposable
     /// <summary>Serves one message; false for one that is malformed.</summary>
     private bool Serve(PoolClient client, ReadOnlySpan<byte> message)
     {
+        Queue.MarkAwake();
         AttributeReader reader = new(message);
         bool isSound = reader.TryReadRequest(PoolWords.Request, out ReadOnlySpan<byte> request)
             && reader.TryReadNumber(PoolWords.Number, out uint number) && number is > 0 and <= int.MaxValue

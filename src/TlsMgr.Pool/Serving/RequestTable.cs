@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Generic;
+using TlsMgr.Pool.Connections;
 using TlsMgr.Postfix.Events;
 
 namespace TlsMgr.Pool.Serving;

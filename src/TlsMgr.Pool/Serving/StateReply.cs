@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using TlsMgr.Pool.Connections;
 using TlsMgr.Pool.Servers;
 using TlsMgr.Postfix.Logging;
 using TlsMgr.Postfix.Protocol;

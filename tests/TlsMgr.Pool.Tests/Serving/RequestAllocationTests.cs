@@ -141,6 +141,7 @@ public sealed class RequestAllocationTests : IDisposable
         while (received < replyBytes)
         {
             _loop.Turn(mayWait: true);
+            _service.FinishTurn();
             int count = UnixSocket.Receive(_client, _received);
             received += int.Max(count, 0);
         }

@@ -91,11 +91,12 @@ public sealed partial class RoomTests
             "TlsMgr.Postfix.Memory", "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Server", "TlsMgr.Postfix.Start",
         ],
         ["TlsMgr.Pool.Settings"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging"],
-        ["TlsMgr.Pool.Servers"] = ["TlsMgr.Pool.Settings"],
+        ["TlsMgr.Pool.Connections"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging"],
+        ["TlsMgr.Pool.Servers"] = ["TlsMgr.Pool.Connections", "TlsMgr.Pool.Settings"],
         ["TlsMgr.Pool.Serving"] =
         [
-            "TlsMgr.Native.Libc", "TlsMgr.Pool.Servers", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging",
-            "TlsMgr.Postfix.Protocol",
+            "TlsMgr.Native.Libc", "TlsMgr.Pool.Connections", "TlsMgr.Pool.Servers", "TlsMgr.Postfix.Events",
+            "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Protocol",
         ],
         ["TlsMgr.Pool"] =
         [

@@ -2,9 +2,9 @@ using System;
 using System.Buffers;
 using TlsMgr.Native.Libc;
 
-namespace TlsMgr.Pool.Serving;
+namespace TlsMgr.Pool.Connections;
 
-/// <summary>What a client has not read yet. Its users bound it: see <see cref="ServingLimits.UnreadBytes"/>.</summary>
+/// <summary>What a peer has not read yet. Its users bound it.</summary>
 internal sealed class OutputBuffer : IBufferWriter<byte>
 {
     private const int FirstBytes = 16 * 1024;

@@ -6,18 +6,20 @@ using TlsMgr.Native.Libc;
 using TlsMgr.Postfix.Events;
 using TlsMgr.Postfix.Logging;
 
-namespace TlsMgr.Pool.Serving;
+namespace TlsMgr.Pool.Connections;
 
 /// <summary>
-/// Actions that other threads hand to the event loop, in their order. Bounded by its users: each has a bounded number
-/// of them under way.
+/// Actions that are run by the event loop at the end of its turn, in their order. Other threads add them, and handlers
+/// of the loop that must not run them at once. Bounded by its users: each has a bounded number of them under way.
 /// </summary>
 internal sealed class LoopQueue : IDescriptorHandler, IDisposable
 {
     private readonly ConcurrentQueue<Action> _actions = new();
     private readonly CompletionContext _context;
     private readonly EventDescriptor _event;
-    private int _isSignalled;
+
+    /// <summary>1 while the loop will look at the queue without being woken.</summary>
+    private int _isAwake;
     private volatile bool _isClosed;
 
     /// <summary>Creates the queue.</summary>
@@ -25,13 +27,14 @@ internal sealed class LoopQueue : IDescriptorHandler, IDisposable
     internal LoopQueue(EventLoop loop)
     {
         int result = EventDescriptor.Create(out EventDescriptor? created);
+        Loop = loop;
         _context = new CompletionContext(this);
         _event = created ?? throw new FatalException($"event_init: eventfd: {Errno.Describe(result)}");
         loop.Require(_event.Descriptor, this);
     }
 
-    /// <summary>Called after the actions that had come were run.</summary>
-    internal Action? OnDrained { get; set; }
+    /// <summary>The event loop.</summary>
+    internal EventLoop Loop { get; }
 
     /// <summary>Adds an action. May be called by any thread; after the end, the action is dropped.</summary>
     internal void Post(Action action)
@@ -42,7 +45,7 @@ internal sealed class LoopQueue : IDescriptorHandler, IDisposable
         }
 
         _actions.Enqueue(action);
-        if (Interlocked.Exchange(ref _isSignalled, 1) == 0)
+        if (Interlocked.Exchange(ref _isAwake, 1) == 0)
         {
             _event.Signal();
         }
@@ -60,23 +63,27 @@ internal sealed class LoopQueue : IDescriptorHandler, IDisposable
         SynchronizationContext.SetSynchronizationContext(before);
     }
 
-    /// <inheritdoc/>
-    public void OnEvents(EpollEvents events)
+    /// <summary>Called by a handler that may add actions: until the end of the turn, nobody need wake the loop.</summary>
+    internal void MarkAwake() => Volatile.Write(ref _isAwake, 1);
+
+    /// <summary>Runs the actions that have come. To be called at the end of each turn.</summary>
+    internal void FinishTurn()
     {
-        _event.Clear();
-        Volatile.Write(ref _isSignalled, 0);
-        Interlocked.MemoryBarrier();
         for (int count = _actions.Count; count > 0 && _actions.TryDequeue(out Action? action); count--)
         {
             action();
         }
 
-        OnDrained?.Invoke();
-        if (!_actions.IsEmpty && Interlocked.Exchange(ref _isSignalled, 1) == 0)
+        Volatile.Write(ref _isAwake, 0);
+        Interlocked.MemoryBarrier();
+        if (!_actions.IsEmpty && Interlocked.Exchange(ref _isAwake, 1) == 0)
         {
             _event.Signal();
         }
     }
+
+    /// <inheritdoc/>
+    public void OnEvents(EpollEvents events) => _event.Clear();
 
     /// <summary>
     /// Takes no more actions. The descriptor stays open: another thread may be about to signal it, and the process
