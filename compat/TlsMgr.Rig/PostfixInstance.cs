@@ -32,6 +32,8 @@ internal sealed class PostfixInstance(
 
     internal string ConfigDirectory => Path.Combine(directory, "config");
 
+    internal string MainCfPath => Path.Combine(ConfigDirectory, "main.cf");
+
     internal string QueueDirectory => Path.Combine(directory, "queue");
 
     internal string DataDirectory => Path.Combine(directory, "data");
@@ -83,8 +85,18 @@ internal sealed class PostfixInstance(
             InstallProgram(distribution.TlsPool, "tlspool");
         }
 
-        File.WriteAllText(Path.Combine(ConfigDirectory, "main.cf"), mainCf);
+        WriteMainCf(mainCf);
         File.WriteAllText(Path.Combine(ConfigDirectory, "master.cf"), masterCf);
+    }
+
+    /// <summary>
+    /// Writes main.cf with a time in the past: every program of Postfix that finds it changed within the last second or
+    /// two reads it again and again until it is older.
+    /// </summary>
+    internal void WriteMainCf(string text)
+    {
+        File.WriteAllText(MainCfPath, text);
+        File.SetLastWriteTimeUtc(MainCfPath, DateTime.UtcNow.AddHours(-1));
     }
 
     internal void Start(CancellationToken cancellation)

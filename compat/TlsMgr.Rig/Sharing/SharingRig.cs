@@ -196,10 +196,10 @@ internal sealed class SharingRig : IDisposable
     /// <param name="cancellation">Ends the run.</param>
     internal void SetCaFile(PoolHost host, string? file, CancellationToken cancellation)
     {
-        string mainCf = Path.Combine(host.Instance.ConfigDirectory, "main.cf");
-        IEnumerable<string> others = File.ReadAllLines(mainCf)
+        IEnumerable<string> others = File.ReadAllLines(host.Instance.MainCfPath)
             .Where(static line => !line.StartsWith(CaFile, StringComparison.Ordinal));
-        File.WriteAllLines(mainCf, [.. others, .. file is null ? (string[])[] : [CaFile + file]]);
+        string[] own = file is null ? [] : [CaFile + file];
+        host.Instance.WriteMainCf(string.Join('\n', [.. others, .. own, ""]));
         host.Reload(cancellation);
         if (Hosts.Contains(host))
         {
@@ -232,8 +232,7 @@ internal sealed class SharingRig : IDisposable
               -o max_use=1 -o smtp_tls_security_level=encrypt -o smtp_dns_support_level=disabled
 
             """);
-        string mainCf = Path.Combine(directory, "main.cf");
-        File.WriteAllText(mainCf, File.ReadAllText(mainCf).Replace(
+        host.Instance.WriteMainCf(File.ReadAllText(host.Instance.MainCfPath).Replace(
             Discard, $"default_transport = client:[{Partner.Address}]:25", StringComparison.Ordinal));
     }
 }
