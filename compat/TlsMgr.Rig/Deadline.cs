@@ -9,10 +9,16 @@ internal static class Deadline
 {
     internal static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    /// <summary>For what takes some seconds, while the times of others are measured on this machine.</summary>
+    internal static readonly TimeSpan SlowPollInterval = TimeSpan.FromMilliseconds(250);
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Whether the condition became true within the limit.</summary>
-    internal static bool Await(Func<bool> condition, CancellationToken cancellation)
+    /// <param name="condition">The condition.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <param name="interval">The time between two polls; null for a short one.</param>
+    internal static bool Await(Func<bool> condition, CancellationToken cancellation, TimeSpan? interval = null)
     {
         long start = Stopwatch.GetTimestamp();
         while (!condition())
@@ -22,7 +28,7 @@ internal static class Deadline
                 return false;
             }
 
-            cancellation.WaitHandle.WaitOne(PollInterval);
+            cancellation.WaitHandle.WaitOne(interval ?? PollInterval);
             cancellation.ThrowIfCancellationRequested();
         }
 

@@ -62,10 +62,10 @@ internal sealed class PoolRig : IDisposable
             PoolNetwork.Create(cancellation);
             rig._clockLibrary = PoolClock.Make(clockLibrary, rig.DirectoryPath, cancellation);
             PrepareRoots(roots, cancellation);
-            rig.Hosts =
-            [
-                .. distributions.Select((distribution, i) => rig.Create(Names[i], i + 1, distribution, cancellation)),
-            ];
+            PoolHost[] hosts = new PoolHost[distributions.Length];
+            SideBySide.Run(distributions.Select<Distribution, Action>((distribution, i) => () =>
+                hosts[i] = rig.Create(Names[i], i + 1, distribution, cancellation)));
+            rig.Hosts = hosts;
             if (advances)
             {
                 rig.AdvanceTo(Period / 2);

@@ -39,5 +39,5 @@ internal sealed class LateAnswerChecks(
             : client.Lookup(Cache, id) is not null ? "it is found" : null;
     }
 
-    private long Overtaken => SharingRig.Figure(A, "sharing.overtaken", cancellation);
+    private long Overtaken => SharingRig.Figure(A, "overtaken", cancellation);
 }

@@ -74,9 +74,9 @@ internal sealed class SharingChecks(SharingRig rig, CheckReporter reporter, Canc
     private string? FindDeliveryFaultOnce()
     {
         First.RequireTool(["flush", "smtp"], cancellation);
-        long stored = SharingRig.Figure(First, "sharing.stored", cancellation);
+        long stored = SharingRig.Figure(First, "stored", cancellation);
         return SharedDelivery.Send(First, cancellation) ? $"{First.Name} resumed a session at its first delivery"
-            : !Deadline.Await(() => SharingRig.Figure(First, "sharing.stored", cancellation) > stored, cancellation)
+            : !Deadline.Await(() => SharingRig.Figure(First, "stored", cancellation) > stored, cancellation)
             ? "its session does not come to the server"
             : Others.FirstOrDefault(host => !SharedDelivery.Send(host, cancellation)) is { } other
             ? $"a full handshake at {other.Name}"

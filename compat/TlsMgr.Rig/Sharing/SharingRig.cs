@@ -73,10 +73,9 @@ internal sealed class SharingRig : IDisposable
             {
                 Partner = pool.Add("P", cancellation),
             };
-            rig.Partner.Start(cancellation);
             rig.Prepare();
             pool.Share(cancellation);
-            rig.AwaitServer(cancellation);
+            SideBySide.Run(() => rig.AwaitServer(cancellation), () => rig.Partner.Start(cancellation));
             return rig;
         }
         catch
@@ -119,15 +118,31 @@ internal sealed class SharingRig : IDisposable
     /// <summary>The same for some hosts.</summary>
     internal static void AwaitServer(IEnumerable<PoolHost> hosts, CancellationToken cancellation)
     {
-        foreach (PoolHost host in hosts)
+        // All are asked each time: a tlsmgr starts when it is asked, and knows some seconds later that it shares.
+        string[] reasons = [];
+        if (!Deadline.Await(
+            () => (reasons = FindReasons(hosts, cancellation)).Length == 0, cancellation, Deadline.SlowPollInterval))
         {
-            string reason = "";
-            if (!Deadline.Await(() => (reason = FindReason(host, cancellation)).Length == 0, cancellation))
-            {
-                throw new RigException($"{host.Name} does not share sessions: {reason}");
-            }
+            throw new RigException($"not all hosts share sessions: {string.Join(", ", reasons)}");
         }
     }
+
+    /// <summary>
+    /// Waits until a host can look up and store: it does some seconds before it says so in <c>pool status</c>.
+    /// </summary>
+    internal static void AwaitConnection(PoolHost host, CancellationToken cancellation)
+    {
+        if (!Deadline.Await(() => Figure(host, "reachable", cancellation) == 1, cancellation))
+        {
+            throw new RigException($"{host.Name} does not reach the server: {FindReason(host, cancellation)}");
+        }
+    }
+
+    private static string[] FindReasons(IEnumerable<PoolHost> hosts, CancellationToken cancellation) =>
+    [
+        .. hosts.Select(host => (host.Name, Reason: FindReason(host, cancellation)))
+            .Where(static each => each.Reason.Length > 0).Select(static each => $"{each.Name}: {each.Reason}"),
+    ];
 
     /// <summary>Why a host does not share sessions, as pool status says it; empty when it does.</summary>
     internal static string FindReason(PoolHost host, CancellationToken cancellation)
@@ -146,17 +161,16 @@ internal sealed class SharingRig : IDisposable
             : "nothing is said of sessions";
     }
 
-    /// <summary>A figure of a host.</summary>
-    internal static long Figure(PoolHost host, string name, CancellationToken cancellation)
+    /// <summary>A figure of a host's sharing.</summary>
+    internal static long Figure(PoolHost host, string name, CancellationToken cancellation) =>
+        Figures(host, [name], cancellation)[0];
+
+    /// <summary>Several of them, of one time.</summary>
+    internal static long[] Figures(PoolHost host, IEnumerable<string> names, CancellationToken cancellation)
     {
         using JsonDocument stats = JsonDocument.Parse(host.RequireTool(["stats", "--json"], cancellation));
-        JsonElement element = stats.RootElement;
-        foreach (string part in name.Split('.'))
-        {
-            element = element.GetProperty(part);
-        }
-
-        return element.GetInt64();
+        JsonElement sharing = stats.RootElement.GetProperty("sharing");
+        return [.. names.Select(name => sharing.GetProperty(name).GetInt64())];
     }
 
     /// <summary>Waits until the server has that many sessions more than before an action.</summary>
@@ -164,8 +178,8 @@ internal sealed class SharingRig : IDisposable
     {
         if (!Deadline.Await(() => Store.CountSessions() >= before + more, cancellation))
         {
-            string figures = string.Join(", ", Hosts.Select(host => string.Join(
-                ' ', StoreFigures.Select(name => $"{name} {Figure(host, $"sharing.{name}", cancellation)}"))));
+            string figures = string.Join(", ", Hosts.Select(host => string.Join(' ', StoreFigures.Zip(
+                Figures(host, StoreFigures, cancellation), static (name, count) => $"{name} {count}"))));
             throw new RigException(
                 $"{Store.CountSessions() - before} of {more} sessions came to the server: {figures}");
         }
@@ -190,7 +204,10 @@ internal sealed class SharingRig : IDisposable
         return host;
     }
 
-    /// <summary>Has smtp(8) of a host check certificates with another file of CAs, and reloads it.</summary>
+    /// <summary>
+    /// Has smtp(8) of a host check certificates with another file of CAs, and reloads it. For <see cref="Withdrawal"/>
+    /// from then on it finds nothing that another host stores.
+    /// </summary>
     /// <param name="host">The host.</param>
     /// <param name="file">The file; null for none.</param>
     /// <param name="cancellation">Ends the run.</param>
@@ -203,7 +220,7 @@ internal sealed class SharingRig : IDisposable
         host.Reload(cancellation);
         if (Hosts.Contains(host))
         {
-            AwaitServer(cancellation);
+            AwaitConnection(host, cancellation);
         }
     }
 

@@ -42,12 +42,12 @@ internal sealed class SharingTable(SharingRig rig, TextWriter output, Cancellati
     /// <summary>Offers a session; where it is not resumed, says whether the server's answer was late.</summary>
     private string Offer(Ticket session, PoolHost host)
     {
-        long overdue = SharingRig.Figure(host, "sharing.overdue", cancellation);
-        long filtered = SharingRig.Figure(host, "sharing.filtered", cancellation);
+        long overdue = SharingRig.Figure(host, "overdue", cancellation);
+        long filtered = SharingRig.Figure(host, "filtered", cancellation);
         bool isResumed = rig.Pool.Client.OfferAt(SharingRig.SessionPort, session, host, cancellation);
         return isResumed ? Word(isResumed)
-            : SharingRig.Figure(host, "sharing.overdue", cancellation) > overdue ? "new (late)"
-            : SharingRig.Figure(host, "sharing.filtered", cancellation) > filtered ? "new (unknown)"
+            : SharingRig.Figure(host, "overdue", cancellation) > overdue ? "new (late)"
+            : SharingRig.Figure(host, "filtered", cancellation) > filtered ? "new (unknown)"
             : Word(isResumed);
     }
 

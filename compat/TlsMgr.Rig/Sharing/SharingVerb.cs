@@ -79,7 +79,7 @@ internal static class SharingVerb
         {
             FaultRows rows = new(rig.Hosts[0], server, proxy, tls!, cancellation);
             rows.Connect();
-            SharingRig.AwaitServer([rig.Hosts[0]], cancellation);
+            SharingRig.AwaitConnection(rig.Hosts[0], cancellation);
             if (options.Brief)
             {
                 // Side by side, at two hosts.

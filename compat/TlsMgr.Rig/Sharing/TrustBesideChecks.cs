@@ -28,6 +28,7 @@ internal sealed class TrustBesideChecks(SharingRig rig, CheckReporter reporter, 
             "withdrawn: a CA, with deliveries, beside Postfix's tlsmgr", () => FindFault(rig.AddOther(cancellation)));
         rig.SetCaFile(A, null, cancellation);
         rig.SetCaFile(B, null, cancellation);
+        cancellation.WaitHandle.WaitOne(SharingRig.Withdrawal);
     }
 
     private string? FindFault(PoolHost other)
@@ -51,6 +52,7 @@ internal sealed class TrustBesideChecks(SharingRig rig, CheckReporter reporter, 
         string otherCertificate = Path.Combine(rig.Pool.DirectoryPath, B.Name, "certificate.pem");
         SetCa(A, otherCertificate);
         SetCa(other, otherCertificate);
+        cancellation.WaitHandle.WaitOne(SharingRig.Withdrawal);
         fault = Differ(other, "first", MadeWithout) ?? Differ(A, "first", MadeWithout)
             ?? Differ(other, "second", KeptWithout) ?? Differ(A, "second", KeptWithout)
             ?? Differ(B, "next", Kept);

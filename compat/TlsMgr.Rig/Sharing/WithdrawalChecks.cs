@@ -200,5 +200,6 @@ internal sealed class WithdrawalChecks(SharingRig rig, CheckReporter reporter, C
         string file = Path.Combine(directory, "partners.pem");
         File.WriteAllText(file, content);
         rig.SetCaFile(host, file, cancellation);
+        cancellation.WaitHandle.WaitOne(SharingRig.Withdrawal);
     }
 }

@@ -36,7 +36,8 @@ internal sealed class FaultLog(PoolHost host, CancellationToken cancellation)
     internal string? FindEndFault(FaultRow row, bool awaits)
     {
         bool isOver = row.IsLasting || !awaits || Deadline.Await(
-            () => !Programs(isEnd: false).Except(Programs(isEnd: true)).Any(), cancellation);
+            () => !Programs(isEnd: false).Except(Programs(isEnd: true)).Any(), cancellation,
+            Deadline.SlowPollInterval);
         List<LogLine> lines = [.. Read(isEnd: false), .. Read(isEnd: true)];
         return !isOver ? $"the log does not say that it is over: {Join(lines)}"
             : row.IsSilent && lines.Exists(static line => line.IsComplaint) ? $"the log is not silent: {Join(lines)}"

@@ -32,6 +32,9 @@ internal sealed class FaultTable(
     /// </summary>
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(130);
 
+    /// <summary>How long the load runs before it is measured: at first, the rig compiles what it runs.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1.5);
+
     private static readonly string[] AnswerFigures = ["asked", "hits", "misses", "overdue", "failed"];
 
     private static readonly FaultRow None = new("none", static () => { }, static () => { });
@@ -118,9 +121,10 @@ internal sealed class FaultTable(
                 Pause = TimeSpan.FromMilliseconds(2),
             });
         using PooledLoad pooled = new(Writer, reader);
+        cancellation.WaitHandle.WaitOne(WarmUp);
         string? fault = row.IsCold ? null : FindColdFault(pooled, "before", Recovery);
         long[] asked = Answers();
-        long refused = SharingRig.Figure(reader, "sharing.refused", cancellation);
+        long refused = SharingRig.Figure(reader, "refused", cancellation);
         if (row.IsSilent)
         {
             // Behind a reload, tlspool is asked before it has connected to the server.
@@ -133,7 +137,7 @@ internal sealed class FaultTable(
         cancellation.WaitHandle.WaitOne(isBrief ? Duration : row.Duration ?? Duration);
         FaultFigures lookups = pooled.Figures with { Found = pooled.Hits, Missed = pooled.Misses };
         fault ??= FindReasonFault(row, log)
-            ?? (row.IsRefused && SharingRig.Figure(reader, "sharing.refused", cancellation) < refused + LeastRefused
+            ?? (row.IsRefused && SharingRig.Figure(reader, "refused", cancellation) < refused + LeastRefused
                 ? "no entry was refused" : null)
             ?? (row.IsHarmless ? _times.FindLoss(lookups) : null);
         row.End();
@@ -186,8 +190,7 @@ internal sealed class FaultTable(
     }
 
     /// <summary>What became of the lookups for which the pool was asked.</summary>
-    private long[] Answers() =>
-        [.. AnswerFigures.Select(name => SharingRig.Figure(reader, $"sharing.{name}", cancellation))];
+    private long[] Answers() => SharingRig.Figures(reader, AnswerFigures, cancellation);
 
     private long MemoryKib() => SharingProcesses.Find(reader, "tlsmgr").Concat(SharingProcesses.Find(reader, "tlspool"))
         .Sum(static pid => DaemonProcess.AnonymousKibOf(pid));
