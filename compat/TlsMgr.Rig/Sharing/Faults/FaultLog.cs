@@ -41,10 +41,12 @@ internal sealed class FaultLog(PoolHost host, CancellationToken cancellation)
         List<LogLine> lines = [.. Read(isEnd: false), .. Read(isEnd: true)];
         return !isOver ? $"the log does not say that it is over: {Join(lines)}"
             : row.IsSilent && lines.Exists(static line => line.IsComplaint) ? $"the log is not silent: {Join(lines)}"
-            : FindRepetition(isEnd: false) ?? FindRepetition(isEnd: true);
+            : FindRepetition(row, isEnd: false) ?? FindRepetition(row, isEnd: true);
     }
 
-    private string? FindRepetition(bool isEnd) => Read(isEnd).GroupBy(static line => line.Program)
+    /// <summary>A fault that begins by a reload may be noticed by the processes before and behind it.</summary>
+    private string? FindRepetition(FaultRow row, bool isEnd) => Read(isEnd)
+        .GroupBy(line => row.IsCold ? $"{line.Program}[{line.Pid}]" : line.Program)
         .FirstOrDefault(static lines => lines.Count() > 1) is { } noisy
         ? $"{noisy.Count()} lines of {noisy.Key}: {Join(noisy)}"
         : null;

@@ -23,7 +23,7 @@ internal sealed record FaultRow(string Name, Action Begin, Action End)
     /// <summary>Whether the counter of refused entries grows while it lasts, and no session is found.</summary>
     internal bool IsRefused { get; init; }
 
-    /// <summary>Whether no session is found before it begins.</summary>
+    /// <summary>Whether no session is found before it begins: <see cref="Prepare"/> reloads with the fault.</summary>
     internal bool IsCold { get; init; }
 
     /// <summary>Whether it lasts until <see cref="Restore"/>.</summary>
