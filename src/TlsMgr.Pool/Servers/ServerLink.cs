@@ -100,7 +100,9 @@ internal sealed class ServerLink : IDisposable
 
     private string Describe(ConnectionAttemptCompletedEventArgs attempt)
     {
-        string text = attempt.Exception is { } fault ? ServerFault.Describe(fault) : $"{attempt.FailureType}";
+        string text = attempt.Exception is { } fault ? ServerFault.Describe(fault)
+            : attempt.FailureType == ConnectionFailureType.SocketClosed ? "the server closed the connection"
+            : $"{attempt.FailureType}";
         return attempt.Stage != ConnectionAttemptStage.Tls ? text
             : _certificateFault ?? $"TLS handshake failed: {text}";
     }

@@ -147,6 +147,16 @@ public sealed class FaultTests
             $"warning: server 127.0.0.1:{server.Port}: Connection refused -- no session is shared");
     }
 
+    [Fact]
+    public void A_server_that_closes_each_connection_is_named_with_that()
+    {
+        using ScriptedServer server = new() { ClosesConnections = true };
+        using RunningPool pool = new($"tlspool_server = {server.Address}");
+        using PoolConnection connection = pool.Connect();
+
+        connection.AwaitReachable(false).ShouldBe("the server closed the connection");
+    }
+
     /// <summary>A configuration, and what is said of a server that cannot be used with it.</summary>
     public static TheoryData<string, string> Mismatches => new()
     {

@@ -32,6 +32,9 @@ internal sealed class ScriptedServer : IDisposable
     /// <summary>Replies to a request for a session; null: there is none. Called on the connection's own thread.</summary>
     internal Action<Stream>? OnGet { get; set; }
 
+    /// <summary>Whether it ends each connection at once.</summary>
+    internal bool ClosesConnections { get; init; }
+
     /// <summary>Whether tlspool has closed a connection on which a reply was being sent.</summary>
     internal bool IsDisconnected => _isDisconnected;
 
@@ -72,6 +75,13 @@ internal sealed class ScriptedServer : IDisposable
         {
             using NetworkStream stream = client.GetStream();
             using StreamReader reader = new(stream, Encoding.Latin1);
+            if (ClosesConnections)
+            {
+                client.Client.Shutdown(SocketShutdown.Send);
+                stream.CopyTo(Stream.Null);
+                return;
+            }
+
             while (ReadCommand(reader) is { } command)
             {
                 bool isSession = command[0] == "GET" && !command[1].EndsWith(":probe", StringComparison.Ordinal);
