@@ -5,6 +5,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using TlsMgr.Native.Libc;
+using TlsMgr.Pool.Connections;
 using TlsMgr.Pool.Servers;
 using TlsMgr.Pool.Serving;
 using TlsMgr.Pool.Settings;
@@ -130,7 +131,8 @@ internal sealed class Startup(DaemonLog daemonLog, TimeProvider clock)
             return Task.CompletedTask;
         }
 
-        ServerWatch watch = new(settings, service.Queue, clock, view => service.Queue.Post(() => service.Update(view)));
+        ServerWatch watch = new(
+            settings, new ServerTunnel(service.Queue), clock, view => service.Queue.Post(() => service.Update(view)));
         service.Watch = watch;
         Task watching = Task.Run(watch.RunAsync);
 

@@ -9,7 +9,7 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
 {
     private const int FirstBytes = 16 * 1024;
 
-    private byte[] _bytes = new byte[FirstBytes];
+    private byte[] _bytes = [];
     private int _start;
     private int _end;
 
@@ -42,7 +42,7 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
         {
             _start = 0;
             _end = 0;
-            _bytes = _bytes.Length > FirstBytes ? new byte[FirstBytes] : _bytes;
+            _bytes = _bytes.Length > FirstBytes ? [] : _bytes;
         }
 
         return count;
@@ -57,7 +57,7 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
 
         byte[] target = _bytes.Length - Length >= count + (_bytes.Length / 2)
             ? _bytes
-            : new byte[int.Max(_bytes.Length * 2, Length + count)];
+            : new byte[int.Max(int.Max(_bytes.Length * 2, Length + count), FirstBytes)];
         _bytes.AsSpan(_start, Length).CopyTo(target);
         _end = Length;
         _start = 0;

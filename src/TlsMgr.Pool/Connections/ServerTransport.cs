@@ -26,12 +26,12 @@ internal sealed class ServerTransport : DuplexTransport, IDescriptorHandler
     private readonly Watch _watch;
     private readonly Action _send;
     private readonly TaskCompletionSource _connecting = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly byte[] _input = new byte[ConnectionLimits.InputBytes];
+    private readonly byte[] _input;
     private readonly OutputBuffer _output = new();
     private readonly Lock _outputLock = new();
 
     /// <summary>What the library is writing: not in the output, which moves while the loop sends.</summary>
-    private byte[] _staged = new byte[FirstStagedBytes];
+    private byte[] _staged = [];
     private int _isSending;
     private TransportReceiver? _receiver;
     private int _descriptor = -1;
@@ -41,10 +41,12 @@ internal sealed class ServerTransport : DuplexTransport, IDescriptorHandler
     /// <summary>Creates one that is not connected.</summary>
     /// <param name="queue">Carries calls to the event loop.</param>
     /// <param name="place">Where to connect to.</param>
-    internal ServerTransport(LoopQueue queue, EndPoint place)
+    /// <param name="input">Receives bytes; may be shared with other connections of the loop.</param>
+    internal ServerTransport(LoopQueue queue, EndPoint place, byte[] input)
     {
         _queue = queue;
         _place = place;
+        _input = input;
         _watch = new Watch(this);
         _send = Send;
     }
@@ -61,9 +63,9 @@ internal sealed class ServerTransport : DuplexTransport, IDescriptorHandler
     /// <inheritdoc/>
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
-        if (_staged.Length < sizeHint)
+        if (_staged.Length < int.Max(sizeHint, 1))
         {
-            _staged = new byte[sizeHint];
+            _staged = new byte[int.Max(sizeHint, FirstStagedBytes)];
         }
 
         return _staged;

@@ -15,11 +15,14 @@ namespace TlsMgr.Pool.Connections;
 /// <param name="queue">Carries calls to the event loop.</param>
 internal sealed class ServerTunnel(LoopQueue queue) : Tunnel
 {
+    /// <summary>What a connection receives, for one call.</summary>
+    private readonly byte[] _input = new byte[ConnectionLimits.InputBytes];
+
     /// <inheritdoc/>
     public override async ValueTask<DuplexTransport?> ConnectTransportAsync(
         EndPoint endpoint, ConnectionType connectionType, TlsOptions tls, CancellationToken cancellationToken)
     {
-        ServerTransport transport = new(queue, endpoint);
+        ServerTransport transport = new(queue, endpoint, _input);
         await transport.ConnectAsync().ConfigureAwait(false);
         return transport;
     }

@@ -3,7 +3,7 @@ using System.Linq;
 using System.Net;
 using System.Threading.Tasks;
 using StackExchange.Redis;
-using TlsMgr.Pool.Connections;
+using StackExchange.Redis.Configuration;
 using TlsMgr.Pool.Settings;
 
 namespace TlsMgr.Pool.Servers;
@@ -14,13 +14,13 @@ internal sealed class SentinelWatch : IDisposable
     private const string AddressQuery = "get-master-addr-by-name";
 
     private readonly ServerSettings _settings;
-    private readonly LoopQueue _queue;
+    private readonly Tunnel _tunnel;
     private readonly TimeProvider _clock;
     private readonly ServerProbe[] _sentinels;
 
-    internal SentinelWatch(ServerSettings settings, LoopQueue queue, TimeProvider clock)
+    internal SentinelWatch(ServerSettings settings, Tunnel tunnel, TimeProvider clock)
     {
-        _queue = queue;
+        _tunnel = tunnel;
         _settings = settings;
         _clock = clock;
         _sentinels = [.. settings.EndPoints.Select(place => Connect(place, settings.Password is not null))];
@@ -127,6 +127,6 @@ internal sealed class SentinelWatch : IDisposable
 
     private ServerProbe Connect(ServerEndPoint place, bool usesPassword) =>
         new(
-            new ServerLink(PeerKind.Sentinel, [place], _settings, usesPassword, _queue), _settings.Prefix, _clock,
+            new ServerLink(PeerKind.Sentinel, [place], _settings, usesPassword, _tunnel), _settings.Prefix, _clock,
             null);
 }

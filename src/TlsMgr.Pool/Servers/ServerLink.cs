@@ -6,7 +6,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
 using StackExchange.Redis;
-using TlsMgr.Pool.Connections;
+using StackExchange.Redis.Configuration;
 using TlsMgr.Pool.Settings;
 
 namespace TlsMgr.Pool.Servers;
@@ -25,10 +25,10 @@ internal sealed class ServerLink : IDisposable
     /// <param name="endPoints">Where to connect to.</param>
     /// <param name="settings">The evaluated parameters.</param>
     /// <param name="usesPassword">Whether the peer asks for the password.</param>
-    /// <param name="queue">Carries its connections to the event loop.</param>
+    /// <param name="tunnel">Makes its connections.</param>
     internal ServerLink(
         PeerKind kind, IReadOnlyList<ServerEndPoint> endPoints, ServerSettings settings, bool usesPassword,
-        LoopQueue queue)
+        Tunnel tunnel)
     {
         Kind = kind;
         UsesPassword = usesPassword;
@@ -37,7 +37,7 @@ internal sealed class ServerLink : IDisposable
             : [settings.Password!];
         EndPoints = endPoints;
         ConfigurationOptions options = LibraryOptions.Create(
-            kind, endPoints, settings, usesPassword, new ServerTunnel(queue), fault => _certificateFault = fault);
+            kind, endPoints, settings, usesPassword, tunnel, fault => _certificateFault = fault);
         options.ConnectionAttemptCompleted += OnAttempt;
         _connecting = ConnectionMultiplexer.ConnectAsync(options);
     }

@@ -11,7 +11,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using StackExchange.Redis;
-using TlsMgr.Pool.Connections;
+using StackExchange.Redis.Configuration;
 using TlsMgr.Pool.Settings;
 
 namespace TlsMgr.Pool.Servers;
@@ -24,7 +24,7 @@ internal sealed class ServerWatch : IDisposable
     private static readonly TimeSpan InfoPause = TimeSpan.FromSeconds(StoreLimits.InfoSeconds);
 
     private readonly ServerSettings _settings;
-    private readonly LoopQueue _queue;
+    private readonly Tunnel _tunnel;
     private readonly TimeProvider _clock;
     private readonly Action<ServerView> _publish;
     private readonly SentinelWatch? _sentinels;
@@ -44,16 +44,16 @@ internal sealed class ServerWatch : IDisposable
 
     /// <summary>Creates a watch that does not run.</summary>
     /// <param name="settings">The evaluated parameters, without a fault.</param>
-    /// <param name="queue">Carries connections to the event loop.</param>
+    /// <param name="tunnel">Makes connections.</param>
     /// <param name="clock">The time of its waits.</param>
     /// <param name="publish">Receives each view, on any thread.</param>
-    internal ServerWatch(ServerSettings settings, LoopQueue queue, TimeProvider clock, Action<ServerView> publish)
+    internal ServerWatch(ServerSettings settings, Tunnel tunnel, TimeProvider clock, Action<ServerView> publish)
     {
-        _queue = queue;
+        _tunnel = tunnel;
         _settings = settings;
         _clock = clock;
         _publish = publish;
-        _sentinels = settings.SentinelService.Length > 0 ? new SentinelWatch(settings, queue, clock) : null;
+        _sentinels = settings.SentinelService.Length > 0 ? new SentinelWatch(settings, tunnel, clock) : null;
         _places = _sentinels is null ? settings.EndPoints : [];
         Connect();
     }
@@ -190,7 +190,7 @@ internal sealed class ServerWatch : IDisposable
     {
         ServerProbe old = _servers[index];
         old.Link.Dispose();
-        ServerLink link = new(old.Link.Kind, old.Link.EndPoints, _settings, old.Link.UsesPassword, _queue);
+        ServerLink link = new(old.Link.Kind, old.Link.EndPoints, _settings, old.Link.UsesPassword, _tunnel);
         _servers[index] = new ServerProbe(link, _settings.Prefix, _clock, old);
         _used = _used == old ? null : _used;
     }
@@ -208,7 +208,7 @@ internal sealed class ServerWatch : IDisposable
             : _places.Select(static place => (IReadOnlyList<ServerEndPoint>)[place]);
         PeerKind kind = _isCluster ? PeerKind.Cluster : PeerKind.Server;
         _servers = [.. groups.Select(group => new ServerProbe(
-            new ServerLink(kind, group, _settings, usesPassword, _queue), _settings.Prefix, _clock, null))];
+            new ServerLink(kind, group, _settings, usesPassword, _tunnel), _settings.Prefix, _clock, null))];
     }
 
     private static void Close(List<ServerProbe> servers)

@@ -24,6 +24,7 @@ public sealed class ServerTransportTests : IDisposable
     private readonly EventLoop _loop;
     private readonly LoopQueue _queue;
     private readonly Receiver _received = new();
+    private readonly byte[] _input = new byte[ConnectionLimits.InputBytes];
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"tlspool-{Guid.NewGuid():N}");
     private Socket? _server;
@@ -184,7 +185,7 @@ public sealed class ServerTransportTests : IDisposable
         _listener.Listen(0);
         using Socket accepted = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         accepted.Connect(_listener.LocalEndPoint!);
-        Task connecting = new ServerTransport(_queue, _listener.LocalEndPoint!).ConnectAsync();
+        Task connecting = new ServerTransport(_queue, _listener.LocalEndPoint!, _input).ConnectAsync();
         Turn();
         connecting.IsCompleted.ShouldBeFalse();
 
@@ -220,7 +221,7 @@ public sealed class ServerTransportTests : IDisposable
 
     private async Task<ServerTransport> ConnectAsync(EndPoint place)
     {
-        ServerTransport transport = new(_queue, place);
+        ServerTransport transport = new(_queue, place, _input);
         Task connecting = transport.ConnectAsync();
         TurnUntil(() => connecting.IsCompleted);
         await connecting;

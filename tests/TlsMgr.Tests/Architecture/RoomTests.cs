@@ -92,7 +92,7 @@ public sealed partial class RoomTests
         ],
         ["TlsMgr.Pool.Settings"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Logging"],
         ["TlsMgr.Pool.Connections"] = ["TlsMgr.Native.Libc", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging"],
-        ["TlsMgr.Pool.Servers"] = ["TlsMgr.Pool.Connections", "TlsMgr.Pool.Settings"],
+        ["TlsMgr.Pool.Servers"] = ["TlsMgr.Pool.Settings"],
         ["TlsMgr.Pool.Serving"] =
         [
             "TlsMgr.Native.Libc", "TlsMgr.Pool.Connections", "TlsMgr.Pool.Servers", "TlsMgr.Postfix.Events",
@@ -100,9 +100,9 @@ public sealed partial class RoomTests
         ],
         ["TlsMgr.Pool"] =
         [
-            "TlsMgr.Native.Libc", "TlsMgr.Native.Seccomp", "TlsMgr.Pool.Servers", "TlsMgr.Pool.Serving",
-            "TlsMgr.Pool.Settings", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Events", "TlsMgr.Postfix.Logging",
-            "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Start",
+            "TlsMgr.Native.Libc", "TlsMgr.Native.Seccomp", "TlsMgr.Pool.Connections", "TlsMgr.Pool.Servers",
+            "TlsMgr.Pool.Serving", "TlsMgr.Pool.Settings", "TlsMgr.Postfix.Config", "TlsMgr.Postfix.Events",
+            "TlsMgr.Postfix.Logging", "TlsMgr.Postfix.Process", "TlsMgr.Postfix.Start",
         ],
         ["TlsMgr.Control.Output"] = ["TlsMgr.Control.Client", "TlsMgr.Native.Libc", "TlsMgr.Postfix.Logging"],
         ["TlsMgr.Control.Setup"] =
