@@ -63,7 +63,9 @@ internal sealed class LoopQueue : IDescriptorHandler, IDisposable
         SynchronizationContext.SetSynchronizationContext(before);
     }
 
-    /// <summary>Called by a handler that may add actions: until the end of the turn, nobody need wake the loop.</summary>
+    /// <summary>
+    /// To be called by a handler that may add actions: until the end of the turn, nobody need wake the loop.
+    /// </summary>
     internal void MarkAwake() => Volatile.Write(ref _isAwake, 1);
 
     /// <summary>Runs the actions that have come. To be called at the end of each turn.</summary>

@@ -86,7 +86,9 @@ internal sealed class PoolService : IDisposable
         Watch?.Report(reason);
     }
 
-    /// <summary>Takes over what others found, and sends the replies. To be called after each turn of the loop.</summary>
+    /// <summary>
+    /// Takes over what others found, and sends the replies. To be called after each turn of the loop.
+    /// </summary>
     internal void FinishTurn()
     {
         Queue.FinishTurn();

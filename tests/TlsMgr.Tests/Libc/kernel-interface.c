@@ -9,6 +9,8 @@
 #include <linux/filter.h>
 #include <linux/keyctl.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pwd.h>
 #include <sched.h>
@@ -132,6 +134,12 @@ void events_and_sockets(void)
     OFFSET("Native.Libc.PollEntry.ReturnedEvents", struct pollfd, revents);
     VALUE("Native.Libc.SocketKind.Stream", SOCK_STREAM);
     VALUE("Native.Libc.SocketKind.Datagram", SOCK_DGRAM);
+    VALUE("Native.Libc.StreamSocket.UnixDomain", AF_UNIX);
+    VALUE("Native.Libc.StreamSocket.NonBlockingAndCloseOnExec", SOCK_NONBLOCK | SOCK_CLOEXEC);
+    VALUE("Native.Libc.StreamSocket.SocketLevel", SOL_SOCKET);
+    VALUE("Native.Libc.StreamSocket.PendingError", SO_ERROR);
+    VALUE("Native.Libc.StreamSocket.TcpLevel", IPPROTO_TCP);
+    VALUE("Native.Libc.StreamSocket.NoDelay", TCP_NODELAY);
     VALUE("Native.Libc.UnixSocket.UnixDomain", AF_UNIX);
     VALUE("Native.Libc.EventDescriptor.NonBlockingAndCloseOnExec", EFD_NONBLOCK | EFD_CLOEXEC);
     VALUE("Native.Libc.UnixSocket.NonBlockingAndCloseOnExec", SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -244,6 +252,7 @@ void errors(void)
     VALUE("Native.Libc.Errno.RevokedKey", EKEYREVOKED);
     VALUE("Native.Libc.Errno.NotSupported", EOPNOTSUPP);
     VALUE("Native.Libc.Errno.ConnectionAborted", ECONNABORTED);
+    VALUE("Native.Libc.Errno.InProgress", EINPROGRESS);
     VALUE("Native.Libc.Errno.StaleFile", ESTALE);
 }
 
