@@ -74,7 +74,6 @@ internal sealed class Follower(PoolClient client)
         }
 
         Send(task.Result);
-        service.Clients.Flush(client);
         if (task.Result.Length == ServingLimits.FollowedAtOnce)
         {
             Read(service);

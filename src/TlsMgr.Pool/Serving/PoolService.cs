@@ -69,10 +69,9 @@ internal sealed class PoolService : IDisposable
         Note(view.Fault);
         if (Condition.Update(view))
         {
-            foreach (PoolClient client in (PoolClient[])[.. Clients.Open])
+            foreach (PoolClient client in Clients.Open)
             {
                 TellCondition(client);
-                Clients.Flush(client);
             }
         }
     }
@@ -306,7 +305,6 @@ internal sealed class PoolService : IDisposable
         _counters.Errors++;
         Watch?.Report(ServerFault.Overdue);
         Reply(request.Client, request.Number, request.Kind, PoolReplyStatus.Failed);
-        Clients.Flush(request.Client);
     }
 
     /// <summary>Called by the event loop when the library has finished with a request.</summary>
